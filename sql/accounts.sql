@@ -1,0 +1,96 @@
+-- Accounts: people, their tokens and their invitations, across workspaces.
+
+-- row: user
+-- id bigint, email text, password_hash text?
+
+-- row: token
+-- hash text, id bigint, user_id bigint, name text, scopes bigint, created_at bigint, expires_at bigint?,
+-- revoked_at bigint?
+
+-- row: invitation_link
+-- workspace_id bigint, user_id bigint, expires_at bigint
+
+-- row: membership
+-- role bigint, status bigint, is_blocked boolean, rate_status bigint
+
+-- row: user_workspace
+-- workspace_id bigint
+
+-- fragment: token_select
+SELECT t.hash, t.id, t.user_id, t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at FROM tokens t
+
+-- name: find_token
+-- takes: hash text
+-- returns: maybe token
+{token_select} WHERE t.hash = :hash;
+
+-- name: list_tokens
+-- takes: user_id bigint
+-- returns: many token
+{token_select} WHERE t.user_id = :user_id ORDER BY t.id;
+
+-- name: insert_token
+-- takes: row token
+-- returns: nothing
+INSERT INTO tokens (hash, id, user_id, name, scopes, created_at, expires_at)
+VALUES (:hash, :id, :user_id, :name, :scopes, :now, :expires_at);
+
+-- name: revoke_token
+-- takes: id bigint
+-- returns: changed
+UPDATE tokens SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL;
+
+-- name: find_membership
+-- What the caller is in the workspace; nothing in a deleted one.
+-- returns: maybe membership
+SELECT m.role, m.status, m.is_blocked, m.rate_status
+FROM members m
+JOIN workspaces w ON w.id = m.workspace_id
+WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :caller_id
+  AND m.deleted_at IS NULL AND w.deleted_at IS NULL;
+
+-- name: list_caller_workspaces
+-- returns: page user_workspace
+SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id ORDER BY u.workspace_id;
+
+-- name: find_user_by_email
+-- takes: email text
+-- returns: maybe user
+SELECT u.id, u.email, u.password_hash FROM users u WHERE u.email = :email;
+
+-- name: find_user
+-- takes: id bigint
+-- returns: maybe user
+SELECT u.id, u.email, u.password_hash FROM users u WHERE u.id = :id;
+
+-- name: insert_user
+-- takes: row user
+-- returns: nothing
+INSERT INTO users (id, email, password_hash, created_at) VALUES (:id, :email, :password_hash, :now);
+
+-- name: set_password
+-- takes: id bigint, password_hash text
+-- returns: changed
+UPDATE users SET password_hash = :password_hash WHERE id = :id;
+
+-- name: insert_user_workspace
+-- takes: user_id bigint
+-- returns: nothing
+INSERT INTO user_workspaces (user_id, workspace_id) VALUES (:user_id, :workspace_id)
+ON CONFLICT (user_id, workspace_id) DO NOTHING;
+
+-- name: delete_user_workspace
+-- takes: user_id bigint
+-- returns: nothing
+DELETE FROM user_workspaces WHERE user_id = :user_id AND workspace_id = :workspace_id;
+
+-- name: insert_invitation_link
+-- takes: hash text, user_id bigint, expires_at bigint
+-- returns: nothing
+INSERT INTO invitation_links (hash, workspace_id, user_id, expires_at)
+VALUES (:hash, :workspace_id, :user_id, :expires_at);
+
+-- name: find_invitation_link
+-- takes: hash text
+-- returns: maybe invitation_link
+SELECT l.workspace_id, l.user_id, l.expires_at FROM invitation_links l WHERE l.hash = :hash;

@@ -1,0 +1,48 @@
+-- Who sees what: the only place that says it. Every statement that reads projects, contracts or members for a caller
+-- includes the fragment; so lists, single objects, counts and totals cannot disagree.
+--
+-- Source: contract 2.8. Deleted rows are left out by the statements themselves, not here.
+
+-- fragment: sees_all
+:caller_role IN ({Role.owner}, {Role.executive_manager})
+
+-- fragment: managed_people
+-- People of the teams that the caller manages.
+SELECT tm.user_id
+FROM team_members tm
+JOIN team_members mine ON mine.workspace_id = tm.workspace_id AND mine.team_id = tm.team_id
+WHERE tm.workspace_id = :workspace_id AND mine.workspace_id = :workspace_id
+  AND mine.user_id = :caller_id AND mine.is_manager
+
+-- fragment: granted_projects
+SELECT g.project_id FROM project_grants g WHERE g.workspace_id = :workspace_id AND g.user_id = :caller_id
+
+-- fragment: visible_project
+-- Of a projects row `p`. Owners and Executive managers: all; Project managers and viewers: those given to them; Team
+-- managers: those that their teams' people work on; everyone who tracks: those they are assigned to.
+({sees_all}
+ OR (:caller_role IN ({Role.project_manager}, {Role.project_viewer}) AND p.id IN ({granted_projects}))
+ OR (:caller_role = {Role.team_manager} AND p.id IN (
+     SELECT tc.project_id FROM contracts tc
+     WHERE tc.workspace_id = :workspace_id AND tc.deleted_at IS NULL AND tc.user_id IN ({managed_people})))
+ OR (:caller_role IN ({Role.regular_user}, {Role.team_manager}) AND p.id IN (
+     SELECT oc.project_id FROM contracts oc
+     WHERE oc.workspace_id = :workspace_id AND oc.deleted_at IS NULL AND oc.user_id = :caller_id)))
+
+-- fragment: visible_contract
+-- Of a contracts row `c`. One's own; with it, those of managed projects (Project managers, viewers) or managed teams'
+-- people (Team managers).
+({sees_all}
+ OR (c.user_id = :caller_id AND :caller_role <> {Role.project_viewer})
+ OR (:caller_role IN ({Role.project_manager}, {Role.project_viewer}) AND c.project_id IN ({granted_projects}))
+ OR (:caller_role = {Role.team_manager} AND c.user_id IN ({managed_people})))
+
+-- fragment: visible_member
+-- Of a members row `m`. Oneself; with it, the people on managed projects or in managed teams; for regular users nobody
+-- else.
+({sees_all}
+ OR m.user_id = :caller_id
+ OR (:caller_role IN ({Role.project_manager}, {Role.project_viewer}) AND m.user_id IN (
+     SELECT pc.user_id FROM contracts pc
+     WHERE pc.workspace_id = :workspace_id AND pc.deleted_at IS NULL AND pc.project_id IN ({granted_projects})))
+ OR (:caller_role = {Role.team_manager} AND m.user_id IN ({managed_people})))

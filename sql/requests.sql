@@ -1,0 +1,21 @@
+-- What the dispatcher itself keeps: answers to requests with an Idempotency-Key.
+
+-- row: kept_answer
+-- key text, fingerprint text, status bigint, body text, created_at bigint
+
+-- name: find_kept_answer
+-- takes: key text
+-- returns: maybe kept_answer
+SELECT k.key, k.fingerprint, k.status, k.body, k.created_at FROM idempotency_keys k
+WHERE k.workspace_id = :workspace_id AND k.caller_id = :caller_id AND k.key = :key;
+
+-- name: keep_answer
+-- takes: row kept_answer
+-- returns: nothing
+INSERT INTO idempotency_keys (workspace_id, caller_id, key, fingerprint, status, body, created_at)
+VALUES (:workspace_id, :caller_id, :key, :fingerprint, :status, :body, :now);
+
+-- name: forget_answers
+-- takes: before bigint
+-- returns: nothing
+DELETE FROM idempotency_keys WHERE workspace_id = :workspace_id AND created_at < :before;

@@ -1,0 +1,171 @@
+/* The arena: a chain of blocks that are filled one after the other. It must not know what is stored in it.
+ *
+ * Only the last block is filled, so that a mark is a place in one block and everything behind it is younger. */
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGNMENT     _Alignof(max_align_t)
+#define FIRST_BLOCK   ((size_t)8 * 1024)
+#define LARGEST_BLOCK ((size_t)256 * 1024) /* a larger allocation gets a block of its own size */
+
+/* Under AddressSanitizer all memory of a block that is not handed out is poisoned. The red zone is such memory after
+ * each allocation, so that an overrun does not land in its neighbour. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define RED_ZONE               ALIGNMENT
+#define POISON(memory, size)   ASAN_POISON_MEMORY_REGION((memory), (size))
+#define UNPOISON(memory, size) ASAN_UNPOISON_MEMORY_REGION((memory), (size))
+#else
+#define RED_ZONE               0
+#define POISON(memory, size)   ((void)0)
+#define UNPOISON(memory, size) ((void)0)
+#endif
+
+struct arena_block {
+	struct arena_block *next;
+	size_t              capacity, offset; /* bytes of data; where the free part begins */
+	_Alignas(max_align_t) char data[];
+};
+
+static size_t round_up(size_t size)
+{
+	return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+void arena_init(struct arena *arena, size_t limit)
+{
+	/* Bounded and rounded here, so that no later sum can overflow and rounding up never passes the limit. */
+	if (limit > SIZE_MAX / 4)
+		limit = SIZE_MAX / 4;
+	*arena = (struct arena){.limit = limit & ~(ALIGNMENT - 1)};
+}
+
+static void *exhaust(struct arena *arena)
+{
+	arena->exhausted = true;
+	return NULL;
+}
+
+/* Adds blocks until the last one has room for `size` bytes. The first one always has the same size, whatever is asked
+ * for: it is kept over resets, and one large request must not make it large for ever. */
+static struct arena_block *add_room(struct arena *arena, size_t size)
+{
+	struct arena_block *last = arena->current;
+	while (!last || last->capacity - last->offset < size) {
+		size_t capacity = last ? 2 * last->capacity : FIRST_BLOCK;
+		if (capacity > LARGEST_BLOCK)
+			capacity = LARGEST_BLOCK;
+		if (last && capacity < size)
+			capacity = size;
+		struct arena_block *block = malloc(sizeof(*block) + capacity);
+		if (!block)
+			return exhaust(arena);
+		*block = (struct arena_block){.capacity = capacity};
+		POISON(block->data, capacity);
+		*(last ? &last->next : &arena->first) = block;
+		arena->current = last = block;
+	}
+	return last;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	if (size > arena->limit - arena->used)
+		return exhaust(arena);
+	size_t rounded = round_up(size);
+	struct arena_block *block = arena->current;
+	if (!block || block->capacity - block->offset < rounded + RED_ZONE) {
+		block = add_room(arena, rounded + RED_ZONE);
+		if (!block)
+			return NULL;
+	}
+	char *memory = block->data + block->offset;
+	block->offset += rounded + RED_ZONE;
+	arena->used += rounded;
+	UNPOISON(memory, size);
+	return memset(memory, 0, size);
+}
+
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t total;
+	if (__builtin_mul_overflow(count, size, &total))
+		return exhaust(arena);
+	return arena_alloc(arena, total);
+}
+
+/* Lengthens the allocation where it is: possible for the last one, when its block and the limit have room. */
+static bool grow_in_place(struct arena *arena, char *memory, size_t old_size, size_t new_size)
+{
+	struct arena_block *block = arena->current;
+	if (!block || memory + round_up(old_size) + RED_ZONE != block->data + block->offset)
+		return false;
+	if (new_size - old_size > arena->limit - arena->used)
+		return false;
+	size_t more = round_up(new_size) - round_up(old_size);
+	if (more > arena->limit - arena->used || more > block->capacity - block->offset)
+		return false;
+	block->offset += more;
+	arena->used += more;
+	UNPOISON(memory, new_size);
+	memset(memory + old_size, 0, new_size - old_size);
+	return true;
+}
+
+void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_size)
+{
+	if (!memory)
+		return arena_alloc(arena, new_size);
+	if (new_size <= old_size || grow_in_place(arena, memory, old_size, new_size))
+		return memory;
+	void *copy = arena_alloc(arena, new_size);
+	if (!copy)
+		return NULL;
+	memcpy(copy, memory, old_size);
+	POISON(memory, old_size); /* whoever kept the old address finds out */
+	return copy;
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){
+		.block = arena->current,
+		.offset = arena->current ? arena->current->offset : 0,
+		.used = arena->used,
+		.exhausted = arena->exhausted,
+	};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	/* A mark of an arena without blocks means the beginning of its first. */
+	struct arena_block *block = mark.block ? mark.block : arena->first;
+	arena->used = mark.used;
+	arena->exhausted = mark.exhausted;
+	if (!block)
+		return;
+	for (struct arena_block *next = block->next; next;) {
+		struct arena_block *gone = next;
+		next = gone->next;
+		free(gone);
+	}
+	block->next = NULL;
+	block->offset = mark.offset;
+	POISON(block->data + block->offset, block->capacity - block->offset);
+	arena->current = block;
+}
+
+void arena_reset(struct arena *arena)
+{
+	arena_rewind(arena, (struct arena_mark){0});
+}
+
+void arena_destroy(struct arena *arena)
+{
+	arena_reset(arena);
+	free(arena->first);
+	arena->first = arena->current = NULL;
+}

@@ -1,0 +1,50 @@
+/* Arena: memory of one request (or one job), given back all at once.
+ *
+ * Allocation never fails half-way: a full arena returns NULL and stays usable, and `arena->exhausted` says that the
+ * limit was met. Under AddressSanitizer unused memory is poisoned, so that a stray read fails at once. */
+#ifndef STINT_BASE_ARENA_H
+#define STINT_BASE_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *first, *current; /* chain; the first block stays over resets */
+	size_t              used, limit;     /* bytes handed out in all blocks; most that may be */
+	bool                exhausted;
+};
+
+/* A place to come back to. */
+struct arena_mark {
+	struct arena_block *block;
+	size_t              offset, used;
+	bool                exhausted;
+};
+
+/* `limit` bounds the sum of all allocations, in bytes. Allocates nothing yet. */
+void arena_init(struct arena *arena, size_t limit);
+
+/* Aligned for any type, zeroed. NULL when the limit or the machine's memory is met. size 0 gives a valid pointer. */
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));
+
+/* count * size without overflow. */
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size) __attribute__((malloc, alloc_size(2, 3)));
+
+/* The last allocation grows in place where it can, else it is copied. `memory` may be NULL. The new part is zeroed. */
+void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_size);
+
+/* Everything allocated after the mark is gone: dispatch rewinds so before it retries a transaction. */
+struct arena_mark arena_mark(const struct arena *arena);
+void              arena_rewind(struct arena *arena, struct arena_mark mark);
+
+/* All memory is gone; the first block is kept for the next request. */
+void arena_reset(struct arena *arena);
+
+/* Gives everything back to the system. */
+void arena_destroy(struct arena *arena);
+
+#define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+
+#endif

@@ -1,0 +1,199 @@
+/* Days and seconds of the Gregorian calendar and their text. No zones, and no clock: nothing here knows "now".
+ *
+ * Years are counted from March inside, so that the leap day is the last day of a year and the lengths of the months
+ * follow one line: month m (March is 0) begins on day (153 m + 2) / 5. */
+#include "base/calendar.h"
+
+#include <assert.h>
+
+#define DAYS_PER_CYCLE 146097 /* 400 years */
+#define DAY_OF_YEAR_0  719468 /* days from 0000-03-01 to 1970-01-01 */
+
+static int64_t floor_divide(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+int64_t calendar_day(int year, unsigned month, unsigned day)
+{
+	int64_t march_year = (int64_t)year - (month <= 2);
+	int64_t cycle = floor_divide(march_year, 400);
+	unsigned y = (unsigned)(march_year - cycle * 400);
+	unsigned m = month <= 2 ? month + 9 : month - 3;
+	return cycle * DAYS_PER_CYCLE + y * 365 + y / 4 - y / 100 + (153 * m + 2) / 5 + day - 1 - DAY_OF_YEAR_0;
+}
+
+void calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned *ret_day)
+{
+	int64_t cycle = floor_divide(day + DAY_OF_YEAR_0, DAYS_PER_CYCLE);
+	unsigned d = (unsigned)(day + DAY_OF_YEAR_0 - cycle * DAYS_PER_CYCLE);
+	/* Without the leap days before it (one in 4 years, but not in 100, but in 400) a day tells its year. */
+	unsigned y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
+	unsigned day_of_year = d - (y * 365 + y / 4 - y / 100);
+	unsigned m = (5 * day_of_year + 2) / 153;
+	*ret_day = day_of_year - (153 * m + 2) / 5 + 1;
+	*ret_month = m < 10 ? m + 3 : m - 9;
+	*ret_year = (int)(cycle * 400 + y) + (m >= 10);
+}
+
+/* What is left of a text while it is read. */
+struct reader {
+	const char *at, *end;
+};
+
+/* Exactly `count` digits. */
+static bool read_number(struct reader *reader, size_t count, unsigned *ret)
+{
+	if ((size_t)(reader->end - reader->at) < count)
+		return false;
+	unsigned value = 0;
+	for (const char *end = reader->at + count; reader->at < end; reader->at++) {
+		if (*reader->at < '0' || *reader->at > '9')
+			return false;
+		value = value * 10 + (unsigned)(*reader->at - '0');
+	}
+	*ret = value;
+	return true;
+}
+
+static bool read_one_of(struct reader *reader, const char *characters)
+{
+	if (reader->at == reader->end || !*reader->at || !strchr(characters, *reader->at))
+		return false;
+	reader->at++;
+	return true;
+}
+
+static bool read_date(struct reader *reader, int64_t *ret_day)
+{
+	unsigned year, month, day;
+	if (!read_number(reader, 4, &year) || !read_one_of(reader, "-") || !read_number(reader, 2, &month) ||
+	    !read_one_of(reader, "-") || !read_number(reader, 2, &day))
+		return false;
+	if (year < 1 || month < 1 || month > 12)
+		return false;
+	int64_t first = calendar_day((int)year, month, 1);
+	int64_t next = month < 12 ? calendar_day((int)year, month + 1, 1) : first + 31;
+	if (day < 1 || day > next - first)
+		return false;
+	*ret_day = first + day - 1;
+	return true;
+}
+
+/* hh:mm, in minutes. */
+static bool read_minutes(struct reader *reader, unsigned *ret)
+{
+	unsigned hour, minute;
+	if (!read_number(reader, 2, &hour) || !read_one_of(reader, ":") || !read_number(reader, 2, &minute) ||
+	    hour > 23 || minute > 59)
+		return false;
+	*ret = hour * 60 + minute;
+	return true;
+}
+
+/* ":ss" and ".fff", either or both of which may be missing; the fraction counts for nothing. */
+static bool read_seconds(struct reader *reader, unsigned *ret)
+{
+	unsigned second = 0, digit;
+	if (read_one_of(reader, ":")) {
+		if (!read_number(reader, 2, &second) || second > 59)
+			return false;
+		if (read_one_of(reader, ".")) {
+			if (!read_number(reader, 1, &digit))
+				return false;
+			while (read_number(reader, 1, &digit))
+				;
+		}
+	}
+	*ret = second;
+	return true;
+}
+
+/* "Z", "+hh:mm", "-hh:mm" or nothing: seconds east of UTC. */
+static bool read_offset(struct reader *reader, int64_t *ret)
+{
+	unsigned minutes = 0;
+	bool west = reader->at < reader->end && *reader->at == '-';
+	if (!read_one_of(reader, "Zz") && read_one_of(reader, "+-") && !read_minutes(reader, &minutes))
+		return false;
+	*ret = (west ? -60 : 60) * (int64_t)minutes;
+	return true;
+}
+
+bool calendar_parse_date(struct text text, int64_t *ret_day)
+{
+	struct reader reader = {text.data, text.data + text.length};
+	int64_t day;
+	if (!read_date(&reader, &day) || reader.at != reader.end)
+		return false;
+	*ret_day = day;
+	return true;
+}
+
+bool calendar_parse_instant(struct text text, int64_t *ret_second)
+{
+	struct reader reader = {text.data, text.data + text.length};
+	int64_t day, offset;
+	unsigned minutes, seconds;
+	if (!read_date(&reader, &day) || !read_one_of(&reader, "Tt ") || !read_minutes(&reader, &minutes) ||
+	    !read_seconds(&reader, &seconds) || !read_offset(&reader, &offset) || reader.at != reader.end)
+		return false;
+	int64_t second = day * SECONDS_PER_DAY + minutes * 60 + seconds - offset;
+	day = floor_divide(second, SECONDS_PER_DAY);
+	if (day < DAY_MIN || day > DAY_MAX)
+		return false;
+	*ret_second = second;
+	return true;
+}
+
+bool calendar_parse_time(struct text text, int64_t *ret_minute)
+{
+	struct reader reader = {text.data, text.data + text.length};
+	unsigned minutes;
+	if (!read_minutes(&reader, &minutes) || reader.at != reader.end)
+		return false;
+	*ret_minute = minutes;
+	return true;
+}
+
+static char *write_two(char *at, unsigned value)
+{
+	*at++ = (char)('0' + value / 10);
+	*at++ = (char)('0' + value % 10);
+	return at;
+}
+
+/* The ten characters of a date; returns what comes after. */
+static char *write_date(char *at, int64_t day)
+{
+	assert(day >= DAY_MIN && day <= DAY_MAX);
+	int year;
+	unsigned month, day_of_month;
+	calendar_date(day, &year, &month, &day_of_month);
+	at = write_two(at, (unsigned)year / 100);
+	at = write_two(at, (unsigned)year % 100);
+	*at++ = '-';
+	at = write_two(at, month);
+	*at++ = '-';
+	return write_two(at, day_of_month);
+}
+
+void calendar_format_date(int64_t day, char ret[static DATE_SIZE])
+{
+	*write_date(ret, day) = '\0';
+}
+
+void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE])
+{
+	int64_t day = floor_divide(second, SECONDS_PER_DAY);
+	unsigned second_of_day = (unsigned)(second - day * SECONDS_PER_DAY);
+	char *at = write_date(ret, day);
+	*at++ = 'T';
+	at = write_two(at, second_of_day / 3600);
+	*at++ = ':';
+	at = write_two(at, second_of_day / 60 % 60);
+	*at++ = ':';
+	at = write_two(at, second_of_day % 60);
+	*at++ = 'Z';
+	*at = '\0';
+}

@@ -1,0 +1,24 @@
+/* Structured log: one line an event on standard error, as key=value pairs (logfmt), written with a single write.
+ *
+ * Library code stays silent: a function logs or returns an error, never both. Secrets (tokens, passwords, bodies) are
+ * never logged. */
+#ifndef STINT_BASE_LOG_H
+#define STINT_BASE_LOG_H
+
+#include "base/text.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
+
+/* Lines below this level are dropped. Default LOG_INFO. Set before threads start. */
+void log_set_level(enum log_level level);
+bool log_enabled(enum log_level level);
+
+/* log_event(LOG_INFO, "listening", "port=%d", port) -> time=2024-01-15T09:00:00Z level=info event=listening port=8080
+ * The format is NULL for an event without pairs. The time is the machine's, not the settable clock's. Longer than
+ * 2 KiB is cut. */
+void log_event(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* A value for "%s" that may hold spaces, quotes or line breaks: quoted and escaped into `buffer`, which it returns. */
+const char *log_quote(struct text value, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,65 @@
+/* Randomness and hashes. Only libsodium's; what is sealed, signed or derived from passwords is not here (auth/). */
+#include "base/random.h"
+
+#include <sodium.h>
+
+static unsigned char table_key[crypto_shorthash_KEYBYTES];
+
+bool random_init(void)
+{
+	if (sodium_init() < 0)
+		return false;
+	randombytes_buf(table_key, sizeof(table_key));
+	return true;
+}
+
+struct text random_secret(struct arena *arena, const char *prefix)
+{
+	enum { BYTES = 32, VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
+	unsigned char bytes[BYTES];
+	char digits[sodium_base64_ENCODED_LEN(BYTES, VARIANT)];
+	randombytes_buf(bytes, sizeof(bytes));
+	sodium_bin2base64(digits, sizeof(digits), bytes, sizeof(bytes), VARIANT);
+	struct text secret = text_format(arena, "%s%s", prefix, digits);
+	sodium_memzero(bytes, sizeof(bytes));
+	sodium_memzero(digits, sizeof(digits));
+	return secret;
+}
+
+/* Each thread counts from a random place of its own, and the hash hides how many there were. */
+void random_request_id(char ret[static REQUEST_ID_SIZE])
+{
+	static _Thread_local uint64_t counter;
+	if (counter == 0)
+		randombytes_buf(&counter, sizeof(counter));
+	uint64_t id = hash_table(&counter, sizeof(counter));
+	counter++;
+	sodium_bin2hex(ret, REQUEST_ID_SIZE, (const unsigned char *)&id, sizeof(id));
+}
+
+struct text hash_secret(struct arena *arena, struct text secret)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	size_t size = 2 * sizeof(hash) + 1;
+	char *digits = arena_alloc(arena, size);
+	if (!digits)
+		return NO_TEXT;
+	crypto_hash_sha256(hash, (const unsigned char *)secret.data, secret.length);
+	sodium_bin2hex(digits, size, hash, sizeof(hash));
+	return (struct text){digits, size - 1};
+}
+
+uint64_t hash_table(const void *data, size_t length)
+{
+	uint64_t hash;
+	crypto_shorthash_siphash24((unsigned char *)&hash, data, length, table_key);
+	return hash;
+}
+
+void hash_stable(const void *data, size_t length, char ret[static STABLE_HASH_SIZE])
+{
+	static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES] = "stint stable key";
+	unsigned char hash[crypto_shorthash_siphashx24_BYTES];
+	crypto_shorthash_siphashx24(hash, data, length, key);
+	sodium_bin2hex(ret, STABLE_HASH_SIZE, hash, sizeof(hash));
+}

@@ -1,0 +1,29 @@
+/* Random secrets and hashes (libsodium). */
+#ifndef STINT_BASE_RANDOM_H
+#define STINT_BASE_RANDOM_H
+
+#include "base/text.h"
+
+/* To be called once before threads start; false when the machine offers no randomness. */
+bool random_init(void);
+
+/* `prefix` and 43 characters of base64url: 256 random bits. */
+struct text random_secret(struct arena *arena, const char *prefix);
+
+/* 16 random hexadecimal digits and '\0', for request ids; unique, not secret. Cheap. */
+#define REQUEST_ID_SIZE 17
+void random_request_id(char ret[static REQUEST_ID_SIZE]);
+
+/* SHA-256 as 64 hexadecimal digits: how secrets of 256 random bits are stored and looked up. */
+struct text hash_secret(struct arena *arena, struct text secret);
+
+/* A fast 64-bit hash of bytes for tables in memory. Its key is made by random_init, so that nobody outside can aim for
+ * collisions; therefore another process hashes otherwise, and the value must never be stored or sent. */
+uint64_t hash_table(const void *data, size_t length);
+
+/* The same in every process, for what is stored or sent: entity tags, request fingerprints. 128 bits as 32 hexadecimal
+ * digits and '\0'. Its key is public: no protection against someone who wants two inputs to collide. */
+#define STABLE_HASH_SIZE 33
+void hash_stable(const void *data, size_t length, char ret[static STABLE_HASH_SIZE]);
+
+#endif

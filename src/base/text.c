@@ -1,0 +1,195 @@
+/* Text: what is more than a line. Unicode is GLib's, and only here; no tables of our own. */
+#include "base/text.h"
+
+#include <glib.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool text_equal_ignoring_case(struct text a, struct text b)
+{
+	if (a.length != b.length || (a.data == NULL) != (b.data == NULL))
+		return false;
+	for (size_t i = 0; i < a.length; i++)
+		if (lower(a.data[i]) != lower(b.data[i]))
+			return false;
+	return true;
+}
+
+struct text text_copy(struct arena *arena, struct text text)
+{
+	if (!text.data)
+		return NO_TEXT;
+	char *copy = arena_alloc(arena, text.length + 1);
+	if (!copy)
+		return NO_TEXT;
+	memcpy(copy, text.data, text.length);
+	return (struct text){copy, text.length};
+}
+
+struct text text_format(struct arena *arena, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	char *data = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
+	if (!data)
+		return NO_TEXT;
+	va_start(arguments, format);
+	vsnprintf(data, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	return (struct text){data, (size_t)length};
+}
+
+bool text_is_utf8(struct text text)
+{
+	return text.length == 0 || g_utf8_validate_len(text.data, text.length, NULL);
+}
+
+size_t text_characters(struct text text)
+{
+	return text.length == 0 ? 0 : (size_t)g_utf8_strlen(text.data, (gssize)text.length);
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct text text_trim(struct text text)
+{
+	while (text.length && is_space(text.data[0])) {
+		text.data++;
+		text.length--;
+	}
+	while (text.length && is_space(text.data[text.length - 1]))
+		text.length--;
+	return text;
+}
+
+/* Normalised before, because folding knows composed letters only, and after, because folding can decompose. */
+struct text text_fold(struct arena *arena, struct text text)
+{
+	if (text.length == 0)
+		return text_copy(arena, text);
+	char *normal = g_utf8_normalize(text.data, (gssize)text.length, G_NORMALIZE_NFKC);
+	if (!normal)
+		return NO_TEXT; /* not UTF-8: the caller broke the rule */
+	char *folded = g_utf8_casefold(normal, -1);
+	char *result = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
+	struct text copy = text_copy(arena, text_of(result));
+	g_free(normal);
+	g_free(folded);
+	g_free(result);
+	return copy;
+}
+
+struct text text_like_pattern(struct arena *arena, struct text text)
+{
+	struct text folded = text_fold(arena, text);
+	char *pattern = folded.data ? arena_alloc(arena, 2 * folded.length + 3) : NULL;
+	if (!pattern)
+		return NO_TEXT;
+	char *end = pattern;
+	*end++ = '%';
+	for (size_t i = 0; i < folded.length; i++) {
+		char c = folded.data[i];
+		if (c == '%' || c == '_' || c == '\\')
+			*end++ = '\\';
+		*end++ = c;
+	}
+	*end++ = '%';
+	return (struct text){pattern, (size_t)(end - pattern)};
+}
+
+/* A name with a dot between labels, or this machine. */
+static bool is_mail_domain(struct text domain)
+{
+	if (text_equal_ignoring_case(domain, TEXT("localhost")))
+		return true;
+	size_t dots = 0, label = 0;
+	for (size_t i = 0; i < domain.length; i++) {
+		if (domain.data[i] != '.') {
+			label++;
+		} else if (label == 0) {
+			return false;
+		} else {
+			dots++;
+			label = 0;
+		}
+	}
+	return dots > 0 && label > 0;
+}
+
+bool text_is_email(struct text text)
+{
+	if (text.length == 0 || text.length > 254)
+		return false;
+	const char *at = memchr(text.data, '@', text.length);
+	if (!at)
+		return false;
+	size_t local = (size_t)(at - text.data);
+	struct text domain = {at + 1, text.length - local - 1};
+	if (local < 1 || local > 64 || memchr(domain.data, '@', domain.length))
+		return false;
+	/* The special characters would let an address say more in a mail's header than one address. */
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+		if (c <= ' ' || c == 0x7f || strchr("()<>[],;:\\\"", c))
+			return false;
+	}
+	return is_mail_domain(domain);
+}
+
+bool text_to_integer(struct text text, int64_t *ret_value)
+{
+	bool negative = text.length > 0 && text.data[0] == '-';
+	size_t i = negative;
+	if (i == text.length)
+		return false;
+	int64_t value = 0;
+	for (; i < text.length; i++) {
+		char c = text.data[i];
+		if (c < '0' || c > '9' || __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, c - '0', &value))
+			return false;
+	}
+	*ret_value = negative ? -value : value;
+	return true;
+}
+
+/* Two digits a division. */
+char *text_write_digits(char *end, uint64_t value)
+{
+	static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940"
+	                            "4142434445464748495051525354555657585960616263646566676869707172737475767778798081"
+	                            "828384858687888990919293949596979899";
+	while (value >= 100) {
+		end -= 2;
+		memcpy(end, pairs + value % 100 * 2, 2);
+		value /= 100;
+	}
+	if (value < 10) {
+		*--end = (char)('0' + value);
+		return end;
+	}
+	end -= 2;
+	memcpy(end, pairs + value * 2, 2);
+	return end;
+}
+
+struct text text_lower(struct arena *arena, struct text text)
+{
+	struct text copy = text_copy(arena, text);
+	char       *data = (char *)copy.data; /* our own copy */
+
+	for (size_t i = 0; i < copy.length; i++)
+		if (data[i] >= 'A' && data[i] <= 'Z')
+			data[i] |= 0x20;
+	return copy;
+}

@@ -1,0 +1,73 @@
+/* Text: a pointer and a length. What every layer hands around instead of bare C strings. */
+#ifndef STINT_BASE_TEXT_H
+#define STINT_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+/* The absent integer: SQL NULL, JSON null, a parameter that was not given. No column ever stores it. */
+#define NONE INT64_MIN
+
+/* UTF-8 without NUL. data == NULL means absent (SQL NULL, JSON null), which is not the same as empty.
+ * Where it was made by bind or by a statement, data[length] is '\0'. */
+struct text {
+	const char *data;
+	size_t      length;
+};
+
+#define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
+#define NO_TEXT       ((struct text){NULL, 0})
+
+static inline struct text text_of(const char *string)
+{
+	return string ? (struct text){string, strlen(string)} : NO_TEXT;
+}
+
+static inline bool text_equal(struct text a, struct text b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0) &&
+	       (a.data == NULL) == (b.data == NULL);
+}
+
+/* ASCII letters compare without case: header names, schemes, media types. */
+bool text_equal_ignoring_case(struct text a, struct text b);
+
+/* Copies into the arena and ends the copy with '\0'. Absent stays absent. data is NULL when the arena is full. */
+struct text text_copy(struct arena *arena, struct text text);
+
+/* printf into the arena. */
+struct text text_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Valid UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF) without NUL. */
+bool text_is_utf8(struct text text);
+
+/* Unicode code points; the text must be valid UTF-8. Limits such as "<= 255 characters" count these. */
+size_t text_characters(struct text text);
+
+/* Without ASCII white space at both ends; shares the memory. */
+struct text text_trim(struct text text);
+
+/* ASCII letters in lower case: addresses are stored and compared so. Absent stays absent. */
+struct text text_lower(struct arena *arena, struct text text);
+
+/* Case-folded and normalised (Unicode NFKC), for case-insensitive search columns. */
+struct text text_fold(struct arena *arena, struct text text);
+
+/* A LIKE pattern (ESCAPE '\') that matches folded text which contains `text`. Absent stays absent. */
+struct text text_like_pattern(struct arena *arena, struct text text);
+
+/* A plausible address: one '@', a local part of 1-64, a domain with a dot or "localhost", no space, control or
+ * RFC 5322 special characters, at most 254 bytes (RFC 5321 4.5.3.1). Whether it exists only mail can tell. */
+bool text_is_email(struct text text);
+
+/* The whole text as a decimal integer in int64 range, "-" allowed, nothing else. The value of NONE is refused. */
+bool text_to_integer(struct text text, int64_t *ret_value);
+
+/* Writes the decimal digits of `value` (20 at most) so that they end just before `end`; returns the first of them. */
+char *text_write_digits(char *end, uint64_t value);
+
+#endif

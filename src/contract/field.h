@@ -1,0 +1,86 @@
+/* Inputs and outputs of operations, as tables. The generator makes the tables from api/; http/bind and http/reply
+ * interpret them. Nothing here is about one operation. */
+#ifndef STINT_CONTRACT_FIELD_H
+#define STINT_CONTRACT_FIELD_H
+
+#include "base/text.h"
+
+/* How a value looks on the wire and what holds it in C. */
+enum field_type {
+	FIELD_INTEGER,      /* int64_t */
+	FIELD_DECIMAL,      /* int64_t in 1/10000 */
+	FIELD_BOOLEAN,      /* bool */
+	FIELD_TEXT,         /* struct text */
+	FIELD_DATE,         /* int64_t day number; "2024-01-15" */
+	FIELD_TIME,         /* int64_t minutes since midnight; "09:00" */
+	FIELD_INSTANT,      /* int64_t UTC second; "2024-01-15T09:00:00Z" */
+	FIELD_ENUM,         /* int64_t code of an enumeration; its name on the wire */
+	FIELD_INTEGER_LIST, /* struct integer_list */
+	FIELD_OBJECT,       /* output only: pointer to a row struct, NULL is null */
+	FIELD_LIST          /* output only: struct row_list of row structs */
+};
+
+enum text_format { FORMAT_NONE, FORMAT_EMAIL, FORMAT_ZONE, FORMAT_PASSWORD };
+
+struct integer_list {
+	const int64_t *items;
+	size_t         count;
+};
+
+/* Every generated `struct NAME_rows` looks like this. */
+struct row_list {
+	void  *items;
+	size_t count;
+};
+
+/* Names on the wire and codes in the database. Old names of a value are accepted, never emitted. */
+struct enumeration {
+	const char *name;
+	const struct enumeration_value {
+		struct text name;
+		int64_t     code;
+		bool        alias;
+	} *values;
+	size_t count;
+};
+
+enum field_place { IN_PATH = 1, IN_QUERY = 2, IN_BODY = 4 };
+
+/* One input. A field that was not given holds its default: `default_value`, or NONE / NO_TEXT / false / an empty
+ * list. `given` says whether the request named it (null counts, and stores NONE or NO_TEXT). */
+struct field {
+	struct text               name;
+	const char               *alias; /* another accepted name, or NULL */
+	const struct enumeration *enumeration;
+	int64_t                   minimum, maximum; /* NONE: no bound. Of the stored value; a text's characters; a list's items */
+	int64_t                   default_value;
+	enum field_type           type;
+	enum text_format          format;
+	uint16_t                  offset, given_offset; /* in the input struct; given_offset is a bool */
+	int16_t                   not_before;           /* index of the field this one must be >= to, or -1 */
+	uint8_t                   places;               /* enum field_place, or-ed */
+	bool                      required, nullable;
+};
+
+struct input {
+	const struct field *fields;
+	uint16_t            count, size;
+	bool                takes_body;
+};
+
+/* One member of an object in a reply. */
+struct output_field {
+	struct text               key; /* with what stands before the value: `"id":` first, `,"name":` after */
+	const struct enumeration *enumeration;
+	const struct output      *nested; /* of FIELD_OBJECT and FIELD_LIST */
+	enum field_type           type;
+	uint16_t                  offset;    /* in the row struct */
+	bool                      omit_null; /* the member is left out when its value is null */
+};
+
+struct output {
+	const struct output_field *fields;
+	uint16_t                   count, row_size;
+};
+
+#endif

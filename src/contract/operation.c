@@ -1,0 +1,30 @@
+/* What every rule needs of its call. */
+#include "contract/operation.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define FAULT_TEXT_MAX 512
+
+enum error call_fault(struct call *call, const char *field, const char *format, ...)
+{
+	struct fault *fault = arena_new(call->db.arena, struct fault);
+	char          text[FAULT_TEXT_MAX];
+	va_list       arguments;
+
+	if (!fault)
+		return ERROR_NO_MEMORY;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	fault->field = text_copy(call->db.arena, text_of(field));
+	fault->text = text_copy(call->db.arena, text_of(text));
+	if (!fault->field.data || !fault->text.data)
+		return ERROR_NO_MEMORY;
+	if (call->last_fault)
+		call->last_fault->next = fault;
+	else
+		call->faults = fault;
+	call->last_fault = fault;
+	return ERROR_INVALID;
+}

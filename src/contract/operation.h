@@ -1,0 +1,76 @@
+/* An operation of the API: one row of the generated table, and what its rule is given. */
+#ifndef STINT_CONTRACT_OPERATION_H
+#define STINT_CONTRACT_OPERATION_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "contract/field.h"
+#include "db/context.h"
+
+/* What is wrong with one field: a line of the "errors" map of a 422. */
+struct fault {
+	struct text   field, text;
+	struct fault *next;
+};
+
+/* Settings of the server that rules need. */
+struct settings {
+	struct text public_url; /* no '/' at the end; where links in invitations point */
+	bool        sends_mail; /* an SMTP relay is configured */
+	bool        demo;
+};
+
+/* One call of an operation: all that its rule may know. */
+struct call {
+	struct db_context      db;
+	const struct settings *settings;
+	struct page            page;    /* of a paginated operation; hand it to the statement */
+	const char            *message; /* the reply's message; the contract's unless the rule sets another */
+	struct fault          *faults, *last_fault;
+};
+
+/* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
+enum error call_fault(struct call *call, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
+
+enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
+
+/* How the "data" member of a reply is made from the output struct. */
+enum data_kind { DATA_NULL, DATA_OBJECT, DATA_LIST };
+
+struct operation {
+	const char *id;   /* operationId */
+	const char *path; /* as in the document: for logs and metrics */
+	const char *message; /* or NULL: the reply has none */
+	struct input input;
+
+	/* Slow work that must not stand in the writer's way (password hashing): runs first, on the pool of slow threads,
+	 * in a read transaction, with the input it may change. NULL for nearly all. */
+	enum error (*prepare)(struct call *call, void *input);
+	enum error (*run)(struct call *call, const void *input, void *output);
+
+	const struct output *data; /* of one object or of a list's items */
+	uint16_t             output_size;
+	enum data_kind       data_kind; /* the output struct begins with the row struct or the row list */
+	uint16_t             status;    /* of success */
+	uint16_t             number;    /* index in the table */
+	enum method          method;
+	uint8_t              roles;  /* bit (1 << role code) of those who may call */
+	uint8_t              scope;  /* enum scope; 0 for a public operation */
+	bool                 public; /* needs no token */
+	bool                 in_workspace; /* has workspace_id and needs an active membership */
+	bool                 paginated, top_level_pagination;
+	int16_t              workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
+};
+
+/* The routes as a tree of path segments; index 0 is the root. The values of parameter segments, in the order of the
+ * path, fill the first fields of the operation's input (those IN_PATH). */
+struct route {
+	const char *segment;                  /* literal, or NULL for a parameter */
+	int16_t     child, sibling;           /* index, or -1; literals stand before the parameter */
+	int16_t     operations[METHOD_COUNT]; /* index in the operation table, or -1 */
+};
+
+#endif

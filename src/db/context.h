@@ -1,0 +1,41 @@
+/* What every statement knows without being told: whose workspace, who asks, and what they may see.
+ *
+ * The parameters :workspace_id, :caller_id, :caller_role, :sees_rates and :now of a statement are always taken from
+ * here. A rule cannot pass another workspace by mistake, and the visibility fragments of sql/policy.sql see the same
+ * caller in every list, object and total. */
+#ifndef STINT_DB_CONTEXT_H
+#define STINT_DB_CONTEXT_H
+
+#include "db/db.h"
+
+struct db_context {
+	struct db_connection *connection;
+	struct arena         *arena;
+	struct ids           *ids; /* see ids.h */
+	int64_t               workspace_id;
+	int64_t               caller_id;   /* user id */
+	int64_t               caller_role; /* enum role of the contract; jobs and the command line act as ROLE_OWNER */
+	int64_t               now;         /* UTC second, the same for the whole request */
+	bool                  sees_rates;  /* contract 2.8: rate_status, or the owner */
+};
+
+/* The page of a list. `total` is filled by the statement. */
+struct page {
+	int64_t page, per_page; /* from 1 */
+	int64_t total;          /* rows in all pages */
+};
+
+/* A `paged` statement and its derived count. Counts only where the page itself does not tell the total. The last two
+ * arguments of `arguments` are the limit and the offset, which this function fills; the count takes those before. */
+enum error db_run_page(struct db_context *context, const struct db_statement *list, const struct db_statement *count,
+                       struct db_value *arguments, struct page *page, struct db_rows *ret_rows);
+
+/* Exactly one row, copied to ret_row (statement->row_size bytes): none is ERROR_NOT_FOUND, two are ERROR_INTERNAL. */
+enum error db_run_one(struct db_context *context, const struct db_statement *statement,
+                      const struct db_value *arguments, void *ret_row);
+
+/* One row or none. */
+enum error db_run_maybe(struct db_context *context, const struct db_statement *statement,
+                        const struct db_value *arguments, void *ret_row, bool *ret_found);
+
+#endif

@@ -1,0 +1,403 @@
+/* The database, as far as it is the same on both engines: which driver a URL means, the order of calls, rows into
+ * structs, pages and single rows.
+ *
+ * No library of an engine and no SQL text here. */
+#include "db/db.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "db/context.h"
+#include "db/driver.h"
+
+/* Words of a connection that is gone: db_failure(NULL). */
+static _Thread_local char last_failure[DB_FAILURE_SIZE];
+
+enum error db_fail(struct db_connection *connection, enum error error, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(connection->failure, sizeof(connection->failure), format, arguments);
+	va_end(arguments);
+	return error;
+}
+
+const char *db_failure(const struct db_connection *connection)
+{
+	return connection ? connection->failure : last_failure;
+}
+
+enum error db_constraint_error(const struct db_connection *connection, struct text name_or_columns)
+{
+	const struct db_catalogue *catalogue = connection->db->catalogue;
+	for (size_t i = 0; i < catalogue->constraint_count; i++) {
+		const struct db_constraint *constraint = &catalogue->constraints[i];
+		if (text_equal(text_of(constraint->name), name_or_columns) ||
+		    text_equal(text_of(constraint->sqlite_columns), name_or_columns))
+			return constraint->error;
+	}
+	return ERROR_INTERNAL;
+}
+
+/* Connections */
+
+static enum error connect_as(struct db *db, enum db_access access, bool bare, struct db_connection **ret)
+{
+	struct db_connection *connection = calloc(1, db->driver->connection_size);
+	if (!connection)
+		return ERROR_NO_MEMORY;
+	connection->db = db;
+	connection->access = access;
+	connection->bare = bare;
+	enum error error = db->driver->attach(connection);
+	if (error) {
+		db_disconnect(connection);
+		return error;
+	}
+	*ret = connection;
+	return ERROR_NONE;
+}
+
+enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret)
+{
+	return connect_as(db, access, false, ret);
+}
+
+enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret)
+{
+	return connect_as(db, access, true, ret);
+}
+
+void db_disconnect(struct db_connection *connection)
+{
+	if (!connection)
+		return;
+	db_rollback(connection);
+	connection->db->driver->detach(connection);
+	memcpy(last_failure, connection->failure, sizeof(last_failure));
+	free(connection);
+}
+
+static const struct db_driver *driver_of(const char *url, const char **ret_target)
+{
+	if (strncmp(url, "sqlite:", 7) == 0) {
+		*ret_target = url + 7;
+		return &db_sqlite;
+	}
+	if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0) {
+		*ret_target = url;
+		return &db_postgres;
+	}
+	return NULL;
+}
+
+enum error db_open(const char *url, const struct db_catalogue *catalogue, struct arena *arena, struct db **ret,
+                   struct text *ret_reason)
+{
+	const char *target;
+	const struct db_driver *driver = driver_of(url, &target);
+	if (!driver) {
+		*ret_reason = TEXT("a database is named sqlite:FILE or postgresql://USER@HOST/DATABASE");
+		return ERROR_BAD_REQUEST;
+	}
+	struct db *db = calloc(1, sizeof(*db));
+	char *copy = strdup(target);
+	if (!db || !copy) {
+		free(db);
+		free(copy);
+		*ret_reason = TEXT("out of memory");
+		return ERROR_NO_MEMORY;
+	}
+	*db = (struct db){.driver = driver, .catalogue = catalogue, .target = copy};
+
+	/* The first connection tells what is wrong before anyone depends on it, and creates a missing file. */
+	struct db_connection *connection;
+	enum error error = db_connect_bare(db, DB_WRITE, &connection);
+	if (error) {
+		db_close(db);
+		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
+		return error;
+	}
+	db_disconnect(connection);
+	*ret = db;
+	return ERROR_NONE;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	free(db->target);
+	free(db);
+}
+
+bool db_has_single_writer(const struct db *db)
+{
+	return db->driver->single_writer;
+}
+
+enum error db_backup(struct db *db, const char *file, struct text *ret_reason, struct arena *arena)
+{
+	struct db_connection *connection;
+	enum error error = db_connect_bare(db, DB_READ, &connection);
+	if (!error) {
+		error = db->driver->backup(connection, file, arena);
+		db_disconnect(connection);
+	}
+	if (error)
+		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
+	return error;
+}
+
+/* Transactions */
+
+static enum error command(struct db_connection *connection, enum db_command which)
+{
+	return connection->db->driver->command(connection, which);
+}
+
+/* A call at the wrong time. After a failure its words are kept: they are the cause of what comes after. */
+static enum error out_of_order(struct db_connection *connection, const char *what)
+{
+	if (connection->failed)
+		return ERROR_INTERNAL;
+	return db_fail(connection, ERROR_INTERNAL, "%s: out of order in %s transaction", what,
+	               connection->in_transaction ? "this" : "no");
+}
+
+static bool is_usable(const struct db_connection *connection)
+{
+	return connection->in_transaction && !connection->failed;
+}
+
+static enum error begin(struct db_connection *connection, enum db_command how)
+{
+	if (connection->in_transaction)
+		return out_of_order(connection, "begin");
+	enum error error = command(connection, how);
+	if (error) {
+		command(connection, DB_ROLLBACK);
+		return error;
+	}
+	connection->in_transaction = true;
+	connection->in_savepoint = connection->failed = false;
+	return ERROR_NONE;
+}
+
+enum error db_begin(struct db_connection *connection)
+{
+	return begin(connection, DB_BEGIN);
+}
+
+enum error db_begin_read_committed(struct db_connection *connection)
+{
+	return begin(connection, DB_BEGIN_READ_COMMITTED);
+}
+
+enum error db_begin_exclusive(struct db_connection *connection)
+{
+	return begin(connection, DB_BEGIN_EXCLUSIVE);
+}
+
+enum error db_commit(struct db_connection *connection)
+{
+	enum error error =
+	    is_usable(connection) ? command(connection, DB_COMMIT) : out_of_order(connection, "commit");
+	if (error)
+		db_rollback(connection);
+	connection->in_transaction = connection->in_savepoint = connection->failed = false;
+	return error;
+}
+
+void db_rollback(struct db_connection *connection)
+{
+	if (connection->in_transaction)
+		command(connection, DB_ROLLBACK);
+	connection->in_transaction = connection->in_savepoint = connection->failed = false;
+}
+
+bool db_in_transaction(const struct db_connection *connection)
+{
+	return connection->in_transaction;
+}
+
+enum error db_savepoint(struct db_connection *connection)
+{
+	if (!is_usable(connection) || connection->in_savepoint)
+		return out_of_order(connection, "savepoint");
+	enum error error = command(connection, DB_SAVEPOINT);
+	connection->in_savepoint = !error;
+	connection->failed = error;
+	return error;
+}
+
+enum error db_release(struct db_connection *connection)
+{
+	if (!is_usable(connection) || !connection->in_savepoint)
+		return out_of_order(connection, "release");
+	enum error error = command(connection, DB_RELEASE);
+	connection->in_savepoint = error;
+	connection->failed = error;
+	return error;
+}
+
+void db_undo(struct db_connection *connection)
+{
+	if (!connection->in_savepoint)
+		return;
+	connection->failed = command(connection, DB_UNDO);
+	connection->in_savepoint = false;
+}
+
+/* Statements */
+
+/* One cell into the row struct. */
+static enum error store(struct db_connection *connection, const struct db_statement *statement, size_t index,
+                        const struct db_value *cell, struct arena *arena, char *row)
+{
+	const struct db_column *column = &statement->columns[index];
+	bool is_null = column->type == DB_TEXT ? !cell->text.data : cell->integer == NONE;
+	if (is_null && (!column->nullable || column->type == DB_BOOLEAN))
+		return db_fail(connection, ERROR_INTERNAL, "%s: column %zu is NULL", statement->name, index + 1);
+
+	void *place = row + column->offset;
+	if (column->type == DB_BIGINT) {
+		*(int64_t *)place = cell->integer;
+	} else if (column->type == DB_BOOLEAN) {
+		*(bool *)place = cell->integer != 0;
+	} else {
+		struct text copy = text_copy(arena, cell->text);
+		if (!copy.data && !is_null)
+			return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
+		*(struct text *)place = copy;
+	}
+	return ERROR_NONE;
+}
+
+/* Rows that grow while texts are put behind them in the same arena: doubled, so that few copies are left behind. */
+static char *next_row(struct db_rows *rows, size_t *capacity, size_t row_size, struct arena *arena)
+{
+	if (rows->count == *capacity) {
+		size_t wanted = *capacity ? *capacity * 2 : 8;
+		void *items = arena_grow(arena, rows->items, *capacity * row_size, wanted * row_size);
+		if (!items)
+			return NULL;
+		rows->items = items;
+		*capacity = wanted;
+	}
+	return (char *)rows->items + rows->count++ * row_size;
+}
+
+static enum error fetch(struct db_connection *connection, const struct db_statement *statement, struct arena *arena,
+                        struct db_rows *rows)
+{
+	const struct db_driver *driver = connection->db->driver;
+	struct db_value cells[UINT8_MAX];
+	size_t capacity = 0;
+	for (;;) {
+		bool is_row;
+		TRY(driver->next(connection, statement, cells, &is_row));
+		if (!is_row)
+			return ERROR_NONE;
+		char *row = next_row(rows, &capacity, statement->row_size, arena);
+		if (!row)
+			return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
+		for (size_t i = 0; i < statement->column_count; i++)
+			TRY(store(connection, statement, i, &cells[i], arena, row));
+	}
+}
+
+enum error db_run(struct db_connection *connection, const struct db_statement *statement,
+                  const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows, int64_t *ret_changed)
+{
+	if (!is_usable(connection))
+		return out_of_order(connection, statement->name);
+	if (!db_may_run(connection, statement))
+		return db_fail(connection, ERROR_INTERNAL, "%s: this connection only reads", statement->name);
+	for (size_t i = 0; i < statement->parameter_count; i++)
+		assert(arguments[i].type == statement->parameters[i]);
+
+	const struct db_driver *driver = connection->db->driver;
+	struct db_rows rows = {0};
+	enum error error = driver->start(connection, statement, arguments, arena);
+	if (!error)
+		error = fetch(connection, statement, arena, &rows);
+	int64_t changed = driver->finish(connection, statement);
+	if (error) {
+		connection->failed = true;
+		return error;
+	}
+	if (ret_rows)
+		*ret_rows = rows;
+	if (ret_changed)
+		*ret_changed = changed;
+	return ERROR_NONE;
+}
+
+enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres)
+{
+	if (!is_usable(connection))
+		return out_of_order(connection, "script");
+	enum error error = connection->db->driver->script(connection, sqlite, postgres);
+	connection->failed = error;
+	return error;
+}
+
+/* Shapes of results */
+
+static enum error count_rows(struct db_context *context, const struct db_statement *count,
+                             const struct db_value *arguments, int64_t *ret_total)
+{
+	struct db_rows rows;
+	TRY(db_run(context->connection, count, arguments, context->arena, &rows, NULL));
+	if (rows.count != 1)
+		return db_fail(context->connection, ERROR_INTERNAL, "%s: not one row", count->name);
+	*ret_total = *(const int64_t *)((const char *)rows.items + count->columns[0].offset);
+	return ERROR_NONE;
+}
+
+enum error db_run_page(struct db_context *context, const struct db_statement *list, const struct db_statement *count,
+                       struct db_value *arguments, struct page *page, struct db_rows *ret_rows)
+{
+	/* A page beyond all numbers is an empty page, not an overflow. */
+	int64_t offset;
+	if (__builtin_mul_overflow(page->page - 1, page->per_page, &offset))
+		offset = INT64_MAX;
+	arguments[list->parameter_count - 2] = (struct db_value){.type = DB_BIGINT, .integer = page->per_page};
+	arguments[list->parameter_count - 1] = (struct db_value){.type = DB_BIGINT, .integer = offset};
+
+	struct db_rows rows;
+	TRY(db_run(context->connection, list, arguments, context->arena, &rows, NULL));
+
+	/* A last page that is neither full nor past the end tells the total by itself. */
+	int64_t total = offset + (int64_t)rows.count;
+	bool is_last = (int64_t)rows.count < page->per_page && (rows.count > 0 || offset == 0);
+	if (!is_last)
+		TRY(count_rows(context, count, arguments, &total));
+	page->total = total;
+	*ret_rows = rows;
+	return ERROR_NONE;
+}
+
+enum error db_run_maybe(struct db_context *context, const struct db_statement *statement,
+                        const struct db_value *arguments, void *ret_row, bool *ret_found)
+{
+	struct db_rows rows;
+	TRY(db_run(context->connection, statement, arguments, context->arena, &rows, NULL));
+	if (rows.count > 1)
+		return db_fail(context->connection, ERROR_INTERNAL, "%s: more than one row", statement->name);
+	if (rows.count)
+		memcpy(ret_row, rows.items, statement->row_size);
+	*ret_found = rows.count;
+	return ERROR_NONE;
+}
+
+enum error db_run_one(struct db_context *context, const struct db_statement *statement,
+                      const struct db_value *arguments, void *ret_row)
+{
+	bool found;
+	TRY(db_run_maybe(context, statement, arguments, ret_row, &found));
+	return found ? ERROR_NONE : ERROR_NOT_FOUND;
+}

@@ -1,0 +1,140 @@
+/* The database, as all other code sees it: connections, transactions and prepared, typed statements.
+ *
+ * Two drivers stand behind this page (sqlite.c, postgres.c); nothing else includes their libraries. Statements and
+ * migrations come from sql/ through the generator. */
+#ifndef STINT_DB_DB_H
+#define STINT_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+
+enum db_type { DB_BIGINT, DB_TEXT, DB_BOOLEAN, DB_BIGINT_LIST, DB_TEXT_LIST };
+
+/* One argument. A BIGINT is NULL as NONE, a TEXT is NULL as NO_TEXT, a BOOLEAN is never NULL. A list is used as
+ * `column IN :list`; NULL lists do not exist, an empty one matches nothing. */
+struct db_value {
+	enum db_type type;
+	union {
+		int64_t     integer;
+		bool        boolean;
+		struct text text;
+		struct {
+			const void *items; /* const int64_t * or const struct text * */
+			size_t      count;
+		} list;
+	};
+};
+
+/* Where a result column goes in the row struct: an int64_t, a struct text or a bool at `offset`. */
+struct db_column {
+	enum db_type type; /* BIGINT, TEXT or BOOLEAN */
+	bool         nullable;
+	uint16_t     offset;
+};
+
+struct db_statement {
+	const char             *name;
+	const char             *sqlite;   /* parameters ?1, ?2, … */
+	const char             *postgres; /* parameters $1, $2, … */
+	const enum db_type     *parameters;
+	const struct db_column *columns;
+	size_t                  row_size;
+	uint16_t                number; /* its index in db_catalogue.statements */
+	uint8_t                 parameter_count, column_count;
+	bool                    writes; /* INSERT, UPDATE or DELETE: not prepared on connections that only read */
+};
+
+struct db_migration {
+	int         version; /* 1, 2, 3, …, without gaps */
+	const char *name;    /* file name */
+	const char *sqlite;  /* the whole script, ';' between statements */
+	const char *postgres;
+};
+
+/* A named constraint and the error that its violation means. */
+struct db_constraint {
+	const char *name;           /* as in PostgreSQL's error fields */
+	const char *sqlite_columns; /* as in SQLite's message: "contracts.workspace_id, contracts.user_id"; NULL for CHECKs */
+	enum error  error;
+};
+
+/* Everything the generator knows of the database. */
+struct db_catalogue {
+	const struct db_statement  *statements;
+	const struct db_migration  *migrations;
+	const struct db_constraint *constraints;
+	size_t                      statement_count, migration_count, constraint_count;
+};
+
+struct db;            /* one database; shared by all threads */
+struct db_connection; /* belongs to one thread at a time */
+
+enum db_access { DB_READ, DB_WRITE };
+
+/* "sqlite:FILE" (created when missing, ":memory:" refused) or "postgresql://…". The catalogue must outlive the db.
+ * On failure `ret_reason` is a sentence for the operator (static or in the arena). */
+enum error db_open(const char *url, const struct db_catalogue *catalogue, struct arena *arena, struct db **ret,
+                   struct text *ret_reason);
+void       db_close(struct db *db);
+
+/* True when there may be only one writer, whose requests are committed in groups (SQLite); false when every
+ * connection may write (PostgreSQL). */
+bool db_has_single_writer(const struct db *db);
+
+/* Applies the migrations that the database lacks, each in its own transaction, after checking that those it has are
+ * known: ERROR_BAD_REQUEST when the database is newer than this program. Safe when several processes start at once. */
+enum error db_migrate(struct db *db, struct arena *arena, int *ret_applied, struct text *ret_reason);
+
+/* True when the database has every migration of the catalogue: what `serve` asks before it listens. ERROR_BAD_REQUEST
+ * when it has others. */
+enum error db_is_current(struct db *db, bool *ret_current);
+
+/* Prepares every statement the access allows. A DB_READ connection cannot write. A connection that was lost comes
+ * back by itself at the next db_begin, and prepares again. */
+enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret);
+void       db_disconnect(struct db_connection *connection);
+
+/* The last failure on this connection, in the database's words: for the log, never for a reply. NULL: of the
+ * connection that this thread gave up last, or that db_connect or db_is_current failed to make. */
+const char *db_failure(const struct db_connection *connection);
+
+/* A transaction. DB_READ sees one snapshot. DB_WRITE: SQLite BEGIN IMMEDIATE; PostgreSQL REPEATABLE READ, so that a
+ * row changed by another since it was read is ERROR_CONFLICT, not a lost update. After ERROR_CONFLICT, roll back and
+ * run the whole transaction again. After any error of db_run, what was begun can only be undone (db_undo, db_rollback):
+ * all but those is ERROR_INTERNAL. db_commit returns only when the data is durable; when it fails, the transaction is
+ * rolled back, or, after ERROR_UNAVAILABLE on PostgreSQL, may have been committed. */
+enum error db_begin(struct db_connection *connection);
+enum error db_commit(struct db_connection *connection);
+void       db_rollback(struct db_connection *connection);
+bool       db_in_transaction(const struct db_connection *connection);
+
+/* A part of a transaction that can be undone alone: one request in a group. Not nested. db_rollback and db_undo do
+ * nothing where there is nothing to undo. */
+enum error db_savepoint(struct db_connection *connection);
+enum error db_release(struct db_connection *connection);
+void       db_undo(struct db_connection *connection);
+
+/* Rows of one statement, in the arena: `count` structs of statement->row_size. */
+struct db_rows {
+	void  *items;
+	size_t count;
+};
+
+/* Runs a statement in the open transaction. ret_rows may be NULL for one without columns; ret_changed (may be NULL)
+ * is the number of rows written. Errors: a constraint's own error; ERROR_CONFLICT; ERROR_UNAVAILABLE (connection
+ * lost, disk full, locked for too long); ERROR_NO_MEMORY; ERROR_INTERNAL. */
+enum error db_run(struct db_connection *connection, const struct db_statement *statement,
+                  const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows, int64_t *ret_changed);
+
+/* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
+enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
+
+/* An exact copy into a new file while others work. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (its own tools do it). */
+enum error db_backup(struct db *db, const char *file, struct text *ret_reason, struct arena *arena);
+
+#endif

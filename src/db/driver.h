@@ -1,0 +1,89 @@
+/* What differs between the two engines. db.c does the rest, once for both.
+ *
+ * Only files of src/db include this. A driver knows its library and its dialect; it never checks the order of calls
+ * and never decodes into row structs: db.c has done so, or does so, around every call. */
+#ifndef STINT_DB_DRIVER_H
+#define STINT_DB_DRIVER_H
+
+#include "db/db.h"
+
+/* The number of a statement that is in no catalogue: the db layer's own. It is prepared when it runs. */
+#define DB_AD_HOC UINT16_MAX
+
+#define DB_FAILURE_SIZE 512
+
+struct db {
+	const struct db_driver    *driver;
+	const struct db_catalogue *catalogue;
+	char                      *target; /* SQLite: the file; PostgreSQL: the URL */
+};
+
+/* A driver's own struct begins with this one. */
+struct db_connection {
+	struct db     *db;
+	enum db_access access;
+	bool           bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
+	bool           in_transaction, in_savepoint;
+	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
+	char           failure[DB_FAILURE_SIZE];
+};
+
+enum db_command {
+	DB_BEGIN,
+	DB_BEGIN_READ_COMMITTED, /* for counters: waits for a row that another has locked, then reads it anew */
+	DB_BEGIN_EXCLUSIVE, /* for migrations: one at a time, sees what the one before committed, has no time limit */
+	DB_COMMIT,
+	DB_ROLLBACK,
+	DB_SAVEPOINT,
+	DB_RELEASE,
+	DB_UNDO,
+	DB_COMMAND_COUNT
+};
+
+/* Every function that fails leaves its words by db_fail. */
+struct db_driver {
+	size_t connection_size;
+	bool   single_writer;
+
+	/* detach undoes a whole or a failed attach. */
+	enum error (*attach)(struct db_connection *connection);
+	void       (*detach)(struct db_connection *connection);
+
+	/* DB_ROLLBACK succeeds when there is nothing left to roll back. */
+	enum error (*command)(struct db_connection *connection, enum db_command command);
+	enum error (*script)(struct db_connection *connection, const char *sqlite, const char *postgres);
+
+	/* One statement: start, next until there is no row, finish. finish comes also after a failure. `ret_cells` has room
+	 * for every column; integers and booleans come as `integer` (NULL as NONE), texts as `text`, valid until the next
+	 * call. */
+	enum error (*start)(struct db_connection *connection, const struct db_statement *statement,
+	                    const struct db_value *arguments, struct arena *arena);
+	enum error (*next)(struct db_connection *connection, const struct db_statement *statement,
+	                   struct db_value *ret_cells, bool *ret_row);
+	int64_t    (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
+
+	enum error (*backup)(struct db_connection *connection, const char *file, struct arena *arena);
+};
+
+extern const struct db_driver db_sqlite, db_postgres;
+
+/* Keeps the words for db_failure and returns the error. */
+enum error db_fail(struct db_connection *connection, enum error error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* What the violation of a constraint means, by its name or by SQLite's list of columns. ERROR_INTERNAL when the
+ * catalogue gives it no error of its own. */
+enum error db_constraint_error(const struct db_connection *connection, struct text name_or_columns);
+
+/* A bare connection; to be ended by db_disconnect. */
+enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret);
+
+enum error db_begin_read_committed(struct db_connection *connection);
+enum error db_begin_exclusive(struct db_connection *connection);
+
+static inline bool db_may_run(const struct db_connection *connection, const struct db_statement *statement)
+{
+	return !statement->writes || connection->access == DB_WRITE;
+}
+
+#endif

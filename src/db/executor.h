@@ -1,0 +1,50 @@
+/* Executors: threads that run work in transactions.
+ *
+ * The writer of a single-writer database is an executor of one thread that takes all waiting work as one group: each
+ * piece under a savepoint of its own, one commit for all of them. Where every connection may write, it is several
+ * threads with a transaction per piece. Either way a piece of work is told it is done only when its data is durable. */
+#ifndef STINT_DB_EXECUTOR_H
+#define STINT_DB_EXECUTOR_H
+
+#include <stdatomic.h>
+
+#include "db/ids.h"
+
+/* Embed it in what the work is about. */
+struct work {
+	/* Runs in the open transaction. An error undoes what this piece of work did. Called again, up to three times in
+	 * all, after ERROR_CONFLICT and ERROR_IDS_EXHAUSTED; it must then start afresh. */
+	enum error (*run)(struct work *work, struct db_connection *connection);
+	/* Called once, outside of any transaction: durable (ERROR_NONE) or without effect. */
+	void (*done)(struct work *work, enum error error);
+	struct work *next;
+	unsigned     tries;
+	enum error   outcome;
+};
+
+struct executor;
+
+struct executor_options {
+	enum db_access access;
+	unsigned       threads;
+	unsigned       group;     /* most pieces of work in one commit; 1: a transaction each */
+	unsigned       queue_max; /* pieces of work that may wait */
+};
+
+struct executor_counts {
+	_Atomic uint64_t commits, works, retries;
+	atomic_uint      queued;
+};
+
+enum error executor_start(struct db *db, struct ids *ids, const struct executor_options *options,
+                          struct executor **ret);
+
+/* False when the queue is full; the work is then not taken. */
+bool executor_submit(struct executor *executor, struct work *work);
+
+const struct executor_counts *executor_counts(const struct executor *executor);
+
+/* Finishes what is queued, then ends the threads. */
+void executor_stop(struct executor *executor);
+
+#endif

@@ -1,0 +1,418 @@
+/* The SQLite driver: one file in WAL mode, every statement prepared once a connection.
+ *
+ * The only file that includes sqlite3.h. Nothing here decides when a transaction begins or what a row looks like. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "db/driver.h"
+
+#define BUSY_TIMEOUT_MS 5000
+
+struct sqlite {
+	struct db_connection base;
+	sqlite3             *handle;
+	sqlite3_stmt       **statements; /* by number; NULL where the access does not allow it */
+	sqlite3_stmt        *commands[DB_COMMAND_COUNT];
+	sqlite3_stmt        *running;
+};
+
+/* foreign_keys: off by default. mmap_size: reads without a copy. journal_size_limit: the WAL shrinks again after a
+ * burst. synchronous=FULL: a commit is on the disk when it returns. */
+static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
+                               "PRAGMA foreign_keys = ON;"
+                               "PRAGMA mmap_size = 268435456;"
+                               "PRAGMA cache_size = -4096;"
+                               "PRAGMA temp_store = MEMORY;"
+                               "PRAGMA journal_size_limit = 67108864;";
+
+static const char *const COMMANDS[DB_COMMAND_COUNT] = {
+    [DB_BEGIN] = "BEGIN IMMEDIATE",
+    [DB_BEGIN_READ_COMMITTED] = "BEGIN IMMEDIATE",
+    [DB_BEGIN_EXCLUSIVE] = "BEGIN IMMEDIATE",
+    [DB_COMMIT] = "COMMIT",
+    [DB_ROLLBACK] = "ROLLBACK",
+    [DB_SAVEPOINT] = "SAVEPOINT part",
+    [DB_RELEASE] = "RELEASE part",
+    [DB_UNDO] = "ROLLBACK TO part",
+};
+
+/* Once a process and before any other use. Should a library have been quicker, only speed is lost: connections are
+ * opened for one thread each all the same. */
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_URI, 0); /* a file name is a file name */
+}
+
+/* Errors */
+
+/* "UNIQUE constraint failed: a.x, a.y", "UNIQUE constraint failed: index 'name'", "CHECK constraint failed: name" */
+static enum error constraint_error(struct sqlite *c, const char *message)
+{
+	const char *colon = strstr(message, ": ");
+	if (!colon)
+		return ERROR_INTERNAL;
+	struct text what = text_of(colon + 2);
+	if (strncmp(what.data, "index '", 7) == 0)
+		what = (struct text){what.data + 7, what.length - 8};
+	return db_constraint_error(&c->base, what);
+}
+
+static enum error error_of(struct sqlite *c)
+{
+	int code = sqlite3_extended_errcode(c->handle);
+	switch (code) {
+	case SQLITE_CONSTRAINT_UNIQUE:
+	case SQLITE_CONSTRAINT_PRIMARYKEY:
+	case SQLITE_CONSTRAINT_CHECK:
+		return constraint_error(c, sqlite3_errmsg(c->handle));
+	case SQLITE_BUSY_SNAPSHOT:
+		return ERROR_CONFLICT;
+	}
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		return ERROR_UNAVAILABLE;
+	case SQLITE_NOMEM:
+		return ERROR_NO_MEMORY;
+	}
+	return ERROR_INTERNAL;
+}
+
+static enum error fail(struct sqlite *c, const char *what)
+{
+	return db_fail(&c->base, error_of(c), "%s: %s (SQLite %d)", what, sqlite3_errmsg(c->handle),
+	               sqlite3_extended_errcode(c->handle));
+}
+
+/* Connections */
+
+static enum error prepare(struct sqlite *c, const char *name, const char *sql, unsigned flags, sqlite3_stmt **ret)
+{
+	return sqlite3_prepare_v3(c->handle, sql, -1, flags, ret, NULL) ? fail(c, name) : ERROR_NONE;
+}
+
+static enum error prepare_commands(struct sqlite *c)
+{
+	for (int i = 0; i < DB_COMMAND_COUNT; i++) {
+		/* One snapshot for all that a reader asks, without a lock. */
+		const char *sql = i == DB_BEGIN && c->base.access == DB_READ ? "BEGIN" : COMMANDS[i];
+		TRY(prepare(c, sql, sql, SQLITE_PREPARE_PERSISTENT, &c->commands[i]));
+	}
+	return ERROR_NONE;
+}
+
+static enum error prepare_statements(struct sqlite *c)
+{
+	const struct db_catalogue *catalogue = c->base.db->catalogue;
+	c->statements = calloc(catalogue->statement_count + 1, sizeof(sqlite3_stmt *));
+	if (!c->statements)
+		return db_fail(&c->base, ERROR_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < catalogue->statement_count; i++) {
+		const struct db_statement *statement = &catalogue->statements[i];
+		if (db_may_run(&c->base, statement))
+			TRY(prepare(c, statement->name, statement->sqlite, SQLITE_PREPARE_PERSISTENT, &c->statements[i]));
+	}
+	return ERROR_NONE;
+}
+
+/* The file holds hashes of passwords and tokens: a new one is its owner's alone, and so are its -wal and -shm. Never
+ * opened when it exists: closing that descriptor would drop the locks of this process's other connections. */
+static enum error create_missing(struct sqlite *c, const char *file)
+{
+	if (!*file || *file == ':')
+		return db_fail(&c->base, ERROR_BAD_REQUEST, "sqlite: needs the name of a file");
+	int descriptor = open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (descriptor >= 0)
+		close(descriptor);
+	else if (errno != EEXIST)
+		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %s", file, strerror(errno));
+	return ERROR_NONE;
+}
+
+/* WAL stays with the file; asking again is free. Network file systems cannot have it. */
+static enum error use_wal(struct sqlite *c)
+{
+	sqlite3_stmt *statement;
+	TRY(prepare(c, "journal_mode", "PRAGMA journal_mode = WAL", 0, &statement));
+	enum error error = ERROR_NONE;
+	if (sqlite3_step(statement) != SQLITE_ROW)
+		error = fail(c, c->base.db->target);
+	else if (strcmp((const char *)sqlite3_column_text(statement, 0), "wal") != 0)
+		error = db_fail(&c->base, ERROR_UNAVAILABLE, "%s: no write-ahead log here; is it a network file system?",
+		                c->base.db->target);
+	sqlite3_finalize(statement);
+	return error;
+}
+
+static enum error sqlite_attach(struct db_connection *base)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, configure);
+
+	struct sqlite *c = (struct sqlite *)base;
+	const char *file = base->db->target;
+	if (base->bare)
+		TRY(create_missing(c, file));
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	if (sqlite3_open_v2(file, &c->handle, flags, NULL))
+		return fail(c, file);
+	sqlite3_busy_timeout(c->handle, BUSY_TIMEOUT_MS);
+	if (base->access == DB_WRITE)
+		TRY(use_wal(c));
+	if (sqlite3_exec(c->handle, SETTINGS, NULL, NULL, NULL))
+		return fail(c, file);
+	TRY(prepare_commands(c));
+	if (!base->bare)
+		TRY(prepare_statements(c));
+	/* A reader's file is open for writing, because readers of a WAL keep their marks beside it. */
+	if (base->access == DB_READ && sqlite3_exec(c->handle, "PRAGMA query_only = ON", NULL, NULL, NULL))
+		return fail(c, file);
+	return ERROR_NONE;
+}
+
+static void sqlite_detach(struct db_connection *base)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	for (int i = 0; i < DB_COMMAND_COUNT; i++)
+		sqlite3_finalize(c->commands[i]);
+	for (size_t i = 0; c->statements && i < base->db->catalogue->statement_count; i++)
+		sqlite3_finalize(c->statements[i]);
+	free(c->statements);
+	sqlite3_close(c->handle);
+}
+
+/* Transactions */
+
+static enum error run_command(struct sqlite *c, enum db_command command)
+{
+	sqlite3_stmt *statement = c->commands[command];
+	enum error error = sqlite3_step(statement) == SQLITE_DONE ? ERROR_NONE : fail(c, COMMANDS[command]);
+	sqlite3_reset(statement);
+	return error;
+}
+
+/* SQLite ends a transaction by itself when a disk is full or broken; what follows would then commit on its own. */
+static enum error check_alive(struct sqlite *c, const char *what)
+{
+	if (!sqlite3_get_autocommit(c->handle))
+		return ERROR_NONE;
+	return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the transaction was rolled back by SQLite", what);
+}
+
+static enum error sqlite_command(struct db_connection *base, enum db_command command)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	if (command == DB_ROLLBACK && sqlite3_get_autocommit(c->handle))
+		return ERROR_NONE;
+	if (command >= DB_COMMIT) /* needs a transaction */
+		TRY(check_alive(c, COMMANDS[command]));
+	TRY(run_command(c, command));
+	/* ROLLBACK TO leaves the savepoint itself. */
+	return command == DB_UNDO ? run_command(c, DB_RELEASE) : ERROR_NONE;
+}
+
+static enum error sqlite_script(struct db_connection *base, const char *sqlite, const char *postgres)
+{
+	(void)postgres;
+	struct sqlite *c = (struct sqlite *)base;
+	TRY(check_alive(c, "script"));
+	return sqlite3_exec(c->handle, sqlite, NULL, NULL, NULL) ? fail(c, "script") : ERROR_NONE;
+}
+
+/* Statements */
+
+/* A list is one JSON array, which json_each takes apart. */
+static struct text list_text(const struct db_value *list, struct arena *arena)
+{
+	struct buffer json;
+	buffer_init(&json, arena, 16 + list->list.count * 8, SIZE_MAX);
+	buffer_append_char(&json, '[');
+	for (size_t i = 0; i < list->list.count; i++) {
+		if (i)
+			buffer_append_char(&json, ',');
+		if (list->type == DB_BIGINT_LIST)
+			json_write_integer(&json, ((const int64_t *)list->list.items)[i]);
+		else
+			json_write_string(&json, ((const struct text *)list->list.items)[i]);
+	}
+	buffer_append_char(&json, ']');
+	return json.overflown ? NO_TEXT : buffer_text(&json);
+}
+
+static enum error bind(struct sqlite *c, const char *name, int index, const struct db_value *value,
+                       struct arena *arena)
+{
+	sqlite3_stmt *statement = c->running;
+	struct text text = NO_TEXT;
+	int result;
+	switch (value->type) {
+	case DB_BIGINT:
+		result = value->integer == NONE ? sqlite3_bind_null(statement, index)
+		                                : sqlite3_bind_int64(statement, index, value->integer);
+		return result ? fail(c, name) : ERROR_NONE;
+	case DB_BOOLEAN:
+		return sqlite3_bind_int(statement, index, value->boolean) ? fail(c, name) : ERROR_NONE;
+	case DB_TEXT:
+		text = value->text;
+		break;
+	case DB_BIGINT_LIST:
+	case DB_TEXT_LIST:
+		text = list_text(value, arena);
+		if (!text.data)
+			return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", name);
+	}
+	result = sqlite3_bind_text64(statement, index, text.data, text.length, SQLITE_STATIC, SQLITE_UTF8);
+	return result ? fail(c, name) : ERROR_NONE;
+}
+
+static enum error sqlite_start(struct db_connection *base, const struct db_statement *statement,
+                               const struct db_value *arguments, struct arena *arena)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	TRY(check_alive(c, statement->name));
+	if (statement->number == DB_AD_HOC)
+		TRY(prepare(c, statement->name, statement->sqlite, 0, &c->running));
+	else
+		c->running = c->statements[statement->number];
+	if (sqlite3_column_count(c->running) != statement->column_count)
+		return db_fail(base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
+
+	/* A statement need not use the last of its parameters (a count, a fragment): SQLite then does not know them. */
+	int count = sqlite3_bind_parameter_count(c->running);
+	for (int i = 0; i < count && i < statement->parameter_count; i++)
+		TRY(bind(c, statement->name, i + 1, &arguments[i], arena));
+	return ERROR_NONE;
+}
+
+static enum error fetch_cell(struct sqlite *c, const struct db_statement *statement, int index, struct db_value *cell)
+{
+	bool is_text = statement->columns[index].type == DB_TEXT;
+	int type = sqlite3_column_type(c->running, index);
+	if (type == SQLITE_NULL && is_text) {
+		cell->text = NO_TEXT;
+	} else if (type == SQLITE_NULL) {
+		cell->integer = NONE;
+	} else if (type == SQLITE_TEXT && is_text) {
+		cell->text.data = (const char *)sqlite3_column_text(c->running, index);
+		cell->text.length = (size_t)sqlite3_column_bytes(c->running, index);
+		if (!cell->text.data)
+			return fail(c, statement->name);
+	} else if (type == SQLITE_INTEGER && !is_text) {
+		cell->integer = sqlite3_column_int64(c->running, index);
+	} else {
+		return db_fail(&c->base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, index + 1);
+	}
+	return ERROR_NONE;
+}
+
+static enum error sqlite_next(struct db_connection *base, const struct db_statement *statement,
+                              struct db_value *ret_cells, bool *ret_row)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	int result = sqlite3_step(c->running);
+	if (result != SQLITE_ROW && result != SQLITE_DONE)
+		return fail(c, statement->name);
+	*ret_row = result == SQLITE_ROW;
+	for (int i = 0; *ret_row && i < statement->column_count; i++)
+		TRY(fetch_cell(c, statement, i, &ret_cells[i]));
+	return ERROR_NONE;
+}
+
+/* Resets at once, also after a failure: a statement left open would keep its snapshot and hold up the WAL. */
+static int64_t sqlite_finish(struct db_connection *base, const struct db_statement *statement)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	int64_t changed = statement->writes ? sqlite3_changes64(c->handle) : 0;
+	if (statement->number == DB_AD_HOC) {
+		sqlite3_finalize(c->running);
+	} else if (c->running) {
+		sqlite3_reset(c->running);
+		sqlite3_clear_bindings(c->running);
+	}
+	c->running = NULL;
+	return changed;
+}
+
+/* Backup */
+
+/* In one step: one snapshot, during which others read and write. */
+static enum error copy_database(struct sqlite *c, const char *file)
+{
+	sqlite3 *target = NULL;
+	int result = sqlite3_open_v2(file, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (!result)
+		result = sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	sqlite3_backup *backup = result ? NULL : sqlite3_backup_init(target, "main", c->handle, "main");
+	if (backup) {
+		sqlite3_backup_step(backup, -1);
+		result = sqlite3_backup_finish(backup);
+	} else if (!result) {
+		result = sqlite3_errcode(target);
+	}
+	sqlite3_close(target);
+	return result ? db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %s", file, sqlite3_errstr(result)) : ERROR_NONE;
+}
+
+static bool sync_path(const char *path, int flags)
+{
+	int descriptor = open(path, flags | O_CLOEXEC);
+	bool done = descriptor >= 0 && fsync(descriptor) == 0;
+	if (descriptor >= 0)
+		close(descriptor);
+	return done;
+}
+
+static bool sync_folder(const char *file, struct arena *arena)
+{
+	const char *slash = strrchr(file, '/');
+	if (!slash)
+		return sync_path(".", O_RDONLY | O_DIRECTORY);
+	struct text folder = text_format(arena, "%.*s/", (int)(slash - file), file);
+	return folder.data && sync_path(folder.data, O_RDONLY | O_DIRECTORY);
+}
+
+/* Under another name until it is whole, so that a file of the name asked for is always a good backup. */
+static enum error sqlite_backup(struct db_connection *base, const char *file, struct arena *arena)
+{
+	if (access(file, F_OK) == 0)
+		return db_fail(base, ERROR_BAD_REQUEST, "%s exists and is not overwritten", file);
+	const char *partial = text_format(arena, "%s.partial", file).data;
+	if (!partial)
+		return db_fail(base, ERROR_NO_MEMORY, "out of memory");
+	int descriptor = open(partial, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (descriptor < 0)
+		return db_fail(base, ERROR_BAD_REQUEST, "%s: %s", partial, strerror(errno));
+	close(descriptor);
+
+	enum error error = copy_database((struct sqlite *)base, partial);
+	if (!error && !(sync_path(partial, O_RDWR) && rename(partial, file) == 0 && sync_folder(file, arena)))
+		error = db_fail(base, ERROR_UNAVAILABLE, "%s: %s", file, strerror(errno));
+	if (error)
+		unlink(partial);
+	return error;
+}
+
+const struct db_driver db_sqlite = {
+    .connection_size = sizeof(struct sqlite),
+    .single_writer = true,
+    .attach = sqlite_attach,
+    .detach = sqlite_detach,
+    .command = sqlite_command,
+    .script = sqlite_script,
+    .start = sqlite_start,
+    .next = sqlite_next,
+    .finish = sqlite_finish,
+    .backup = sqlite_backup,
+};

@@ -1,0 +1,15 @@
+/* From a request to an operation's typed input, by its field table. */
+#ifndef STINT_HTTP_BIND_H
+#define STINT_HTTP_BIND_H
+
+#include "http/request.h"
+
+/* Fills request->input from path, query and body. Faults are collected in request->call, all of them; the caller
+ * decides when they are answered, because a missing permission comes first. Errors: ERROR_MALFORMED_JSON and
+ * ERROR_UNSUPPORTED_MEDIA_TYPE for a body that can't be read (call.message says where), ERROR_NO_MEMORY. */
+enum error bind_input(struct request *request);
+
+/* Decoded name=value pairs of an application/x-www-form-urlencoded text. False when it is not one. */
+bool bind_parse_form(struct arena *arena, struct text text, struct parameter **ret, size_t *ret_count);
+
+#endif

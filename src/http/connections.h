@@ -1,0 +1,85 @@
+/* Who is connected: how many in all and from one address, and until when each connection may take for what it does.
+ *
+ * The HTTP library's own timeout starts again at every byte, so a client that drips one byte a second would live for
+ * ever. Here a request has one deadline from its beginning to the end of its reply. */
+#ifndef STINT_HTTP_CONNECTIONS_H
+#define STINT_HTTP_CONNECTIONS_H
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/arena.h"
+
+/* Counts over all I/O threads. An IPv6 client is its /64: whoever has one address there has all of them. */
+struct addresses {
+	pthread_mutex_t   mutex;
+	struct arena      arena;
+	struct address  **buckets, *unused;
+	unsigned          mask; /* buckets - 1 */
+	unsigned          total, limit, limit_per_address;
+};
+
+/* False when memory is out. `limit_per_address` 0: no limit. */
+bool addresses_init(struct addresses *addresses, unsigned limit, unsigned limit_per_address);
+void addresses_destroy(struct addresses *addresses);
+
+/* Whether one more connection from there is within the limits. */
+bool addresses_admit(struct addresses *addresses, const struct sockaddr *client);
+
+unsigned addresses_total(struct addresses *addresses);
+
+enum phase {
+	PHASE_NEW,       /* connected; nothing asked yet */
+	PHASE_RECEIVING, /* the request line is here, the end of the request is not */
+	PHASE_WORKING,   /* from the complete request to the end of the reply */
+	PHASE_IDLE,      /* between two requests */
+	PHASE_EXPIRED    /* shut down; the HTTP library has yet to notice */
+};
+
+struct connection {
+	struct connection *next, *previous;
+	struct address    *address;
+	int64_t            deadline; /* clock_monotonic */
+	int                fd;
+	enum phase         phase;
+	bool               examined; /* since it became idle */
+	char               peer[INET6_ADDRSTRLEN]; /* address as text */
+};
+
+/* The connections of one I/O thread. That thread opens, moves and closes them; any thread may expire them. */
+struct connections {
+	pthread_mutex_t    mutex;
+	struct arena       arena; /* connections are used again, and given back with the list */
+	struct connection *open, *unused;
+	struct addresses  *addresses;
+};
+
+void connections_init(struct connections *connections, struct addresses *addresses);
+void connections_destroy(struct connections *connections);
+
+/* NULL when memory is out. */
+struct connection *connection_open(struct connections *connections, int fd, const struct sockaddr *client,
+                                   int64_t deadline);
+
+/* To be called before the descriptor is closed: afterwards its number may be another connection's. */
+void connection_close(struct connections *connections, struct connection *connection);
+
+/* Moves to a phase and its deadline. The deadline stays as it is when 0 is given, and for the first request, whose time
+ * runs since the client connected. False when the connection has expired: then nothing must be begun on it. */
+bool connection_enter(struct connections *connections, struct connection *connection, enum phase phase,
+                      int64_t deadline);
+
+/* Answers in place of the HTTP library, where that would fall silent, and shuts the connection down. `status` is code
+ * and phrase: "414 URI Too Long". */
+void connection_refuse(struct connections *connections, struct connection *connection, const char *status);
+
+/* Shuts down the connections whose deadline is before `now`; one that is half-way through its request is told why. */
+void connections_expire(struct connections *connections, int64_t now);
+
+/* Shuts down the connections without a request; returns how many have one. */
+unsigned connections_retire(struct connections *connections);
+
+#endif

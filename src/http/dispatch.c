@@ -1,0 +1,384 @@
+/* The life of a request: route, admit (token, rate limit, input, membership, role), act in a transaction, reply.
+ *
+ * Where reads are inline (SQLite), everything up to the rule runs on the I/O thread, reads to their end, and writes
+ * are handed to the writer. Elsewhere the whole request runs on a worker. Steps that need slow work first make a stop
+ * at the slow threads. Decides nothing about single operations: their rows do. */
+#include "http/dispatch.h"
+
+#include <assert.h>
+
+#include "auth/principal.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "contract.h"
+#include "http/bind.h"
+#include "http/reply.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "http/service.h"
+#include "http/system.h"
+#include "statements.h"
+
+#define KEPT_SECONDS        86400 /* answers under an Idempotency-Key */
+#define KEY_CHARACTERS_MAX  255
+
+static struct service *service_of(const struct request *request)
+{
+	return ((struct io_thread *)request->thread)->service;
+}
+
+/* --- admission --------------------------------------------------------------------------------------------------- */
+
+static enum error check_rate(struct request *request, int64_t user_id)
+{
+	struct service *service = service_of(request);
+
+	if (!service->rate_limit)
+		return ERROR_NONE;
+	int64_t           now = request->call.db.now;
+	struct rate_state state = rate_limit_count(service->rate_limit, user_id, now);
+	struct arena     *arena = &request->arena;
+
+	reply_header(request, "X-RateLimit-Limit", text_format(arena, "%lld", (long long)state.limit).data);
+	reply_header(request, "X-RateLimit-Remaining", text_format(arena, "%lld", (long long)state.remaining).data);
+	if (!state.exceeded)
+		return ERROR_NONE;
+	reply_header(request, "X-RateLimit-Reset", text_format(arena, "%lld", (long long)state.reset_at).data);
+	reply_header(request, "Retry-After", text_format(arena, "%lld", (long long)(state.reset_at - now)).data);
+	return ERROR_RATE_LIMITED;
+}
+
+static enum error identify(struct request *request)
+{
+	struct principal *principal = arena_new(&request->arena, struct principal);
+
+	if (!principal)
+		return ERROR_NO_MEMORY;
+	TRY(principal_from_header(&request->call.db, request->authorization, principal));
+	request->principal = principal;
+	request->call.db.caller_id = principal->user_id;
+	TRY(check_rate(request, principal->user_id));
+	return principal->scopes & request->operation->scope ? ERROR_NONE : ERROR_INSUFFICIENT_SCOPE;
+}
+
+/* From the input, else the caller's only workspace (contract 2.9). */
+static enum error find_workspace(struct request *request)
+{
+	const struct operation *operation = request->operation;
+	const struct field     *field = &operation->input.fields[operation->workspace_id_field];
+	int64_t                *workspace_id = (int64_t *)((char *)request->input + field->offset);
+	int64_t                 count;
+
+	if (*(bool *)((char *)request->input + field->given_offset)) {
+		request->call.db.workspace_id = *workspace_id;
+		return ERROR_NONE;
+	}
+	for (const struct fault *fault = request->call.faults; fault; fault = fault->next)
+		if (text_equal(fault->field, field->name))
+			return ERROR_INVALID; /* given, but not a number */
+	TRY(principal_only_workspace(&request->call.db, workspace_id, &count));
+	if (count > 1)
+		return call_fault(&request->call, "workspace_id", "The workspace_id field is required.");
+	if (count == 0)
+		return ERROR_NOT_A_MEMBER;
+	request->call.db.workspace_id = *workspace_id;
+	return ERROR_NONE;
+}
+
+static enum error enter_workspace(struct request *request)
+{
+	const struct operation *operation = request->operation;
+
+	if (!operation->in_workspace)
+		return ERROR_NONE;
+	TRY(find_workspace(request));
+	TRY(principal_enter_workspace(&request->call.db));
+	return operation->roles & (1u << request->call.db.caller_role) ? ERROR_NONE : ERROR_FORBIDDEN;
+}
+
+static void take_page(struct request *request)
+{
+	const struct operation *operation = request->operation;
+
+	if (!operation->paginated)
+		return;
+	const char *input = request->input;
+	request->call.page.page = *(const int64_t *)(input + operation->input.fields[operation->page_field].offset);
+	request->call.page.per_page = *(const int64_t *)(input + operation->input.fields[operation->per_page_field].offset);
+}
+
+/* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may. */
+static enum error admit(struct request *request)
+{
+	if (!request->operation->public)
+		TRY(identify(request));
+	TRY(bind_input(request));
+	TRY(enter_workspace(request));
+	if (request->call.faults)
+		return ERROR_INVALID;
+	if (request->idempotency_key.length > KEY_CHARACTERS_MAX || !text_is_utf8(request->idempotency_key)) {
+		request->call.message = "The Idempotency-Key must be at most 255 characters.";
+		return ERROR_BAD_REQUEST;
+	}
+	take_page(request);
+	request->mark = arena_mark(&request->arena);
+	request->admitted = true;
+	return ERROR_NONE;
+}
+
+/* --- the rule, in a transaction ------------------------------------------------------------------------------------ */
+
+static struct text fingerprint_of(struct request *request)
+{
+	char          hash[STABLE_HASH_SIZE];
+	struct buffer buffer;
+	size_t        length = request->target.length + request->body.length + 16;
+
+	buffer_init(&buffer, &request->arena, length, length);
+	buffer_append_text(&buffer, request->method_name);
+	buffer_append_char(&buffer, ' ');
+	buffer_append_text(&buffer, request->target);
+	buffer_append_char(&buffer, '\n');
+	buffer_append_text(&buffer, buffer_text(&request->body));
+	hash_stable(buffer.data, buffer.length, hash);
+	return text_copy(&request->arena, text_of(hash));
+}
+
+static enum error run_and_reply(struct request *request)
+{
+	const struct operation *operation = request->operation;
+
+	request->output = arena_alloc(&request->arena, operation->output_size);
+	if (!request->output)
+		return ERROR_NO_MEMORY;
+	TRY(operation->run(&request->call, request->input, request->output));
+	return reply_success(request);
+}
+
+/* A repeated POST gets the first one's answer. Refused requests are not kept: they changed nothing. */
+static enum error run_once(struct request *request)
+{
+	struct db_context      context = request->call.db; /* the rule may move on to another workspace */
+	struct kept_answer_row kept = {.key = request->idempotency_key, .fingerprint = fingerprint_of(request)};
+	struct kept_answer_row found_answer;
+	bool                   found;
+
+	if (!kept.fingerprint.data)
+		return ERROR_NO_MEMORY;
+	TRY(sql_forget_answers(&context, context.now - KEPT_SECONDS));
+	TRY(sql_find_kept_answer(&context, kept.key, &found_answer, &found));
+	if (found) {
+		if (!text_equal(found_answer.fingerprint, kept.fingerprint))
+			return ERROR_IDEMPOTENCY_KEY_REUSED;
+		reply_again(request, (int)found_answer.status, found_answer.body);
+		return ERROR_NONE;
+	}
+	TRY(run_and_reply(request));
+	kept.status = request->reply.status;
+	kept.body = request->reply.body;
+	return sql_keep_answer(&context, &kept);
+}
+
+static bool keeps_answer(const struct request *request)
+{
+	return request->method == METHOD_POST && request->idempotency_key.length > 0;
+}
+
+/* Starts afresh each time: a retry finds the arena, the call and the reply as the first try did. */
+static enum error act(struct request *request)
+{
+	struct call  before = request->call;
+	unsigned     headers = request->reply.header_count;
+	enum error   error;
+
+	if (!request->operation) {
+		system_ready(request);
+		return ERROR_NONE;
+	}
+	error = keeps_answer(request) ? run_once(request) : run_and_reply(request);
+	if (error == ERROR_CONFLICT || error == ERROR_IDS_EXHAUSTED) {
+		arena_rewind(&request->arena, request->mark);
+		request->call = before;
+		request->reply.header_count = headers;
+		request->reply.status = 0;
+	}
+	return error;
+}
+
+/* --- where it runs --------------------------------------------------------------------------------------------------- */
+
+static void finish(struct request *request, enum error error)
+{
+	if (error) {
+		request->call.db.connection = NULL;
+		reply_error(request, error);
+	}
+	reply_finish(request);
+}
+
+static void done(struct work *work, enum error error)
+{
+	struct request *request = request_of_work(work);
+
+	finish(request, error);
+	server_resume(request);
+}
+
+static enum error run_on_main(struct work *work, struct db_connection *connection)
+{
+	struct request *request = request_of_work(work);
+
+	request->call.db.connection = connection;
+	if (request->operation && !request->admitted)
+		TRY(admit(request));
+	return act(request);
+}
+
+static void submit_main(struct request *request)
+{
+	request->work = (struct work){.run = run_on_main, .done = done};
+	if (!executor_submit(service_of(request)->main, &request->work))
+		done(&request->work, ERROR_UNAVAILABLE);
+}
+
+static enum error run_on_slow(struct work *work, struct db_connection *connection)
+{
+	struct request *request = request_of_work(work);
+
+	request->call.db.connection = connection;
+	if (!request->admitted)
+		TRY(admit(request));
+	TRY(request->operation->prepare(&request->call, request->input));
+	request->mark = arena_mark(&request->arena); /* what was prepared stays over retries */
+	return ERROR_NONE;
+}
+
+static void done_slow(struct work *work, enum error error)
+{
+	if (error)
+		done(work, error);
+	else
+		submit_main(request_of_work(work));
+}
+
+static void submit(struct request *request)
+{
+	server_suspend(request);
+	if (!request->operation || !request->operation->prepare) {
+		submit_main(request);
+		return;
+	}
+	request->work = (struct work){.run = run_on_slow, .done = done_slow};
+	if (!executor_submit(service_of(request)->slow, &request->work))
+		done(&request->work, ERROR_UNAVAILABLE);
+}
+
+/* On the I/O thread: reads to their end, writes up to the rule. */
+static void run_inline(struct request *request)
+{
+	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
+	enum error            error = db_begin(reader);
+	bool                  complete = request->method == METHOD_GET || !request->operation;
+
+	request->call.db.connection = reader;
+	if (!error && request->operation)
+		error = admit(request);
+	if (!error && complete)
+		error = act(request);
+	if (db_in_transaction(reader) && db_commit(reader) != ERROR_NONE)
+		db_rollback(reader);
+	assert(!db_in_transaction(reader));
+	if (error || complete)
+		finish(request, error);
+	else
+		submit(request);
+}
+
+static void run(struct request *request)
+{
+	if (service_of(request)->reads_inline)
+		run_inline(request);
+	else
+		submit(request);
+}
+
+/* --- arrival --------------------------------------------------------------------------------------------------------- */
+
+static void init_call(struct request *request)
+{
+	struct service *service = service_of(request);
+
+	request->started = clock_monotonic();
+	random_request_id(request->id);
+	request->call = (struct call){
+		.db = {.arena = &request->arena, .ids = service->ids, .now = clock_now()},
+		.settings = &service->settings,
+	};
+}
+
+/* Cross-origin requests of browsers, if the operator named an origin. True: a preflight, answered. */
+static bool answer_cors(struct request *request)
+{
+	const char *allowed = service_of(request)->cors_origin;
+
+	if (!allowed || !request->origin.data)
+		return false;
+	reply_header(request, "Vary", "Origin");
+	if (strcmp(allowed, "*") != 0 && !text_equal(text_of(allowed), request->origin))
+		return false;
+	reply_header(request, "Access-Control-Allow-Origin", allowed);
+	reply_header(request, "Access-Control-Expose-Headers",
+	             "ETag, Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
+	if (!text_equal(request->method_name, TEXT("OPTIONS")) || !request->access_control_request_method.data)
+		return false;
+	reply_header(request, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
+	reply_header(request, "Access-Control-Allow-Headers",
+	             "Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer");
+	reply_header(request, "Access-Control-Max-Age", "600");
+	reply_body(request, 204, NULL, NO_TEXT);
+	return true;
+}
+
+void dispatch_request(struct request *request)
+{
+	enum error error = request->refused;
+
+	init_call(request);
+	if (!error && answer_cors(request)) {
+		reply_finish(request);
+		return;
+	}
+	if (!error) {
+		enum system_answer answer = system_handle(service_of(request), request);
+		if (answer == SYSTEM_NEEDS_DATABASE) {
+			run(request);
+			return;
+		}
+		if (answer == SYSTEM_ANSWERED) {
+			reply_finish(request);
+			return;
+		}
+		error = route_request(request);
+	}
+	if (error)
+		finish(request, error);
+	else
+		run(request);
+}
+
+void dispatch_observe(const struct request *request)
+{
+	int64_t duration = clock_monotonic() - request->started;
+	char    path[256];
+
+	metrics_count(service_of(request)->metrics, request, duration);
+	if (!log_enabled(LOG_INFO))
+		return;
+	/* An operation's path is logged as in the document: what stands in its place may be a secret. */
+	log_event(LOG_INFO, "request", "id=%s method=%.*s path=%s status=%d bytes=%zu us=%lld user=%lld workspace=%lld",
+	          request->id, (int)(request->method_name.length < 16 ? request->method_name.length : 16),
+	          request->method_name.data,
+	          request->operation ? request->operation->path : log_quote(request->path, path, sizeof(path)),
+	          request->reply.status, request->reply.body.length, (long long)duration,
+	          (long long)request->call.db.caller_id, (long long)request->call.db.workspace_id);
+}

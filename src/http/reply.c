@@ -1,0 +1,364 @@
+/* Writing replies. Straight into the buffer from generated tables; no document tree. */
+#include "http/reply.h"
+
+#include <stdlib.h>
+
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "http/compress.h"
+
+#define REPLY_BYTES_FIRST 8192
+#define REPLY_BYTES_MAX   (8u * 1024 * 1024)
+#define API_VERSION       "2.0.0"
+
+/* --- values ------------------------------------------------------------------------------------------------------ */
+
+static void write_object(struct buffer *buffer, const struct output *output, const char *row);
+
+static void write_enum(struct buffer *buffer, const struct enumeration *enumeration, int64_t code)
+{
+	for (size_t i = 0; i < enumeration->count; i++)
+		if (enumeration->values[i].code == code && !enumeration->values[i].alias) {
+			json_write_string(buffer, enumeration->values[i].name);
+			return;
+		}
+	buffer_append_literal(buffer, "null");
+}
+
+static void write_rows(struct buffer *buffer, const struct output *output, const struct row_list *rows)
+{
+	const char *row = rows->items;
+
+	buffer_append_char(buffer, '[');
+	for (size_t i = 0; i < rows->count; i++, row += output->row_size) {
+		if (i)
+			buffer_append_char(buffer, ',');
+		write_object(buffer, output, row);
+	}
+	buffer_append_char(buffer, ']');
+}
+
+static void write_nested(struct buffer *buffer, const struct output *output, const char *row)
+{
+	if (row)
+		write_object(buffer, output, row);
+	else
+		buffer_append_literal(buffer, "null");
+}
+
+static void write_time(struct buffer *buffer, int64_t minutes)
+{
+	if (minutes == NONE)
+		buffer_append_literal(buffer, "null");
+	else
+		buffer_append_format(buffer, "\"%02d:%02d\"", (int)(minutes / 60), (int)(minutes % 60));
+}
+
+static void write_value(struct buffer *buffer, const struct output_field *field, const char *value)
+{
+	switch (field->type) {
+	case FIELD_INTEGER:
+		json_write_integer(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_DECIMAL:
+		json_write_decimal(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_BOOLEAN:
+		json_write_boolean(buffer, *(const bool *)value);
+		break;
+	case FIELD_TEXT:
+		json_write_string(buffer, *(const struct text *)value);
+		break;
+	case FIELD_DATE:
+		json_write_date(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_TIME:
+		write_time(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_INSTANT:
+		json_write_instant(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_ENUM:
+		write_enum(buffer, field->enumeration, *(const int64_t *)value);
+		break;
+	case FIELD_OBJECT:
+		write_nested(buffer, field->nested, *(const char *const *)value);
+		break;
+	case FIELD_LIST:
+		write_rows(buffer, field->nested, (const struct row_list *)value);
+		break;
+	case FIELD_INTEGER_LIST:
+		abort(); /* inputs only; the generator refuses it in an output */
+	}
+}
+
+static bool is_null(const struct output_field *field, const char *value)
+{
+	if (field->type == FIELD_TEXT)
+		return !((const struct text *)value)->data;
+	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST)
+		return false;
+	if (field->type == FIELD_OBJECT)
+		return !*(const void *const *)value;
+	return *(const int64_t *)value == NONE;
+}
+
+static void write_object(struct buffer *buffer, const struct output *output, const char *row)
+{
+	buffer_append_char(buffer, '{');
+	for (unsigned i = 0; i < output->count; i++) {
+		const struct output_field *field = &output->fields[i];
+
+		if (field->omit_null && is_null(field, row + field->offset))
+			continue;
+		buffer_append_text(buffer, field->key);
+		write_value(buffer, field, row + field->offset);
+	}
+	buffer_append_char(buffer, '}');
+}
+
+/* --- the envelope ------------------------------------------------------------------------------------------------ */
+
+static int64_t last_page(const struct page *page)
+{
+	return page->total ? (page->total + page->per_page - 1) / page->per_page : 1;
+}
+
+static void write_pagination(struct buffer *buffer, const struct page *page)
+{
+	int64_t from = (page->page - 1) * page->per_page + 1;
+	int64_t to = from + page->per_page - 1;
+	bool    any = from <= page->total;
+
+	buffer_append_literal(buffer, "\"pagination\":{\"total\":");
+	json_write_integer(buffer, page->total);
+	buffer_append_literal(buffer, ",\"per_page\":");
+	json_write_integer(buffer, page->per_page);
+	buffer_append_literal(buffer, ",\"current_page\":");
+	json_write_integer(buffer, page->page);
+	buffer_append_literal(buffer, ",\"last_page\":");
+	json_write_integer(buffer, last_page(page));
+	buffer_append_literal(buffer, ",\"from\":");
+	json_write_integer(buffer, any ? from : NONE);
+	buffer_append_literal(buffer, ",\"to\":");
+	json_write_integer(buffer, !any ? NONE : to < page->total ? to : page->total);
+	buffer_append_char(buffer, '}');
+}
+
+static void write_top_level_pagination(struct buffer *buffer, const struct page *page)
+{
+	buffer_append_format(buffer, ",\"pagination\":{\"current_page\":%lld,\"per_page\":%lld,\"total\":%lld,\"last_page\":%lld}",
+	                     (long long)page->page, (long long)page->per_page, (long long)page->total,
+	                     (long long)last_page(page));
+}
+
+static void write_meta(struct buffer *buffer, const struct request *request)
+{
+	buffer_append_literal(buffer, "\"api_version\":\"" API_VERSION "\",\"timestamp\":");
+	json_write_instant(buffer, clock_now());
+	buffer_append_literal(buffer, ",\"request_id\":\"");
+	buffer_append(buffer, request->id, REQUEST_ID_SIZE - 1);
+	buffer_append_literal(buffer, "\"}}");
+}
+
+/* Weak, because the same data is sent under other timestamps and request ids, and compressed or not. */
+static void tag_entity(struct request *request, const struct buffer *buffer)
+{
+	char hash[STABLE_HASH_SIZE];
+
+	hash_stable(buffer->data, buffer->length, hash);
+	const char *tag = text_format(&request->arena, "W/\"%s\"", hash).data;
+	if (tag)
+		reply_header(request, "ETag", tag);
+}
+
+/* RFC 8288. The address is the caller's own, with another page. */
+static void append_link(struct request *request, struct buffer *link, int64_t page, const char *relation)
+{
+	buffer_append(link, ", ", link->length ? 2 : 0);
+	buffer_append_literal(link, "<");
+	const char *query = memchr(request->target.data, '?', request->target.length);
+	buffer_append(link, request->target.data, query ? (size_t)(query - request->target.data) : request->target.length);
+	char separator = '?';
+	for (const char *at = query ? query + 1 : NULL, *end = request->target.data + request->target.length; at && at < end;) {
+		const char *stop = memchr(at, '&', (size_t)(end - at));
+		size_t      length = (size_t)((stop ? stop : end) - at);
+		if (length && !(length >= 5 && memcmp(at, "page=", 5) == 0)) {
+			buffer_append_char(link, separator);
+			buffer_append(link, at, length);
+			separator = '&';
+		}
+		at += length + 1;
+	}
+	buffer_append_format(link, "%cpage=%lld>; rel=\"%s\"", separator, (long long)page, relation);
+}
+
+static void add_links(struct request *request, const struct page *page)
+{
+	struct buffer link;
+	int64_t       last = last_page(page);
+
+	if (last == 1 && page->page == 1)
+		return;
+	buffer_init(&link, &request->arena, 512, 64 * 1024);
+	append_link(request, &link, 1, "first");
+	if (page->page > 1)
+		append_link(request, &link, page->page - 1 < last ? page->page - 1 : last, "prev");
+	if (page->page < last)
+		append_link(request, &link, page->page + 1, "next");
+	append_link(request, &link, last, "last");
+	buffer_append_char(&link, '\0');
+	if (!link.overflown)
+		reply_header(request, "Link", link.data);
+}
+
+static void write_data(struct buffer *buffer, const struct operation *operation, const void *output)
+{
+	buffer_append_literal(buffer, ",\"data\":");
+	switch (operation->data_kind) {
+	case DATA_NULL:
+		buffer_append_literal(buffer, "null");
+		break;
+	case DATA_OBJECT:
+		write_object(buffer, operation->data, output);
+		break;
+	case DATA_LIST:
+		write_rows(buffer, operation->data, output);
+		break;
+	}
+}
+
+enum error reply_success(struct request *request)
+{
+	const struct operation *operation = request->operation;
+	const char             *message = request->call.message ? request->call.message : operation->message;
+	struct buffer           buffer;
+
+	buffer_init(&buffer, &request->arena, REPLY_BYTES_FIRST, REPLY_BYTES_MAX);
+	buffer_append_literal(&buffer, "{\"success\":true");
+	if (message) {
+		buffer_append_literal(&buffer, ",\"message\":");
+		json_write_string(&buffer, text_of(message));
+	}
+	write_data(&buffer, operation, request->output);
+	if (operation->top_level_pagination)
+		write_top_level_pagination(&buffer, &request->call.page);
+	buffer_append_literal(&buffer, ",\"meta\":{");
+	if (operation->paginated) {
+		write_pagination(&buffer, &request->call.page);
+		add_links(request, &request->call.page);
+		buffer_append_char(&buffer, ',');
+	}
+	if (operation->method == METHOD_GET)
+		tag_entity(request, &buffer);
+	write_meta(&buffer, request);
+	if (buffer.overflown)
+		return ERROR_NO_MEMORY;
+	reply_body(request, operation->status, MEDIA_TYPE_JSON, buffer_text(&buffer));
+	return ERROR_NONE;
+}
+
+static void write_faults(struct buffer *buffer, const struct fault *faults)
+{
+	buffer_append_literal(buffer, ",\"errors\":{");
+	for (const struct fault *fault = faults; fault; fault = fault->next) {
+		bool seen = false;
+		for (const struct fault *before = faults; before != fault; before = before->next)
+			seen |= text_equal(before->field, fault->field);
+		if (seen)
+			continue; /* gathered under its first mention */
+		if (fault != faults)
+			buffer_append_char(buffer, ',');
+		json_write_string(buffer, fault->field);
+		buffer_append_literal(buffer, ":[");
+		json_write_string(buffer, fault->text);
+		for (const struct fault *more = fault->next; more; more = more->next)
+			if (text_equal(more->field, fault->field)) {
+				buffer_append_char(buffer, ',');
+				json_write_string(buffer, more->text);
+			}
+		buffer_append_char(buffer, ']');
+	}
+	buffer_append_char(buffer, '}');
+}
+
+static struct text error_message(const struct request *request, const struct error_info *info)
+{
+	if (request->call.faults)
+		return request->call.faults->text;
+	return text_of(request->call.message && info->status < 500 ? request->call.message : info->text);
+}
+
+static void add_error_headers(struct request *request, const struct error_info *info)
+{
+	if (info->status == 401)
+		reply_header(request, "WWW-Authenticate",
+		             request->authorization.data ? "Bearer error=\"invalid_token\"" : "Bearer");
+	if (info->status == 503)
+		reply_header(request, "Retry-After", "1");
+}
+
+void reply_error(struct request *request, enum error error)
+{
+	static const char        full[] = "{\"success\":false,\"message\":\"The request needs too much memory.\","
+	                                  "\"error\":\"unavailable\",\"meta\":{\"api_version\":\"" API_VERSION "\"}}";
+	const struct error_info *info = error_info(error);
+	struct buffer            buffer;
+
+	buffer_init(&buffer, &request->arena, 1024, REPLY_BYTES_MAX);
+	buffer_append_literal(&buffer, "{\"success\":false,\"message\":");
+	json_write_string(&buffer, error_message(request, info));
+	buffer_append_literal(&buffer, ",\"error\":");
+	json_write_string(&buffer, text_of(info->code));
+	if (info->status == 422 && request->call.faults)
+		write_faults(&buffer, request->call.faults);
+	buffer_append_literal(&buffer, ",\"meta\":{");
+	write_meta(&buffer, request);
+	add_error_headers(request, info);
+	reply_body(request, info->status, MEDIA_TYPE_JSON, buffer.overflown ? TEXT(full) : buffer_text(&buffer));
+}
+
+void reply_again(struct request *request, int status, struct text body)
+{
+	reply_header(request, "Idempotency-Replayed", "true");
+	reply_body(request, status, MEDIA_TYPE_JSON, body);
+}
+
+void reply_body(struct request *request, int status, const char *content_type, struct text body)
+{
+	request->reply.status = status;
+	request->reply.content_type = content_type;
+	request->reply.body = body;
+}
+
+/* --- last touches ------------------------------------------------------------------------------------------------ */
+
+/* If-None-Match is a list of tags, or "*" (RFC 9110 13.1.2). */
+static bool matches_tag(struct text header, const char *tag)
+{
+	return header.data && (text_equal(header, TEXT("*")) || strstr(header.data, tag + 2) != NULL);
+}
+
+static const char *find_header(const struct reply *reply, const char *name)
+{
+	for (unsigned i = 0; i < reply->header_count; i++)
+		if (strcmp(reply->headers[i].name, name) == 0)
+			return reply->headers[i].value;
+	return NULL;
+}
+
+void reply_finish(struct request *request)
+{
+	struct reply *reply = &request->reply;
+	const char   *tag = find_header(reply, "ETag");
+
+	reply_header(request, "X-Request-Id", request->id);
+	reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
+	if (tag && matches_tag(request->if_none_match, tag)) {
+		reply->status = 304;
+		reply->body = NO_TEXT;
+		return;
+	}
+	compress_reply(request);
+}

@@ -1,0 +1,25 @@
+/* Replies: the only code that writes them. The envelope is contract 2.3 (success) and 2.4 (errors). */
+#ifndef STINT_HTTP_REPLY_H
+#define STINT_HTTP_REPLY_H
+
+#include "http/request.h"
+
+#define MEDIA_TYPE_JSON "application/json"
+
+/* The operation's success, from request->output. ERROR_NO_MEMORY when it does not fit; there is no reply then. */
+enum error reply_success(struct request *request);
+
+/* The error's envelope; the message is the first fault's text, or call.message, or the error's own. Always makes a
+ * reply, a fixed one where the arena is full. */
+void reply_error(struct request *request, enum error error);
+
+/* A stored reply again, word for word. */
+void reply_again(struct request *request, int status, struct text body);
+
+/* A finished body of any type, for what is not part of the API. */
+void reply_body(struct request *request, int status, const char *content_type, struct text body);
+
+/* Last touch before the reply leaves: request id, entity tag and 304 for reads, compression. */
+void reply_finish(struct request *request);
+
+#endif

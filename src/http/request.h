@@ -1,0 +1,81 @@
+/* One HTTP request and its reply, free of the HTTP library: what server.c fills and sends, and what everything else
+ * in http/ works on. All its memory is in its arena, or the HTTP library's for what came in; both are reset when the reply has
+ * been sent. */
+#ifndef STINT_HTTP_REQUEST_H
+#define STINT_HTTP_REQUEST_H
+
+#include "base/buffer.h"
+#include "base/random.h"
+#include "contract/operation.h"
+#include "db/executor.h"
+
+#define PATH_SEGMENTS_MAX 12
+#define REPLY_HEADERS_MAX 16
+
+/* Names and values of a reply's headers together: always sent up to this size. More may not fit beside a large request
+ * in the connection's memory, and is then a bug that the client sees as a 500. */
+#define REPLY_HEADER_BYTES 2048
+
+struct parameter {
+	struct text name, value; /* decoded; an absent value ("?name") is empty */
+};
+
+struct reply_header {
+	const char *name;
+	const char *value; /* in the arena or static */
+};
+
+struct reply {
+	int                 status; /* 0: not made yet */
+	struct text         body;   /* in the arena or static */
+	const char         *content_type;
+	struct reply_header headers[REPLY_HEADERS_MAX];
+	unsigned            header_count;
+	bool                close; /* the connection must not be used again */
+};
+
+struct principal; /* auth/principal.h */
+
+struct request {
+	struct arena arena;
+
+	/* what came in; header values are NO_TEXT when absent */
+	struct text       method_name;
+	struct text       path; /* percent-decoded, without the query */
+	struct text       target; /* as sent: path and query */
+	struct parameter *query;
+	size_t            query_count;
+	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding, accept, origin;
+	struct text       access_control_request_method;
+	struct buffer     body;
+	struct text       peer;    /* address, for the log */
+	enum error        refused; /* found wrong by server.c before the handler saw it */
+
+	/* what http/ makes of it */
+	enum method              method; /* HEAD is GET with head_only */
+	bool                     head_only;
+	bool                     admitted; /* token, membership, role and input are checked */
+	const struct operation  *operation;
+	struct text              path_values[PATH_SEGMENTS_MAX];
+	const struct principal  *principal;
+	struct call              call;
+	void                    *input, *output;
+	struct arena_mark        mark; /* before the transaction: where a retry starts again */
+	char                     id[REQUEST_ID_SIZE];
+	int64_t                  started; /* clock_monotonic */
+	struct reply             reply;
+	struct work              work; /* when another thread runs it */
+
+	void *thread;    /* the I/O thread's state, as given to server_start */
+	void *transport; /* server.c's own */
+};
+
+static inline struct request *request_of_work(struct work *work)
+{
+	return (struct request *)((char *)work - offsetof(struct request, work));
+}
+
+/* Adds a header to the reply; past REPLY_HEADERS_MAX it is a bug (asserted). */
+void reply_header(struct request *request, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,31 @@
+/* The running service: everything that a request may need besides itself, put together once by `serve`. */
+#ifndef STINT_HTTP_SERVICE_H
+#define STINT_HTTP_SERVICE_H
+
+#include "contract/operation.h"
+#include "db/executor.h"
+#include "http/metrics.h"
+#include "http/rate_limit.h"
+
+struct server;
+
+struct service {
+	struct settings    settings;
+	struct db         *db;
+	struct ids        *ids;
+	struct executor   *main;          /* all writes; all requests where reads are not inline */
+	struct executor   *slow;          /* `prepare` steps */
+	struct rate_limit *rate_limit;    /* NULL: off */
+	const char        *cors_origin;   /* NULL: off; "*" or one origin */
+	struct metrics    *metrics;
+	struct server     *server;
+	bool               reads_inline;  /* reads run on the I/O thread, each with a connection of its own */
+};
+
+/* The state of one I/O thread. */
+struct io_thread {
+	struct service       *service;
+	struct db_connection *reader; /* NULL unless reads_inline */
+};
+
+#endif

@@ -1,0 +1,92 @@
+/* Contracts (contract 3.4). */
+#include "contract.h"
+#include "db/ids.h"
+#include "rules/roles.h"
+#include "statements.h"
+
+#define CURRENCY "USD" /* workspaces have no currency of their own in the API */
+
+enum error op_getcontracts(struct call *call, const struct getcontracts_input *input,
+                           struct getcontracts_output *output)
+{
+	return sql_list_contracts(&call->db, input->project_id, input->user_id, input->status, &call->page,
+	                          &output->data);
+}
+
+enum error op_getcontract(struct call *call, const struct getcontract_input *input, struct getcontract_output *output)
+{
+	return sql_get_contract(&call->db, input->contract_id, &output->data);
+}
+
+/* The project and the member that a new contract joins, or an error that names the one that is missing. */
+static enum error find_parties(struct call *call, const struct createcontract_input *input,
+                               struct project_row *ret_project, struct member_row *ret_member)
+{
+	enum error error = sql_get_project(&call->db, input->project_id, ret_project);
+
+	if (error == ERROR_NOT_FOUND)
+		call_fault(call, "project_id", "The project was not found.");
+	if (error)
+		return error;
+	error = sql_get_member(&call->db, input->user_id, ret_member);
+	if (!error && ret_member->deleted_at != NONE)
+		error = ERROR_NOT_FOUND;
+	if (error == ERROR_NOT_FOUND)
+		call_fault(call, "user_id", "The member was not found.");
+	if (error)
+		return error;
+	if (!role_tracks_time(ret_member->current_role))
+		return call_fault(call, "user_id", "A Project viewer cannot be assigned to a project.");
+	return ERROR_NONE;
+}
+
+enum error op_createcontract(struct call *call, const struct createcontract_input *input,
+                             struct createcontract_output *output)
+{
+	struct project_row      project;
+	struct member_row       member;
+	struct new_contract_row contract = {
+		.project_id = input->project_id,
+		.user_id = input->user_id,
+		.weekly_hours_limit = input->weekly_hours_limit,
+		.rate = NONE,
+		.rate_type = RATE_TYPE_PROJECT,
+		.currency = TEXT(CURRENCY),
+	};
+
+	TRY(find_parties(call, input, &project, &member));
+	contract.screenshots = input->screenshots == NONE ? project.screenshots : input->screenshots;
+	if (input->rate != NONE && call->db.sees_rates) {
+		contract.rate = input->rate;
+		contract.rate_type = RATE_TYPE_CUSTOM;
+	}
+	TRY(ids_next(call->db.ids, SEQUENCE_CONTRACTS, &contract.id));
+	TRY(sql_insert_contract(&call->db, &contract));
+	return sql_get_contract(&call->db, contract.id, &output->data);
+}
+
+enum error op_updatecontract(struct call *call, const struct updatecontract_input *input,
+                             struct updatecontract_output *output)
+{
+	struct contract_row contract;
+
+	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
+	if (input->given.weekly_hours_limit)
+		contract.weekly_hours_limit = input->weekly_hours_limit;
+	if (input->given.screenshots)
+		contract.screenshots = input->screenshots;
+	if (input->given.status)
+		contract.status = input->status;
+	TRY(sql_update_contract(&call->db, &contract));
+	if (input->given.rate && call->db.sees_rates)
+		TRY(sql_set_contract_rate(&call->db, input->contract_id, input->rate));
+	return sql_get_contract(&call->db, input->contract_id, &output->data);
+}
+
+enum error op_deletecontract(struct call *call, const struct deletecontract_input *input)
+{
+	int64_t changed;
+
+	TRY(sql_delete_contract(&call->db, input->contract_id, &changed));
+	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}

@@ -1,0 +1,111 @@
+/* Projects (contract 3.3). */
+#include "contract.h"
+#include "db/ids.h"
+#include "statements.h"
+
+/* Documented values of a project that says nothing else (contract 3.3). */
+#define NO_WEEKLY_LIMIT 168
+#define STATUS_ACTIVE   1
+
+/* One query for the tags of a whole page. Both lists come sorted by project. */
+static enum error attach_tags(struct call *call, struct project_row *projects, size_t count)
+{
+	int64_t        *ids = arena_alloc_array(call->db.arena, count, sizeof(*ids));
+	struct tag_rows tags;
+
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = projects[i].id;
+	TRY(sql_list_project_tags(&call->db, (struct integer_list){ids, count}, &tags));
+	for (size_t i = 0, next = 0; i < count; i++) {
+		size_t first = next;
+
+		while (next < tags.count && tags.items[next].project_id == projects[i].id)
+			next++;
+		projects[i].tags = (struct tag_rows){tags.items + first, next - first};
+	}
+	return ERROR_NONE;
+}
+
+static enum error get_project(struct call *call, int64_t id, struct project_row *ret)
+{
+	TRY(sql_get_project(&call->db, id, ret));
+	return attach_tags(call, ret, 1);
+}
+
+enum error op_getprojects(struct call *call, const struct getprojects_input *input, struct getprojects_output *output)
+{
+	struct text folded = input->name.data ? text_fold(call->db.arena, input->name) : NO_TEXT;
+
+	TRY(sql_list_projects(&call->db, text_like_pattern(call->db.arena, folded), &call->page, &output->data));
+	return attach_tags(call, output->data.items, output->data.count);
+}
+
+enum error op_getproject(struct call *call, const struct getproject_input *input, struct getproject_output *output)
+{
+	return get_project(call, input->project_id, &output->data);
+}
+
+enum error op_createproject(struct call *call, const struct createproject_input *input,
+                            struct createproject_output *output)
+{
+	struct workspace_row workspace;
+	struct project_row   project = {
+		.name = input->name,
+		.name_folded = text_fold(call->db.arena, input->name),
+		.start_date = input->start_date,
+		.deadline = input->deadline,
+		.estimation = input->estimation,
+		.budget_estimation = input->budget,
+		.notes = input->notes,
+		.icon = input->icon,
+		.is_billable = true,
+		.rate = 0,
+		.weekly_hours_limit = NO_WEEKLY_LIMIT,
+		.screenshots = SCREENSHOTS_BLURRED,
+		.status = STATUS_ACTIVE,
+	};
+
+	TRY(sql_get_workspace(&call->db, &workspace));
+	project.owner_id = workspace.owner_id;
+	TRY(ids_next(call->db.ids, SEQUENCE_PROJECTS, &project.id));
+	TRY(sql_insert_project(&call->db, &project));
+	return get_project(call, project.id, &output->data);
+}
+
+enum error op_updateproject(struct call *call, const struct updateproject_input *input,
+                            struct updateproject_output *output)
+{
+	struct project_row project;
+
+	TRY(sql_get_project(&call->db, input->project_id, &project));
+	if (input->given.name)
+		project.name = input->name;
+	if (input->given.start_date)
+		project.start_date = input->start_date;
+	if (input->given.deadline)
+		project.deadline = input->deadline;
+	if (input->given.estimation)
+		project.estimation = input->estimation;
+	if (input->given.budget)
+		project.budget_estimation = input->budget;
+	if (input->given.notes)
+		project.notes = input->notes;
+	if (input->given.icon)
+		project.icon = input->icon;
+	/* Only one of the two dates may have been given: check it against the stored one. */
+	if (project.deadline != NONE && project.start_date != NONE && project.deadline < project.start_date)
+		return call_fault(call, "deadline", "The deadline must be a date after or equal to start_date.");
+	project.name_folded = text_fold(call->db.arena, project.name);
+	TRY(sql_update_project(&call->db, &project));
+	return get_project(call, input->project_id, &output->data);
+}
+
+enum error op_deleteproject(struct call *call, const struct deleteproject_input *input)
+{
+	int64_t changed;
+
+	TRY(sql_delete_project(&call->db, input->project_id, &changed));
+	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+"""Joins the contract (api/), the questions to the database (sql/) and the console's files (web/) into C.
+
+usage: generate.py --source-dir DIR --output-dir OUT [--depfile FILE]
+
+Everything that is wrong is reported as `file:line: message`, and then nothing is written. Nothing is decided here that
+the source does not say: the parts in generator/ read, check and write.
+"""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+sys.dont_write_bytecode = True  # the source folder stays as it is
+
+from generator import emit_assets, emit_contract, emit_statements, verify  # noqa: E402
+from generator.api import Api  # noqa: E402
+from generator.document import make_document  # noqa: E402
+from generator.migrations import read_migrations  # noqa: E402
+from generator.operations import check_directions, read_operations  # noqa: E402
+from generator.problems import Place, Problems, Refusal  # noqa: E402
+from generator.statements import Library  # noqa: E402
+from generator.yaml_source import load  # noqa: E402
+
+
+class ErrorRow(NamedTuple):
+    """A row of src/base/errors.def."""
+    symbol: str
+    status: int
+    code: str
+    text: str
+
+
+class Source:
+    """The files that are read. Names are relative to the source folder, in the order of their bytes."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.read_files, self.folders = [], set()
+
+    def names(self, pattern):
+        found = sorted(path for path in self.folder.glob(pattern)
+                       if path.is_file() and not path.name.startswith("."))
+        return [path.relative_to(self.folder).as_posix() for path in found]
+
+    def content(self, name):
+        self.read_files.append(self.folder / name)
+        self.folders.add((self.folder / name).parent)
+        return (self.folder / name).read_bytes()
+
+    def texts(self, names):
+        return [(name, self.content(name).decode()) for name in names]
+
+
+def read_errors(source):
+    name = "src/base/errors.def"
+    rows = re.findall(r'^ERROR\((\w+), (\d+), "([^"]*)", "([^"]*)"\)', source.content(name).decode(), re.MULTILINE)
+    if not rows:
+        raise Refusal(Place(name, 1), "no row ERROR(symbol, status, \"code\", \"text\")")
+    return [ErrorRow(symbol, int(status), code, text) for symbol, status, code, text in rows]
+
+
+def read_api(source, problems):
+    api, documents = Api(problems), []
+    for name, text in source.texts(source.names("api/*.yaml")):
+        with problems.collecting():
+            documents.append(load(text, name))
+    api.join(documents)
+    api.read_enumerations()
+    read_operations(api)
+    return api
+
+
+def read_sql(source, api, errors, problems):
+    """Returns the schema, the statements and the scripts, all tried in SQLite."""
+    schema = read_migrations(source.texts(source.names("sql/migrations/*.sql")), {row.symbol for row in errors},
+                             problems)
+    library = Library(api.enumeration_codes(), schema, problems)
+    names = source.names("sql/**/*.sql")
+    library.read(source.texts(name for name in names if not name.startswith(("sql/migrations/", "sql/scripts/"))))
+    database = None if problems.found else verify.open_database(schema, problems)
+    if database:
+        verify.check_statements(database, library.statements, problems)
+    scripts = {}
+    for name, text in source.texts(source.names("sql/scripts/*.sql")):
+        with problems.collecting():
+            script = library.read_script(name, text)
+            if database:
+                verify.check_script(database, script, Place(name, 1))
+            scripts[Path(name).stem] = script
+    return schema, library, scripts
+
+
+def generate(source, problems):
+    """{file name: content}, and what the build prints; None when something is wrong."""
+    errors = read_errors(source)
+    api = read_api(source, problems)
+    schema, library, scripts = read_sql(source, api, errors, problems)
+    api.read_objects(library.rows)
+    check_directions(api)
+    if problems.found:
+        return None, None
+    assets = {name: source.content(name) for name in source.names("web/**/*")}
+    document = make_document(api, errors)
+    files = {"contract.h": emit_contract.header(api), "contract.c": emit_contract.source(api),
+             "statements.h": emit_statements.header(library, schema, scripts),
+             "statements.c": emit_statements.source(library, schema, scripts),
+             "assets.h": emit_assets.header(assets), "assets.c": emit_assets.source(assets, document),
+             "openapi.json": document}
+    marked = sum(statement.all_workspaces is not None for statement in library.statements)
+    return files, (f"{len(api.operations)} operations, {len(library.statements)} statements, "
+                   f"{library.second_bodies} with a second body, {marked} over all workspaces")
+
+
+def write_depfile(file, output, source):
+    """For ninja. The folders are in it too, so that a new file is noticed."""
+    parts = Path(__file__).resolve().parent.glob("generator/*.py")
+    needed = sorted(str(path) for path in [*source.read_files, *source.folders, *parts])
+    Path(file).write_text(f"{output / 'contract.h'}: " + " ".join(name.replace(" ", "\\ ") for name in needed) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--source-dir", required=True)
+    parser.add_argument("--output-dir", required=True)
+    parser.add_argument("--depfile")
+    options = parser.parse_args()
+    source, problems = Source(options.source_dir), Problems()
+    files = summary = None
+    with problems.collecting():
+        files, summary = generate(source, problems)
+    if problems.found:
+        print("\n".join(problems.lines()), file=sys.stderr)
+        return 1
+    output = Path(options.output_dir)
+    os.makedirs(output, exist_ok=True)
+    for name, content in files.items():
+        (output / name).write_text(content, encoding="utf-8")
+    if options.depfile:
+        write_depfile(options.depfile, output, source)
+    print(summary)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

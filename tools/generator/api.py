@@ -1,0 +1,376 @@
+"""Joins api/*.yaml and reads its schemas: enumerations, and the objects of replies. Operations are in operations.py.
+
+What is not understood is refused, because a keyword that is silently dropped would be a promise that the server does
+not keep. Writing the document (document.py) and the C tables (emit_contract.py) is done elsewhere.
+"""
+
+import re
+from dataclasses import dataclass
+
+from .names import member, snake, value_name
+from .problems import Place, Refusal
+from .yaml_source import Map, check_keys
+
+ENVELOPE = ("Pagination", "Meta", "Error")  # written by http/reply: their schemas go into the document as they are
+FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEXT", "password": "TEXT",
+           "timezone": "TEXT"}
+TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE"}
+DECIMAL_ONE = 10000
+COMMENTS = ("description", "example", "examples", "title", "deprecated")
+SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
+                "default", "items", "$ref", *COMMENTS}
+_PROPERTY_KEYS = SCHEMA_KEYS | {"x-not-before", "x-alias", "x-omit-null"}
+_OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
+_ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
+_LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
+
+
+@dataclass
+class Enumeration:
+    name: str             # of the component
+    place: Place
+    values: list          # (name, code)
+    aliases: list         # (old name, code)
+    own: bool             # not derived by x-like
+
+    def code(self, name, place):
+        for known, code in self.values:
+            if known == name:
+                return code
+        raise Refusal(place, f"{self.name} has no value '{name}'")
+
+
+@dataclass
+class Kind:
+    """How a value looks, whichever way it goes."""
+    type: str                  # of enum field_type, without FIELD_
+    place: Place
+    nullable: bool = False
+    format: str = "FORMAT_NONE"
+    enumeration: Enumeration = None
+    object: str = None         # component of OBJECT and LIST
+    minimum: int = None
+    maximum: int = None
+    default: int = None
+
+
+@dataclass
+class Property:
+    """A member of an object in replies."""
+    name: str
+    member: str
+    kind: Kind
+    place: Place
+    omit_null: bool
+
+
+@dataclass
+class Object:
+    name: str                  # of the component
+    row: str                   # struct ROW_row
+    in_sql: bool               # the struct comes from sql/
+    place: Place
+    properties: list
+
+
+class Api:
+    """The joined source: `schemas`, `parameters`, `paths` (path, item), `tags`, `base` (api/openapi.yaml)."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        self.base = None
+        self.schemas, self.parameters, self.paths, self.tags = {}, {}, {}, []
+        self.component_places = {}
+        self.enumerations, self.objects, self.operations = {}, {}, []
+
+    def join(self, documents):
+        """`documents`: maps of all files; the base, openapi.yaml, is the one that has `info`."""
+        for document in sorted(documents, key=lambda each: "info" not in each):
+            with self.problems.collecting():
+                self._join_one(document)
+        if self.base is None:
+            self.problems.add(Place("api/openapi.yaml", 1), "no file has 'info'")
+
+    def _join_one(self, document):
+        allowed = {"tags", "paths", "components"}
+        if "info" in document:
+            if self.base is not None:
+                raise Refusal(document.at("info"), "two files have 'info'")
+            self.base = document
+            allowed |= {"openapi", "info", "servers"}
+        check_keys(document, allowed, "this file")
+        self.tags.extend(document.get("tags", []))
+        components = document.get("components", Map(document.place))
+        check_keys(components, {"schemas", "parameters", "securitySchemes"}, "components")
+        for kind, target in (("schemas", self.schemas), ("parameters", self.parameters)):
+            self._merge(components.get(kind, Map(document.place)), target, kind)
+        self._merge(document.get("paths", Map(document.place)), self.paths, "paths")
+
+    def _merge(self, source, target, kind):
+        for name, value in source.items():
+            if name in target:
+                self.problems.add(source.at(name), f"{name} exists at {self.component_places[kind, name]}")
+            elif not isinstance(value, Map):
+                self.problems.add(source.at(name), f"{name} must be a mapping")
+            else:
+                target[name] = value
+                self.component_places[kind, name] = source.at(name)
+
+    # enumerations
+
+    def read_enumerations(self):
+        plain = {name: schema for name, schema in self.schemas.items() if "enum" in schema}
+        derived = {name: schema for name, schema in self.schemas.items() if "x-like" in schema}
+        for name, schema in plain.items():
+            with self.problems.collecting():
+                self.enumerations[name] = _read_enumeration(name, schema)
+        for name, schema in derived.items():
+            with self.problems.collecting():
+                self.enumerations[name] = self._derive(name, schema)
+
+    def _derive(self, name, schema):
+        check_keys(schema, _LIKE_KEYS, f"enumeration {name}")
+        origin = self.enumerations.get(schema["x-like"])
+        if origin is None or not origin.own:
+            raise Refusal(schema.at("x-like"), f"{schema['x-like']} is no enumeration with codes of its own")
+        renames = schema.get("x-rename", Map(schema.place))
+        without = schema.get("x-without", [])
+        for old in renames:
+            origin.code(old, renames.at(old))
+        left_out = {origin.code(old, schema.at("x-without")) for old in without}
+        values = [(renames.get(value, value), code) for value, code in origin.values if code not in left_out]
+        names = {value for value, _ in values}
+        aliases = [(old, code) for old, code in origin.values + origin.aliases
+                   if old not in names and code not in left_out]
+        if len(names) != len(values):
+            raise Refusal(schema.place, f"{name} has a value twice")
+        return Enumeration(name, self.component_places["schemas", name], values, aliases, own=False)
+
+    def enumeration_codes(self):
+        """For SQL: {enumeration: {value in small letters: code}}."""
+        return {name: {value_name(value): code for value, code in enumeration.values}
+                for name, enumeration in self.enumerations.items()}
+
+    # schemas
+
+    def reference(self, mapping, kind):
+        """The name behind `$ref`."""
+        match = re.fullmatch(rf"#/components/{kind}/(\w+)", str(mapping["$ref"]))
+        if not match or match[1] not in getattr(self, kind):
+            raise Refusal(mapping.at("$ref"), f"{mapping['$ref']} does not exist")
+        return match[1]
+
+    def kind(self, schema, place, keys=_PROPERTY_KEYS):
+        """What a schema means; the same for inputs and outputs."""
+        check_keys(schema, keys, "a schema")
+        types = schema.get("type")
+        types = list(types) if isinstance(types, list) else [types]
+        nullable = "null" in types
+        types = [each for each in types if each != "null"]
+        if len(types) != 1:
+            raise Refusal(place, "one type, or one and 'null', is expected")
+        if "$ref" in schema:
+            return self._referred(schema, types[0], nullable, place)
+        if types[0] == "array":
+            kind = self._array(schema, place)
+        elif types[0] == "string":
+            kind = _string(schema, place)
+        elif types[0] in ("integer", "number", "boolean"):
+            _only(schema, {"type", "enum", "minimum", "maximum", "default"}, types[0])
+            kind = Kind({"integer": "INTEGER", "number": "DECIMAL", "boolean": "BOOLEAN"}[types[0]], place)
+        else:
+            raise Refusal(place, f"type {types[0]} is not supported here")
+        kind.nullable = nullable
+        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST"):
+            raise Refusal(place, "a boolean or an array is never null")
+        _limits(schema, kind)
+        return kind
+
+    def _referred(self, schema, type_name, nullable, place):
+        name = self.reference(schema, "schemas")
+        _only(schema, {"$ref", "type", "default"}, "a reference")
+        if name in self.enumerations:
+            if type_name not in (None, "string"):
+                raise Refusal(place, f"{name} is a string")
+            kind = Kind("ENUM", place, nullable, enumeration=self.enumerations[name])
+            if "default" in schema:
+                kind.default = kind.enumeration.code(schema["default"], schema.at("default"))
+            return kind
+        if "properties" not in self.schemas[name] or type_name not in (None, "object"):
+            raise Refusal(schema.at("$ref"), f"{name} is neither an enumeration nor an object")
+        if "default" in schema:
+            raise Refusal(schema.at("default"), "an object has no default")
+        return Kind("OBJECT", place, nullable, object=name)
+
+    def _array(self, schema, place):
+        _only(schema, {"type", "items", "minItems", "maxItems"}, "an array")
+        items = schema.get("items")
+        if not isinstance(items, Map):
+            raise Refusal(place, "an array needs its items")
+        kind = self.kind(items, schema.at("items"), SCHEMA_KEYS)
+        if kind.type == "OBJECT" and not kind.nullable:
+            return Kind("LIST", place, object=kind.object)
+        if kind.type == "INTEGER" and not (set(items) - {"type", *COMMENTS}) and not kind.nullable:
+            return Kind("INTEGER_LIST", place)
+        raise Refusal(schema.at("items"), "items are objects (by $ref) or plain integers")
+
+    # replies
+
+    def read_objects(self, rows):
+        """`rows`: of sql/, by name."""
+        for name, schema in self.schemas.items():
+            with self.problems.collecting():
+                if name in self.enumerations or name in ENVELOPE or "enum" in schema or "x-like" in schema:
+                    continue
+                self._check_object(name, schema)
+        for name in self._replied():
+            with self.problems.collecting():
+                self.objects[name] = self._object(name, rows)
+
+    def _check_object(self, name, schema):
+        place = self.component_places["schemas", name]
+        check_keys(schema, _OBJECT_KEYS, f"schema {name}")
+        if schema.get("type") != "object" or not isinstance(schema.get("properties"), Map):
+            raise Refusal(place, f"{name} must be an enumeration or an object with properties")
+        for key, value in schema["properties"].items():
+            with self.problems.collecting():
+                self.kind(value, schema["properties"].at(key))
+
+    def _replied(self):
+        """Components that replies hold, nested ones before those that hold them."""
+        found, open_names = [], []
+
+        def visit(name, place):
+            if name in open_names:
+                raise Refusal(place, f"schema {name} holds itself")
+            if name in found or not isinstance(self.schemas[name].get("properties"), Map):
+                return
+            open_names.append(name)
+            properties = self.schemas[name]["properties"]
+            for key, value in properties.items():
+                inner = value.get("items", value) if isinstance(value, Map) else {}
+                if isinstance(inner, Map) and "$ref" in inner:
+                    nested = self.reference(inner, "schemas")
+                    if nested not in self.enumerations:
+                        visit(nested, properties.at(key))
+            open_names.pop()
+            found.append(name)
+
+        for operation in self.operations:
+            if operation.data:
+                with self.problems.collecting():
+                    visit(operation.data, operation.place)
+        return found
+
+    def _object(self, name, rows):
+        schema = self.schemas[name]
+        if "required" in schema:
+            raise Refusal(schema.at("required"), "a reply holds all its members: 'required' is for inputs")
+        place, row = self.component_places["schemas", name], schema.get("x-row")
+        if row is not None and row not in rows:
+            raise Refusal(schema.at("x-row"), f"sql/ has no row {row}")
+        if row is None and snake(name) in rows:
+            raise Refusal(place, f"sql/ has a row {snake(name)} already: use x-row or another name")
+        members = {each.name: each for each in rows[row].members} if row else None
+        properties = []
+        for key, value in schema["properties"].items():
+            with self.problems.collecting():
+                properties.append(self._property(key, value, schema["properties"].at(key), row, members))
+        if properties and properties[0].omit_null:
+            raise Refusal(properties[0].place, "the first member of a reply is never left out: its comma would be")
+        return Object(name, row or snake(name), row is not None, place, properties)
+
+    def _property(self, name, schema, place, row, members):
+        for key in ("minimum", "maximum", "default", "x-not-before", "x-alias"):
+            if key in schema:
+                raise Refusal(schema.at(key), f"'{key}' has no meaning in a reply")
+        result = Property(name, member(name, place), self.kind(schema, place), place, bool(schema.get("x-omit-null")))
+        if row:
+            result.member = name
+            if name not in members:
+                raise Refusal(place, f"row {row} has no member {name}")
+            self._check_member(result, members[name], place)
+        return result
+
+    def _check_member(self, prop, column, place):
+        kind = prop.kind
+        wanted = {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]"}.get(kind.type, "bigint")
+        if kind.object:
+            nested = self.schemas[kind.object].get("x-row")
+            wanted = f"{nested}[]" if kind.type == "LIST" else nested
+        if column.type != wanted:
+            raise Refusal(place, f"{prop.name} needs {wanted}, the row has {column.type}")
+        if column.nullable and not kind.nullable and not prop.omit_null:
+            raise Refusal(place, f"{prop.name} may be null in the row, but not here")
+
+
+def _read_enumeration(name, schema):
+    check_keys(schema, _ENUM_KEYS, f"enumeration {name}")
+    values, codes = schema["enum"], schema.get("x-codes")
+    if schema.get("type") != "string" or not all(isinstance(value, str) for value in values):
+        raise Refusal(schema.at("type"), f"{name}: the values of an enumeration are strings")
+    if codes is None or len(codes) != len(values) or not all(isinstance(code, int) for code in codes):
+        raise Refusal(schema.at("x-codes"), f"{name} needs x-codes: one integer a value")
+    if len(set(codes)) != len(codes) or len(set(map(value_name, values))) != len(values):
+        raise Refusal(schema.at("x-codes"), f"{name} has a value or a code twice")
+    result = Enumeration(name, schema.place, list(zip(values, codes)), [], own=True)
+    aliases = schema.get("x-aliases", Map(schema.place))
+    for old, canonical in aliases.items():
+        if old in values:
+            raise Refusal(aliases.at(old), f"'{old}' is a value already")
+        result.aliases.append((old, result.code(canonical, aliases.at(old))))
+    return result
+
+
+def _only(schema, allowed, what):
+    check_keys(schema, allowed | set(COMMENTS) | {"x-not-before", "x-alias", "x-omit-null"}, what)
+
+
+def _string(schema, place):
+    if "enum" in schema:
+        raise Refusal(schema.at("enum"), "make the enumeration a component with x-codes")
+    if "format" not in schema:
+        _only(schema, {"type", "minLength", "maxLength"}, "a string")
+        return Kind("TEXT", place)
+    name = schema["format"]
+    if name not in FORMATS:
+        raise Refusal(schema.at("format"), f"format '{name}' is not supported")
+    text = FORMATS[name] == "TEXT"
+    _only(schema, {"type", "format"} | ({"minLength", "maxLength"} if text else set()), f"a {name}")
+    return Kind(FORMATS[name], place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"))
+
+
+def _limits(schema, kind):
+    """Bounds and default as they stand in C. An enum of integers must be a range without gaps."""
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
+        for key, name in ((low, "minimum"), (high, "maximum")):
+            if key in schema:
+                setattr(kind, name, _number(schema, key, kind.type))
+    if "enum" in schema:
+        values = schema["enum"]
+        if kind.type != "INTEGER" or not all(isinstance(value, int) for value in values) \
+                or sorted(values) != list(range(min(values), max(values) + 1)):
+            raise Refusal(schema.at("enum"), "an enum here is a range of integers without gaps")
+        kind.minimum, kind.maximum = min(values), max(values)
+    if kind.minimum is not None and kind.maximum is not None and kind.minimum > kind.maximum:
+        raise Refusal(kind.place, "the minimum is above the maximum")
+    if "default" in schema:
+        kind.default = _default(schema, kind)
+
+
+def _number(schema, key, kind):
+    value = schema[key]
+    decimal = kind == "DECIMAL"
+    if isinstance(value, bool) or not isinstance(value, (int, float) if decimal else int):
+        raise Refusal(schema.at(key), f"'{key}' must be a number")
+    return round(value * DECIMAL_ONE) if decimal else value
+
+
+def _default(schema, kind):
+    if kind.type == "BOOLEAN" and isinstance(schema["default"], bool):
+        return int(schema["default"])
+    value = _number(schema, "default", kind.type)
+    low, high = kind.minimum, kind.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise Refusal(schema.at("default"), "the default is out of bounds")
+    return value

@@ -1,0 +1,189 @@
+"""Makes the OpenAPI document that clients read: the source, with all that http/ adds to every operation written out and
+all that is only for the generator left away."""
+
+import copy
+import http
+import json
+
+from .api import ENVELOPE
+from .operations import METHODS, body_schema
+
+_CLOCK_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_HEADERS = {
+    "Prefer": ("Prefer", "`handling=strict` (RFC 7240): names that the operation does not know are errors.",
+               "handling=strict"),
+    "IdempotencyKey": ("Idempotency-Key", "Makes the request safe to repeat: for 24 hours the same key gives the first "
+                       "answer again.", "8e03978e-40d5-43e8-bc93-6894a57f9324"),
+    "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.", '"5f0c1d2e3b4a5968"')}
+
+
+def make_document(api, errors):
+    """`errors`: rows of errors.def. Returns JSON text."""
+    base = _plain(api.base)
+    components = base.pop("components", {})
+    replied = set(api.objects)
+    components["parameters"] = {name: _parameter(value) for name, value in api.parameters.items()}
+    components["parameters"].update({name: _header(*row) for name, row in _HEADERS.items()})
+    components["schemas"] = {name: _component(api, name, schema, name in replied)
+                             for name, schema in api.schemas.items()}
+    components["responses"] = {_response_name(status): _failure(rows) for status, rows in _by_status(errors).items()}
+    base.update(tags=_plain(api.tags), paths=_paths(api, _by_status(errors)), components=components)
+    return json.dumps(base, indent=1, ensure_ascii=False) + "\n"
+
+
+def _plain(value):
+    """Maps and lists of the source as those of Python, without x-…"""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items() if not key.startswith("x-")}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _by_status(errors):
+    """{status: {code: text}}; the rows that never reach the wire repeat a code and are left out by that."""
+    result = {}
+    for error in errors:
+        if error.status != 405:  # an operation that exists is never refused by its method
+            result.setdefault(error.status, {}).setdefault(error.code, error.text)
+    return dict(sorted(result.items()))
+
+
+def _response_name(status):
+    return http.HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
+
+
+def _failure(rows):
+    return {"description": "\n".join(f"- `{code}`: {text}" for code, text in rows.items()),
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+
+
+def _header(name, description, example):
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}, "example": example}
+
+
+# schemas
+
+
+def _component(api, name, schema, replied):
+    if name in ENVELOPE:
+        return _envelope(schema)
+    if name in api.enumerations:
+        result = {"description": schema["description"]} if "description" in schema else {}
+        return result | {"type": "string", "enum": [value for value, _ in api.enumerations[name].values]}
+    result = _schema(schema)
+    if replied:
+        result["required"] = [key for key, value in schema["properties"].items() if not value.get("x-omit-null")]
+    return result
+
+
+def _envelope(value):
+    """Schemas that http/reply writes: as they are, but for examples."""
+    if isinstance(value, list):
+        return [_envelope(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {("examples" if key == "example" else key): ([_plain(each)] if key == "example" else _envelope(each))
+            for key, each in value.items()}
+
+
+def _schema(source):
+    """A schema of the source in the words of JSON Schema 2020-12."""
+    result = {}
+    for key, value in source.items():
+        if key == "properties":
+            result[key] = {name: _schema(each) for name, each in value.items()}
+        elif key == "items":
+            result[key] = _schema(value)
+        elif key == "example":
+            result["examples"] = [_plain(value)]
+        elif key == "format" and value == "time":
+            result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" has seconds and an offset
+        elif not key.startswith("x-"):
+            result[key] = _plain(value)
+    if "$ref" in result and "type" in result:
+        nullable = "null" in result.pop("type")
+        reference = {"$ref": result.pop("$ref")}
+        result.update({"anyOf": [reference, {"type": "null"}]} if nullable else reference)
+    return result
+
+
+def _parameter(source):
+    result = _plain(source)
+    if "schema" in source:
+        result["schema"] = _schema(source["schema"])
+    return result
+
+
+# paths
+
+
+def _paths(api, statuses):
+    operations = {(each.path, each.method): each for each in api.operations}
+    result = {}
+    for path, item in api.paths.items():
+        target = result[path] = {}
+        for key, value in item.items():
+            if key == "parameters":
+                target[key] = [_parameter(each) for each in value]
+            elif key not in METHODS:
+                target[key] = _plain(value)
+            elif (path, key) in operations:
+                target[key] = _operation(operations[path, key], statuses)
+    return result
+
+
+def _operation(operation, statuses):
+    source = operation.source
+    result = {key: _plain(value) for key, value in source.items()
+              if key in ("operationId", "tags", "summary", "description", "deprecated")}
+    result["description"] = _description(operation)
+    if not result["description"]:
+        del result["description"]
+    result["security"] = _plain(source["security"])
+    headers = ["Prefer"] + {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"]}.get(operation.method, [])
+    result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
+    result["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in headers]
+    if "requestBody" in source:
+        result["requestBody"] = _body(source)
+    result["responses"] = _responses(operation, statuses)
+    return result
+
+
+def _description(operation):
+    """The source's, with who may call: the document has no other place for roles."""
+    roles = operation.source.get("x-roles")
+    allowed = f"Allowed for: {', '.join(roles)}." if isinstance(roles, list) else ""
+    return " ".join(filter(None, (operation.source.get("description", ""), allowed)))
+
+
+def _body(source):
+    result = {key: value for key, value in source["requestBody"].items() if key in ("required", "description")}
+    schema = _schema(body_schema(source))
+    result["content"] = {"application/json": {"schema": schema},
+                         "application/x-www-form-urlencoded": {"schema": copy.deepcopy(schema)}}
+    return result
+
+
+def _responses(operation, statuses):
+    status, response = next(iter(operation.source["responses"].items()))
+    result = {str(status): {"description": response["description"],
+                            "content": {"application/json": {"schema": _success(operation, response)}}}}
+    if operation.method == "get":
+        result["304"] = {"description": "Nothing has changed since the ETag was given."}
+    for failure in statuses:
+        if not (operation.public and failure in (401, 403)):
+            result[str(failure)] = {"$ref": f"#/components/responses/{_response_name(failure)}"}
+    return result
+
+
+def _success(operation, response):
+    """The envelope that http/reply writes around the data."""
+    properties = {"success": {"type": "boolean", "const": True}}
+    if operation.message is not None:
+        properties["message"] = {"type": "string", "examples": [operation.message]}
+    properties["data"] = _schema(response["x-data"]) if operation.data else {"type": "null"}
+    if operation.top_level_pagination:
+        properties["pagination"] = {"$ref": "#/components/schemas/Pagination"}
+    properties["meta"] = {"$ref": "#/components/schemas/Meta"}
+    if operation.paginated:
+        properties["meta"]["required"] = ["pagination"]
+    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -1,0 +1,229 @@
+"""Writes contract.h and contract.c: enumerations, the structs of inputs and outputs, the tables that http/bind and
+http/reply interpret, the operation table and the route tree."""
+
+from .emit_statements import BANNER, row_struct
+from .names import literal, snake, text_literal
+from .operations import METHODS
+
+_C_TYPES = {"TEXT": "struct text ", "BOOLEAN": "bool ", "INTEGER_LIST": "struct integer_list "}
+
+
+def header(api):
+    parts = [BANNER, "#ifndef STINT_GENERATED_CONTRACT_H\n#define STINT_GENERATED_CONTRACT_H\n\n"
+             '#include "contract/operation.h"\n#include "statements.h"\n']
+    parts += [_enum(each) for each in api.enumerations.values() if each.own]
+    parts.append("".join(f"extern const struct enumeration enumeration_{snake(each.name)};\n"
+                         for each in api.enumerations.values()))
+    parts += [row_struct(each.row, [_member(api, prop) for prop in each.properties])
+              for each in api.objects.values() if not each.in_sql]
+    for operation in api.operations:
+        parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(operation))
+    parts.append("extern const struct operation operations[];\nextern const size_t operation_count;\n"
+                 "extern const struct route routes[]; /* the root first */\n")
+    return "\n".join(parts) + "\n#endif\n"
+
+
+def source(api):
+    parts = [BANNER, '#include "contract.h"\n']
+    parts += [_enumeration(each) for each in api.enumerations.values()]
+    parts += [_output_table(api, each) for each in api.objects.values()]
+    for operation in api.operations:
+        parts.append(_field_table(operation) + _wrappers(operation))
+    rows = "".join(_operation_row(api, number, each) for number, each in enumerate(api.operations))
+    parts.append(f"const struct operation operations[] = {{\n{rows}}};\n"
+                 f"const size_t operation_count = {len(api.operations)};\n")
+    parts.append(_routes(api.operations))
+    return "\n".join(parts)
+
+
+# enumerations
+
+
+def _enum(enumeration):
+    name = snake(enumeration.name)
+    rows = "".join(f"\t{name.upper()}_{snake(value).upper()} = {code},\n" for value, code in enumeration.values)
+    return f"enum {name} {{\n{rows}}};\n"
+
+
+def _enumeration(enumeration):
+    name = snake(enumeration.name)
+    rows = [(value, code, "false") for value, code in enumeration.values]
+    rows += [(value, code, "true") for value, code in enumeration.aliases]
+    values = "".join(f"\t{{{text_literal(value)}, {code}, {alias}}},\n" for value, code, alias in rows)
+    return (f"static const struct enumeration_value {name}_values[] = {{\n{values}}};\n"
+            f"const struct enumeration enumeration_{name} = {{{literal(enumeration.name)}, {name}_values, "
+            f"{len(rows)}}};\n")
+
+
+def _enumeration_address(kind):
+    return f"&enumeration_{snake(kind.enumeration.name)}" if kind.enumeration else "NULL"
+
+
+# structs
+
+
+def _member(api, prop):
+    kind = prop.kind
+    if kind.object:
+        row = api.objects[kind.object].row
+        return f"struct {row}_rows {prop.member}" if kind.type == "LIST" else f"const struct {row}_row *{prop.member}"
+    return f"{_C_TYPES.get(kind.type, 'int64_t ')}{prop.member}"
+
+
+def _input_struct(operation):
+    if not operation.fields:
+        return ""
+    members = "".join(f"\t{_C_TYPES.get(each.kind.type, 'int64_t ')}{each.member};\n" for each in operation.fields)
+    given = "".join(f"\t\tbool {each.member};\n" for each in operation.fields)
+    return f"struct {operation.id}_input {{\n{members}\tstruct {{\n{given}\t}} given;\n}};\n\n"
+
+
+def _output_struct(api, operation):
+    if not operation.data:
+        return ""
+    suffix = "rows" if operation.data_list else "row"
+    return (f"struct {operation.id}_output {{\n\tstruct {api.objects[operation.data].row}_{suffix} data;\n}};\n\n")
+
+
+def _prototypes(operation):
+    arguments = ["struct call *call"]
+    if operation.fields:
+        arguments.append(f"const struct {operation.id}_input *input")
+    if operation.data:
+        arguments.append(f"struct {operation.id}_output *output")
+    result = f"enum error op_{operation.id}({', '.join(arguments)});\n"
+    if operation.prepare:
+        result += f"enum error prepare_{operation.id}(struct call *call, struct {operation.id}_input *input);\n"
+    return result
+
+
+# tables
+
+
+def _output_table(api, item):
+    """Keys are written out with what stands before the value, the comma too."""
+    rows = ""
+    for index, prop in enumerate(item.properties):
+        key = ("," if index else "") + f'"{prop.name}":'
+        nested = f"&{_output_name(api.objects[prop.kind.object])}" if prop.kind.object else "NULL"
+        rows += (f"\t{{{text_literal(key)}, {_enumeration_address(prop.kind)}, {nested}, FIELD_{prop.kind.type}, "
+                 f"offsetof(struct {item.row}_row, {prop.member}), {str(prop.omit_null).lower()}}},\n")
+    name = _output_name(item)
+    return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
+            f"static const struct output {name} = {{{name}_fields, {len(item.properties)}, "
+            f"sizeof(struct {item.row}_row)}};\n")
+
+
+def _output_name(item):
+    return f"output_{snake(item.name)}"
+
+
+def _field_table(operation):
+    if not operation.fields:
+        return ""
+    positions = {name: index for index, each in enumerate(operation.fields) for name in (each.name, each.alias)}
+    rows = "".join(_field_row(operation, each, positions) for each in operation.fields)
+    return f"static const struct field {operation.id}_fields[] = {{\n{rows}}};\n\n"
+
+
+def _field_row(operation, field, positions):
+    kind, struct = field.kind, f"struct {operation.id}_input"
+    not_before = positions[field.not_before] if field.not_before else -1
+    return (f"\t{{\n\t\t.name = {text_literal(field.name)}, .alias = {literal(field.alias) if field.alias else 'NULL'},\n"
+            f"\t\t.type = FIELD_{kind.type}, .format = {kind.format}, .enumeration = {_enumeration_address(kind)},\n"
+            f"\t\t.minimum = {_integer(kind.minimum)}, .maximum = {_integer(kind.maximum)}, "
+            f".default_value = {_integer(kind.default)},\n"
+            f"\t\t.offset = offsetof({struct}, {field.member}), "
+            f".given_offset = offsetof({struct}, given.{field.member}),\n"
+            f"\t\t.not_before = {not_before}, .places = {' | '.join(field.places)}, "
+            f".required = {str(field.required).lower()}, .nullable = {str(kind.nullable).lower()},\n\t}},\n")
+
+
+def _integer(value):
+    return "NONE" if value is None else f"INT64_C({value})"
+
+
+def _wrappers(operation):
+    """The table's functions take void pointers; the rules take their own structs."""
+    arguments = ", ".join(["call"] + ["input"] * bool(operation.fields) + ["output"] * bool(operation.data))
+    unused = "".join(f"\t(void){name};\n" for name, used in (("input", operation.fields), ("output", operation.data))
+                     if not used)
+    result = (f"static enum error run_{operation.id}(struct call *call, const void *input, void *output)\n{{\n"
+              f"{unused}\treturn op_{operation.id}({arguments});\n}}\n")
+    if operation.prepare:
+        result += (f"\nstatic enum error run_prepare_{operation.id}(struct call *call, void *input)\n{{\n"
+                   f"\treturn prepare_{operation.id}(call, input);\n}}\n")
+    return result
+
+
+def _operation_row(api, number, operation):
+    message = literal(operation.message) if operation.message is not None else "NULL"
+    prepare = f"run_prepare_{operation.id}" if operation.prepare else "NULL"
+    data, kind, size = "NULL", "DATA_NULL", "0"
+    if operation.data:
+        data = f"&{_output_name(api.objects[operation.data])}"
+        kind, size = "DATA_LIST" if operation.data_list else "DATA_OBJECT", f"sizeof(struct {operation.id}_output)"
+    flags = {"public": operation.public, "in_workspace": operation.in_workspace, "paginated": operation.paginated,
+             "top_level_pagination": operation.top_level_pagination}
+    positions = {each.name: index for index, each in enumerate(operation.fields)}
+    indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
+    return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
+            f"\t\t.input = {_input(operation)},\n"
+            f"\t\t.prepare = {prepare}, .run = run_{operation.id},\n"
+            f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
+            f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
+            f"\t\t.roles = {_role_bits(operation)}, .scope = {f'SCOPE_{operation.scope.upper()}' if operation.scope else 0},\n"
+            f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
+            f"\t\t{_initializers(indexes)},\n\t}},\n")
+
+
+def _initializers(values):
+    return ", ".join(f".{name} = {value}" for name, value in values.items())
+
+
+def _input(operation):
+    takes_body = str(operation.takes_body).lower()
+    if not operation.fields:
+        return f"{{NULL, 0, 0, {takes_body}}}"
+    return f"{{{operation.id}_fields, {len(operation.fields)}, sizeof(struct {operation.id}_input), {takes_body}}}"
+
+
+def _role_bits(operation):
+    return f"0x{sum(1 << code for code in set(operation.roles or [])):02x}"
+
+
+# routes
+
+
+class _Node:
+    def __init__(self, segment):
+        self.segment, self.children, self.operations = segment, {}, {}
+
+
+def _routes(operations):
+    """The tree in depth-first order; literals in the order of their bytes, then the parameter."""
+    root = _Node("")
+    for number, operation in enumerate(operations):
+        node = root
+        for segment in operation.segments:
+            node = node.children.setdefault(segment, _Node(segment))
+        node.operations[operation.method] = number
+    rows = []
+    _lay_out(root, rows)
+    lines = "".join(f"\t/* {index} */ {row},\n" for index, row in enumerate(rows))
+    return f"const struct route routes[] = {{\n{lines}}};\n"
+
+
+def _lay_out(node, rows):
+    """Appends the node's row and those below it; returns its index."""
+    index = len(rows)
+    rows.append(None)
+    children = sorted(node.children.values(), key=lambda child: (child.segment is None, child.segment or ""))
+    indexes = [_lay_out(child, rows) for child in children]
+    for one, following in zip(indexes, indexes[1:] + [-1]):
+        rows[one] = rows[one].replace("SIBLING", str(following), 1)
+    segment = "NULL" if node.segment is None else literal(node.segment)
+    numbers = ", ".join(str(node.operations.get(method, -1)) for method in METHODS)
+    sibling = "SIBLING" if index else "-1"
+    rows[index] = f"{{{segment}, {indexes[0] if indexes else -1}, {sibling}, {{{numbers}}}}}"
+    return index

@@ -1,0 +1,190 @@
+"""Writes statements.h and statements.c: row structs, a typed function a statement, migrations and constraints."""
+
+from .names import literal, long_literal, member
+from .statements import texts
+
+BANNER = "/* Made by tools/generate.py from api/ and sql/. Not to be edited. */\n"
+_C_TYPES = {"bigint": "int64_t ", "text": "struct text ", "boolean": "bool ", "bigint[]": "struct integer_list "}
+_DB_TYPES = {"bigint": "DB_BIGINT", "text": "DB_TEXT", "boolean": "DB_BOOLEAN", "bigint[]": "DB_BIGINT_LIST",
+             "text[]": "DB_TEXT_LIST"}
+_VALUES = {"bigint": ".integer = {}", "text": ".text = {}", "boolean": ".boolean = {}",
+           "bigint[]": ".list = {{{0}.items, {0}.count}}", "text[]": ".list = {{{0}, {0}_count}}"}
+
+
+def header(library, schema, scripts):
+    parts = [BANNER, "#ifndef STINT_GENERATED_STATEMENTS_H\n#define STINT_GENERATED_STATEMENTS_H\n\n"
+             '#include "contract/field.h"\n#include "db/context.h"\n']
+    parts += [row_struct(row.name, [_row_member(each) for each in row.members]) for row in library.sorted_rows()]
+    parts.append("".join(_prototype(statement) + ";\n" for statement in library.statements))
+    names = [f"\tSEQUENCE_{name.upper()},\n" for name in schema.sequences()]
+    parts.append("/* Tables whose ids are made by db/ids. */\n"
+                 f"enum sequence {{\n{''.join(names)}\tSEQUENCE_COUNT\n}};\n"
+                 "extern const char *const sequence_names[]; /* SEQUENCE_COUNT of them */\n")
+    parts.append("extern const struct db_catalogue catalogue;\n"
+                 + "".join(f"extern const char script_{name}[];\n" for name in scripts))
+    return "\n".join(parts) + "\n#endif\n"
+
+
+def source(library, schema, scripts):
+    parts = [BANNER, '#include "statements.h"\n',
+             "enum {\n" + "".join(f"\t{_number(name)},\n" for name in _numbered(library)) + "\tSTATEMENT_COUNT\n};\n"]
+    parts += [_columns(row) for row in _fetched_rows(library)]
+    parts.append("static const struct db_column value_columns[] = {{DB_BIGINT, true, 0}};\n")
+    parts += [_parameter_types(statement) for statement in library.statements if statement.parameters]
+    parts.append("static const struct db_statement statements[] = {\n"
+                 + "".join(map(_statement_rows, library.statements)) + "};\n")
+    parts += [_function(statement) for statement in library.statements]
+    parts += [_migrations(schema), _constraints(schema), _sequences(schema), _CATALOGUE]
+    parts += [f"const char script_{name}[] =\n{long_literal(text)};\n" for name, text in scripts.items()]
+    return "\n".join(parts)
+
+
+def row_struct(name, members):
+    """struct NAME_row and its list. `members` are declarations."""
+    body = "".join(f"\t{declaration};\n" for declaration in members)
+    return (f"struct {name}_row {{\n{body}}};\n\nstruct {name}_rows {{\n\tstruct {name}_row *items;\n"
+            f"\tsize_t count;\n}};\n")
+
+
+def _row_member(typed):
+    name = member(typed.name, typed.place)
+    if typed.type in _C_TYPES:
+        return f"{_C_TYPES[typed.type]}{name}"
+    row = typed.type.removesuffix("[]")
+    return f"struct {row}_rows {name}" if typed.type.endswith("[]") else f"const struct {row}_row *{name}"
+
+
+def _number(name):
+    return f"STATEMENT_{name.upper()}"
+
+
+def _numbered(library):
+    """Names in the order of the table; a page is followed by its count."""
+    for statement in library.statements:
+        yield statement.name
+        if statement.counts:
+            yield f"{statement.name}_count"
+
+
+def _fetched_rows(library):
+    used = {statement.row.name for statement in library.statements if statement.row}
+    return [row for row in library.rows.values() if row.name in used]
+
+
+def _columns(row):
+    lines = [f"\t{{{_DB_TYPES[each.type]}, {str(each.nullable).lower()}, "
+             f"offsetof(struct {row.name}_row, {member(each.name, each.place)})}},\n" for each in row.columns]
+    return f"static const struct db_column {row.name}_columns[] = {{\n{''.join(lines)}}};\n"
+
+
+def _parameter_types(statement):
+    types = ", ".join(_DB_TYPES[each.type] for each in statement.parameters)
+    return f"static const enum db_type {statement.name}_parameters[] = {{{types}}};\n"
+
+
+def _statement_rows(statement):
+    both = texts(statement)
+    columns, size, count = "NULL", "0", 0
+    if statement.row:
+        columns, size = f"{statement.row.name}_columns", f"sizeof(struct {statement.row.name}_row)"
+        count = len(statement.row.columns)
+    elif statement.result == "value":
+        columns, size, count = "value_columns", "sizeof(int64_t)", 1
+    rows = [(statement.name, 0, columns, size, count, len(statement.parameters))]
+    if statement.counts:
+        rows.append((f"{statement.name}_count", 1, "value_columns", "sizeof(int64_t)", 1, statement.count_parameters))
+    return "".join(_statement_row(statement, both, *row) for row in rows)
+
+
+def _statement_row(statement, both, name, which, columns, size, column_count, parameter_count):
+    parameters = f"{statement.name}_parameters" if statement.parameters else "NULL"
+    return (f"\t[{_number(name)}] = {{\n"
+            f"\t\t.name = {literal(name)},\n"
+            f"\t\t.sqlite = {literal(both['sqlite'][which])},\n"
+            f"\t\t.postgres = {literal(both['postgres'][which])},\n"
+            f"\t\t.parameters = {parameters}, .parameter_count = {parameter_count},\n"
+            f"\t\t.columns = {columns}, .column_count = {column_count}, .row_size = {size},\n"
+            f"\t\t.number = {_number(name)}, .writes = {str(statement.writes).lower()},\n\t}},\n")
+
+
+def _prototype(statement):
+    arguments = ["struct db_context *context"]
+    if statement.takes_row:
+        arguments.append(f"const struct {statement.takes_row.name}_row *row")
+    for each in statement.takes:
+        arguments.append(f"const struct text *{each.name}, size_t {each.name}_count" if each.type == "text[]"
+                         else f"{_C_TYPES[each.type]}{each.name}")
+    row = statement.row.name if statement.row else None
+    arguments += {"nothing": [], "changed": ["int64_t *ret_changed"], "value": ["int64_t *ret_value"],
+                  "one": [f"struct {row}_row *ret"], "maybe": [f"struct {row}_row *ret", "bool *ret_found"],
+                  "many": [f"struct {row}_rows *ret"],
+                  "page": ["struct page *page", f"struct {row}_rows *ret"]}[statement.result]
+    return f"enum error sql_{statement.name}({', '.join(arguments)})"
+
+
+def _function(statement):
+    given = "arguments" if statement.parameters else "NULL"
+    number = f"&statements[{_number(statement.name)}]"
+    lines = []
+    if statement.parameters:
+        const = "" if statement.counts else "const "
+        lines.append(f"{const}struct db_value arguments[] = {{\n"
+                     + "".join(f"\t\t{_argument(statement, each)},\n" for each in statement.parameters) + "\t};")
+    if statement.result in ("many", "page"):
+        lines.append("struct db_rows rows;")
+    lines += {
+        "nothing": [f"return db_run(context->connection, {number}, {given}, context->arena, NULL, NULL);"],
+        "changed": [f"return db_run(context->connection, {number}, {given}, context->arena, NULL, ret_changed);"],
+        "value": [f"return db_run_one(context, {number}, {given}, ret_value);"],
+        "one": [f"return db_run_one(context, {number}, {given}, ret);"],
+        "maybe": [f"return db_run_maybe(context, {number}, {given}, ret, ret_found);"],
+        "many": [f"TRY(db_run(context->connection, {number}, {given}, context->arena, &rows, NULL));"],
+        "page": [f"TRY(db_run_page(context, {number}, &statements[{_number(statement.name)}_COUNT], {given}, page, "
+                 "&rows));"]}[statement.result]
+    if statement.result in ("many", "page"):
+        lines += [f"*ret = (struct {statement.row.name}_rows){{rows.items, rows.count}};", "return ERROR_NONE;"]
+    return _prototype(statement) + "\n{\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
+
+
+def _argument(statement, typed):
+    name = typed.name
+    if name in ("limit", "offset") and statement.counts:
+        return f"{{.type = DB_BIGINT}} /* {name}: db_run_page fills it */"
+    if typed in statement.takes:
+        value = name
+    elif statement.takes_row and typed in statement.takes_row.members:
+        value = f"row->{member(name, typed.place)}"
+    else:
+        value = f"context->{name}"
+    return f"{{.type = {_DB_TYPES[typed.type]}, {_VALUES[typed.type].format(value)}}}"
+
+
+def _migrations(schema):
+    rows = "".join(f"\t{{{each.version}, {literal(each.name)},\n\t /* sqlite */\n{long_literal(each.sqlite)},\n"
+                   f"\t /* postgres */\n{long_literal(each.postgres)}}},\n" for each in schema.migrations)
+    return f"static const struct db_migration migrations[] = {{\n{rows}}};\n"
+
+
+def _constraints(schema):
+    rows = ""
+    for each in schema.constraints:
+        if each.error:
+            columns = ", ".join(f"{each.table}.{column}" for column in each.columns)
+            rows += f"\t{{{literal(each.name)}, {literal(columns) if columns else 'NULL'}, ERROR_{each.error}}},\n"
+    return f"static const struct db_constraint constraints[] = {{\n{rows}}};\n"
+
+
+def _sequences(schema):
+    rows = "".join(f"\t{literal(name)},\n" for name in schema.sequences())
+    return f"const char *const sequence_names[] = {{\n{rows}}};\n"
+
+
+_CATALOGUE = """const struct db_catalogue catalogue = {
+	.statements = statements,
+	.migrations = migrations,
+	.constraints = constraints,
+	.statement_count = STATEMENT_COUNT,
+	.migration_count = sizeof(migrations) / sizeof(migrations[0]),
+	.constraint_count = sizeof(constraints) / sizeof(constraints[0]),
+};
+"""

@@ -1,0 +1,310 @@
+"""Reads the operations of api/: what a request may hold, who may send it, and what a reply holds."""
+
+import re
+from dataclasses import dataclass, field
+
+from .api import COMMENTS, SCHEMA_KEYS, Kind
+from .names import check_identifier, member
+from .problems import Place, Refusal
+from .yaml_source import List, Map, check_keys
+
+METHODS = ("get", "post", "put", "patch", "delete")
+SCOPES = ("read", "write", "admin")
+_ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
+_OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
+                   "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-top-level-pagination"}
+_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination"}
+
+
+@dataclass
+class Field:
+    """An input of an operation."""
+    name: str
+    member: str
+    kind: Kind
+    place: Place
+    places: list               # IN_PATH, IN_QUERY, IN_BODY
+    required: bool = False
+    alias: str = None
+    not_before: str = None
+
+
+@dataclass
+class Operation:
+    id: str
+    place: Place
+    method: str
+    path: str
+    segments: list             # of the route, from the root; None is a parameter
+    source: Map
+    fields: list = field(default_factory=list)
+    roles: list = None         # codes; None outside of workspaces
+    scope: str = None
+    public: bool = False
+    prepare: bool = False
+    status: int = 200
+    message: str = None
+    data: str = None           # component
+    data_list: bool = False
+    top_level_pagination: bool = False
+
+    def has(self, name):
+        return any(each.name == name for each in self.fields)
+
+    @property
+    def in_workspace(self):
+        return self.has("workspace_id")
+
+    @property
+    def paginated(self):
+        return self.has("page") and self.has("per_page")
+
+    @property
+    def takes_body(self):
+        return self.method != "get" and any("IN_BODY" in each.places for each in self.fields)
+
+
+def body_schema(operation):
+    """The schema of an operation's body, or None."""
+    body = operation.get("requestBody")
+    if body is None:
+        return None
+    check_keys(body, {"required", "content", "description"}, "a requestBody")
+    content = body.get("content")
+    check_keys(content, {"application/json"}, "content")
+    check_keys(content.get("application/json"), {"schema", "example"}, "application/json")
+    return content["application/json"]["schema"]
+
+
+def read_operations(api):
+    """Fills api.operations."""
+    seen_ids, seen_shapes = {}, {}
+    for path, item in api.paths.items():
+        with api.problems.collecting():
+            place = api.component_places["paths", path]
+            check_keys(item, {"parameters", "servers", "summary", "description", *METHODS}, "a path")
+            segments = _segments(api, path, item, place)
+            shape = tuple(segments)
+            if shape in seen_shapes:
+                raise Refusal(place, f"{path} and {seen_shapes[shape]} are the same address")
+            seen_shapes[shape] = path
+            for method in METHODS:
+                if method in item:
+                    with api.problems.collecting():
+                        operation = _operation(api, path, item, method, segments)
+                        if operation.id in seen_ids:
+                            raise Refusal(operation.place, f"{operation.id} exists at {seen_ids[operation.id]}")
+                        seen_ids[operation.id] = operation.place
+                        api.operations.append(operation)
+
+
+def _segments(api, path, item, place):
+    """The route from the root: the server's prefix, then the path."""
+    servers = item.get("servers", (api.base or {}).get("servers"))
+    if not isinstance(servers, List) or len(servers) != 1 or not str(servers[0].get("url", "")).startswith("/"):
+        raise Refusal(place, "one server with a url that begins with '/' is expected")
+    result = []
+    for segment in (servers[0]["url"] + path).split("/"):
+        if re.fullmatch(r"\{\w+\}", segment):
+            result.append(None)
+        elif re.fullmatch(r"[\w.~-]+", segment):
+            result.append(segment)
+        elif segment:
+            raise Refusal(place, f"'{segment}' is neither a literal nor one parameter")
+    return result
+
+
+def _operation(api, path, item, method, segments):
+    source, place = item[method], item.at(method)
+    check_keys(source, _OPERATION_KEYS, "an operation")
+    if "operationId" not in source:
+        raise Refusal(place, "operationId is missing")
+    operation = Operation(check_identifier(source["operationId"], source.at("operationId")), place, method, path,
+                          segments, source, prepare=bool(source.get("x-prepare")))
+    tags = [tag["name"] for tag in api.tags]
+    for tag in source.get("tags", []):
+        if tag not in tags:
+            raise Refusal(source.at("tags"), f"tag {tag} is not declared")
+    _parameters(api, operation, item)
+    _body(api, operation)
+    _check_fields(operation)
+    _security(api, operation)
+    _success(api, operation)
+    return operation
+
+
+def _parameters(api, operation, item):
+    """Path parameters first, in the order of the path; the operation's own replace the path's."""
+    found = {}
+    for parameters in (item.get("parameters", []), operation.source.get("parameters", [])):
+        own = set()
+        for index, each in enumerate(parameters):
+            place = parameters.at(index)
+            parameter = api.parameters[api.reference(each, "parameters")] if "$ref" in each else each
+            check_keys(parameter, {"name", "in", "required", "schema", *COMMENTS, "x-alias", "x-not-before"},
+                       "a parameter")
+            name = parameter.get("name")
+            if parameter.get("in") not in ("path", "query") or not isinstance(parameter.get("schema"), Map):
+                raise Refusal(place, "a parameter is in path or query and has a schema")
+            if name in own:
+                raise Refusal(place, f"parameter {name} is given twice")
+            own.add(name)
+            found[name] = _parameter(api, operation, parameter, place)
+    in_path = re.findall(r"\{(\w+)\}", operation.path)
+    declared = [name for name, each in found.items() if each.places == ["IN_PATH"]]
+    if sorted(in_path) != sorted(declared):
+        raise Refusal(operation.place, f"the path has {in_path}, the parameters say {declared}")
+    operation.fields = [found[name] for name in in_path] + [each for name, each in found.items() if name not in in_path]
+
+
+def _parameter(api, operation, parameter, place):
+    name, schema = parameter["name"], parameter["schema"]
+    kind = api.kind(schema, parameter.at("schema"))
+    _check_input_kind(kind)
+    if parameter["in"] == "path":
+        if kind.type not in ("INTEGER", "TEXT") or parameter.get("required") is not True:
+            raise Refusal(place, "a path parameter is a required integer or string")
+        places = ["IN_PATH"]
+    elif name == "workspace_id" or operation.method != "get":
+        places = ["IN_QUERY", "IN_BODY"]
+    else:
+        places = ["IN_QUERY"]
+    required = bool(parameter.get("required")) and name != "workspace_id"
+    alias = parameter.get("x-alias", schema.get("x-alias"))
+    not_before = parameter.get("x-not-before", schema.get("x-not-before"))
+    return Field(name, member(name, place), kind, place, places, required, alias, not_before)
+
+
+def _body(api, operation):
+    schema = body_schema(operation.source)
+    if schema is None:
+        return
+    if operation.method == "get":
+        raise Refusal(operation.source.at("requestBody"), "the body of a GET is ignored")
+    required = list(schema.get("required", []))
+    if "$ref" in schema:
+        check_keys(schema, {"$ref", "required"}, "the schema of a body")
+        target = api.schemas[api.reference(schema, "schemas")]
+        required += target.get("required", [])
+    else:
+        check_keys(schema, {"type", "properties", "required", "description"}, "the schema of a body")
+        target = schema
+    if target.get("type") != "object" or not isinstance(target.get("properties"), Map):
+        raise Refusal(operation.source.at("requestBody"), "a body is an object with properties")
+    properties = target["properties"]
+    for name in required:
+        if name not in properties:
+            raise Refusal(schema.at("required"), f"'{name}' is required, but is no property")
+    for name, each in properties.items():
+        _body_field(api, operation, name, each, properties.at(name), name in required)
+
+
+def _body_field(api, operation, name, schema, place, required):
+    kind = api.kind(schema, place)
+    _check_input_kind(kind)
+    if "x-omit-null" in schema:
+        raise Refusal(schema.at("x-omit-null"), "x-omit-null is for replies")
+    if name == "workspace_id":
+        if not operation.has(name):
+            operation.fields.append(Field(name, name, kind, place, ["IN_QUERY", "IN_BODY"]))
+        return
+    operation.fields.append(Field(name, member(name, place), kind, place, ["IN_BODY"], required,
+                                  schema.get("x-alias"), schema.get("x-not-before")))
+
+
+def _check_input_kind(kind):
+    if kind.type in ("OBJECT", "LIST"):
+        raise Refusal(kind.place, "an input is flat: no objects, and arrays only of integers")
+
+
+def _check_fields(operation):
+    """Names are clear, on the wire and in C, and x-not-before names a field of the same type."""
+    names, members = {}, {"given"}
+    for each in operation.fields:
+        for name in filter(None, (each.name, each.alias)):
+            if name in names:
+                raise Refusal(each.place, f"{operation.id} has two inputs called {name}")
+            names[name] = each
+        if each.member in members:
+            raise Refusal(each.place, f"{operation.id}: two inputs would be called {each.member} in C")
+        members.add(each.member)
+    for each in operation.fields:
+        if each.not_before:
+            other = names.get(each.not_before)
+            if other is None or other.kind.type != each.kind.type \
+                    or each.kind.type not in _ORDERED:
+                raise Refusal(each.place, f"x-not-before: {each.not_before} is no input of the same type")
+    if operation.has("page") != operation.has("per_page"):
+        raise Refusal(operation.place, "page and per_page come together")
+
+
+def _security(api, operation):
+    source, place = operation.source, operation.place
+    security = source.get("security")
+    if "x-public" in source:
+        if security != [] or "x-roles" in source or operation.in_workspace or not source["x-public"]:
+            raise Refusal(source.at("x-public"), "a public operation has 'security: []', a reason, no x-roles and no "
+                                                 "workspace_id")
+        operation.public = True
+        return
+    scopes = {scope for requirement in security or [] for scheme in requirement.values() for scope in scheme}
+    if len(scopes) != 1 or not scopes <= set(SCOPES):
+        raise Refusal(source.at("security") if security else place,
+                      f"'security' with one scope of {', '.join(SCOPES)}, or x-public, is needed")
+    schemes = (api.base or {}).get("components", {}).get("securitySchemes", {})
+    for requirement in security:
+        for scheme in requirement:
+            if scheme not in schemes:
+                raise Refusal(source.at("security"), f"there is no security scheme {scheme}")
+    operation.scope = scopes.pop()
+    _roles(api, operation)
+
+
+def _roles(api, operation):
+    source = operation.source
+    roles = source.get("x-roles")
+    if operation.in_workspace != (roles is not None):
+        raise Refusal(source.at("x-roles"), "x-roles is needed with workspace_id, and only then")
+    if roles is None:
+        return
+    enumeration = api.enumerations.get("Role")
+    if enumeration is None:
+        raise Refusal(source.at("x-roles"), "there is no enumeration Role")
+    if roles == "all":
+        operation.roles = [code for _, code in enumeration.values]
+    elif isinstance(roles, List) and roles:
+        operation.roles = [enumeration.code(role, source.at("x-roles")) for role in roles]
+    else:
+        raise Refusal(source.at("x-roles"), "x-roles is 'all' or a list of roles")
+    if max(operation.roles) > 7:
+        raise Refusal(source.at("x-roles"), "role codes above 7 do not fit the bit mask")
+
+
+def _success(api, operation):
+    responses = operation.source.get("responses")
+    if not isinstance(responses, Map) or len(responses) != 1 or not re.fullmatch(r"2\d\d", str(next(iter(responses)))):
+        raise Refusal(operation.place, "one response, of success, is expected; those of failure are added")
+    status, response = next(iter(responses.items()))
+    check_keys(response, _RESPONSE_KEYS, "a response")
+    if "description" not in response:
+        raise Refusal(responses.at(status), "a response needs its description")
+    operation.status, operation.message = int(status), response.get("x-message")
+    operation.top_level_pagination = bool(operation.source.get("x-top-level-pagination")
+                                          or response.get("x-top-level-pagination"))
+    if operation.top_level_pagination and not operation.paginated:
+        raise Refusal(operation.place, "x-top-level-pagination needs page and per_page")
+    if "x-data" in response:
+        kind = api.kind(response["x-data"], response.at("x-data"), SCHEMA_KEYS)
+        if kind.type not in ("OBJECT", "LIST") or kind.nullable:
+            raise Refusal(response.at("x-data"), "x-data is a component that is an object, or an array of one")
+        operation.data, operation.data_list = kind.object, kind.type == "LIST"
+    if operation.paginated and not operation.data_list:
+        raise Refusal(operation.place, "a paginated operation replies with an array")
+
+
+def check_directions(api):
+    """An object is read or written, not both: `required` means different things there."""
+    for operation in api.operations:
+        schema = body_schema(operation.source)
+        if schema is not None and "$ref" in schema and api.reference(schema, "schemas") in api.objects:
+            api.problems.add(schema.at("$ref"), f"{schema['$ref']} is used in replies: give inputs their own")
