@@ -14,10 +14,13 @@ INSERT INTO mails (workspace_id, id, recipient, subject, body, attempts, due_at)
 VALUES (:workspace_id, :id, :recipient, :subject, :body, 0, :now);
 
 -- name: note_due_work
+-- Writes the row even where nothing changes: who forgets it meanwhile, because it does not see the new work yet, must
+-- conflict with this.
 -- takes: due_at bigint
 -- returns: nothing
 INSERT INTO due_workspaces (workspace_id, due_at) VALUES (:workspace_id, :due_at)
-ON CONFLICT (workspace_id) DO UPDATE SET due_at = excluded.due_at WHERE due_workspaces.due_at > excluded.due_at;
+ON CONFLICT (workspace_id) DO UPDATE
+SET due_at = CASE WHEN due_workspaces.due_at > excluded.due_at THEN excluded.due_at ELSE due_workspaces.due_at END;
 
 -- name: list_due_workspaces
 -- takes: most bigint

@@ -3,18 +3,18 @@
 -- row: project
 -- id bigint, owner_id bigint, name text, start_date bigint?, deadline bigint?, estimation bigint?,
 -- budget_estimation bigint?, notes text?, icon text?, is_billable boolean, rate bigint?, weekly_hours_limit bigint,
--- screenshots bigint, contracts_count bigint, status bigint, created_at bigint, updated_at bigint, deleted_at bigint?,
--- + tags tag[], + name_folded text
+-- screenshots bigint, status bigint, created_at bigint, updated_at bigint, deleted_at bigint?,
+-- + tags tag[], + contracts_count bigint, + name_folded text
 
 -- row: tag
 -- project_id bigint, id bigint, name text, color text
 
+-- row: contract_count
+-- project_id bigint, contracts bigint
+
 -- fragment: project_select
 SELECT p.id, p.owner_id, p.name, p.start_date, p.deadline, p.estimation, p.budget_estimation, p.notes, p.icon,
        p.is_billable, CASE WHEN :sees_rates THEN p.rate END AS rate, p.weekly_hours_limit, p.screenshots,
-       (SELECT count(*) FROM contracts c
-        WHERE c.workspace_id = :workspace_id AND c.project_id = p.id AND c.deleted_at IS NULL
-          AND c.status = {ContractStatus.active}) AS contracts_count,
        p.status, p.created_at, p.updated_at, p.deleted_at
 FROM projects p
 WHERE p.workspace_id = :workspace_id AND p.deleted_at IS NULL AND {visible_project}
@@ -31,13 +31,24 @@ ORDER BY p.id;
 {project_select} AND p.id = :id;
 
 -- name: list_project_tags
--- takes: project_ids bigint[]
+-- Of a page of projects, by their range: one scan, where a list of ids would be a table of its own.
+-- takes: first_id bigint, last_id bigint
 -- returns: many tag
 SELECT pt.project_id, t.id, t.name, t.color
 FROM project_tags pt
 JOIN tags t ON t.workspace_id = pt.workspace_id AND t.id = pt.tag_id
-WHERE pt.workspace_id = :workspace_id AND pt.project_id IN :project_ids
+WHERE pt.workspace_id = :workspace_id AND pt.project_id BETWEEN :first_id AND :last_id
 ORDER BY pt.project_id, t.id;
+
+-- name: count_project_contracts
+-- Active contracts of a page of projects, by their range.
+-- takes: first_id bigint, last_id bigint
+-- returns: many contract_count
+SELECT c.project_id, count(*) AS contracts FROM contracts c
+WHERE c.workspace_id = :workspace_id AND c.project_id BETWEEN :first_id AND :last_id AND c.deleted_at IS NULL
+  AND c.status = {ContractStatus.active}
+GROUP BY c.project_id
+ORDER BY c.project_id;
 
 -- name: insert_project
 -- takes: row project

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Joins the contract (api/), the questions to the database (sql/) and the console's files (web/) into C.
 
-usage: generate.py --source-dir DIR --output-dir OUT [--depfile FILE]
+usage: generate.py --source-dir DIR --output-dir OUT
 
 Everything that is wrong is reported as `file:line: message`, and then nothing is written. Nothing is decided here that
 the source does not say: the parts in generator/ read, check and write.
@@ -39,7 +39,6 @@ class Source:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.read_files, self.folders = [], set()
 
     def names(self, pattern):
         found = sorted(path for path in self.folder.glob(pattern)
@@ -47,8 +46,6 @@ class Source:
         return [path.relative_to(self.folder).as_posix() for path in found]
 
     def content(self, name):
-        self.read_files.append(self.folder / name)
-        self.folders.add((self.folder / name).parent)
         return (self.folder / name).read_bytes()
 
     def texts(self, names):
@@ -115,18 +112,10 @@ def generate(source, problems):
                    f"{library.second_bodies} with a second body, {marked} over all workspaces")
 
 
-def write_depfile(file, output, source):
-    """For ninja. The folders are in it too, so that a new file is noticed."""
-    parts = Path(__file__).resolve().parent.glob("generator/*.py")
-    needed = sorted(str(path) for path in [*source.read_files, *source.folders, *parts])
-    Path(file).write_text(f"{output / 'contract.h'}: " + " ".join(name.replace(" ", "\\ ") for name in needed) + "\n")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source-dir", required=True)
     parser.add_argument("--output-dir", required=True)
-    parser.add_argument("--depfile")
     options = parser.parse_args()
     source, problems = Source(options.source_dir), Problems()
     files = summary = None
@@ -139,8 +128,6 @@ def main():
     os.makedirs(output, exist_ok=True)
     for name, content in files.items():
         (output / name).write_text(content, encoding="utf-8")
-    if options.depfile:
-        write_depfile(options.depfile, output, source)
     print(summary)
     return 0
 

@@ -63,6 +63,7 @@ CREATE TABLE tags (
 CREATE TABLE members (
 	workspace_id       BIGINT  NOT NULL,
 	user_id            BIGINT  NOT NULL,
+	deleted_at         BIGINT,
 	email              TEXT    NOT NULL, -- lower case
 	firstname          TEXT    NOT NULL,
 	lastname           TEXT    NOT NULL,
@@ -80,7 +81,6 @@ CREATE TABLE members (
 	invitation_hash    TEXT,             -- of the one link that still works
 	created_at         BIGINT  NOT NULL,
 	updated_at         BIGINT  NOT NULL,
-	deleted_at         BIGINT,
 	CONSTRAINT members_pkey PRIMARY KEY (workspace_id, user_id),
 	CONSTRAINT members_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id),
 	CONSTRAINT members_title_fkey FOREIGN KEY (workspace_id, title_id) REFERENCES titles (workspace_id, id)
@@ -138,6 +138,7 @@ CREATE TABLE invitation_links (
 CREATE TABLE projects (
 	workspace_id       BIGINT  NOT NULL,
 	id                 BIGINT  NOT NULL,
+	deleted_at         BIGINT,
 	owner_id           BIGINT  NOT NULL,
 	name               TEXT    NOT NULL,
 	name_folded        TEXT    NOT NULL, -- for search without case
@@ -154,7 +155,6 @@ CREATE TABLE projects (
 	status             BIGINT  NOT NULL,
 	created_at         BIGINT  NOT NULL,
 	updated_at         BIGINT  NOT NULL,
-	deleted_at         BIGINT,
 	CONSTRAINT projects_pkey PRIMARY KEY (workspace_id, id),
 	CONSTRAINT projects_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
 );
@@ -185,6 +185,7 @@ CREATE TABLE project_grants (
 CREATE TABLE contracts (
 	workspace_id       BIGINT NOT NULL,
 	id                 BIGINT NOT NULL,
+	deleted_at         BIGINT,
 	project_id         BIGINT NOT NULL,
 	user_id            BIGINT NOT NULL,
 	weekly_hours_limit BIGINT NOT NULL,
@@ -195,13 +196,13 @@ CREATE TABLE contracts (
 	status             BIGINT NOT NULL,
 	created_at         BIGINT NOT NULL,
 	updated_at         BIGINT NOT NULL,
-	deleted_at         BIGINT,
 	CONSTRAINT contracts_pkey PRIMARY KEY (workspace_id, id),
 	CONSTRAINT contracts_project_fkey FOREIGN KEY (workspace_id, project_id) REFERENCES projects (workspace_id, id),
 	CONSTRAINT contracts_member_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES members (workspace_id, user_id)
 );
 CREATE UNIQUE INDEX contracts_one_live ON contracts (workspace_id, project_id, user_id) WHERE deleted_at IS NULL; -- error: CONTRACT_EXISTS
-CREATE INDEX contracts_by_user ON contracts (workspace_id, user_id);
+CREATE INDEX contracts_by_user ON contracts (workspace_id, user_id, deleted_at, project_id);
+CREATE INDEX contracts_by_project ON contracts (workspace_id, project_id, deleted_at, status);
 
 -- table: tenant
 -- Answers to requests that carried an Idempotency-Key, for 24 hours. Written in the request's own transaction.

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define ALIGNMENT     _Alignof(max_align_t)
-#define FIRST_BLOCK   ((size_t)8 * 1024)
+#define FIRST_BLOCK   ((size_t)64 * 1024) /* a usual request and its reply, without a visit to malloc */
 #define LARGEST_BLOCK ((size_t)256 * 1024) /* a larger allocation gets a block of its own size */
 
 /* Under AddressSanitizer all memory of a block that is not handed out is poisoned. The red zone is such memory after
@@ -71,7 +71,7 @@ static struct arena_block *add_room(struct arena *arena, size_t size)
 	return last;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_unset(struct arena *arena, size_t size)
 {
 	if (size > arena->limit - arena->used)
 		return exhaust(arena);
@@ -86,7 +86,13 @@ void *arena_alloc(struct arena *arena, size_t size)
 	block->offset += rounded + RED_ZONE;
 	arena->used += rounded;
 	UNPOISON(memory, size);
-	return memset(memory, 0, size);
+	return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *memory = arena_alloc_unset(arena, size);
+	return memory ? memset(memory, 0, size) : NULL;
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)

@@ -29,6 +29,9 @@ void arena_init(struct arena *arena, size_t limit);
 /* Aligned for any type, zeroed. NULL when the limit or the machine's memory is met. size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));
 
+/* The same, not zeroed: for text that is written before it is read. */
+void *arena_alloc_unset(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));
+
 /* count * size without overflow. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size) __attribute__((malloc, alloc_size(2, 3)));
 

@@ -19,7 +19,7 @@ void buffer_init(struct buffer *buffer, struct arena *arena, size_t capacity, si
 	if (capacity > limit)
 		capacity = limit;
 	*buffer = (struct buffer){.arena = arena, .capacity = capacity, .limit = limit};
-	buffer->data = arena_alloc(arena, capacity + 1);
+	buffer->data = arena_alloc_unset(arena, capacity + 1);
 	if (!buffer->data)
 		overflow(buffer);
 }

@@ -1,7 +1,9 @@
 /* Randomness and hashes. Only libsodium's; what is sealed, signed or derived from passwords is not here (auth/). */
 #include "base/random.h"
 
+#define XXH_INLINE_ALL
 #include <sodium.h>
+#include <xxhash.h>
 
 static unsigned char table_key[crypto_shorthash_KEYBYTES];
 
@@ -58,8 +60,7 @@ uint64_t hash_table(const void *data, size_t length)
 
 void hash_stable(const void *data, size_t length, char ret[static STABLE_HASH_SIZE])
 {
-	static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES] = "stint stable key";
-	unsigned char hash[crypto_shorthash_siphashx24_BYTES];
-	crypto_shorthash_siphashx24(hash, data, length, key);
-	sodium_bin2hex(ret, STABLE_HASH_SIZE, hash, sizeof(hash));
+	XXH128_canonical_t hash;
+	XXH128_canonicalFromHash(&hash, XXH3_128bits(data, length));
+	sodium_bin2hex(ret, STABLE_HASH_SIZE, hash.digest, sizeof(hash.digest));
 }

@@ -22,7 +22,7 @@ struct text hash_secret(struct arena *arena, struct text secret);
 uint64_t hash_table(const void *data, size_t length);
 
 /* The same in every process, for what is stored or sent: entity tags, request fingerprints. 128 bits as 32 hexadecimal
- * digits and '\0'. Its key is public: no protection against someone who wants two inputs to collide. */
+ * digits and '\0' (XXH3): no protection against someone who wants two inputs to collide. */
 #define STABLE_HASH_SIZE 33
 void hash_stable(const void *data, size_t length, char ret[static STABLE_HASH_SIZE]);
 

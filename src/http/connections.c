@@ -228,7 +228,8 @@ static void expire(struct connection *connection)
 static void refuse(struct connection *connection, const char *status)
 {
 	char reply[128];
-	int length = snprintf(reply, sizeof(reply), "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", status);
+	int length = snprintf(reply, sizeof(reply), "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+	                      status);
 	send(connection->fd, reply, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	expire(connection);
 }

@@ -126,7 +126,7 @@ static enum error admit(struct request *request)
 	return ERROR_NONE;
 }
 
-/* --- the rule, in a transaction ------------------------------------------------------------------------------------ */
+/* --- the rule, in a transaction ---------------------------------------------------------------------------------- */
 
 static struct text fingerprint_of(struct request *request)
 {
@@ -205,7 +205,7 @@ static enum error act(struct request *request)
 	return error;
 }
 
-/* --- where it runs --------------------------------------------------------------------------------------------------- */
+/* --- where it runs ----------------------------------------------------------------------------------------------- */
 
 static void finish(struct request *request, enum error error)
 {
@@ -302,7 +302,7 @@ static void run(struct request *request)
 		submit(request);
 }
 
-/* --- arrival --------------------------------------------------------------------------------------------------------- */
+/* --- arrival ----------------------------------------------------------------------------------------------------- */
 
 static void init_call(struct request *request)
 {

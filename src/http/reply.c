@@ -8,8 +8,9 @@
 #include "base/json.h"
 #include "http/compress.h"
 
-#define REPLY_BYTES_FIRST 8192
+#define REPLY_BYTES_FIRST 16384
 #define REPLY_BYTES_MAX   (8u * 1024 * 1024)
+#define LINK_BYTES_MAX    1200 /* a longer address goes without: REPLY_HEADER_BYTES */
 #define API_VERSION       "2.0.0"
 
 /* --- values ------------------------------------------------------------------------------------------------------ */
@@ -148,7 +149,8 @@ static void write_pagination(struct buffer *buffer, const struct page *page)
 
 static void write_top_level_pagination(struct buffer *buffer, const struct page *page)
 {
-	buffer_append_format(buffer, ",\"pagination\":{\"current_page\":%lld,\"per_page\":%lld,\"total\":%lld,\"last_page\":%lld}",
+	buffer_append_format(buffer,
+	                     ",\"pagination\":{\"current_page\":%lld,\"per_page\":%lld,\"total\":%lld,\"last_page\":%lld}",
 	                     (long long)page->page, (long long)page->per_page, (long long)page->total,
 	                     (long long)last_page(page));
 }
@@ -179,9 +181,10 @@ static void append_link(struct request *request, struct buffer *link, int64_t pa
 	buffer_append(link, ", ", link->length ? 2 : 0);
 	buffer_append_literal(link, "<");
 	const char *query = memchr(request->target.data, '?', request->target.length);
-	buffer_append(link, request->target.data, query ? (size_t)(query - request->target.data) : request->target.length);
+	const char *end = request->target.data + request->target.length;
+	buffer_append(link, request->target.data, (size_t)((query ? query : end) - request->target.data));
 	char separator = '?';
-	for (const char *at = query ? query + 1 : NULL, *end = request->target.data + request->target.length; at && at < end;) {
+	for (const char *at = query ? query + 1 : end; at < end;) {
 		const char *stop = memchr(at, '&', (size_t)(end - at));
 		size_t      length = (size_t)((stop ? stop : end) - at);
 		if (length && !(length >= 5 && memcmp(at, "page=", 5) == 0)) {
@@ -201,7 +204,7 @@ static void add_links(struct request *request, const struct page *page)
 
 	if (last == 1 && page->page == 1)
 		return;
-	buffer_init(&link, &request->arena, 512, 64 * 1024);
+	buffer_init(&link, &request->arena, 512, LINK_BYTES_MAX);
 	append_link(request, &link, 1, "first");
 	if (page->page > 1)
 		append_link(request, &link, page->page - 1 < last ? page->page - 1 : last, "prev");

@@ -1,5 +1,5 @@
 /* One HTTP request and its reply, free of the HTTP library: what server.c fills and sends, and what everything else
- * in http/ works on. All its memory is in its arena, or the HTTP library's for what came in; both are reset when the reply has
+ * in http/ works on. Its memory is in its arena, or the HTTP library's for what came in; both last until the reply has
  * been sent. */
 #ifndef STINT_HTTP_REQUEST_H
 #define STINT_HTTP_REQUEST_H
@@ -45,8 +45,8 @@ struct request {
 	struct text       target; /* as sent: path and query */
 	struct parameter *query;
 	size_t            query_count;
-	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding, accept, origin;
-	struct text       access_control_request_method;
+	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding, accept;
+	struct text       origin, access_control_request_method;
 	struct buffer     body;
 	struct text       peer;    /* address, for the log */
 	enum error        refused; /* found wrong by server.c before the handler saw it */

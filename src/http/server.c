@@ -1,14 +1,11 @@
-/* The HTTP server on libmicrohttpd: its sockets, its I/O threads, the collecting of a request's body, the sending of
- * the reply. It must not know what a request means: that is the handler's.
+/* The HTTP server on libmicrohttpd: its I/O threads, the collecting of a request's body, the sending of the reply, the
+ * orderly stop. It must not know what a request means: that is the handler's.
  *
  * The path of a request: request_line_seen takes an exchange, `handle` is called with the header, with each part of
  * the body and at the end, request_completed gives the exchange back. All of that is on the connection's I/O thread;
  * only a suspended exchange is another thread's until server_resume. */
 #include "http/server.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -22,16 +19,16 @@
 #include "base/log.h"
 #include "http/connections.h"
 #include "http/intake.h"
+#include "http/listen.h"
 
-#define BACKLOG          1024
 #define STACK_BYTES      ((size_t)1024 * 1024) /* the JSON reader recurses; only what is used becomes memory */
 #define REPLY_BYTES      ((size_t)REPLY_HEADER_BYTES + 512) /* with status line, Date, line ends and alignment */
-#define RECORD_BYTES     ((size_t)64)          /* what the library takes for a header or parameter, beside its text */
-#define READ_BYTES       ((size_t)1024)        /* by which its read buffer grows */
-#define WARM_REQUESTS    64                    /* unused requests of a thread that keep their memory */
-#define FIRST_BODY_BYTES ((size_t)64 * 1024)   /* taken on a client's word; more only when it has come */
-#define DISCARDED_BYTES  ((uint64_t)1 << 20)   /* read past the limit, so that the client gets to see the 413 */
-#define WATCH_INTERVAL   250000                /* microseconds */
+#define RECORD_BYTES     ((size_t)64)        /* what the library takes for a header or parameter, beside its text */
+#define READ_BYTES       ((size_t)1024)      /* by which its read buffer grows */
+#define WARM_REQUESTS    64                  /* unused requests of a thread that keep their memory */
+#define FIRST_BODY_BYTES ((size_t)64 * 1024) /* taken on a client's word; more only when it has come */
+#define DISCARDED_BYTES  ((uint64_t)1 << 20) /* read past the limit, so that the client gets to see the 413 */
+#define WATCH_INTERVAL   250000              /* microseconds */
 #define DRAIN_INTERVAL   10000
 #define SPARE_FILES      64 /* beside the connections: database, log, … */
 
@@ -57,7 +54,7 @@ struct io_thread {
 	void              *state;
 	int                listener;
 	struct connections connections;
-	struct arena       arena;  /* exchanges are used again, and given back with the thread */
+	struct arena       arena; /* exchanges are used again, and given back with the thread */
 	struct exchange   *unused;
 	unsigned           unused_count;
 };
@@ -73,9 +70,10 @@ struct server {
 	atomic_bool           draining, closed;
 	atomic_uint           running; /* handlers entered, less those returned or resumed */
 	pthread_t             watchdog;
-	pthread_mutex_t       mutex; /* of the following */
+	bool                  watched; /* the watchdog was started */
+	pthread_mutex_t       mutex;   /* of the following */
 	pthread_cond_t        wake;
-	bool                  watched;
+	bool                  unwatched; /* the watchdog is to end */
 };
 
 static int64_t deadline_after(unsigned seconds)
@@ -280,7 +278,7 @@ static enum MHD_Result begin_body(struct exchange *exchange)
 	return MHD_YES;
 }
 
-/* What the header has taken of the connection's memory: itself, a record each of its parts, and a copy of the cookies. */
+/* What the header has taken of the connection's memory: itself, a record for each part, and a copy of the cookies. */
 static size_t header_memory(struct MHD_Connection *client)
 {
 	size_t size = MHD_get_connection_info(client, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size, cookies = 0;
@@ -365,21 +363,27 @@ static enum MHD_Result admit(void *closure, const struct sockaddr *client, sockl
 	return addresses_admit(&thread->server->addresses, client) ? MHD_YES : MHD_NO;
 }
 
+static struct connection *open_connection(struct io_thread *thread, struct MHD_Connection *client)
+{
+	int fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	struct connection *connection =
+		connection_open(&thread->connections, fd,
+	                    MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
+	                    deadline_after(thread->server->options.request_seconds));
+	if (!connection)
+		shutdown(fd, SHUT_RDWR);
+	return connection;
+}
+
+/* The library closes the descriptor after the last of these calls. */
 static void connection_changed(void *closure, struct MHD_Connection *client, void **ret_connection,
                                enum MHD_ConnectionNotificationCode what)
 {
 	struct io_thread *thread = closure;
-	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		int fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-		const struct sockaddr *address = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-		*ret_connection = connection_open(&thread->connections, fd, address,
-		                                  deadline_after(thread->server->options.request_seconds));
-		if (!*ret_connection)
-			shutdown(fd, SHUT_RDWR);
-	} else if (*ret_connection) {
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*ret_connection = open_connection(thread, client);
+	else if (*ret_connection)
 		connection_close(&thread->connections, *ret_connection);
-		*ret_connection = NULL;
-	}
 }
 
 unsigned server_connection_count(const struct server *server)
@@ -387,12 +391,11 @@ unsigned server_connection_count(const struct server *server)
 	return addresses_total((struct addresses *)(uintptr_t)&server->addresses);
 }
 
-/* Until server_stop clears `watched`. */
 static void *watch(void *closure)
 {
 	struct server *server = closure;
 	pthread_mutex_lock(&server->mutex);
-	while (server->watched) {
+	while (!server->unwatched) {
 		struct timespec until;
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_nsec += WATCH_INTERVAL * 1000;
@@ -421,82 +424,6 @@ static void log_library(void *closure, const char *format, va_list arguments)
 	          log_quote(text_trim(text_of(message)), quoted, sizeof(quoted)));
 }
 
-static struct text bind_reason(void)
-{
-	switch (errno) {
-	case EADDRINUSE:
-		return TEXT("the port is in use");
-	case EACCES:
-		return TEXT("the port may not be used without more rights");
-	case EADDRNOTAVAIL:
-		return TEXT("the address is not one of this machine");
-	default:
-		return TEXT("the socket could not be opened");
-	}
-}
-
-/* A bound socket, or -1 with errno set. */
-static int bind_socket(const struct addrinfo *address, int port, int sharing)
-{
-	struct sockaddr_storage place = {0};
-	memcpy(&place, address->ai_addr, address->ai_addrlen);
-	/* The port stands at the same place for both families. */
-	((struct sockaddr_in *)&place)->sin_port = htons((uint16_t)port);
-	int on = 1, fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	if (setsockopt(fd, SOL_SOCKET, sharing, &on, sizeof(on)) == 0 &&
-	    bind(fd, (struct sockaddr *)&place, address->ai_addrlen) == 0)
-		return fd;
-	int error = errno;
-	close(fd);
-	errno = error;
-	return -1;
-}
-
-static int port_of(int fd)
-{
-	struct sockaddr_storage place = {0};
-	socklen_t length = sizeof(place);
-	getsockname(fd, (struct sockaddr *)&place, &length);
-	return ntohs(((struct sockaddr_in *)&place)->sin_port);
-}
-
-/* One socket a thread on the same port, between which the kernel spreads the clients. Sockets that share their port do
- * so with another server of the same user, too, which would get half of our clients: so the port is tried first with
- * a socket that shares with nobody. */
-static enum error open_listeners(struct server *server, const struct addrinfo *address, struct text *ret_reason)
-{
-	int trial = bind_socket(address, server->port, SO_REUSEADDR);
-	if (trial >= 0)
-		close(trial);
-	for (unsigned i = 0; trial >= 0 && i < server->options.threads; i++) {
-		struct io_thread *thread = &server->threads[i];
-		thread->listener = bind_socket(address, server->port, SO_REUSEPORT);
-		if (thread->listener < 0 || listen(thread->listener, BACKLOG) < 0)
-			trial = -1;
-		else
-			server->port = port_of(thread->listener);
-	}
-	if (trial >= 0)
-		return ERROR_NONE;
-	*ret_reason = bind_reason();
-	return ERROR_UNAVAILABLE;
-}
-
-static enum error open_port(struct server *server, struct text *ret_reason)
-{
-	struct addrinfo *address, hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
-	server->port = server->options.port;
-	if (getaddrinfo(server->options.address, NULL, &hints, &address) != 0) {
-		*ret_reason = TEXT("the address is neither an IPv4 nor an IPv6 address");
-		return ERROR_INVALID;
-	}
-	enum error error = open_listeners(server, address, ret_reason);
-	freeaddrinfo(address);
-	return error;
-}
-
 static void raise_file_limit(unsigned connections)
 {
 	struct rlimit limit;
@@ -507,6 +434,14 @@ static void raise_file_limit(unsigned connections)
 	if (limit.rlim_max < (rlim_t)connections + SPARE_FILES)
 		log_event(LOG_WARNING, "few_files", "files=%llu connections=%u", (unsigned long long)limit.rlim_max,
 		          connections);
+}
+
+static enum error open_listeners(struct server *server, struct text *ret_reason)
+{
+	server->port = server->options.port;
+	for (unsigned i = 0; i < server->options.threads; i++)
+		TRY(listen_open(server->options.address, &server->port, i > 0, &server->threads[i].listener, ret_reason));
+	return ERROR_NONE;
 }
 
 /* The library never meets its own limit of connections: `admit` comes first. Its timeout is off: the watchdog's. */
@@ -533,9 +468,7 @@ static enum error start_threads(struct server *server, struct text *ret_reason)
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	server->watched = true;
-	bool started = pthread_create(&server->watchdog, NULL, watch, server) == 0;
-	server->watched = started;
+	bool started = server->watched = pthread_create(&server->watchdog, NULL, watch, server) == 0;
 	for (unsigned i = 0; started && i < server->options.threads; i++) {
 		server->threads[i].daemon = start_daemon(&server->threads[i]);
 		started = server->threads[i].daemon != NULL;
@@ -574,11 +507,10 @@ static bool prepare(struct server *server, void *const *thread_states)
 static void stop_watchdog(struct server *server)
 {
 	pthread_mutex_lock(&server->mutex);
-	bool watched = server->watched;
-	server->watched = false;
+	server->unwatched = true;
 	pthread_cond_signal(&server->wake);
 	pthread_mutex_unlock(&server->mutex);
-	if (watched)
+	if (server->watched)
 		pthread_join(server->watchdog, NULL);
 }
 
@@ -604,10 +536,19 @@ static void destroy_thread(struct io_thread *thread)
 	connections_destroy(&thread->connections);
 }
 
-/* Also of a server that has started only in part. */
+static void pause_draining(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = DRAIN_INTERVAL * 1000}, NULL);
+}
+
+/* The library must not be stopped while a request is suspended: no handler is entered any more, and those that run are
+ * waited for. Also for a server that has started only in part. */
 static void destroy(struct server *server)
 {
 	stop_accepting(server);
+	atomic_store(&server->closed, true);
+	while (atomic_load(&server->running))
+		pause_draining();
 	stop_watchdog(server);
 	for (unsigned i = 0; i < server->options.threads; i++)
 		destroy_thread(&server->threads[i]);
@@ -635,7 +576,7 @@ enum error server_start(const struct server_options *options, void *const *threa
 	}
 	signal(SIGPIPE, SIG_IGN);
 	raise_file_limit(options->connections);
-	enum error error = open_port(server, ret_reason);
+	enum error error = open_listeners(server, ret_reason);
 	if (!error)
 		error = start_threads(server, ret_reason);
 	if (error) {
@@ -649,11 +590,6 @@ enum error server_start(const struct server_options *options, void *const *threa
 int server_port(const struct server *server)
 {
 	return server->port;
-}
-
-static void pause_draining(void)
-{
-	nanosleep(&(struct timespec){.tv_nsec = DRAIN_INTERVAL * 1000}, NULL);
 }
 
 /* Connections between two requests are closed; the others close with their reply. */
@@ -671,11 +607,6 @@ void server_stop(struct server *server, unsigned seconds)
 	atomic_store(&server->draining, true);
 	stop_accepting(server);
 	while (!is_drained(server) && clock_monotonic() < deadline)
-		pause_draining();
-	/* The library must not be stopped while a request is suspended: from here on no handler is entered, and those that
-	 * run are waited for. */
-	atomic_store(&server->closed, true);
-	while (atomic_load(&server->running))
 		pause_draining();
 	destroy(server);
 }

@@ -7,23 +7,29 @@
 #define NO_WEEKLY_LIMIT 168
 #define STATUS_ACTIVE   1
 
-/* One query for the tags of a whole page. Both lists come sorted by project. */
-static enum error attach_tags(struct call *call, struct project_row *projects, size_t count)
+/* Tags and contract counts of a page, each by one query. All lists come sorted by project. */
+static enum error attach_details(struct call *call, struct project_row *projects, size_t count)
 {
-	int64_t        *ids = arena_alloc_array(call->db.arena, count, sizeof(*ids));
-	struct tag_rows tags;
+	struct tag_rows            tags;
+	struct contract_count_rows counts;
 
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		ids[i] = projects[i].id;
-	TRY(sql_list_project_tags(&call->db, (struct integer_list){ids, count}, &tags));
-	for (size_t i = 0, next = 0; i < count; i++) {
-		size_t first = next;
-
-		while (next < tags.count && tags.items[next].project_id == projects[i].id)
-			next++;
-		projects[i].tags = (struct tag_rows){tags.items + first, next - first};
+	if (count == 0)
+		return ERROR_NONE;
+	TRY(sql_list_project_tags(&call->db, projects[0].id, projects[count - 1].id, &tags));
+	TRY(sql_count_project_contracts(&call->db, projects[0].id, projects[count - 1].id, &counts));
+	for (size_t i = 0, tag = 0, contract = 0; i < count; i++) {
+		/* A filtered page leaves projects of its range out. */
+		while (tag < tags.count && tags.items[tag].project_id < projects[i].id)
+			tag++;
+		projects[i].tags.items = tags.items + tag;
+		while (tag < tags.count && tags.items[tag].project_id == projects[i].id) {
+			tag++;
+			projects[i].tags.count++;
+		}
+		while (contract < counts.count && counts.items[contract].project_id < projects[i].id)
+			contract++;
+		if (contract < counts.count && counts.items[contract].project_id == projects[i].id)
+			projects[i].contracts_count = counts.items[contract].contracts;
 	}
 	return ERROR_NONE;
 }
@@ -31,7 +37,7 @@ static enum error attach_tags(struct call *call, struct project_row *projects, s
 static enum error get_project(struct call *call, int64_t id, struct project_row *ret)
 {
 	TRY(sql_get_project(&call->db, id, ret));
-	return attach_tags(call, ret, 1);
+	return attach_details(call, ret, 1);
 }
 
 enum error op_getprojects(struct call *call, const struct getprojects_input *input, struct getprojects_output *output)
@@ -39,7 +45,7 @@ enum error op_getprojects(struct call *call, const struct getprojects_input *inp
 	struct text folded = input->name.data ? text_fold(call->db.arena, input->name) : NO_TEXT;
 
 	TRY(sql_list_projects(&call->db, text_like_pattern(call->db.arena, folded), &call->page, &output->data));
-	return attach_tags(call, output->data.items, output->data.count);
+	return attach_details(call, output->data.items, output->data.count);
 }
 
 enum error op_getproject(struct call *call, const struct getproject_input *input, struct getproject_output *output)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from .names import member, snake, value_name
 from .problems import Place, Refusal
-from .yaml_source import Map, check_keys
+from .shape import check_keys
+from .yaml_source import List, Map
 
 ENVELOPE = ("Pagination", "Meta", "Error")  # written by http/reply: their schemas go into the document as they are
 FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEXT", "password": "TEXT",
@@ -88,7 +89,7 @@ class Api:
         for document in sorted(documents, key=lambda each: "info" not in each):
             with self.problems.collecting():
                 self._join_one(document)
-        if self.base is None:
+        if not any("info" in document for document in documents):
             self.problems.add(Place("api/openapi.yaml", 1), "no file has 'info'")
 
     def _join_one(self, document):
@@ -96,12 +97,18 @@ class Api:
         if "info" in document:
             if self.base is not None:
                 raise Refusal(document.at("info"), "two files have 'info'")
-            self.base = document
             allowed |= {"openapi", "info", "servers"}
-        check_keys(document, allowed, "this file")
-        self.tags.extend(document.get("tags", []))
+        check_keys(document, allowed, "this file", document.place)
+        if "info" in document:
+            self.base = document
+        for tag in document.get("tags", []):
+            check_keys(tag, {"name", "description"}, "a tag", document.at("tags"))
+            self.tags.append(tag)
         components = document.get("components", Map(document.place))
-        check_keys(components, {"schemas", "parameters", "securitySchemes"}, "components")
+        shared = {"securitySchemes"} if document is self.base else set()
+        check_keys(components, {"schemas", "parameters"} | shared, "components", components.place)
+        if isinstance(components.get("parameters"), List):
+            raise Refusal(components.at("parameters"), "the parameters of components have names")
         for kind, target in (("schemas", self.schemas), ("parameters", self.parameters)):
             self._merge(components.get(kind, Map(document.place)), target, kind)
         self._merge(document.get("paths", Map(document.place)), self.paths, "paths")
@@ -110,8 +117,6 @@ class Api:
         for name, value in source.items():
             if name in target:
                 self.problems.add(source.at(name), f"{name} exists at {self.component_places[kind, name]}")
-            elif not isinstance(value, Map):
-                self.problems.add(source.at(name), f"{name} must be a mapping")
             else:
                 target[name] = value
                 self.component_places[kind, name] = source.at(name)
@@ -129,7 +134,7 @@ class Api:
                 self.enumerations[name] = self._derive(name, schema)
 
     def _derive(self, name, schema):
-        check_keys(schema, _LIKE_KEYS, f"enumeration {name}")
+        check_keys(schema, _LIKE_KEYS, f"enumeration {name}", schema.place)
         origin = self.enumerations.get(schema["x-like"])
         if origin is None or not origin.own:
             raise Refusal(schema.at("x-like"), f"{schema['x-like']} is no enumeration with codes of its own")
@@ -162,7 +167,7 @@ class Api:
 
     def kind(self, schema, place, keys=_PROPERTY_KEYS):
         """What a schema means; the same for inputs and outputs."""
-        check_keys(schema, keys, "a schema")
+        check_keys(schema, keys, "a schema", place)
         types = schema.get("type")
         types = list(types) if isinstance(types, list) else [types]
         nullable = "null" in types
@@ -218,18 +223,19 @@ class Api:
 
     def read_objects(self, rows):
         """`rows`: of sql/, by name."""
+        before = len(self.problems.found)
         for name, schema in self.schemas.items():
             with self.problems.collecting():
                 if name in self.enumerations or name in ENVELOPE or "enum" in schema or "x-like" in schema:
                     continue
                 self._check_object(name, schema)
-        for name in self._replied():
+        for name in self._replied() if len(self.problems.found) == before else ():
             with self.problems.collecting():
                 self.objects[name] = self._object(name, rows)
 
     def _check_object(self, name, schema):
         place = self.component_places["schemas", name]
-        check_keys(schema, _OBJECT_KEYS, f"schema {name}")
+        check_keys(schema, _OBJECT_KEYS, f"schema {name}", place)
         if schema.get("type") != "object" or not isinstance(schema.get("properties"), Map):
             raise Refusal(place, f"{name} must be an enumeration or an object with properties")
         for key, value in schema["properties"].items():
@@ -305,12 +311,12 @@ class Api:
 
 
 def _read_enumeration(name, schema):
-    check_keys(schema, _ENUM_KEYS, f"enumeration {name}")
+    check_keys(schema, _ENUM_KEYS, f"enumeration {name}", schema.place)
     values, codes = schema["enum"], schema.get("x-codes")
     if schema.get("type") != "string" or not all(isinstance(value, str) for value in values):
         raise Refusal(schema.at("type"), f"{name}: the values of an enumeration are strings")
-    if codes is None or len(codes) != len(values) or not all(isinstance(code, int) for code in codes):
-        raise Refusal(schema.at("x-codes"), f"{name} needs x-codes: one integer a value")
+    if codes is None or len(codes) != len(values) or min(codes, default=-1) < 0:
+        raise Refusal(schema.at("x-codes"), f"{name} needs x-codes: one integer a value, none negative")
     if len(set(codes)) != len(codes) or len(set(map(value_name, values))) != len(values):
         raise Refusal(schema.at("x-codes"), f"{name} has a value or a code twice")
     result = Enumeration(name, schema.place, list(zip(values, codes)), [], own=True)
@@ -323,7 +329,7 @@ def _read_enumeration(name, schema):
 
 
 def _only(schema, allowed, what):
-    check_keys(schema, allowed | set(COMMENTS) | {"x-not-before", "x-alias", "x-omit-null"}, what)
+    check_keys(schema, allowed | set(COMMENTS) | {"x-not-before", "x-alias", "x-omit-null"}, what, schema.place)
 
 
 def _string(schema, place):

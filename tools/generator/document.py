@@ -14,7 +14,8 @@ _HEADERS = {
                "handling=strict"),
     "IdempotencyKey": ("Idempotency-Key", "Makes the request safe to repeat: for 24 hours the same key gives the first "
                        "answer again.", "8e03978e-40d5-43e8-bc93-6894a57f9324"),
-    "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.", '"5f0c1d2e3b4a5968"')}
+    "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.",
+                    '"5f0c1d2e3b4a5968"')}
 
 
 def make_document(api, errors):

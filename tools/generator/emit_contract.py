@@ -129,7 +129,8 @@ def _field_table(operation):
 def _field_row(operation, field, positions):
     kind, struct = field.kind, f"struct {operation.id}_input"
     not_before = positions[field.not_before] if field.not_before else -1
-    return (f"\t{{\n\t\t.name = {text_literal(field.name)}, .alias = {literal(field.alias) if field.alias else 'NULL'},\n"
+    alias = literal(field.alias) if field.alias else "NULL"
+    return (f"\t{{\n\t\t.name = {text_literal(field.name)}, .alias = {alias},\n"
             f"\t\t.type = FIELD_{kind.type}, .format = {kind.format}, .enumeration = {_enumeration_address(kind)},\n"
             f"\t\t.minimum = {_integer(kind.minimum)}, .maximum = {_integer(kind.maximum)}, "
             f".default_value = {_integer(kind.default)},\n"
@@ -157,6 +158,7 @@ def _wrappers(operation):
 
 
 def _operation_row(api, number, operation):
+    scope = f"SCOPE_{operation.scope.upper()}" if operation.scope else "0"
     message = literal(operation.message) if operation.message is not None else "NULL"
     prepare = f"run_prepare_{operation.id}" if operation.prepare else "NULL"
     data, kind, size = "NULL", "DATA_NULL", "0"
@@ -172,7 +174,7 @@ def _operation_row(api, number, operation):
             f"\t\t.prepare = {prepare}, .run = run_{operation.id},\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
             f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
-            f"\t\t.roles = {_role_bits(operation)}, .scope = {f'SCOPE_{operation.scope.upper()}' if operation.scope else 0},\n"
+            f"\t\t.roles = {_role_bits(operation)}, .scope = {scope},\n"
             f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
             f"\t\t{_initializers(indexes)},\n\t}},\n")
 

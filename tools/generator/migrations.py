@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from .problems import Place, Refusal
-from .sql_text import Group, groups, join, split, tokenize, tree
+from .sql_text import Group, groups, split, tokenize, tree
 
 KINDS = ("tenant", "by_hash", "by_user", "reference", "local")
 TYPES = ("BIGINT", "TEXT", "BOOLEAN")
@@ -23,7 +23,8 @@ class Table:
     kind: str
     place: Place
     columns: dict = field(default_factory=dict)    # name -> (type, not null)
-    unique_keys: list = field(default_factory=list)  # lists of columns, the primary key first
+    primary_key: list = None
+    unique_keys: list = field(default_factory=list)  # lists of columns, the primary key among them
 
     @property
     def workspace_column(self):
@@ -148,7 +149,7 @@ def _create_table(schema, tokens, comments):
             _table_constraint(schema, table, part)
         else:
             _column(table, part)
-    if not table.unique_keys or not getattr(table, "has_primary_key", False):
+    if table.primary_key is None:
         raise Refusal(place, f"table {name} has no named PRIMARY KEY")
     _check_tenant_columns(table)
     schema.tables[name] = table
@@ -183,14 +184,14 @@ def _table_constraint(schema, table, part):
     name, place = part[1].text, part[0].place
     _check_name(schema, name, part[1].place, "constraint")
     words = [item.text.upper() for item in part[2:]]
-    last_line = max(item.place.line for group in part if isinstance(group, Group)
-                    for item in [group, *(leaf for inner in groups(group) for leaf in inner.items)])
+    inside = [item for each in part if isinstance(each, Group) for inner in groups(each) for item in inner.items]
+    last_line = max(item.place.line for item in part + inside)
     if words[:2] == ["PRIMARY", "KEY"] or words[0] == "UNIQUE":
         primary = words[0] == "PRIMARY"
         columns = _columns(part[4] if primary else part[3])
         _check_key(table, columns, place)
-        table.unique_keys.insert(0 if primary else len(table.unique_keys), columns)
-        table.has_primary_key = getattr(table, "has_primary_key", False) or primary
+        table.unique_keys.append(columns)
+        table.primary_key = columns if primary else table.primary_key
         kind = "UNIQUE"
     elif words[:2] == ["FOREIGN", "KEY"]:
         columns, kind = _columns(part[4]), "FOREIGN KEY"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from .api import COMMENTS, SCHEMA_KEYS, Kind
 from .names import check_identifier, member
 from .problems import Place, Refusal
-from .yaml_source import List, Map, check_keys
+from .shape import check_keys
+from .yaml_source import List, Map
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCOPES = ("read", "write", "admin")
@@ -69,11 +70,12 @@ def body_schema(operation):
     body = operation.get("requestBody")
     if body is None:
         return None
-    check_keys(body, {"required", "content", "description"}, "a requestBody")
-    content = body.get("content")
-    check_keys(content, {"application/json"}, "content")
-    check_keys(content.get("application/json"), {"schema", "example"}, "application/json")
-    return content["application/json"]["schema"]
+    check_keys(body, {"required", "content", "description"}, "a requestBody", operation.at("requestBody"))
+    media = body.get("content", {}).get("application/json", {})
+    if "schema" not in media or len(body["content"]) != 1:
+        raise Refusal(body.place, "the content of a requestBody is application/json with its schema")
+    check_keys(media, {"schema"}, "application/json", body.place)
+    return media["schema"]
 
 
 def read_operations(api):
@@ -82,7 +84,7 @@ def read_operations(api):
     for path, item in api.paths.items():
         with api.problems.collecting():
             place = api.component_places["paths", path]
-            check_keys(item, {"parameters", "servers", "summary", "description", *METHODS}, "a path")
+            check_keys(item, {"parameters", "servers", "summary", "description", *METHODS}, "a path", place)
             segments = _segments(api, path, item, place)
             shape = tuple(segments)
             if shape in seen_shapes:
@@ -116,12 +118,12 @@ def _segments(api, path, item, place):
 
 def _operation(api, path, item, method, segments):
     source, place = item[method], item.at(method)
-    check_keys(source, _OPERATION_KEYS, "an operation")
+    check_keys(source, _OPERATION_KEYS, "an operation", place)
     if "operationId" not in source:
         raise Refusal(place, "operationId is missing")
     operation = Operation(check_identifier(source["operationId"], source.at("operationId")), place, method, path,
                           segments, source, prepare=bool(source.get("x-prepare")))
-    tags = [tag["name"] for tag in api.tags]
+    tags = [tag.get("name") for tag in api.tags]
     for tag in source.get("tags", []):
         if tag not in tags:
             raise Refusal(source.at("tags"), f"tag {tag} is not declared")
@@ -142,10 +144,10 @@ def _parameters(api, operation, item):
             place = parameters.at(index)
             parameter = api.parameters[api.reference(each, "parameters")] if "$ref" in each else each
             check_keys(parameter, {"name", "in", "required", "schema", *COMMENTS, "x-alias", "x-not-before"},
-                       "a parameter")
+                       "a parameter", place)
             name = parameter.get("name")
-            if parameter.get("in") not in ("path", "query") or not isinstance(parameter.get("schema"), Map):
-                raise Refusal(place, "a parameter is in path or query and has a schema")
+            if parameter.get("in") not in ("path", "query") or name is None or "schema" not in parameter:
+                raise Refusal(place, "a parameter is in path or query and has a name and a schema")
             if name in own:
                 raise Refusal(place, f"parameter {name} is given twice")
             own.add(name)
@@ -181,22 +183,26 @@ def _body(api, operation):
         return
     if operation.method == "get":
         raise Refusal(operation.source.at("requestBody"), "the body of a GET is ignored")
-    required = list(schema.get("required", []))
     if "$ref" in schema:
-        check_keys(schema, {"$ref", "required"}, "the schema of a body")
+        check_keys(schema, {"$ref", "required"}, "the schema of a body", schema.place)
         target = api.schemas[api.reference(schema, "schemas")]
-        required += target.get("required", [])
     else:
-        check_keys(schema, {"type", "properties", "required", "description"}, "the schema of a body")
+        check_keys(schema, {"type", "properties", "required", "description"}, "the schema of a body", schema.place)
         target = schema
-    if target.get("type") != "object" or not isinstance(target.get("properties"), Map):
+    if target.get("type") != "object" or "properties" not in target:
         raise Refusal(operation.source.at("requestBody"), "a body is an object with properties")
     properties = target["properties"]
-    for name in required:
-        if name not in properties:
-            raise Refusal(schema.at("required"), f"'{name}' is required, but is no property")
+    required = _required(schema, properties) | _required(target, properties)
     for name, each in properties.items():
         _body_field(api, operation, name, each, properties.at(name), name in required)
+
+
+def _required(schema, properties):
+    names = schema.get("required", [])
+    for name in names if isinstance(names, list) else [str(names)]:
+        if name not in properties:
+            raise Refusal(schema.at("required"), f"'{name}' is required, but is no property")
+    return set(names)
 
 
 def _body_field(api, operation, name, schema, place, required):
@@ -247,7 +253,8 @@ def _security(api, operation):
                                                  "workspace_id")
         operation.public = True
         return
-    scopes = {scope for requirement in security or [] for scheme in requirement.values() for scope in scheme}
+    named = [scopes for requirement in security or [] for scopes in requirement.values()]
+    scopes = {str(scope) for each in named if isinstance(each, List) for scope in each}
     if len(scopes) != 1 or not scopes <= set(SCOPES):
         raise Refusal(source.at("security") if security else place,
                       f"'security' with one scope of {', '.join(SCOPES)}, or x-public, is needed")
@@ -264,7 +271,8 @@ def _roles(api, operation):
     source = operation.source
     roles = source.get("x-roles")
     if operation.in_workspace != (roles is not None):
-        raise Refusal(source.at("x-roles"), "x-roles is needed with workspace_id, and only then")
+        raise Refusal(operation.place if roles is None else source.at("x-roles"),
+                      "x-roles is needed with workspace_id, and only then")
     if roles is None:
         return
     enumeration = api.enumerations.get("Role")
@@ -285,7 +293,7 @@ def _success(api, operation):
     if not isinstance(responses, Map) or len(responses) != 1 or not re.fullmatch(r"2\d\d", str(next(iter(responses)))):
         raise Refusal(operation.place, "one response, of success, is expected; those of failure are added")
     status, response = next(iter(responses.items()))
-    check_keys(response, _RESPONSE_KEYS, "a response")
+    check_keys(response, _RESPONSE_KEYS, "a response", responses.at(status))
     if "description" not in response:
         raise Refusal(responses.at(status), "a response needs its description")
     operation.status, operation.message = int(status), response.get("x-message")

@@ -186,8 +186,11 @@ def _operand(items):
 
 
 def _conditions(items):
-    """What must all hold. A level with OR guarantees nothing."""
-    return [] if any(item.is_word("OR") for item in items) else split(items, "AND")
+    """What must all hold. A level with OR guarantees nothing; what follows a BETWEEN's AND may belong to it."""
+    if any(item.is_word("OR") for item in items):
+        return []
+    parts = split(items, "AND")
+    return [part for before, part in zip([[], *parts], parts) if not any(item.is_word("BETWEEN") for item in before)]
 
 
 def _clauses(items):

@@ -1,7 +1,7 @@
 """Reads the statements of sql/: rows, fragments, typed named statements, and scripts; makes the engines' texts.
 
-The source says `:name`; SQLite is given `?1, ?2, …` and PostgreSQL `$1, $2, …`. Whether a statement keeps the rules of
-scale is judged by scale.py, whether it runs by verify.py.
+The source says `:name`; SQLite is given `?1, ?2` and PostgreSQL `$1, $2`. Whether a statement keeps the rules of scale
+is judged by scale.py, whether it runs by verify.py.
 """
 
 import datetime

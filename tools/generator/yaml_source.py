@@ -80,12 +80,3 @@ def load(text, file):
     if not isinstance(result, Map):
         raise Refusal(Place(file, 1), "a mapping is expected")
     return result
-
-
-def check_keys(mapping, allowed, what):
-    """Refuses keys that the generator would silently drop."""
-    if not isinstance(mapping, Map):
-        raise Refusal(getattr(mapping, "place", None) or Place("?", 0), f"{what} must be a mapping")
-    for key in mapping:
-        if key not in allowed:
-            raise Refusal(mapping.at(key), f"'{key}' is not supported in {what}")

@@ -1,0 +1,84 @@
+-- The sandbox: the documentation's own example data, under the ids that the documentation uses, so that its curl lines
+-- work as written (DESIGN.md 6). Tokens and passwords are made in C (cli/demo.c).
+--
+-- Workspace 1 is the documentation's; workspace 2 is there to show that the two do not see each other.
+
+INSERT INTO users (id, email, created_at) VALUES
+	(10, 'owner@example.com', {instant 2025-02-19T19:24:55Z}),
+	(11, 'emma@example.com', {instant 2025-02-19T19:24:55Z}),
+	(12, 'peter@example.com', {instant 2025-02-19T19:24:55Z}),
+	(13, 'tanya@example.com', {instant 2025-02-19T19:24:55Z}),
+	(14, 'victor@example.com', {instant 2025-02-19T19:24:55Z}),
+	(20, 'other@example.com', {instant 2025-02-19T19:24:55Z}),
+	(100, 'john.doe@example.com', {instant 2025-02-19T19:24:55Z}),
+	(123, 'jane@example.com', {instant 2025-02-19T19:24:55Z});
+
+INSERT INTO workspaces (id, owner_id, name, created_at, activated_at) VALUES
+	(1, 10, 'WebWork Workspace', {instant 2025-02-19T19:24:55Z}, {instant 2025-02-19T19:24:55Z}),
+	(2, 20, 'Other Workspace',   {instant 2025-02-19T19:24:55Z}, {instant 2025-02-19T19:24:55Z});
+
+INSERT INTO titles (workspace_id, id, name) VALUES (1, 1, 'Designer'), (1, 2, 'Developer');
+
+INSERT INTO members (workspace_id, user_id, email, firstname, lastname, timezone, role, status, is_blocked, title_id,
+                     rate, rate_type, rate_status, weekly_hours_limit, screenshots, created_at, updated_at) VALUES
+	(1, 10, 'owner@example.com', 'Olivia', 'Owner', 'UTC', {Role.owner}, {MemberStatus.active}, FALSE, NULL,
+	 NULL, 'hourly', 1, 168, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 11, 'emma@example.com', 'Emma', 'Executive', 'UTC', {Role.executive_manager},
+	 {MemberStatus.active}, FALSE, NULL,
+	 400000, 'hourly', 1, 168, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 12, 'peter@example.com', 'Peter', 'Project', 'UTC', {Role.project_manager}, {MemberStatus.active}, FALSE, NULL,
+	 350000, 'hourly', 0, 168, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 13, 'tanya@example.com', 'Tanya', 'Team', 'UTC', {Role.team_manager}, {MemberStatus.active}, FALSE, NULL,
+	 300000, 'hourly', 0, 168, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 14, 'victor@example.com', 'Victor', 'Viewer', 'UTC', {Role.project_viewer}, {MemberStatus.active}, FALSE, NULL,
+	 NULL, 'hourly', 0, 168, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 100, 'john.doe@example.com', 'John', 'Doe', 'UTC', {Role.regular_user}, {MemberStatus.active}, FALSE, 1,
+	 255000, 'hourly', 0, 40, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 123, 'jane@example.com', 'Jane', 'Smith', 'UTC', {Role.regular_user}, {MemberStatus.active}, FALSE, 2,
+	 275000, 'hourly', 0, 40, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(2, 20, 'other@example.com', 'Oscar', 'Other', 'UTC', {Role.owner}, {MemberStatus.active}, FALSE, NULL,
+	 NULL, 'hourly', 1, 168, {Screenshots.blurred}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO user_workspaces (user_id, workspace_id) VALUES
+	(10, 1), (11, 1), (12, 1), (13, 1), (14, 1), (100, 1), (123, 1), (20, 2);
+
+-- Tanya manages John's team; Jane is in a team of nobody's.
+INSERT INTO teams (workspace_id, id, name) VALUES (1, 1, 'Design'), (1, 2, 'Development');
+INSERT INTO team_members (workspace_id, team_id, user_id, is_manager) VALUES
+	(1, 1, 13, TRUE), (1, 1, 100, FALSE), (1, 2, 123, FALSE);
+
+INSERT INTO tags (workspace_id, id, name, color) VALUES
+	(1, 5, 'Marketing', '#FF5733'), (1, 6, 'Internal', '#3366FF');
+
+-- 100 is the seed page's; 101 is seen by its people, 102 by the owner and Executive managers alone.
+INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, start_date, deadline, estimation,
+                      budget_estimation, notes, icon, is_billable, rate, weekly_hours_limit, screenshots, status,
+                      created_at, updated_at) VALUES
+	(1, 100, 10, 'Marketing Campaign Q1', 'marketing campaign q1', {day 2024-01-15}, {day 2024-03-31}, 1200000,
+	 50000000, 'Focus on social media channels', 'project-icon-1', TRUE, 0, 168, {Screenshots.blurred}, 1,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 101, 10, 'Website Relaunch', 'website relaunch', {day 2024-02-01}, NULL, NULL,
+	 NULL, NULL, NULL, TRUE, 450000, 168, {Screenshots.full}, 1,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 102, 10, 'Board Papers', 'board papers', NULL, NULL, NULL,
+	 NULL, 'Nobody is assigned to this project.', NULL, FALSE, 0, 168, {Screenshots.no_screenshot}, 1,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(2, 200, 20, 'Secret Project', 'secret project', NULL, NULL, NULL,
+	 NULL, 'Of another workspace.', NULL, TRUE, 0, 168, {Screenshots.blurred}, 1,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO project_tags (workspace_id, project_id, tag_id) VALUES (1, 101, 5), (1, 102, 6);
+INSERT INTO project_grants (workspace_id, project_id, user_id) VALUES (1, 100, 12), (1, 100, 14);
+
+INSERT INTO contracts (workspace_id, id, project_id, user_id, weekly_hours_limit, screenshots, rate, rate_type,
+                       currency, status, created_at, updated_at) VALUES
+	(1, 20, 100, 100, 40, {Screenshots.blurred}, 255000, {RateType.custom}, 'USD', {ContractStatus.active},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 21, 100, 12, 40, {Screenshots.blurred}, NULL, {RateType.member}, 'USD', {ContractStatus.active},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 22, 100, 13, 20, {Screenshots.blurred}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 23, 101, 123, 168, {Screenshots.full}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(2, 30, 200, 20, 168, {Screenshots.blurred}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});

@@ -1,0 +1,116 @@
+/* One run of the program: which command, with what arguments and options, and how commands work on the database.
+ *
+ * Results go to standard output, errors to standard error. Exit codes: 0 done, 1 failed, 2 called the wrong way. */
+#ifndef STINT_CLI_CLI_H
+#define STINT_CLI_CLI_H
+
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "db/context.h"
+#include "db/ids.h"
+
+#define EXIT_USAGE 2
+
+enum option {
+#define SETTING(symbol, ...) OPTION_##symbol,
+#include "cli/options.def"
+	OPTION_COUNT
+};
+
+/* Bits of sets of options. All settings stand before the other options. */
+#define TAKES(symbol)    (UINT64_C(1) << OPTION_##symbol)
+#define TAKES_SETTINGS   (TAKES(WORKSPACE) - 1)
+
+struct option_value {
+	const char *text;   /* NULL: neither given nor by default */
+	int64_t     number; /* of a NUMBER, in 1/10000 of a DECIMAL; NONE without text */
+	bool        given;  /* by whoever runs it, not by default; of a FLAG: it is on */
+};
+
+struct cli;
+
+typedef int        cli_command(struct cli *cli);
+typedef enum error cli_action(struct cli *cli, struct db_context *context);
+
+struct command {
+	const char  *words;
+	const char  *arguments;
+	uint64_t     options; /* bits, as of TAKES */
+	const char  *help;
+	cli_command *run;    /* NULL: run the action by cli_administer */
+	cli_action  *action;
+};
+
+struct cli {
+	const struct command *command;
+	const char          **arguments; /* as many as the command has */
+	struct option_value   options[OPTION_COUNT];
+	struct arena          arena;
+	struct buffer         out;    /* what an action prints */
+	struct text           reason; /* why it failed, when an error code does not say enough */
+	struct text           secret; /* a password that was read, or a token that was made, for the step after */
+};
+
+/* Says what went wrong, on standard error, and returns the exit code. */
+int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int cli_misused(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* options.c: false when the reason was printed. `arguments` are what stands behind the command's words. */
+bool options_read(struct cli *cli, char **arguments);
+void options_print_help(uint64_t options);
+
+static inline bool option_takes(uint64_t options, enum option option)
+{
+	return options >> option & 1;
+}
+
+/* database.c */
+
+/* The database that --database names, made when it is missing. NULL when the reason was printed. */
+struct db *cli_open_database(struct cli *cli);
+
+/* The command's action on a database that must be there and current. Returns the exit code. */
+int cli_administer(struct cli *cli, cli_action *action);
+
+/* The action in one transaction, as an owner of the workspace with every right; again after a conflict, for which it
+ * must start afresh. On failure cli->reason says more where there is more to say. */
+enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action);
+
+/* Leaves an action with a reason of its own. */
+enum error cli_refuse(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* lookup.c: what arguments mean, or a refusal that names them. */
+
+struct member_row;
+struct named_row;
+struct project_row;
+struct user_row;
+
+typedef enum error find_named(struct db_context *context, int64_t id, struct text name, struct named_row *ret,
+                              bool *ret_found);
+
+enum error cli_find_user(struct cli *cli, struct db_context *context, const char *email, struct user_row *ret);
+enum error cli_find_member(struct cli *cli, struct db_context *context, const char *email, struct member_row *ret);
+enum error cli_find_project(struct cli *cli, struct db_context *context, const char *id, struct project_row *ret);
+
+/* A team, title or tag by its id or its name; `what` for the refusal. */
+enum error cli_find_named(struct cli *cli, struct db_context *context, find_named *find, const char *what,
+                          const char *id_or_name, int64_t *ret_id);
+
+enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id);
+enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_email); /* in lower case */
+enum error cli_check_name(struct cli *cli, struct text name); /* 1-255 characters of text */
+
+/* workspace.c: the account of an address, made when there is none. */
+enum error cli_account_of(struct db_context *context, struct text email, int64_t *ret_id);
+
+/* workspace.c: a workspace with its owner; context->workspace_id is the new one's afterwards. */
+enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,
+                              struct text lastname, int64_t *ret_owner_id);
+
+#define COMMAND(words, arguments, options, help, function) cli_command function;
+#define ACTION(words, arguments, options, help, function)  cli_action function;
+#include "cli/commands.def"
+
+#endif

@@ -1,0 +1,282 @@
+/* Commands and the database: opening it, one transaction an action, and the commands about the database itself. Knows
+ * no table. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/cli.h"
+#include "contract.h"
+#include "statements.h"
+
+#define TRIES_MAX 3
+
+/* --- saying what is wrong ------------------------------------------------------------------------------------------ */
+
+static void complain(const char *format, va_list arguments)
+{
+	fputs("stint: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
+int cli_fail(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	complain(format, arguments);
+	va_end(arguments);
+	return EXIT_FAILURE;
+}
+
+int cli_misused(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	complain(format, arguments);
+	va_end(arguments);
+	return EXIT_USAGE;
+}
+
+enum error cli_refuse(struct cli *cli, const char *format, ...)
+{
+	char    text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	cli->reason = text_copy(&cli->arena, text_of(text));
+	return ERROR_BAD_REQUEST;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------- */
+
+/* Makes the folder and those above it. */
+static bool make_folder(char *path)
+{
+	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash)
+			*slash = '\0';
+		bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
+		if (slash)
+			*slash = '/';
+		if (!slash || !made)
+			return made;
+	}
+}
+
+/* systemd's, else the XDG Base Directory Specification's. NULL when there is no home either. */
+static const char *state_folder(struct arena *arena)
+{
+	const char *systemd = getenv("STATE_DIRECTORY"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (systemd && *systemd) /* the first of a list */
+		return text_format(arena, "%.*s", (int)strcspn(systemd, ":"), systemd).data;
+	if (xdg && *xdg == '/')
+		return text_format(arena, "%s/stint", xdg).data;
+	return home && *home ? text_format(arena, "%s/.local/state/stint", home).data : NULL;
+}
+
+static const char *default_url(struct cli *cli)
+{
+	const char *folder = state_folder(&cli->arena);
+
+	if (!folder) {
+		cli_fail("there is no home folder to keep a database in: name one with --database");
+		return NULL;
+	}
+	char *copy = strdup(folder);
+	bool  made = copy && make_folder(copy);
+	free(copy);
+	if (!made) {
+		cli_fail("%s: %s", folder, strerror(errno));
+		return NULL;
+	}
+	return text_format(&cli->arena, "sqlite:%s/stint.db", folder).data;
+}
+
+/* The database's URL; NULL when the reason was printed. */
+static const char *database_url(struct cli *cli)
+{
+	return cli->options[OPTION_DATABASE].text ? cli->options[OPTION_DATABASE].text : default_url(cli);
+}
+
+static struct db *open_url(struct cli *cli, const char *url)
+{
+	struct text reason = NO_TEXT;
+	struct db  *db;
+
+	if (!random_init()) {
+		cli_fail("the machine offers no randomness");
+		return NULL;
+	}
+	if (db_open(url, &catalogue, &cli->arena, &db, &reason)) {
+		cli_fail("the database cannot be opened: %s", reason.data ? reason.data : "out of memory");
+		return NULL;
+	}
+	return db;
+}
+
+struct db *cli_open_database(struct cli *cli)
+{
+	const char *url = database_url(cli);
+
+	return url ? open_url(cli, url) : NULL;
+}
+
+/* For those who ask: a slip in a file's name must not leave an empty file behind. */
+static struct db *open_existing(struct cli *cli)
+{
+	const char *url = database_url(cli);
+
+	if (!url)
+		return NULL;
+	if (strncmp(url, "sqlite:", 7) == 0 && access(url + 7, F_OK) != 0) {
+		cli_fail("%s: %s (stint migrate or stint serve makes a database)", url + 7, strerror(errno));
+		return NULL;
+	}
+	return open_url(cli, url);
+}
+
+/* --- an action in a transaction --------------------------------------------------------------------------------------- */
+
+/* The workspace that --workspace means. */
+static enum error enter_workspace(struct cli *cli, struct db_context *context)
+{
+	int64_t                      wanted = cli->options[OPTION_WORKSPACE].number;
+	struct listed_workspace_rows all;
+
+	if (!option_takes(cli->command->options, OPTION_WORKSPACE))
+		return ERROR_NONE;
+	TRY(sql_list_workspaces(context, &all));
+	for (size_t i = 0; i < all.count; i++)
+		if (all.items[i].id == wanted || (wanted == NONE && all.count == 1)) {
+			context->workspace_id = all.items[i].id;
+			return ERROR_NONE;
+		}
+	if (wanted != NONE)
+		return cli_refuse(cli, "there is no workspace %lld", (long long)wanted);
+	return cli_refuse(cli, all.count ? "there are several workspaces: name one with --workspace" :
+	                                   "there is no workspace yet: make one with stint workspace create");
+}
+
+static enum error try_action(struct cli *cli, struct db_connection *connection, struct ids *ids, cli_action *action)
+{
+	struct db_context context = {
+		.connection = connection,
+		.arena = &cli->arena,
+		.ids = ids,
+		.caller_role = ROLE_OWNER,
+		.now = clock_now(),
+		.sees_rates = true,
+	};
+	enum error error = db_begin(connection);
+
+	buffer_init(&cli->out, &cli->arena, 256, SIZE_MAX);
+	if (!error)
+		error = enter_workspace(cli, &context);
+	if (!error)
+		error = action(cli, &context);
+	if (!error && cli->out.overflown)
+		error = ERROR_NO_MEMORY;
+	if (!error)
+		return db_commit(connection);
+	db_rollback(connection);
+	return error;
+}
+
+enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action)
+{
+	struct db_connection *connection;
+	struct arena_mark     mark = arena_mark(&cli->arena);
+	enum error            error = db_connect(db, DB_WRITE, &connection);
+
+	if (error) {
+		cli->reason = text_copy(&cli->arena, text_of(db_failure(NULL)));
+		return error;
+	}
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		arena_rewind(&cli->arena, mark);
+		error = try_action(cli, connection, ids, action);
+		if (error == ERROR_IDS_EXHAUSTED)
+			error = ids_reserve(ids, connection, &cli->arena) ? ERROR_UNAVAILABLE : ERROR_CONFLICT;
+		if (error != ERROR_CONFLICT)
+			break;
+	}
+	if ((error == ERROR_INTERNAL || error == ERROR_UNAVAILABLE) && *db_failure(connection))
+		cli->reason = text_copy(&cli->arena, text_of(db_failure(connection)));
+	db_disconnect(connection);
+	return error;
+}
+
+static bool is_current(struct db *db)
+{
+	bool       current;
+	enum error error = db_is_current(db, &current);
+
+	if (error)
+		cli_fail("%s", *db_failure(NULL) ? db_failure(NULL) : error_info(error)->text);
+	else if (!current)
+		cli_fail("the database does not have this version's schema: run stint migrate");
+	return !error && current;
+}
+
+int cli_administer(struct cli *cli, cli_action *action)
+{
+	struct db  *db = open_existing(cli);
+	struct ids *ids = NULL;
+	enum error  error = ERROR_NONE;
+
+	if (!db)
+		return EXIT_FAILURE;
+	bool current = is_current(db);
+	if (current)
+		error = ids_open(db, sequence_names, SEQUENCE_COUNT, 1, &ids);
+	if (current && !error)
+		error = cli_transact(cli, db, ids, action);
+	ids_close(ids);
+	db_close(db);
+	if (!current)
+		return EXIT_FAILURE;
+	if (error)
+		return cli_fail("%s", cli->reason.data ? cli->reason.data : error_info(error)->text);
+	fwrite(cli->out.data, 1, cli->out.length, stdout);
+	return EXIT_SUCCESS;
+}
+
+/* --- commands about the database itself ---------------------------------------------------------------------------- */
+
+int cli_migrate(struct cli *cli)
+{
+	struct db  *db = cli_open_database(cli);
+	struct text reason = NO_TEXT;
+	int         applied;
+
+	if (!db)
+		return EXIT_FAILURE;
+	enum error error = db_migrate(db, &cli->arena, &applied, &reason);
+	db_close(db);
+	if (error)
+		return cli_fail("%s", reason.data ? reason.data : error_info(error)->text);
+	printf("%d\n", applied);
+	fprintf(stderr, applied ? "The schema was brought up to date.\n" : "The schema is up to date.\n");
+	return EXIT_SUCCESS;
+}
+
+int cli_backup(struct cli *cli)
+{
+	struct db  *db = open_existing(cli);
+	struct text reason = NO_TEXT;
+
+	if (!db)
+		return EXIT_FAILURE;
+	enum error error = db_backup(db, cli->arguments[0], &reason, &cli->arena);
+	db_close(db);
+	return error ? cli_fail("%s", reason.data ? reason.data : error_info(error)->text) : EXIT_SUCCESS;
+}

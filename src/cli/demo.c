@@ -1,0 +1,131 @@
+/* The sandbox's data: rows from sql/scripts/demo.sql; tokens and passwords, which are hashes, from here. */
+#include "cli/demo.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "auth/password.h"
+#include "auth/token.h"
+#include "base/random.h"
+#include "contract/operation.h"
+#include "statements.h"
+
+#define PASSWORD "demo" /* every user's */
+
+/* Of sql/scripts/demo.sql: ids made later are greater than all that stand there. */
+static const struct {
+	enum sequence sequence;
+	int64_t       highest;
+} highest_ids[] = {
+	{SEQUENCE_USERS, 123}, {SEQUENCE_WORKSPACES, 2}, {SEQUENCE_TEAMS, 2},     {SEQUENCE_TITLES, 2},
+	{SEQUENCE_TAGS, 6},    {SEQUENCE_PROJECTS, 200}, {SEQUENCE_CONTRACTS, 30},
+};
+
+static const struct {
+	const char *secret;
+	int64_t     user_id;
+} tokens[] = {
+	{"demo-owner", 10},          {"demo-executive-manager", 11}, {"demo-project-manager", 12},
+	{"demo-team-manager", 13},   {"demo-project-viewer", 14},    {"demo-regular-user", 100},
+	{"demo-other-owner", 20},
+};
+
+static const int64_t users[] = {10, 11, 12, 13, 14, 20, 100, 123};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- the throw-away file ------------------------------------------------------------------------------------------- */
+
+#define FILE_NAME "/demo.db"
+
+const char *demo_make_database(struct cli *cli)
+{
+	const char *parent = getenv("TMPDIR");
+	struct text folder = text_format(&cli->arena, "%s/stint-demo-XXXXXX", parent && *parent ? parent : "/tmp");
+
+	if (!folder.data || !mkdtemp((char *)folder.data)) {
+		cli_fail("%s: %s", folder.data, strerror(errno));
+		return NULL;
+	}
+	return text_format(&cli->arena, "sqlite:%s" FILE_NAME, folder.data).data;
+}
+
+void demo_remove_database(struct cli *cli, const char *url)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
+	const char              *file = url + strlen("sqlite:");
+
+	for (size_t i = 0; i < COUNT(suffixes); i++)
+		unlink(text_format(&cli->arena, "%s%s", file, suffixes[i]).data);
+	rmdir(text_format(&cli->arena, "%.*s", (int)(strlen(file) - strlen(FILE_NAME)), file).data);
+}
+
+/* --- the data ------------------------------------------------------------------------------------------------------- */
+
+static enum error find_data(struct db_context *context, bool *ret_found)
+{
+	struct token_row token;
+
+	return sql_find_token(context, hash_secret(context->arena, text_of(tokens[0].secret)), &token, ret_found);
+}
+
+static enum error insert_data(struct cli *cli, struct db_context *context)
+{
+	int64_t changed;
+
+	TRY(db_run_script(context->connection, script_demo, script_demo));
+	for (size_t i = 0; i < COUNT(users); i++)
+		TRY(sql_set_password(context, users[i], cli->secret, &changed));
+	for (size_t i = 0; i < COUNT(tokens); i++) {
+		struct text secret = text_of(tokens[i].secret);
+		int64_t     id;
+
+		TRY(token_create(context, tokens[i].user_id, secret, SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN, NONE, secret, &id,
+		                 &secret));
+	}
+	return ERROR_NONE;
+}
+
+static enum error fill(struct cli *cli, struct db_context *context)
+{
+	struct listed_workspace_rows workspaces;
+	bool                         found;
+
+	TRY(find_data(context, &found));
+	if (found)
+		return ERROR_NONE;
+	TRY(sql_list_workspaces(context, &workspaces));
+	if (workspaces.count)
+		return cli_refuse(cli, "the database holds other data than the sandbox's: name an empty one, or none");
+	return insert_data(cli, context);
+}
+
+/* Ids first: were they raised after the data is there, a crash in between would leave it without. */
+static enum error raise_ids(struct cli *cli, struct db *db, struct ids *ids)
+{
+	struct db_connection *connection;
+	enum error            error = db_connect(db, DB_WRITE, &connection);
+
+	if (error)
+		return error;
+	for (size_t i = 0; !error && i < COUNT(highest_ids); i++)
+		error = ids_raise(ids, connection, &cli->arena, highest_ids[i].sequence, highest_ids[i].highest);
+	db_disconnect(connection);
+	return error;
+}
+
+enum error demo_fill(struct cli *cli, struct db *db, struct ids *ids)
+{
+	TRY(password_hash(&cli->arena, TEXT(PASSWORD), &cli->secret));
+	TRY(raise_ids(cli, db, ids));
+	return cli_transact(cli, db, ids, fill);
+}
+
+enum error demo_refuse(struct cli *cli, struct db_context *context)
+{
+	bool found;
+
+	TRY(find_data(context, &found));
+	return found ? cli_refuse(cli, "the database is a sandbox's, whose tokens are public: use it with --demo only") :
+	               ERROR_NONE;
+}

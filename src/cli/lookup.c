@@ -1,0 +1,78 @@
+/* What the arguments of commands mean: ids, addresses, and the rows that they name. Refuses with a sentence that says
+ * which. */
+#include "cli/cli.h"
+#include "statements.h"
+
+#define NAME_CHARACTERS_MAX 255
+
+enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id)
+{
+	int64_t id;
+
+	if (!text_to_integer(text_of(argument), &id) || id < 1)
+		return cli_refuse(cli, "\"%s\" is not an id", argument);
+	*ret_id = id;
+	return ERROR_NONE;
+}
+
+enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_email)
+{
+	if (!text_is_email(text_of(argument)))
+		return cli_refuse(cli, "\"%s\" is not an email address", argument);
+	struct text email = text_lower(&cli->arena, text_of(argument));
+	if (!email.data)
+		return ERROR_NO_MEMORY;
+	*ret_email = email;
+	return ERROR_NONE;
+}
+
+enum error cli_check_name(struct cli *cli, struct text name)
+{
+	if (!text_trim(name).length || text_characters(name) > NAME_CHARACTERS_MAX)
+		return cli_refuse(cli, "a name has 1 to %d characters", NAME_CHARACTERS_MAX);
+	return ERROR_NONE;
+}
+
+enum error cli_find_user(struct cli *cli, struct db_context *context, const char *email, struct user_row *ret)
+{
+	bool        found;
+	struct text address;
+
+	TRY(cli_parse_email(cli, email, &address));
+	TRY(sql_find_user_by_email(context, address, ret, &found));
+	return found ? ERROR_NONE : cli_refuse(cli, "there is no account of %s", email);
+}
+
+enum error cli_find_member(struct cli *cli, struct db_context *context, const char *email, struct member_row *ret)
+{
+	bool        found;
+	struct text address;
+
+	TRY(cli_parse_email(cli, email, &address));
+	TRY(sql_find_member_by_email(context, address, ret, &found));
+	return found ? ERROR_NONE : cli_refuse(cli, "the workspace has no member %s", email);
+}
+
+enum error cli_find_project(struct cli *cli, struct db_context *context, const char *id, struct project_row *ret)
+{
+	int64_t number;
+
+	TRY(cli_parse_id(cli, id, &number));
+	enum error error = sql_get_project(context, number, ret);
+	return error == ERROR_NOT_FOUND ? cli_refuse(cli, "the workspace has no project %s", id) : error;
+}
+
+enum error cli_find_named(struct cli *cli, struct db_context *context, find_named *find, const char *what,
+                          const char *id_or_name, int64_t *ret_id)
+{
+	struct text      text = text_of(id_or_name);
+	struct named_row row;
+	int64_t          id;
+	bool             found, is_id = text_to_integer(text, &id);
+
+	TRY(find(context, is_id ? id : NONE, is_id ? NO_TEXT : text, &row, &found));
+	if (!found)
+		return cli_refuse(cli, "the workspace has no %s \"%s\"", what, id_or_name);
+	*ret_id = row.id;
+	return ERROR_NONE;
+}

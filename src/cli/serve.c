@@ -1,0 +1,373 @@
+/* stint serve: puts the service together, says that it is ready, waits for the signal to stop and takes it apart in the
+ * opposite order. How requests are handled is http/'s. */
+#include <arpa/inet.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "auth/token.h"
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "http/dispatch.h"
+#include "http/server.h"
+#include "http/service.h"
+#include "jobs/mail.h"
+#include "statements.h"
+
+#define ID_BLOCK_SIZE      64
+#define QUEUE_MAX          10000
+#define SLOW_QUEUE_MAX     64
+#define WORKERS_PER_CORE   4
+#define FIRST_OWNER        "owner@localhost"
+
+struct serving {
+	struct cli           *cli;
+	struct server_options options;
+	struct service        service;
+	struct io_thread     *threads;
+	struct mailer        *mailer;
+	const char           *throw_away; /* URL of the sandbox's own database, if it has one */
+};
+
+/* The port is known, and its last settings made, only when the server already listens: requests wait at the gate. */
+static atomic_bool gate_is_open;
+
+static void handle(struct request *request)
+{
+	while (!atomic_load(&gate_is_open))
+		usleep(1000);
+	dispatch_request(request);
+}
+
+static unsigned count_cores(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+static int64_t number_or(const struct cli *cli, enum option option, int64_t otherwise)
+{
+	return cli->options[option].number == NONE ? otherwise : cli->options[option].number;
+}
+
+/* --- reading the options --------------------------------------------------------------------------------------------- */
+
+/* "127.0.0.1:8080", "[::1]:8080" */
+static bool parse_listen(struct cli *cli, struct server_options *options)
+{
+	const char *text = cli->options[OPTION_LISTEN].text, *colon = strrchr(text, ':');
+	size_t      length = colon ? (size_t)(colon - text) : 0;
+	int64_t     port;
+
+	if (!length || !text_to_integer(text_of(colon + 1), &port) || port < 0 || port > 65535)
+		return false;
+	if (text[0] == '[' && text[length - 1] == ']') {
+		text++;
+		length -= 2;
+	} else if (memchr(text, ':', length)) {
+		return false;
+	}
+	options->address = text_format(&cli->arena, "%.*s", (int)length, text).data;
+	options->port = (int)port;
+	return options->address != NULL;
+}
+
+static bool is_loopback(const char *address)
+{
+	struct in_addr  four;
+	struct in6_addr six;
+
+	if (inet_pton(AF_INET, address, &four) == 1)
+		return ntohl(four.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+static bool parse_log_level(const char *text)
+{
+	static const char *const names[] = {"debug", "info", "warning", "error"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(text, names[i]) == 0) {
+			log_set_level((enum log_level)i);
+			return true;
+		}
+	return false;
+}
+
+static bool is_url(const char *url, const char *scheme, const char *secure_scheme)
+{
+	return !url || strncmp(url, scheme, strlen(scheme)) == 0 || strncmp(url, secure_scheme, strlen(secure_scheme)) == 0;
+}
+
+/* What is wrong with the options, or NULL. */
+static const char *check_options(struct serving *serving)
+{
+	const struct option_value *given = serving->cli->options;
+
+	if (!parse_listen(serving->cli, &serving->options))
+		return "--listen: ADDRESS:PORT is expected, such as 127.0.0.1:8080 or [::1]:8080";
+	if (given[OPTION_DEMO].given && !is_loopback(serving->options.address))
+		return "--demo listens on a loopback address only: its tokens are public";
+	if (!parse_log_level(given[OPTION_LOG_LEVEL].text))
+		return "--log-level: debug, info, warning or error";
+	if (!is_url(given[OPTION_PUBLIC_URL].text, "http://", "https://"))
+		return "--public-url: an address that begins with http:// or https:// is expected";
+	if (!is_url(given[OPTION_SMTP_URL].text, "smtp://", "smtps://"))
+		return "--smtp-url: an address that begins with smtp:// or smtps:// is expected";
+	if (!text_is_email(text_of(given[OPTION_SMTP_FROM].text)))
+		return "--smtp-from: an email address is expected";
+	return NULL;
+}
+
+static void set_options(struct serving *serving)
+{
+	const struct cli      *cli = serving->cli;
+	struct server_options *options = &serving->options;
+
+	options->threads = (unsigned)number_or(cli, OPTION_THREADS, count_cores());
+	options->header_bytes = (size_t)cli->options[OPTION_HEADER_LIMIT].number;
+	options->body_bytes = (size_t)cli->options[OPTION_BODY_LIMIT].number;
+	options->memory_bytes = (size_t)cli->options[OPTION_REQUEST_MEMORY].number;
+	options->connections = (unsigned)cli->options[OPTION_CONNECTIONS].number;
+	options->connections_per_address = (unsigned)cli->options[OPTION_CONNECTIONS_PER_ADDRESS].number;
+	options->request_seconds = (unsigned)cli->options[OPTION_REQUEST_TIMEOUT].number;
+	options->idle_seconds = (unsigned)cli->options[OPTION_IDLE_TIMEOUT].number;
+	serving->service.settings.demo = cli->options[OPTION_DEMO].given;
+	serving->service.settings.sends_mail = cli->options[OPTION_SMTP_URL].text != NULL;
+	serving->service.cors_origin = cli->options[OPTION_CORS_ORIGIN].text;
+}
+
+/* --- the database ------------------------------------------------------------------------------------------------------ */
+
+/* Says why, in the database's words if there are any. */
+static bool failed(const char *what, struct text reason, enum error error)
+{
+	cli_fail("%s: %s", what, reason.data && reason.length ? reason.data : error_info(error)->text);
+	return false;
+}
+
+static bool prepare_database(struct serving *serving)
+{
+	struct cli     *cli = serving->cli;
+	struct service *service = &serving->service;
+	struct text     reason = NO_TEXT;
+	int             applied;
+
+	if (service->settings.demo && !cli->options[OPTION_DATABASE].text) {
+		serving->throw_away = demo_make_database(cli);
+		if (!serving->throw_away)
+			return false;
+		cli->options[OPTION_DATABASE].text = serving->throw_away;
+	}
+	service->db = cli_open_database(cli);
+	if (!service->db)
+		return false;
+	enum error error = db_migrate(service->db, &cli->arena, &applied, &reason);
+	if (error)
+		return failed("the schema", reason, error);
+	error = ids_open(service->db, sequence_names, SEQUENCE_COUNT, ID_BLOCK_SIZE, &service->ids);
+	if (!error && service->settings.demo)
+		error = demo_fill(cli, service->db, service->ids);
+	else if (!error)
+		error = cli_transact(cli, service->db, service->ids, demo_refuse);
+	return error ? failed("the database", cli->reason, error) : true;
+}
+
+/* A database without a workspace gets one, and its owner a token, in cli->secret. */
+static enum error make_first_workspace(struct cli *cli, struct db_context *context)
+{
+	struct listed_workspace_rows workspaces;
+	int64_t                      owner_id, token_id;
+
+	cli->secret = NO_TEXT;
+	TRY(sql_list_workspaces(context, &workspaces));
+	if (workspaces.count)
+		return ERROR_NONE;
+	TRY(cli_make_workspace(context, TEXT("My workspace"), TEXT(FIRST_OWNER), TEXT("Workspace"), TEXT("Owner"), &owner_id));
+	return token_create(context, owner_id, TEXT("first token"), SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN,
+	                    context->now + PERSONAL_TOKEN_DAYS * SECONDS_PER_DAY, NO_TEXT, &token_id, &cli->secret);
+}
+
+/* --- starting ------------------------------------------------------------------------------------------------------------ */
+
+static enum error start_executors(struct serving *serving)
+{
+	struct service         *service = &serving->service;
+	const struct cli       *cli = serving->cli;
+	unsigned                cores = count_cores();
+	struct executor_options main_options = {
+		.access = DB_WRITE,
+		.threads = 1,
+		.group = (unsigned)cli->options[OPTION_COMMIT_GROUP].number,
+		.queue_max = QUEUE_MAX,
+	};
+	struct executor_options slow_options = {
+		.access = DB_READ,
+		.threads = cores > 1 ? cores / 2 : 1,
+		.group = 1,
+		.queue_max = SLOW_QUEUE_MAX,
+	};
+
+	if (!service->reads_inline) {
+		main_options.threads = (unsigned)number_or(cli, OPTION_WORKERS, cores * WORKERS_PER_CORE);
+		main_options.group = 1;
+	}
+	TRY(executor_start(service->db, service->ids, &main_options, &service->main));
+	return executor_start(service->db, service->ids, &slow_options, &service->slow);
+}
+
+static enum error connect_readers(struct serving *serving)
+{
+	struct service *service = &serving->service;
+
+	serving->threads = calloc(serving->options.threads, sizeof(*serving->threads));
+	if (!serving->threads)
+		return ERROR_NO_MEMORY;
+	for (unsigned i = 0; i < serving->options.threads; i++) {
+		serving->threads[i].service = service;
+		if (service->reads_inline)
+			TRY(db_connect(service->db, DB_READ, &serving->threads[i].reader));
+	}
+	return ERROR_NONE;
+}
+
+static bool start_service(struct serving *serving)
+{
+	struct service   *service = &serving->service;
+	const struct cli *cli = serving->cli;
+	bool              is_limited = !service->settings.demo || cli->options[OPTION_RATE_LIMIT].given;
+	int64_t           per_minute = is_limited ? cli->options[OPTION_RATE_LIMIT].number : 0;
+
+	service->reads_inline = db_has_single_writer(service->db);
+	service->metrics = metrics_new();
+	service->rate_limit = per_minute ? rate_limit_new(per_minute) : NULL;
+	if (!service->metrics || (per_minute && !service->rate_limit))
+		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
+	enum error error = start_executors(serving);
+	if (!error)
+		error = connect_readers(serving);
+	if (error)
+		return failed("the database", text_of(db_failure(NULL)), error);
+	if (!service->settings.sends_mail)
+		return true;
+	error = mailer_start(service->main, cli->options[OPTION_SMTP_URL].text, cli->options[OPTION_SMTP_FROM].text,
+	                     &serving->mailer);
+	return error ? failed("mail", NO_TEXT, error) : true;
+}
+
+static bool start_server(struct serving *serving)
+{
+	void      **states = arena_alloc_array(&serving->cli->arena, serving->options.threads, sizeof(*states));
+	struct text reason = NO_TEXT;
+	enum error  error = states ? ERROR_NONE : ERROR_NO_MEMORY;
+
+	for (unsigned i = 0; states && i < serving->options.threads; i++)
+		states[i] = &serving->threads[i];
+	if (!error)
+		error = server_start(&serving->options, states, handle, dispatch_observe, &serving->service.server, &reason);
+	return error ? failed(serving->cli->options[OPTION_LISTEN].text, reason, error) : true;
+}
+
+/* --- saying that it is ready ---------------------------------------------------------------------------------------------- */
+
+static const char *listen_url(struct serving *serving)
+{
+	const char *address = serving->options.address;
+	bool        is_six = strchr(address, ':') != NULL;
+
+	return text_format(&serving->cli->arena, "http://%s%s%s:%d", is_six ? "[" : "", address, is_six ? "]" : "",
+	                   server_port(serving->service.server)).data;
+}
+
+static struct text public_url(struct cli *cli, const char *url)
+{
+	struct text result = text_of(cli->options[OPTION_PUBLIC_URL].text ? cli->options[OPTION_PUBLIC_URL].text : url);
+
+	while (result.length && result.data[result.length - 1] == '/')
+		result.length--;
+	return text_copy(&cli->arena, result);
+}
+
+static bool introduce(struct serving *serving)
+{
+	struct cli     *cli = serving->cli;
+	struct service *service = &serving->service;
+	enum error      error = ERROR_NONE;
+
+	if (!service->settings.demo)
+		error = cli_transact(cli, service->db, service->ids, make_first_workspace);
+	if (error)
+		return failed("the first workspace", cli->reason, error);
+	const char *url = listen_url(serving);
+	service->settings.public_url = public_url(cli, url);
+	if (!url || !service->settings.public_url.data)
+		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
+	if (service->settings.demo)
+		printf("The sandbox is ready. Try:\n  curl -H 'Authorization: Bearer demo-owner' '%s/api/v2/projects?workspace_id=1'\n",
+		       url);
+	else if (cli->secret.data)
+		printf("Made a workspace with the owner " FIRST_OWNER ", whose token is shown only now:\n  %s\nTry:\n"
+		       "  curl -H 'Authorization: Bearer %s' '%s/api/v2/workspaces'\n", cli->secret.data, cli->secret.data, url);
+	if (!service->settings.sends_mail)
+		log_event(LOG_INFO, "no_mail_relay", "hint=\"invitation links are only in the API's answers; see --smtp-url\"");
+	printf("listening on %s\n", url);
+	fflush(stdout);
+	return true;
+}
+
+/* --- the whole ------------------------------------------------------------------------------------------------------------- */
+
+static void stop(struct serving *serving)
+{
+	struct service *service = &serving->service;
+
+	atomic_store(&gate_is_open, true);
+	if (service->server)
+		server_stop(service->server, serving->options.request_seconds);
+	mailer_stop(serving->mailer);
+	executor_stop(service->slow);
+	executor_stop(service->main);
+	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)
+		db_disconnect(serving->threads[i].reader);
+	free(serving->threads);
+	rate_limit_free(service->rate_limit);
+	metrics_free(service->metrics);
+	ids_close(service->ids);
+	db_close(service->db);
+	if (serving->throw_away)
+		demo_remove_database(serving->cli, serving->throw_away);
+}
+
+int cli_serve(struct cli *cli)
+{
+	struct serving serving = {.cli = cli};
+	const char    *mistake = check_options(&serving);
+	sigset_t       signals;
+	int            number;
+
+	if (mistake)
+		return cli_misused("%s", mistake);
+	/* Before any thread starts: they inherit it, and only sigwait below takes the signals. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	set_options(&serving);
+
+	bool ready = prepare_database(&serving) && start_service(&serving) && start_server(&serving) && introduce(&serving);
+	if (ready) {
+		atomic_store(&gate_is_open, true);
+		sigwait(&signals, &number);
+		log_event(LOG_INFO, "stopping", "signal=%d", number);
+	}
+	stop(&serving);
+	return ready ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,69 @@
+/* stint tag: tags of projects. */
+#include <ctype.h>
+
+#include "cli/cli.h"
+#include "statements.h"
+
+/* "#FF5733" */
+static bool is_color(const char *text)
+{
+	size_t digits = 0;
+
+	if (text[0] != '#')
+		return false;
+	while (isxdigit((unsigned char)text[1 + digits]))
+		digits++;
+	return digits == 6 && !text[7];
+}
+
+enum error tag_create(struct cli *cli, struct db_context *context)
+{
+	struct text name = text_trim(text_of(cli->arguments[0]));
+	const char *color = cli->options[OPTION_COLOR].text;
+	int64_t     id;
+
+	TRY(cli_check_name(cli, name));
+	if (!is_color(color))
+		return cli_refuse(cli, "\"%s\" is not a color like #FF5733", color);
+	TRY(ids_next(context->ids, SEQUENCE_TAGS, &id));
+	TRY(sql_insert_tag(context, id, name, text_of(color)));
+	buffer_append_format(&cli->out, "%lld\n", (long long)id);
+	return ERROR_NONE;
+}
+
+enum error tag_list(struct cli *cli, struct db_context *context)
+{
+	struct listed_tag_rows tags;
+
+	TRY(sql_list_tags(context, &tags));
+	for (size_t i = 0; i < tags.count; i++)
+		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)tags.items[i].id, tags.items[i].name.data,
+		                     tags.items[i].color.data);
+	return ERROR_NONE;
+}
+
+static enum error find_both(struct cli *cli, struct db_context *context, int64_t *ret_tag_id,
+                            struct project_row *ret_project)
+{
+	TRY(cli_find_named(cli, context, sql_find_tag, "tag", cli->arguments[0], ret_tag_id));
+	return cli_find_project(cli, context, cli->arguments[1], ret_project);
+}
+
+enum error tag_attach(struct cli *cli, struct db_context *context)
+{
+	struct project_row project;
+	int64_t            tag_id;
+
+	TRY(find_both(cli, context, &tag_id, &project));
+	return sql_attach_tag(context, project.id, tag_id);
+}
+
+enum error tag_detach(struct cli *cli, struct db_context *context)
+{
+	struct project_row project;
+	int64_t            tag_id, changed;
+
+	TRY(find_both(cli, context, &tag_id, &project));
+	TRY(sql_detach_tag(context, project.id, tag_id, &changed));
+	return changed ? ERROR_NONE : cli_refuse(cli, "the project does not have the tag \"%s\"", cli->arguments[0]);
+}

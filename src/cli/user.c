@@ -1,0 +1,129 @@
+/* stint user: accounts and their passwords; shutting members out, and their rates. */
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "auth/password.h"
+#include "base/decimal.h"
+#include "base/random.h"
+#include "cli/cli.h"
+#include "contract.h"
+#include "statements.h"
+
+#define RATE_MAX INT64_C(999999999990000)
+
+enum error user_create(struct cli *cli, struct db_context *context)
+{
+	struct user_row user;
+	struct text     email;
+	bool            found;
+	int64_t         id;
+
+	TRY(cli_parse_email(cli, cli->arguments[0], &email));
+	TRY(sql_find_user_by_email(context, email, &user, &found));
+	if (found)
+		return cli_refuse(cli, "%s has an account: %lld", email.data, (long long)user.id);
+	TRY(cli_account_of(context, email, &id));
+	buffer_append_format(&cli->out, "%lld\n", (long long)id);
+	return ERROR_NONE;
+}
+
+enum error user_list(struct cli *cli, struct db_context *context)
+{
+	struct user_rows users;
+
+	TRY(sql_list_users(context, &users));
+	for (size_t i = 0; i < users.count; i++)
+		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)users.items[i].id, users.items[i].email.data,
+		                     users.items[i].password_hash.data ? "password" : "no password");
+	return ERROR_NONE;
+}
+
+/* --- password -------------------------------------------------------------------------------------------------------- */
+
+/* One line of standard input; not shown where a person types it. NO_TEXT at its end. */
+static struct text read_secret_line(struct arena *arena)
+{
+	struct termios terminal;
+	bool           typed = tcgetattr(STDIN_FILENO, &terminal) == 0;
+	char          *line = NULL;
+	size_t         capacity = 0;
+
+	if (typed) {
+		struct termios silent = terminal;
+
+		fputs("Password: ", stderr);
+		silent.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+	}
+	ssize_t length = getline(&line, &capacity, stdin);
+	if (typed) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal);
+		fputc('\n', stderr);
+	}
+	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+		length--;
+	struct text secret = length >= 0 ? text_copy(arena, (struct text){line, (size_t)length}) : NO_TEXT;
+	free(line);
+	return secret;
+}
+
+static enum error store_password(struct cli *cli, struct db_context *context)
+{
+	struct user_row user;
+	int64_t         changed;
+
+	TRY(cli_find_user(cli, context, cli->arguments[0], &user));
+	return sql_set_password(context, user.id, cli->secret, &changed);
+}
+
+/* Typing and hashing take their time: both are done before the transaction. */
+int cli_user_password(struct cli *cli)
+{
+	struct text password = read_secret_line(&cli->arena);
+
+	if (!password.data)
+		return cli_misused("the password is read from standard input, and there is none");
+	if (!text_is_utf8(password) || text_characters(password) < PASSWORD_MIN_CHARACTERS ||
+	    text_characters(password) > PASSWORD_MAX_CHARACTERS)
+		return cli_fail("a password has %d to %d characters", PASSWORD_MIN_CHARACTERS, PASSWORD_MAX_CHARACTERS);
+	if (!random_init() || password_hash(&cli->arena, password, &cli->secret))
+		return cli_fail("the password could not be hashed");
+	return cli_administer(cli, store_password);
+}
+
+/* --- members ---------------------------------------------------------------------------------------------------------- */
+
+static enum error set_blocked(struct cli *cli, struct db_context *context, bool blocked)
+{
+	struct member_row member;
+
+	TRY(cli_find_member(cli, context, cli->arguments[0], &member));
+	if (member.current_role == ROLE_OWNER)
+		return cli_refuse(cli, "the owner of a workspace cannot be blocked");
+	TRY(sql_set_member_blocked(context, member.id, blocked));
+	if (blocked)
+		return sql_delete_user_workspace(context, member.id);
+	return member.status == MEMBER_STATUS_ACTIVE ? sql_insert_user_workspace(context, member.id) : ERROR_NONE;
+}
+
+enum error user_block(struct cli *cli, struct db_context *context)
+{
+	return set_blocked(cli, context, true);
+}
+
+enum error user_unblock(struct cli *cli, struct db_context *context)
+{
+	return set_blocked(cli, context, false);
+}
+
+enum error user_rate(struct cli *cli, struct db_context *context)
+{
+	struct member_row member;
+	int64_t           rate;
+
+	TRY(cli_find_member(cli, context, cli->arguments[0], &member));
+	if (!decimal_parse(text_of(cli->arguments[1]), &rate) || rate < 0 || rate > RATE_MAX)
+		return cli_refuse(cli, "\"%s\" is not a rate", cli->arguments[1]);
+	return sql_set_member_rate(context, member.id, rate);
+}

@@ -1,0 +1,95 @@
+/* stint workspace: making, listing and naming workspaces. */
+#include "cli/cli.h"
+#include "contract.h"
+#include "statements.h"
+
+#define NO_WEEKLY_LIMIT 168
+
+enum error cli_account_of(struct db_context *context, struct text email, int64_t *ret_id)
+{
+	struct user_row user;
+	bool            found;
+
+	TRY(sql_find_user_by_email(context, email, &user, &found));
+	if (!found) {
+		user = (struct user_row){.email = email};
+		TRY(ids_next(context->ids, SEQUENCE_USERS, &user.id));
+		TRY(sql_insert_user(context, &user));
+	}
+	*ret_id = user.id;
+	return ERROR_NONE;
+}
+
+enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,
+                              struct text lastname, int64_t *ret_owner_id)
+{
+	struct member_row owner = {
+		.email = email,
+		.firstname = firstname,
+		.lastname = lastname,
+		.current_role = ROLE_OWNER,
+		.status = MEMBER_STATUS_ACTIVE,
+		.rate_type = TEXT("hourly"),
+		.rate_status = 1,
+		.weekly_hours_limit = NO_WEEKLY_LIMIT,
+		.screenshots = SCREENSHOTS_BLURRED,
+	};
+
+	TRY(cli_account_of(context, email, &owner.id));
+	TRY(ids_next(context->ids, SEQUENCE_WORKSPACES, &context->workspace_id));
+	TRY(sql_insert_workspace(context, owner.id, name));
+	TRY(sql_insert_member(context, &owner));
+	TRY(sql_insert_user_workspace(context, owner.id));
+	*ret_owner_id = owner.id;
+	return ERROR_NONE;
+}
+
+/* "Ada Maria Lovelace": the last word is the last name; a single word is the first. */
+static void split_name(struct text name, struct text *ret_first, struct text *ret_last)
+{
+	const char *space = memrchr(name.data, ' ', name.length);
+
+	*ret_first = name;
+	*ret_last = TEXT("");
+	if (!space)
+		return;
+	*ret_first = text_trim((struct text){name.data, (size_t)(space - name.data)});
+	*ret_last = (struct text){space + 1, name.length - (size_t)(space + 1 - name.data)};
+}
+
+enum error workspace_create(struct cli *cli, struct db_context *context)
+{
+	struct text name = text_trim(text_of(cli->arguments[0]));
+	struct text owner_name = text_trim(text_of(cli->options[OPTION_OWNER_NAME].text));
+	struct text email, firstname, lastname;
+	int64_t     owner_id;
+
+	TRY(cli_parse_email(cli, cli->options[OPTION_OWNER_EMAIL].text, &email));
+	TRY(cli_check_name(cli, name));
+	TRY(cli_check_name(cli, owner_name));
+	split_name(owner_name, &firstname, &lastname);
+	TRY(cli_make_workspace(context, name, email, firstname, lastname, &owner_id));
+	buffer_append_format(&cli->out, "%lld\n", (long long)context->workspace_id);
+	return ERROR_NONE;
+}
+
+enum error workspace_list(struct cli *cli, struct db_context *context)
+{
+	struct listed_workspace_rows all;
+
+	TRY(sql_list_workspaces(context, &all));
+	for (size_t i = 0; i < all.count; i++)
+		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)all.items[i].id, all.items[i].name.data,
+		                     all.items[i].owner_email.data);
+	return ERROR_NONE;
+}
+
+enum error workspace_rename(struct cli *cli, struct db_context *context)
+{
+	struct text name = text_trim(text_of(cli->arguments[0]));
+	int64_t     changed;
+
+	TRY(cli_check_name(cli, name));
+	TRY(sql_rename_workspace(context, name, &changed));
+	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}

@@ -1,0 +1,20 @@
+/* Sends the mail that operations have queued, through an SMTP relay.
+ *
+ * Mails are rows written in the transaction of the request that causes them (sql/mails.sql); a thread finds them, takes
+ * a lease on them, sends them outside of any transaction and deletes them. At least once: a mail is sent again when the
+ * process ends between sending and deleting it. */
+#ifndef STINT_JOBS_MAIL_H
+#define STINT_JOBS_MAIL_H
+
+#include "db/executor.h"
+
+struct mailer;
+
+/* `executor` runs writes, and must outlive the mailer. `relay`: smtp[s]://[user:password@]host[:port]. `from`: the
+ * sender's address. Both must outlive it as well. */
+enum error mailer_start(struct executor *executor, const char *relay, const char *from, struct mailer **ret);
+
+/* Breaks off what is being sent. NULL is nothing. */
+void mailer_stop(struct mailer *mailer);
+
+#endif

@@ -1,0 +1,81 @@
+"""A PostgreSQL of the tests' own: started, used and removed by them, with the durability a real one has."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+
+def _binaries():
+    folders = [pathlib.Path("/usr/lib/postgresql/15/bin")]
+    if config := shutil.which("pg_config"):
+        folders.append(pathlib.Path(subprocess.check_output([config, "--bindir"], text=True).strip()))
+    return next(folder for folder in folders if (folder / "initdb").exists())
+
+
+def _account():
+    """PostgreSQL refuses to be root: then it is somebody who owns nothing else."""
+    if os.getuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Cluster:
+    def __init__(self):
+        self._bin = _binaries()
+        self._folder = tempfile.mkdtemp(prefix="stint-postgresql-")
+        account = _account()
+        self._identity = {}
+        if account:
+            os.chown(self._folder, account.pw_uid, account.pw_gid)
+            self._identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._databases = 0
+        self._port = _free_port()
+        data = f"{self._folder}/data"
+        subprocess.run([self._bin / "initdb", "--pgdata", data, "--username", "stint", "--auth", "trust", "--encoding",
+                        "UTF8", "--locale", "C.UTF-8", "--no-sync"], check=True, stdout=subprocess.DEVNULL,
+                       cwd=self._folder, **self._identity)
+        with open(f"{self._folder}/log", "wb") as log:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder,
+                 "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
+                stdout=log, stderr=log, cwd=self._folder, **self._identity)
+        self._wait_until_ready()
+
+    def _client(self, program, *arguments):
+        return [self._bin / program, "--host", "127.0.0.1", "--port", str(self._port), "--username", "stint",
+                *arguments]
+
+    def _wait_until_ready(self):
+        deadline = time.monotonic() + 30
+        while subprocess.run(self._client("pg_isready", "--quiet")).returncode != 0:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                log = pathlib.Path(self._folder, "log").read_text()
+                self.stop()
+                raise AssertionError(f"PostgreSQL did not start:\n{log}")
+            time.sleep(0.05)
+
+    def new_database(self):
+        """The URL of an empty database."""
+        self._databases += 1
+        name = f"stint_{self._databases}"
+        subprocess.run(self._client("createdb", name), check=True)
+        return f"postgresql://stint@127.0.0.1:{self._port}/{name}"
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)  # ends the connections that are left
+            self._process.wait(30)
+        shutil.rmtree(self._folder, ignore_errors=True)

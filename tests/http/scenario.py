@@ -1,0 +1,71 @@
+"""What many scenarios begin with: a project, a colleague, a contract of their own in workspace 1 of the sandbox."""
+
+import itertools
+import re
+
+from client import Client
+
+PASSWORD = "correct horse battery staple"
+
+_numbers = itertools.count(1)
+
+
+def unique(prefix):
+    return f"{prefix} {next(_numbers)}"
+
+
+def set_clock(client, now):
+    return move_clock(client, {"now": now})
+
+
+def advance_clock(client, seconds):
+    return move_clock(client, {"advance_seconds": seconds})
+
+
+def move_clock(client, change):
+    """The sandbox's own address: no part of the API, so not in its document."""
+    response = client.session.post(client.server.url + "/demo/clock", json=change, timeout=10)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def new_project(client, workspace_id=1, **fields):
+    return client.post("/projects", json={"name": unique("Project"), **fields}, workspace_id=workspace_id).data
+
+
+def invite(client, workspace_id=1, **fields):
+    """The id and the secret of the link."""
+    person = {"email": f"{unique('person').replace(' ', '-')}@example.com", "firstname": "Ada", "lastname": "Byron",
+              "role": "Regular User", **fields}
+    invitation = client.post("/members", json=person, workspace_id=workspace_id).data
+    return invitation["user_id"], invitation["invitation_link"].rpartition("/")[2]
+
+
+def accept(client, secret, password=PASSWORD):
+    return client.post(f"/accept-invitation/{secret}", json={"password": password})
+
+
+def new_member(client, workspace_id=1, **fields):
+    """The id of a member who has accepted."""
+    user_id, secret = invite(client, workspace_id, **fields)
+    assert accept(client, secret).status == 200
+    return user_id
+
+
+def new_contract(client, project_id, user_id, workspace_id=1, **fields):
+    return client.post("/contracts", json={"project_id": project_id, "user_id": user_id, **fields},
+                       workspace_id=workspace_id).data
+
+
+def token_of(stint, server, email):
+    """A personal access token, made as an operator makes it."""
+    made = stint.run("token", "create", "--database", server.database, "--user", email, "--name", "scenario")
+    assert made.returncode == 0, made.stderr
+    return re.search(r"stint_pat_[\w-]{43}", made.stdout)[0]
+
+
+def new_colleague(stint, client, **fields):
+    """A member with a token and a password: id, address, client."""
+    email = f"{unique('colleague').replace(' ', '-')}@example.com"
+    user_id = new_member(client, email=email, **fields)
+    return user_id, email, Client(client.server, token_of(stint, client.server, email))

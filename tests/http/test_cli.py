@@ -1,0 +1,437 @@
+"""The command line: what an operator types, what comes back on which stream, and with which exit code."""
+
+import json
+import re
+import stat
+import subprocess
+
+import pytest
+import requests
+from client import API, Client
+from scenario import token_of
+
+TOKEN = re.compile(r"stint_pat_[\w-]{43}")
+GROUPS = {"workspace": ["create", "list", "rename"], "user": ["create", "list", "password", "block", "unblock", "rate"],
+          "token": ["create", "list", "revoke"], "team": ["create", "list", "add", "remove"],
+          "title": ["create", "list", "assign"], "tag": ["create", "list", "attach", "detach"],
+          "project": ["grant", "revoke", "restore", "set"]}
+COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["version"],
+            *[[group, name] for group, names in GROUPS.items() for name in names]]
+
+
+@pytest.fixture
+def database(stint, new_database):
+    """A database with the tables and nothing in them."""
+    url = new_database()
+    assert stint.run("migrate", "--database", url).returncode == 0
+    return url
+
+
+@pytest.fixture
+def run(stint, database):
+    """A command on that database."""
+    def run(*arguments, input="", returncode=0):
+        done = stint.run(*arguments, "--database", database, input=input)
+        assert done.returncode == returncode, done
+        return done.stdout if returncode == 0 else done.stderr
+
+    return run
+
+
+@pytest.fixture
+def workspace(run):
+    """The id of a workspace, owned by owner@example.com."""
+    return run("workspace", "create", "Acme & Söhne", "--owner-email", "owner@example.com", "--owner-name",
+               "Olga Owner").strip()
+
+
+# ---- help and mistakes ----
+
+def test_version(stint):
+    done = stint.run("version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"\d+\.\d+", done.stdout)
+
+
+@pytest.mark.parametrize("words", [[], *[[group] for group in GROUPS], *COMMANDS],
+                         ids=lambda words: " ".join(["stint", *words]))
+def test_help(stint, words):
+    done = stint.run(*words, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " ".join(["stint", *words]) in done.stdout and len(done.stdout.splitlines()) > 1
+    if not words:
+        assert all(" ".join(each) in done.stdout for each in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["nonsense"], ["--nonsense"], ["serve", "--nonsense"], ["serve", "extra"], ["token", "nonsense"],
+    ["token", "create"], ["token"], ["user", "password"], ["workspace", "create"], ["backup"], ["version", "extra"],
+    ["serve", "--listen"], ["serve", "--listen", "nonsense"], ["serve", "--listen", "127.0.0.1:99999"],
+    ["serve", "--rate-limit", "many"],
+], ids=" ".join)
+def test_mistakes(stint, arguments):
+    done = stint.run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == "" and done.stderr
+
+
+def test_a_database_that_cannot_be_had(stint, tmp_path):
+    for url in ("mysql://localhost/x", "sqlite:/nonexistent/folder/x.db", f"sqlite:{tmp_path}", "sqlite::memory:",
+                "postgresql://stint@127.0.0.1:1/none"):
+        for command in (["migrate"], ["serve", "--listen", "127.0.0.1:0"]):
+            done = stint.run(*command, "--database", url)
+            assert done.returncode in (1, 2), (url, done)
+            assert done.stderr and "listening" not in done.stdout
+
+
+def test_the_sandbox_is_for_this_machine_only(stint, new_database):
+    for address in ("0.0.0.0:0", "[::]:0", "192.0.2.1:0"):
+        done = stint.run("serve", "--demo", "--listen", address, "--database", new_database())
+        assert done.returncode in (1, 2)
+        assert "loopback" in done.stderr.lower()
+
+
+# ---- serve ----
+
+def test_serve_on_an_empty_database_prints_a_line_that_works(start_server):
+    server = start_server(demo=False)
+    said = server.said()
+    token = TOKEN.search(said)[0]
+    line = next(line for line in said.splitlines() if line.strip().startswith("curl "))
+    assert token in line
+    body = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=30, check=True).stdout
+    assert json.loads(body[body.index("{"):])["success"] is True
+    owner = Client(server, token)
+    workspace, = owner.get("/workspaces").data
+    assert workspace["role"] == "Owner"
+    assert owner.post("/projects", json={"name": "First"}).status == 201
+
+
+def test_the_ready_line_stands_alone(demo):
+    assert demo.output.read_text().splitlines() == [f"listening on {demo.url}"]
+
+
+def test_serve_prints_the_token_only_once(start_server, new_database):
+    database = new_database()
+    first = start_server(demo=False, database=database)
+    token = TOKEN.search(first.said())[0]
+    first.stop()
+    second = start_server(demo=False, database=database)
+    assert not TOKEN.search(second.said())
+    assert Client(second, token).get("/workspaces").status == 200
+
+
+def test_serve_is_no_sandbox_by_itself(start_server):
+    server = start_server(demo=False)
+    assert requests.post(server.url + "/demo/clock", json={"advance_seconds": 1}, timeout=10).status_code in (401, 404)
+    assert Client(server, "demo-owner").get("/workspaces").failure == (401, "unauthenticated")
+    reply = Client(server, TOKEN.search(server.said())[0]).get("/workspaces")
+    assert reply.headers["X-RateLimit-Limit"] == "60"
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_sandbox_and_real_data_are_kept_apart(stint, start_server, new_database, demo):
+    """Whose tokens everyone knows must not become a real server's, nor the other way round."""
+    database = new_database()
+    start_server(demo=demo, database=database).stop()
+    flags = [] if demo else ["--demo"]
+    done = stint.run("serve", "--listen", "127.0.0.1:0", "--database", database, *flags)
+    assert done.returncode in (1, 2) and done.stderr
+    assert "listening" not in done.stdout
+
+
+def test_a_sandbox_on_a_named_database_keeps_its_data(start_server, new_database):
+    database = new_database()
+    server = start_server(database=database)
+    project = Client(server, "demo-owner").post("/projects", json={"name": "Kept"}, workspace_id=1).data
+    server.stop()
+    owner = Client(start_server(database=database), "demo-owner")
+    assert owner.get(f"/projects/{project['id']}", workspace_id=1).data == project
+
+
+def test_a_sandbox_needs_no_database(stint, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    server = stint.serve(None)
+    assert Client(server, "demo-owner").get("/projects", workspace_id=1).ids == [100]
+    server.stop()
+    assert list(tmp_path.iterdir()) == [], "it is thrown away"
+
+
+# ---- migrate, openapi, backup ----
+
+def test_migrate_again_does_nothing(stint, database):
+    assert stint.run("migrate", "--database", database).returncode == 0
+
+
+def test_openapi_is_what_is_served(stint, demo):
+    printed = stint.run("openapi")
+    assert printed.returncode == 0
+    assert json.loads(printed.stdout) == requests.get(demo.url + API + "/openapi.json", timeout=10).json()
+
+
+def test_backup(stint, engine, start_server, tmp_path):
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    owner.post("/projects", json={"name": "Saved"}, workspace_id=1)
+    file = tmp_path / "copy.db"
+    done = stint.run("backup", str(file), "--database", server.database)
+    if engine == "postgresql":
+        assert done.returncode != 0 and "pg_dump" in done.stderr
+        return
+    assert done.returncode == 0, done.stderr
+    assert not file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH), "it holds what only the operator may read"
+    owner.post("/projects", json={"name": "Not saved"}, workspace_id=1)
+    copy = Client(start_server(database=f"sqlite:{file}"), "demo-owner")
+    assert {"Saved"} == {row["name"] for row in copy.get("/projects", workspace_id=1).data} & {"Saved", "Not saved"}
+    assert stint.run("backup", str(file), "--database", server.database).returncode == 1, "nothing is overwritten"
+
+
+# ---- workspace, user, token, team ----
+
+def test_a_workspace_from_nothing(run, start_server, database, workspace):
+    assert workspace.isdigit()
+    token = TOKEN.search(run("token", "create", "--user", "owner@example.com", "--name", "laptop"))[0]
+    owner = Client(start_server(demo=False, database=database), token)
+    row, = owner.get("/workspaces").data
+    assert (row["id"], row["workspace_name"], row["role"]) == (int(workspace), "Acme & Söhne", "Owner")
+    member, = owner.get("/members").data
+    assert (member["email"], member["firstname"], member["lastname"]) == ("owner@example.com", "Olga", "Owner")
+
+
+def test_workspaces_apart(run, workspace):
+    other = run("workspace", "create", "Other", "--owner-email", "other@example.com", "--owner-name", "Otto Other")
+    assert other.strip() != workspace
+    run("workspace", "create", "Third", "--owner-email", "owner@example.com", "--owner-name", "Olga Owner")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["workspace", "create", "X", "--owner-email", "nobody", "--owner-name", "A B"],
+    ["workspace", "create", "", "--owner-email", "a@example.com", "--owner-name", "A B"],
+    ["user", "password", "nobody@example.com"],
+    ["token", "create", "--user", "nobody@example.com", "--name", "x"],
+    ["token", "create", "--user", "owner@example.com", "--name", "x", "--scopes", "everything"],
+    ["token", "create", "--user", "owner@example.com", "--name", "x", "--days", "-1"],
+    ["token", "create", "--user", "owner@example.com", "--name", "x", "--days", "soon"],
+    ["token", "revoke", "999999"], ["token", "revoke", "x"],
+], ids=" ".join)
+def test_what_cannot_be_done_is_said(stint, database, workspace, arguments):
+    done = stint.run(*arguments, "--database", database, input="a good password\n")
+    assert done.returncode in (1, 2)
+    assert done.stdout == "" and done.stderr
+
+
+def test_users(run, workspace):
+    assert "owner@example.com" in run("user", "list")
+    run("user", "create", "new@example.com")
+    assert "new@example.com" in run("user", "list")
+
+
+def test_a_password_comes_from_standard_input(run, stint, database, workspace):
+    run("user", "password", "owner@example.com", input="correct horse battery staple\n")
+    for wrong in ("", "\n", "short\n"):
+        run("user", "password", "owner@example.com", input=wrong, returncode=1)
+
+
+def test_a_password_is_what_an_invitation_asks_for(stint, start_server):
+    server = start_server()
+    owner, other = Client(server, "demo-owner"), Client(server, "demo-other-owner")
+    email = owner.get("/members/123", workspace_id=1).data["email"]
+    done = stint.run("user", "password", email, "--database", server.database, input="a new password\n")
+    assert done.returncode == 0, done.stderr
+    person = {"email": email, "firstname": "A", "lastname": "B", "role": "Regular User"}
+    link = other.post("/members", json=person, workspace_id=2).data["invitation_link"]
+    path = "/accept-invitation/" + link.rpartition("/")[2]
+    assert other.post(path, json={"password": "an old password"}).failure == (400, "wrong_password")
+    assert other.post(path, json={"password": "a new password"}).status == 200
+
+
+def test_tokens(stint, start_server):
+    """On the database of a running server, with effect at once."""
+    server = start_server()
+    email = Client(server, "demo-owner").get("/members/10", workspace_id=1).data["email"]
+
+    def run(*arguments):
+        done = stint.run("token", *arguments, "--database", server.database)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    secret = TOKEN.search(run("create", "--user", email, "--name", "my laptop"))[0]
+    client = Client(server, secret)
+    assert client.get("/workspaces").ids == [1]
+    listed = run("list", "--user", email)
+    assert secret not in listed
+    line, = [line for line in listed.splitlines() if "my laptop" in line]
+    run("revoke", re.search(r"\d+", line)[0])
+    assert client.get("/workspaces").failure == (401, "unauthenticated")
+    assert Client(server, "demo-owner").get("/workspaces").status == 200
+
+
+def test_scopes(stint, start_server):
+    """What a token may do at most (DESIGN 7); the role still counts."""
+    server = start_server()
+    email = Client(server, "demo-owner").get("/members/10", workspace_id=1).data["email"]
+
+    def client(scopes):
+        done = stint.run("token", "create", "--database", server.database, "--user", email, "--name", scopes,
+                         "--scopes", scopes)
+        assert done.returncode == 0, done.stderr
+        return Client(server, TOKEN.search(done.stdout)[0])
+
+    person = {"email": "scoped@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
+    attempts = {"read": lambda client: client.get("/projects", workspace_id=1),
+                "write": lambda client: client.post("/projects", json={"name": "x"}, workspace_id=1),
+                "admin": lambda client: client.post("/members", json=person, workspace_id=1)}
+    for scopes in ("read", "write", "admin", "read,write"):
+        for needed, attempt in attempts.items():
+            reply = attempt(client(scopes))
+            if needed in scopes.split(","):
+                assert reply.status in (200, 201)
+            else:
+                assert reply.failure == (403, "insufficient_scope")
+
+
+def test_tokens_expire(stint, start_server):
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    email = owner.get("/members/10", workspace_id=1).data["email"]
+    short = stint.run("token", "create", "--database", server.database, "--user", email, "--name", "x", "--days", "2")
+    short = Client(server, TOKEN.search(short.stdout)[0])
+    usual = Client(server, token_of(stint, server, email))
+
+    def advance(days):
+        requests.post(server.url + "/demo/clock", json={"advance_seconds": days * 86400}, timeout=10).raise_for_status()
+
+    advance(1)
+    assert short.get("/workspaces").status == usual.get("/workspaces").status == 200
+    advance(2)
+    assert short.get("/workspaces").failure == (401, "token_expired")
+    assert "WWW-Authenticate" in short.get("/workspaces").headers
+    advance(170)
+    assert usual.get("/workspaces").status == 200
+    advance(20)
+    assert usual.get("/workspaces").failure == (401, "token_expired"), "after six months"
+
+
+# ---- what the API has no endpoint for ----
+
+class Sandbox:
+    """A server of its own, and commands on its database while it runs."""
+
+    def __init__(self, stint, server):
+        self.stint, self.server = stint, server
+        self.owner = self.client("demo-owner")
+
+    def client(self, token):
+        return Client(self.server, token)
+
+    def email(self, user_id):
+        return self.owner.get(f"/members/{user_id}", workspace_id=1).data["email"]
+
+    def run(self, *arguments):
+        done = self.stint.run(*arguments, "--workspace", "1", "--database", self.server.database)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def project(self, client=None):
+        return (client or self.owner).get("/projects/100", workspace_id=1).data
+
+
+@pytest.fixture
+def sandbox(stint, start_server):
+    return Sandbox(stint, start_server())
+
+
+def test_a_team_managers_view_follows_the_teams(sandbox):
+    manager = sandbox.client("demo-team-manager")
+    assert manager.get("/members/12", workspace_id=1).failure == (404, "not_found")
+    sandbox.run("team", "create", "Night shift")
+    sandbox.run("team", "add", "Night shift", sandbox.email(12))
+    assert manager.get("/members/12", workspace_id=1).failure == (404, "not_found"), "not their team"
+    sandbox.run("team", "add", "Night shift", sandbox.email(13), "--manager")
+    assert manager.get("/members/12", workspace_id=1).data["team_name"] == "Night shift"
+    listed = sandbox.run("team", "list")
+    assert "Night shift" in listed and sandbox.email(12) in listed
+    sandbox.run("team", "remove", "Night shift", sandbox.email(12))
+    assert manager.get("/members/12", workspace_id=1).failure == (404, "not_found")
+
+
+@pytest.mark.parametrize("token", ["demo-project-manager", "demo-project-viewer"])
+def test_grants_of_projects(sandbox, token):
+    client = sandbox.client(token)
+    email = sandbox.email(client.get("/workspaces").data[0]["user_id"])
+    project = sandbox.owner.post("/projects", json={"name": "Granted"}, workspace_id=1).data
+    path = f"/projects/{project['id']}"
+    assert client.get(path, workspace_id=1).failure == (404, "not_found")
+    sandbox.run("project", "grant", str(project["id"]), email)
+    assert client.get(path, workspace_id=1).data["name"] == "Granted"
+    sandbox.run("project", "revoke", str(project["id"]), email)
+    assert client.get(path, workspace_id=1).failure == (404, "not_found")
+
+
+def test_a_deleted_project_comes_back(sandbox):
+    before = sandbox.project()
+    sandbox.owner.delete("/projects/100", workspace_id=1)
+    sandbox.run("project", "restore", "100")
+    assert sandbox.project() | {"updated_at": None} == before | {"updated_at": None}
+    assert sandbox.owner.get("/contracts/20", workspace_id=1).status == 200
+
+
+def test_rates_are_shown_only_of_billable_projects(sandbox):
+    sandbox.owner.put("/contracts/20", json={"rate": 25.5}, workspace_id=1)
+    sandbox.run("project", "set", "100", "--billable", "no")
+    assert sandbox.project()["is_billable"] is False
+    assert sandbox.owner.get("/contracts/20", workspace_id=1).data["rate"] is None
+    sandbox.run("project", "set", "100", "--billable", "yes", "--rate", "80.25")
+    assert (sandbox.project()["is_billable"], sandbox.project()["rate"]) == (True, 80.25)
+    assert sandbox.owner.get("/contracts/20", workspace_id=1).data["rate"] == 25.5
+
+
+def test_rates_of_members(sandbox):
+    sandbox.run("user", "rate", sandbox.email(100), "33.3333")
+    assert sandbox.owner.get("/members/100", workspace_id=1).data["rate"] == 33.3333
+    regular = sandbox.client("demo-regular-user")
+    for rate_status, rate in ((0, None), (1, 33.3333)):
+        sandbox.owner.put("/members/100", json={"rate_status": rate_status}, workspace_id=1)
+        assert regular.get("/members/100", workspace_id=1).data["rate"] == rate
+
+
+def test_tags(sandbox):
+    sandbox.run("tag", "create", "Marketing", "--color", "#FF5733")
+    sandbox.run("tag", "create", "Urgent")
+    assert "Marketing" in sandbox.run("tag", "list")
+    for name in ("Urgent", "Marketing"):
+        sandbox.run("tag", "attach", name, "100")
+    tags = sandbox.project()["tags"]
+    assert [list(tag) for tag in tags] == [["id", "name", "color"]] * 2
+    assert [(tag["name"], tag["color"]) for tag in tags] == [("Marketing", "#FF5733"), ("Urgent", "#808080")]
+    untagged = sandbox.owner.post("/projects", json={"name": "Untagged"}, workspace_id=1).data
+    listed = {row["id"]: row["tags"] for row in sandbox.owner.get("/projects", workspace_id=1).data}
+    assert listed == {100: tags, untagged["id"]: []}
+    sandbox.run("tag", "detach", "Marketing", "100")
+    assert [tag["name"] for tag in sandbox.project()["tags"]] == ["Urgent"]
+
+
+def test_titles(sandbox):
+    sandbox.run("title", "create", "Designer")
+    assert "Designer" in sandbox.run("title", "list")
+    sandbox.run("title", "assign", "Designer", sandbox.email(100))
+    assert sandbox.owner.get("/members/100", workspace_id=1).data["title"] == "Designer"
+
+
+def test_a_blocked_member_is_out_at_once(sandbox):
+    email, regular = sandbox.email(100), sandbox.client("demo-regular-user")
+    sandbox.run("user", "block", email)
+    assert regular.get("/projects", workspace_id=1).failure == (403, "not_a_member")
+    assert regular.get("/projects").failure == (403, "not_a_member")
+    assert regular.get("/workspaces").data == []
+    assert sandbox.owner.get("/members/100", workspace_id=1).data["is_blocked"] is True
+    sandbox.run("user", "unblock", email)
+    assert regular.get("/projects").status == 200
+    assert regular.get("/workspaces").ids == [1]
+
+
+def test_another_name_for_a_workspace(sandbox):
+    sandbox.run("workspace", "rename", "New name")
+    assert sandbox.owner.get("/workspaces").data[0]["workspace_name"] == "New name"
+    done = sandbox.stint.run("workspace", "list", "--database", sandbox.server.database)
+    assert "New name" in done.stdout

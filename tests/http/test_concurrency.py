@@ -1,0 +1,188 @@
+"""Many at once: what must happen once happens once, nothing is lost, and nobody sees a 5xx (the client's check)."""
+
+import collections
+import threading
+
+import pytest
+from client import ROLES, Client
+from scenario import new_project, unique
+
+
+def together(server, count, act, token="demo-owner"):
+    """The results of act(client, number), each called by a thread of its own at the same moment."""
+    results = [None] * count
+    barrier = threading.Barrier(count)
+
+    def run(number):
+        client = Client(server, token)
+        client.get("/workspaces")  # connects
+        barrier.wait(30)
+        try:
+            results[number] = act(client, number)
+        except Exception as failure:
+            results[number] = failure
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+    return results
+
+
+def test_one_contract_of_sixteen(demo, owner):
+    for _ in range(5):
+        project = new_project(owner)
+        body = {"project_id": project["id"], "user_id": 100}
+        replies = together(demo, 16, lambda client, _: client.post("/contracts", json=body, workspace_id=1))
+        outcomes = collections.Counter(reply.status for reply in replies)
+        assert outcomes == {201: 1, 400: 15}
+        assert {reply.failure for reply in replies if reply.status == 400} == {(400, "contract_exists")}
+        assert owner.get("/contracts", workspace_id=1, project_id=project["id"]).pagination["total"] == 1
+
+
+def test_one_project_under_one_key(demo, owner):
+    for _ in range(3):
+        name, headers = unique("Once"), {"Idempotency-Key": unique("key")}
+        replies = together(demo, 32, lambda client, _: client.post("/projects", json={"name": name}, headers=headers,
+                                                                   workspace_id=1))
+        assert {reply.status for reply in replies} == {201}
+        ids = {reply.data["id"] for reply in replies}
+        assert len(ids) == 1
+        assert owner.get("/projects", workspace_id=1, name=name).ids == list(ids)
+
+
+def test_one_invitation_of_one_address(demo, owner):
+    person = {"email": "wanted@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
+    replies = together(demo, 8, lambda client, _: client.post("/members", json=person, workspace_id=1))
+    assert {reply.status for reply in replies} == {201}, "an invitation may be repeated"
+    assert len({reply.data["user_id"] for reply in replies}) == 1
+    assert owner.get("/members", workspace_id=1, email=person["email"]).pagination["total"] == 1
+    accepted = together(demo, 8, lambda client, number: client.post(
+        "/accept-invitation/" + replies[number].data["invitation_link"].rpartition("/")[2],
+        json={"password": "correct horse"}))
+    outcomes = collections.Counter(reply.status for reply in accepted)
+    assert outcomes == {200: 1, 400: 7}, "only the newest link works"
+
+
+def test_one_link_is_accepted_once(demo, owner):
+    person = {"email": "racing@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
+    secret = owner.post("/members", json=person, workspace_id=1).data["invitation_link"].rpartition("/")[2]
+    passwords = [f"password of {number}" for number in range(8)]
+    replies = together(demo, 8, lambda client, number: client.post(f"/accept-invitation/{secret}",
+                                                                   json={"password": passwords[number]}))
+    assert collections.Counter(reply.status for reply in replies)[200] == 1
+    assert {reply.failure[1] for reply in replies if reply.status != 200} <= {"invitation_invalid", "wrong_password"}
+
+
+def test_updates_of_one_project(demo, owner):
+    path = f"/projects/{new_project(owner)['id']}"
+
+    def update(client, number):
+        return [client.put(path, json={"notes": f"{number} {i}", "budget": number}, workspace_id=1) for i in range(10)]
+
+    replies = [reply for each in together(demo, 8, update) for reply in each]
+    assert {reply.status for reply in replies} == {200}
+    last = owner.get(path, workspace_id=1).data
+    assert last in [reply.data for reply in replies]
+    assert last["notes"].startswith(f"{last['budget_estimation']} "), "of one update, not of two"
+
+
+def test_updates_of_different_fields_are_all_kept(demo, owner):
+    fields = {"name": "Changed", "start_date": "2024-01-01", "deadline": "2025-01-01", "estimation": 1, "budget": 2,
+              "notes": "Changed", "icon": "changed"}
+    for _ in range(5):
+        path = f"/projects/{new_project(owner)['id']}"
+        replies = together(demo, len(fields), lambda client, number: client.put(
+            path, json=dict([list(fields.items())[number]]), workspace_id=1))
+        assert {reply.status for reply in replies} == {200}
+        project = owner.get(path, workspace_id=1).data
+        assert {name: project["budget_estimation" if name == "budget" else name] for name in fields} == fields
+
+
+def test_a_date_and_its_limit_cannot_pass_each_other(demo, owner):
+    """Each of the two is fine alone."""
+    for _ in range(5):
+        project = new_project(owner, start_date="2024-01-01", deadline="2024-12-31")
+        changes = [{"start_date": "2024-09-01"}, {"deadline": "2024-03-01"}]
+        together(demo, 2, lambda client, number: client.put(f"/projects/{project['id']}", json=changes[number],
+                                                            workspace_id=1))
+        after = owner.get(f"/projects/{project['id']}", workspace_id=1).data
+        assert after["start_date"] <= after["deadline"]
+
+
+def test_deleting_and_assigning(demo, owner):
+    """No live contract is left on a project that is gone."""
+    for _ in range(5):
+        project = new_project(owner)
+        path = f"/projects/{project['id']}"
+
+        def act(client, number):
+            if number == 0:
+                return client.delete(path, workspace_id=1)
+            return client.post("/contracts", json={"project_id": project["id"], "user_id": 100}, workspace_id=1)
+
+        replies = together(demo, 4, act)
+        assert replies[0].status == 200
+        assert {reply.status for reply in replies[1:]} <= {201, 400, 404}
+        assert owner.get("/contracts", workspace_id=1, project_id=project["id"]).data == []
+
+
+def test_ids_are_unique(demo):
+    def create(client, number):
+        return [client.post("/projects", json={"name": "Many"}, workspace_id=1).data["id"] for _ in range(20)]
+
+    ids = [id for each in together(demo, 16, create) for id in each]
+    assert len(set(ids)) == len(ids) == 320
+
+
+def test_counts_are_right_while_contracts_come_and_go(demo, owner):
+    projects = [new_project(owner) for _ in range(3)]
+
+    def act(client, number):
+        for _ in range(5):
+            contract = client.post("/contracts", json={"project_id": projects[number % 3]["id"], "user_id": 123},
+                                   workspace_id=1)
+            if contract.status == 201:
+                client.delete(f"/contracts/{contract.data['id']}", workspace_id=1)
+            count = client.get(f"/projects/{projects[number % 3]['id']}", workspace_id=1).data["contracts_count"]
+            assert count in (0, 1)
+
+    together(demo, 9, act)
+    for project in projects:
+        assert owner.get(f"/projects/{project['id']}", workspace_id=1).data["contracts_count"] == 0
+
+
+def test_readers_see_whole_states(demo, owner):
+    """A page and its total come from one moment."""
+    marker = unique("Reader")
+
+    def act(client, number):
+        if number < 2:
+            for _ in range(15):
+                project = client.post("/projects", json={"name": marker}, workspace_id=1).data
+                client.delete(f"/projects/{project['id']}", workspace_id=1)
+        else:
+            for _ in range(30):
+                reply = client.get("/projects", workspace_id=1, name=marker, per_page=100)
+                assert reply.pagination["total"] == len(reply.data)
+
+    together(demo, 6, act)
+
+
+@pytest.mark.parametrize("role", ["Regular User", "Project viewer"])
+def test_those_who_may_not_may_not_in_a_crowd_either(demo, role):
+    replies = together(demo, 16, lambda client, _: client.post("/projects", json={"name": "No"}, workspace_id=1),
+                       token=ROLES[role])
+    assert {reply.failure for reply in replies} == {(403, "forbidden")}
+
+
+def test_an_archived_member_is_out_at_once(demo, owner):
+    """Whatever was running when the member was archived, afterwards nothing is possible."""
+    owner.delete("/members/11", workspace_id=1)
+    replies = together(demo, 8, lambda client, _: client.post("/projects", json={"name": "Late"}, workspace_id=1),
+                       token="demo-executive-manager")
+    assert {reply.failure for reply in replies} == {(403, "not_a_member")}

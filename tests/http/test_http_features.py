@@ -1,0 +1,409 @@
+"""What surrounds every operation: entity tags, HEAD, compression, idempotency, CORS, the rate limit, the addresses of
+operations staff, and the sandbox's clock."""
+
+import gzip
+import json
+import re
+import time
+import urllib.request
+
+import pytest
+import requests
+from client import API, Client
+from scenario import advance_clock, move_clock, new_project, set_clock, unique
+
+
+@pytest.fixture
+def sandbox(start_server):
+    """The owner of a fresh sandbox whose clock the test may move."""
+    return Client(start_server(), "demo-owner")
+
+
+def system(server, path):
+    return requests.get(server.url + path, timeout=10)
+
+
+# ---- ETag ----
+
+@pytest.mark.parametrize("path", ["/projects", "/projects/100", "/members", "/members/100", "/contracts",
+                                  "/contracts/20", "/workspaces"])
+def test_a_read_that_brings_nothing_new(owner, path):
+    first, second = owner.get(path, workspace_id=1), owner.get(path, workspace_id=1)
+    tag = first.headers["ETag"]
+    assert re.fullmatch(r'(W/)?"[^"]+"', tag)
+    assert second.headers["ETag"] == tag, "request ids and times do not count"
+    for sent in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        unchanged = owner.get(path, workspace_id=1, headers={"If-None-Match": sent})
+        assert (unchanged.status, unchanged.content) == (304, b"")
+        assert unchanged.headers["ETag"] == tag
+    for sent in ('"other"', tag.strip('W/"'), ""):
+        assert owner.get(path, workspace_id=1, headers={"If-None-Match": sent}).status == 200
+
+
+def test_a_write_changes_the_tag(owner):
+    project = new_project(owner)
+    paths = [f"/projects/{project['id']}", "/projects"]
+
+    def tags():
+        return [owner.get(path, workspace_id=1, per_page=100).headers["ETag"] for path in paths]
+
+    before = tags()
+    owner.put(paths[0], json={"notes": "New"}, workspace_id=1)
+    after = tags()
+    assert before[0] != after[0] and before[1] != after[1]
+    owner.put(paths[0], json={"notes": "New"}, workspace_id=1)
+    assert owner.get(paths[0], workspace_id=1, headers={"If-None-Match": before[0]}).status == 200
+
+
+def test_pages_have_tags_of_their_own(owner):
+    new_project(owner)
+    assert (owner.get("/projects", workspace_id=1, per_page=1).headers["ETag"] !=
+            owner.get("/projects", workspace_id=1, per_page=1, page=2).headers["ETag"])
+
+
+def test_writes_have_no_tag_and_ignore_it(owner):
+    reply = owner.post("/projects", json={"name": "x"}, headers={"If-None-Match": "*"}, workspace_id=1)
+    assert reply.status == 201 and "ETag" not in reply.headers
+
+
+# ---- HEAD ----
+
+@pytest.mark.parametrize("path", ["/projects", "/projects/100", "/members", "/contracts", "/workspaces"])
+def test_head(owner, path):
+    """`identity`, because the length is known only of what is sent as it is."""
+    headers = {"Accept-Encoding": "identity"}
+    get, head = owner.get(path, workspace_id=1, headers=headers), owner.head(path, workspace_id=1, headers=headers)
+    assert (head.status, head.content) == (200, b"")
+    for name in ("Content-Type", "ETag", "Content-Length"):
+        assert head.headers[name] == get.headers[name]
+
+
+def test_head_is_refused_like_get(owner, anonymous):
+    assert owner.head("/projects/999999", workspace_id=1).status == 404
+    assert anonymous.head("/projects", workspace_id=1).status == 401
+
+
+# ---- compression ----
+
+def fetch(server, path, **headers):
+    """Without a client that decodes by itself."""
+    request = urllib.request.Request(server.url + API + path, headers={"Authorization": "Bearer demo-owner", **headers})
+    with urllib.request.urlopen(request, timeout=10) as reply:
+        return reply.headers, reply.read()
+
+
+def test_long_lists_are_compressed_for_those_who_ask(demo, owner):
+    for _ in range(30):
+        new_project(owner, notes="All work and no play. " * 20)
+    path = "/projects?workspace_id=1&per_page=100"
+    headers, plain = fetch(demo, path)
+    assert "Content-Encoding" not in headers
+    for accepted in ("gzip", "deflate, gzip", "gzip;q=0.5", "GZIP"):
+        headers, packed = fetch(demo, path, **{"Accept-Encoding": accepted})
+        assert headers["Content-Encoding"] == "gzip"
+        assert "accept-encoding" in headers["Vary"].lower()
+        assert len(packed) < len(plain) / 2
+        assert json.loads(gzip.decompress(packed))["data"] == json.loads(plain)["data"]
+    for accepted in ("identity", "gzip;q=0", "br", "xgzip", "gzip;q=0.000"):
+        assert "Content-Encoding" not in fetch(demo, path, **{"Accept-Encoding": accepted})[0]
+
+
+def test_short_replies_are_not_worth_it(demo):
+    headers, _ = fetch(demo, "/workspaces", **{"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in headers
+
+
+# ---- request ids ----
+
+def test_request_ids(owner):
+    """Also in meta.request_id, as the client checks of every reply."""
+    ids = [owner.get("/projects", workspace_id=1).headers["X-Request-Id"] for _ in range(20)]
+    assert len(set(ids)) == 20
+    assert owner.get("/nothing").headers["X-Request-Id"]
+
+
+def test_request_ids_are_in_the_log(demo, owner):
+    request_id = owner.get("/projects", workspace_id=1).headers["X-Request-Id"]
+    deadline = time.monotonic() + 5  # the line is written after the reply
+    while request_id not in demo.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    line, = [line for line in demo.log.read_text().splitlines() if request_id in line]
+    assert "200" in line and "GET" in line and "demo-owner" not in line
+
+
+def test_secrets_are_not_logged(demo, owner):
+    owner.post("/accept-invitation/stint_inv_secret", json={"password": "hidden password"})
+    owner.get("/projects", workspace_id=1, name="x")
+    log = demo.log.read_text()
+    assert "stint_inv_secret" not in log and "hidden password" not in log and "demo-owner" not in log
+
+
+# ---- Idempotency-Key ----
+
+def post(client, key, name="Once", **fields):
+    return client.post("/projects", json={"name": name, **fields}, headers={"Idempotency-Key": key}, workspace_id=1)
+
+
+def test_a_repeated_post_is_done_once(owner):
+    name, key = unique("Once"), unique("key")
+    first, second = post(owner, key, name), post(owner, key, name)
+    assert (first.status, first.content) == (second.status, second.content) == (201, first.content)
+    assert owner.get("/projects", workspace_id=1, name=name).ids == [first.data["id"]]
+
+
+def test_a_key_is_for_one_request(owner):
+    name, key = unique("Once"), unique("key")
+    project = post(owner, key, name).data
+    for reply in (post(owner, key, name + "!"), post(owner, key, name, notes="More"),
+                  owner.post("/contracts", json={"project_id": project["id"], "user_id": 100}, workspace_id=1,
+                             headers={"Idempotency-Key": key})):
+        assert reply.failure == (422, "idempotency_key_reused")
+    assert owner.get("/projects", workspace_id=1, name=name).pagination["total"] == 1
+    assert owner.get("/contracts", workspace_id=1, project_id=project["id"]).data == []
+
+
+def test_other_keys_and_none_are_other_requests(owner):
+    name = unique("Twice")
+    ids = {post(owner, unique("key"), name).data["id"] for _ in range(2)}
+    ids |= {owner.post("/projects", json={"name": name}, workspace_id=1).data["id"] for _ in range(2)}
+    assert len(ids) == 4
+
+
+def test_a_refused_request_does_not_use_the_key_up(owner):
+    key = unique("key")
+    assert list(post(owner, key, "").faults) == ["name"]
+    assert post(owner, key, "Right this time").status == 201
+
+
+def test_a_key_belongs_to_one_caller(owner, executive_manager):
+    key = unique("key")
+    assert post(owner, key, "Mine").data["id"] != post(executive_manager, key, "Mine").data["id"]
+
+
+def test_keys_are_kept_for_a_day(sandbox):
+    set_clock(sandbox, "2024-01-15T09:00:00Z")
+    first = post(sandbox, "key").data["id"]
+    advance_clock(sandbox, 86400 - 1)
+    assert post(sandbox, "key").data["id"] == first
+    advance_clock(sandbox, 2)
+    second = post(sandbox, "key").data["id"]
+    assert second != first
+    assert post(sandbox, "key", "Other").failure == (422, "idempotency_key_reused")
+
+
+def test_an_invitation_is_sent_once(owner):
+    person = {"email": "idempotent@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
+    replies = [owner.post("/members", json=person, headers={"Idempotency-Key": "invite"}, workspace_id=1)
+               for _ in range(2)]
+    assert replies[0].data == replies[1].data
+    assert replies[0].status == replies[1].status == 201
+
+
+def test_keys_that_are_too_long(owner):
+    assert post(owner, "k" * 255).status == 201
+    assert post(owner, "k" * 256).failure[0] in (400, 422)
+
+
+# ---- CORS ----
+
+PREFLIGHT = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST",
+             "Access-Control-Request-Headers": "authorization, content-type"}
+
+
+def preflight(server, **headers):
+    return requests.options(server.url + API + "/projects", headers={**PREFLIGHT, **headers}, timeout=10)
+
+
+def test_cors_is_off_by_default(demo, owner):
+    for reply in (preflight(demo), owner.get("/projects", workspace_id=1, headers={"Origin": "https://app.example"})):
+        assert not [name for name in reply.headers if name.lower().startswith("access-control-")]
+
+
+def test_cors(start_server):
+    server = start_server("--cors-origin", "https://app.example")
+    reply = preflight(server)
+    assert reply.status_code in (200, 204)
+    assert reply.headers["Access-Control-Allow-Origin"] == "https://app.example"
+    methods = re.split(r",\s*", reply.headers["Access-Control-Allow-Methods"])
+    assert {"GET", "POST", "PUT", "DELETE"} <= set(methods)
+    names = re.split(r",\s*", reply.headers["Access-Control-Allow-Headers"].lower())
+    assert {"authorization", "content-type", "idempotency-key", "if-none-match", "prefer"} <= set(names)
+
+    client = Client(server, "demo-owner")
+    for reply in (client.get("/projects", workspace_id=1, headers={"Origin": "https://app.example"}),
+                  client.get("/projects", headers={"Origin": "https://app.example", "Authorization": "Bearer x"})):
+        assert reply.headers["Access-Control-Allow-Origin"] == "https://app.example", "of errors too"
+        assert "origin" in reply.headers["Vary"].lower()
+        exposed = re.split(r",\s*", reply.headers["Access-Control-Expose-Headers"].lower())
+        assert {"etag", "link", "x-request-id", "retry-after"} <= set(exposed)
+
+
+def test_cors_is_for_the_named_origin(start_server):
+    server = start_server("--cors-origin", "https://app.example")
+    client = Client(server, "demo-owner")
+    for origin in ("https://evil.example", "http://app.example", "https://app.example.evil.example", "null"):
+        assert "Access-Control-Allow-Origin" not in preflight(server, Origin=origin).headers
+        reply = client.get("/projects", workspace_id=1, headers={"Origin": origin})
+        assert reply.status == 200 and "Access-Control-Allow-Origin" not in reply.headers
+    assert "Access-Control-Allow-Origin" not in client.get("/projects", workspace_id=1).headers
+
+
+# ---- the rate limit ----
+
+def test_the_rate_limit(start_server):
+    server = start_server("--rate-limit", "5")
+    owner, manager = Client(server, "demo-owner"), Client(server, "demo-executive-manager")
+    set_clock(owner, "2024-01-15T09:00:00Z")
+    for remaining in (4, 3, 2, 1, 0):
+        reply = owner.get("/projects", workspace_id=1)
+        assert reply.status == 200
+        assert (reply.headers["X-RateLimit-Limit"], reply.headers["X-RateLimit-Remaining"]) == ("5", str(remaining))
+    advance_clock(owner, 10)
+    reply = owner.get("/projects", workspace_id=1)
+    assert reply.failure == (429, "rate_limited")
+    assert reply.headers["X-RateLimit-Remaining"] == "0"
+    assert int(reply.headers["Retry-After"]) == 50
+    assert int(reply.headers["X-RateLimit-Reset"]) == 1705309260, "09:01:00"
+    assert owner.post("/projects", json={"name": "x"}, workspace_id=1).failure == (429, "rate_limited")
+    assert manager.get("/projects", workspace_id=1).status == 200, "each user has a limit of their own"
+    assert system(server, "/healthz").status_code == 200
+    advance_clock(owner, 50)
+    reply = owner.get("/projects", workspace_id=1)
+    assert (reply.status, reply.headers["X-RateLimit-Remaining"]) == (200, "4")
+
+
+def test_the_sandbox_has_no_rate_limit(owner):
+    replies = [owner.get("/projects/100", workspace_id=1) for _ in range(100)]
+    assert all(reply.status == 200 and "X-RateLimit-Limit" not in reply.headers for reply in replies)
+
+
+# ---- for operations staff ----
+
+def test_health_and_readiness(demo):
+    for path in ("/healthz", "/readyz"):
+        reply = system(demo, path)
+        assert reply.status_code == 200
+        assert reply.headers["X-Request-Id"]
+        assert requests.head(demo.url + path, timeout=10).status_code == 200
+
+
+SAMPLE = re.compile(r'([a-zA-Z_:][\w:]*(?:\{(?:\w+="(?:[^"\\]|\\.)*",?)*\})?) ([-+0-9.eE]+|NaN|[+-]Inf)')
+
+
+def metrics(server):
+    reply = system(server, "/metrics")
+    assert reply.status_code == 200
+    assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    samples = {}
+    for line in reply.text.splitlines():
+        if not line.startswith("#"):
+            sample = SAMPLE.fullmatch(line)
+            assert sample, line
+            assert sample[1] not in samples, "twice"
+            samples[sample[1]] = float(sample[2])
+    return reply.text, samples
+
+
+def test_metrics(demo, owner):
+    def requests_counted():
+        return sum(value for name, value in metrics(demo)[1].items() if re.match(r"\w*requests_total\b", name))
+
+    before = requests_counted()
+    for _ in range(10):
+        owner.get("/projects", workspace_id=1)
+    assert requests_counted() >= before + 10
+    text, samples = metrics(demo)
+    for name in {re.match(r"[\w:]+", name)[0] for name in samples}:
+        family = re.sub(r"_(bucket|sum|count)$", "", name)
+        assert f"# TYPE {name} " in text or f"# TYPE {family} " in text, name
+
+
+def test_metrics_tell_no_names(demo, owner):
+    owner.get("/projects", workspace_id=1, name="Confidential")
+    owner.get("/projects/4711", workspace_id=1)
+    owner.get("/made-up-address")
+    text, _ = metrics(demo)
+    assert "Confidential" not in text and "4711" not in text and "made-up" not in text
+
+
+# ---- the document ----
+
+def test_the_document(demo):
+    reply = system(demo, API + "/openapi.json")
+    assert reply.headers["Content-Type"].startswith("application/json")
+    document = reply.json()
+    assert document["openapi"].startswith("3.1.")
+    assert document["info"]["version"] == "2.0.0"
+    assert "x-" not in {key[:2] for key in keys_of(document)}, "what is only for the generator stays there"
+    ids = []
+    for path, item in document["paths"].items():
+        for method in {"get", "post", "put", "patch", "delete"} & set(item):
+            operation = item[method]
+            ids.append(operation["operationId"])
+            parameters = [resolve(document, each)
+                          for each in item.get("parameters", []) + operation.get("parameters", [])]
+            assert isinstance(operation["security"], list), "who may call is said of each; [] is public"
+            assert {"400", "404", "422", "429", "500"} <= set(operation["responses"])
+            assert ("401" in operation["responses"]) == bool(operation["security"])
+            assert set(re.findall(r"\{(\w+)\}", path)) == {each["name"] for each in parameters if each["in"] == "path"}
+    assert len(ids) == len(set(ids)) >= 17
+
+
+def keys_of(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_of(inner)
+
+
+def resolve(document, value):
+    if "$ref" in value:
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            document = document[part]
+        return document
+    return value
+
+
+# ---- the sandbox's clock ----
+
+def test_the_clock_is_the_whole_notion_of_now(sandbox):
+    assert set_clock(sandbox, "2024-03-10T12:00:00Z")["now"] == "2024-03-10T12:00:00Z"
+    reply = sandbox.post("/projects", json={"name": "Timely"}, workspace_id=1)
+    assert reply.meta["timestamp"] == "2024-03-10T12:00:00Z"
+    assert reply.data["created_at"] == reply.data["updated_at"] == "2024-03-10T12:00:00Z"
+    path = f"/projects/{reply.data['id']}"
+
+    assert advance_clock(sandbox, 90)["now"] == "2024-03-10T12:01:30Z"
+    changed = sandbox.put(path, json={"notes": "Later"}, workspace_id=1)
+    assert changed.meta["timestamp"] == changed.data["updated_at"] == "2024-03-10T12:01:30Z"
+    assert changed.data["created_at"] == "2024-03-10T12:00:00Z"
+
+    set_clock(sandbox, "2020-02-29T23:59:59Z")
+    assert new_project(sandbox)["created_at"] == "2020-02-29T23:59:59Z", "backwards too"
+    advance_clock(sandbox, 1)
+    assert new_project(sandbox)["created_at"] == "2020-03-01T00:00:00Z"
+    advance_clock(sandbox, -3601)
+    assert sandbox.get(path, workspace_id=1).meta["timestamp"] == "2020-02-29T22:59:59Z"
+
+
+def test_a_set_clock_stands_still(sandbox):
+    set_clock(sandbox, "2024-03-10T12:00:00Z")
+    deadline = time.monotonic() + 1.1
+    while time.monotonic() < deadline:
+        assert sandbox.get("/workspaces").meta["timestamp"] == "2024-03-10T12:00:00Z"
+
+
+@pytest.mark.parametrize("change", [{}, [], {"now": "later"}, {"now": 5}, {"now": "2024-02-30T00:00:00Z"},
+                                    {"advance_seconds": "x"}, {"advance_seconds": 10**18}])
+def test_a_clock_cannot_be_set_to_nonsense(owner, change):
+    reply = requests.post(owner.server.url + "/demo/clock", json=change, timeout=10)
+    assert 400 <= reply.status_code < 500
+    assert reply.json()["success"] is False
+
+
+def test_tokens_of_the_sandbox_never_expire(sandbox):
+    move_clock(sandbox, {"now": "2090-01-01T00:00:00Z"})
+    assert sandbox.get("/projects", workspace_id=1).status == 200

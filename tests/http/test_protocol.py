@@ -1,0 +1,489 @@
+"""HTTP itself: what the server does with requests that are ambiguous, endless, slow, many or no HTTP at all."""
+
+import itertools
+import json
+import resource
+import threading
+import time
+
+import pytest
+from probes import (Closed, Connection, all_replies, chunked, open_many, request, resident_kib, send_and_read)
+
+PROJECTS = "/api/v2/projects?workspace_id=1"
+HEALTH = request("GET", "/healthz")
+
+
+numbers = itertools.count(1)
+
+
+def project():
+    """The body of a new project, each with its own name."""
+    return json.dumps({"name": f"Probe {next(numbers)}", "workspace_id": 1}).encode()
+
+
+def post(server, *headers, body=b""):
+    return request("POST", PROJECTS, "Content-Type: application/json", *headers, body=body, token=server.token)
+
+
+def is_well(server):
+    return send_and_read(server, HEALTH).status == 200
+
+
+def assert_refused(server, data, *statuses):
+    """One reply with one of the statuses, then the connection is closed: nothing after it is taken for a request."""
+    with Connection(server) as connection:
+        reply = connection.exchange(data + HEALTH)
+        assert reply.status in statuses, reply
+        assert reply.header("connection") == "close"
+        assert connection.closed_by_server()
+        assert connection.received == b"", "a second reply"
+    assert is_well(server)
+
+
+# ---- where a request ends: smuggling ----
+
+@pytest.mark.parametrize("headers", [
+    ["Content-Length: 5", "Transfer-Encoding: chunked"],
+    ["Transfer-Encoding: chunked", "Content-Length: 5"],
+    ["Content-Length: 5", "Content-Length: 5"],
+    ["Content-Length: 5", "Content-Length: 6"],
+    ["Content-Length : 5"],
+    ["Content-Length\t: 5"],
+    [" Content-Length: 5"],
+    ["Content-Length:", " 5"],
+    ["Content-Length: 5", " 0"],
+    ["Transfer-Encoding : chunked"],
+    ["X-Folded: a", " b"],
+    ["X-Folded: a", "\tTransfer-Encoding: chunked"],
+    ["X-Nul: a\0b"],
+    ["X-Nul: a\0", "Content-Length: 5"],
+    ["\0X: a", "Content-Length: 5"],
+    ["X\0Y: a"],
+    ["X-Return: a\rTransfer-Encoding: chunked"],
+    ["X-Feed: a\nTransfer-Encoding: chunked"],
+    ["X-Control: a\x01b"],
+    ["X (comment): a"],
+    [": a"],
+    ["no colon"],
+])
+def test_ambiguous_framing_is_refused(server, headers):
+    assert_refused(server, post(server, *headers, body=b"0\r\n\r\n"), 400)
+
+
+@pytest.mark.parametrize("value", ["5, 5", "+5", "-5", "0x5", "five", "5 ", "5 5", "", "9" * 30])
+def test_a_malformed_content_length_is_refused(server, value):
+    """libmicrohttpd 0.9.75 answers by itself here, and sends its header twice; what counts is that it closes."""
+    with Connection(server) as connection:
+        reply = connection.exchange(post(server, f"Content-Length: {value}", body=b"0\r\n\r\n") + HEALTH)
+        assert reply.status == (413 if value.isdigit() else 400)
+        assert connection.closed_by_server()
+        assert b"200 OK" not in connection.received
+
+
+@pytest.mark.parametrize("headers", [
+    ["Transfer-Encoding: identity"],
+    ["Transfer-Encoding: gzip"],
+    ["Transfer-Encoding: gzip, chunked"],
+    ["Transfer-Encoding: chunked, chunked"],
+    ["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"],
+    ["Transfer-Encoding: chunked", "Transfer-Encoding: identity"],
+    ["Transfer-Encoding: xchunked"],
+    ["Transfer-Encoding: chunked;q=1"],
+    ["Transfer-Encoding: \x0bchunked"],
+    ["Transfer-Encoding: chunked "],
+    ["Transfer-Encoding:", " chunked"],
+    ["Transfer-Encoding: chunked", " , gzip"],
+    ["Transfer-Encoding:"],
+])
+def test_unknown_transfer_codings_are_refused(server, headers):
+    assert_refused(server, post(server, *headers, body=b"0\r\n\r\n"), 400, 501)
+
+
+def test_an_unknown_transfer_coding_is_501(server):
+    reply = send_and_read(server, post(server, "Transfer-Encoding: gzip"))
+    assert reply.status == 501
+    assert reply.json()["error"] == "unsupported_transfer_coding"
+
+
+def test_transfer_encoding_is_not_for_http_1_0(server):
+    data = request("POST", PROJECTS, "Transfer-Encoding: chunked", version="HTTP/1.0", body=b"0\r\n\r\n")
+    assert_refused(server, data, 400)
+
+
+@pytest.mark.parametrize("body", [
+    b"5;\r\nhello\r\n", b"zz\r\n", b"-1\r\n", b"0x5\r\nhello\r\n0\r\n\r\n", b"5 \r\nhello\r\n0\r\n\r\n",
+    b"5\r\nhelloX\r\n0\r\n\r\n", b"\r\n\r\n", b"fffffffffffffffff\r\n", b"5" * 20000,
+])
+def test_malformed_chunks_never_reach_the_handler(server, body):
+    for reply in all_replies(server, post(server, "Transfer-Encoding: chunked", body=body)):
+        assert reply.status in (400, 413), reply
+    assert is_well(server)
+
+
+@pytest.mark.parametrize("host", [[], ["Host: a", "Host: b"], ["Host: a", "Host: a"]])
+def test_host_is_needed_once(server, host):
+    assert_refused(server, request("GET", "/healthz", *host, host=None), 400)
+
+
+def test_http_1_0_needs_no_host(server):
+    with Connection(server) as connection:
+        assert connection.exchange(request("GET", "/healthz", version="HTTP/1.0", host=None)).status == 200
+        assert connection.closed_by_server()
+
+
+def test_http_1_0_can_stay_open(server):
+    with Connection(server) as connection:
+        for _ in range(3):
+            reply = connection.exchange(
+                request("GET", "/healthz", "Connection: keep-alive", version="HTTP/1.0", host=None))
+            assert reply.status == 200
+            assert reply.header("connection").lower() == "keep-alive"
+
+
+@pytest.mark.parametrize("header", ["Authorization: Bearer other", "Idempotency-Key: a", "Content-Type: text/plain"])
+def test_headers_with_one_value_are_not_repeated(server, header):
+    assert_refused(server, post(server, "Idempotency-Key: b", header), 400)
+
+
+def test_lists_may_be_repeated(server):
+    data = request("GET", PROJECTS, "Accept: application/json", "Accept: */*", "If-None-Match: \"a\"",
+                   "If-None-Match: \"b\"", token=server.token)
+    assert send_and_read(server, data).status == 200
+
+
+# ---- the request line ----
+
+@pytest.mark.parametrize("target", [
+    "/healthz\0", "/health\0z", "/healthz%00", "/healthz?a=%00", "/healthz\x01", "/healthz\x7f", "/health\tz",
+    "/health z", "/healthz?a=b c", "/healthz%", "/healthz%2", "/healthz%zz", "/healthz?a=%", "/healthz?a=%g0",
+    "/%ff", "/healthz?a=%ff", "/healthz?a=%c0%80", "healthz", "?a=1", "",
+])
+def test_malformed_targets_are_refused(server, target):
+    for reply in all_replies(server, request("GET", target)):
+        assert reply.status == 400, reply
+    assert is_well(server)
+
+
+def test_a_nul_in_the_path_is_400(server):
+    reply = send_and_read(server, request("GET", "/healthz%00"))
+    assert (reply.status, reply.json()["error"]) == (400, "bad_request")
+
+
+def test_escapes_are_decoded_once(server):
+    assert send_and_read(server, request("GET", "/%68ealthz")).status == 200
+    assert send_and_read(server, request("GET", "/%2568ealthz")).status == 404
+
+
+def test_targets_in_absolute_form(server):
+    for target in ["http://localhost/healthz", "HTTP://localhost:8080/healthz?a=1"]:
+        assert send_and_read(server, request("GET", target)).status == 200
+    assert send_and_read(server, request("GET", "http://localhost")).status in (200, 302, 404)
+
+
+@pytest.mark.parametrize("data", [
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) * 2,
+    bytes(range(256)) * 8 + b"\r\n\r\n",
+    b"\0" * 4000,
+    b"\xff" * 4000 + b"\r\n\r\n",
+    b"GET\r\n\r\n", b"GET \r\n\r\n", b"GET /healthz\r\n\r\n", b"GET  /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /healthz HTTP/1.1 \r\nHost: a\r\n\r\n", b"GET /healthz HTTP/2.0\r\nHost: a\r\n\r\n",
+    b"GET /healthz HTTP/1.1x\r\nHost: a\r\n\r\n", b"GET /healthz http/1.1\r\nHost: a\r\n\r\n",
+    b" GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", b"G(T /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /healthz HTTP/1.1\nHost: a\n\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+])
+def test_garbage_is_refused(server, data):
+    with Connection(server, timeout=2) as connection:
+        connection.send(data)
+        try:
+            assert connection.read().status in (400, 505)
+        except (Closed, TimeoutError):
+            pass
+    assert is_well(server)
+
+
+def test_empty_lines_before_a_request_are_skipped(server):
+    assert send_and_read(server, b"\r\n\r\n" + HEALTH).status == 200
+
+
+# ---- bodies ----
+
+def test_one_request_after_the_other(server):
+    with Connection(server) as connection:
+        for _ in range(20):
+            assert connection.exchange(HEALTH).status == 200
+            body = project()
+            assert connection.exchange(post(server, f"Content-Length: {len(body)}", body=body)).status == 201
+
+
+def test_pipelining(server):
+    with Connection(server) as connection:
+        for i in range(50):
+            body = project()
+            connection.send(post(server, f"Content-Length: {len(body)}", body=body) if i % 5 == 0 else
+                            request("GET", PROJECTS if i % 2 else "/healthz", token=server.token))
+        for i in range(50):
+            assert connection.read().status == (201 if i % 5 == 0 else 200)
+
+
+def test_a_request_in_pieces(server):
+    body = project()
+    data = post(server, f"Content-Length: {len(body)}", body=body)
+    with Connection(server) as connection:
+        for start in range(0, len(data), 7):
+            connection.send(data[start:start + 7])
+            time.sleep(0.001)
+        assert connection.read().status == 201
+
+
+def test_chunked_body(server):
+    with Connection(server) as connection:
+        for _ in range(2):
+            body = project()
+            parts = chunked(body[:3], body[3:10], body[10:])
+            reply = connection.exchange(post(server, "Transfer-Encoding: chunked", body=parts))
+            assert reply.status == 201
+            assert reply.json()["data"]["name"]
+    extended = b"5;a=b\r\nhello\r\n0\r\nX-Trailer: a\r\n\r\n"
+    assert send_and_read(server, post(server, "Transfer-Encoding: Chunked", body=extended)).status in (201, 400)
+
+
+def test_expect_100_continue(server):
+    body = project()
+    with Connection(server) as connection:
+        connection.send(post(server, "Expect: 100-continue", f"Content-Length: {len(body)}"))
+        assert connection.read().status == 100
+        assert connection.exchange(body).status == 201
+        assert connection.exchange(HEALTH).status == 200
+
+
+def test_expectation_of_a_body_too_large_is_refused_before_it_is_sent(start_server):
+    server = start_server("--body-limit", "1000")
+    reply = send_and_read(server, post(server, "Expect: 100-continue", "Content-Length: 1001"))
+    assert reply.status == 413
+
+
+@pytest.mark.parametrize("length", [1001, 100_000, 1_000_000])
+def test_the_body_limit(start_server, length):
+    server = start_server("--body-limit", "1000")
+    for framing, body in [(f"Content-Length: {length}", b"x" * length),
+                          ("Transfer-Encoding: chunked", chunked(*[b"x" * 1000] * (length // 1000), b"x"))]:
+        with Connection(server) as connection:
+            reply = connection.exchange(post(server, framing, body=body))
+            assert reply.status == 413
+            assert reply.json()["error"] == "body_too_large"
+            assert connection.closed_by_server()
+    assert is_well(server)
+
+
+def test_a_body_of_exactly_the_limit_is_taken(start_server):
+    server = start_server("--body-limit", "1000")
+    assert send_and_read(server, post(server, "Content-Length: 1000", body=project().ljust(1000))).status == 201
+
+
+@pytest.mark.parametrize("length", ["999999999999", "9223372036854775808", "18446744073709551615"])
+def test_a_huge_content_length_is_refused_at_once(server, length):
+    assert_refused(server, post(server, f"Content-Length: {length}"), 413)
+
+
+def test_an_endless_chunked_body_is_cut_off(server):
+    before = resident_kib(server.pid)
+    with Connection(server) as connection:
+        connection.send(post(server, "Transfer-Encoding: chunked"))
+        chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+        sent = 0
+        while sent < 1000 and connection.send(chunk):
+            sent += 1
+    assert sent < 1000, "the server read 64 MiB"
+    assert resident_kib(server.pid) - before < 32 * 1024
+    assert is_well(server)
+
+
+def test_a_large_header(server):
+    """Whatever the size: served, or refused with a clear answer."""
+    statuses = []
+    for size in [*range(500, 15_000, 500), *range(15_000, 20_000, 50), 100_000]:
+        reply = send_and_read(server, request("GET", "/healthz", "X-Large: " + "a" * size))
+        assert reply.status in (200, 400, 431), size
+        statuses.append(reply.status)
+    assert statuses[0] == 200 and statuses[-1] == 431
+
+
+def test_a_long_target(server):
+    statuses = []
+    for size in [*range(500, 30_000, 500), 100_000]:
+        reply = send_and_read(server, request("GET", "/healthz?a=" + "b" * size))
+        assert reply.status in (200, 400, 414, 431), size
+        statuses.append(reply.status)
+    assert statuses[0] == 200 and statuses[-1] in (414, 431)
+
+
+def statuses_for(server, counts, make):
+    return [send_and_read(server, make([f"p{i}" for i in range(count)])).status for count in counts]
+
+
+def test_many_headers(server):
+    statuses = statuses_for(server, [10, *range(100, 400, 3), 1000, 20_000],
+                            lambda names: request("GET", "/healthz", *[f"{name}: a" for name in names]))
+    assert statuses[0] == 200 and statuses[-2:] == [431, 431] and set(statuses) == {200, 431}
+
+
+def test_many_parameters(server):
+    statuses = statuses_for(server, [10, *range(50, 300, 3), 1000, 20_000],
+                            lambda names: request("GET", "/healthz?" + "&".join(f"{name}=a" for name in names)))
+    assert statuses[0] == 200 and statuses[-1] in (414, 431) and set(statuses) <= {200, 414, 431}
+
+
+def test_many_cookies(server):
+    statuses = statuses_for(server, [10, *range(100, 400, 3), 1000],
+                            lambda names: request("GET", "/healthz", "Cookie: " + "; ".join(f"{n}=a" for n in names)))
+    assert statuses[0] == 200 and statuses[-1] == 431 and set(statuses) == {200, 431}
+
+
+def test_head_and_keep_alive(server):
+    with Connection(server) as connection:
+        reply = connection.exchange(request("HEAD", "/healthz"), head=True)
+        assert reply.status == 200 and int(reply.header("content-length")) > 0
+        assert connection.exchange(HEALTH).status == 200
+
+
+def test_connection_close_is_obeyed(server):
+    with Connection(server) as connection:
+        reply = connection.exchange(request("GET", "/healthz", "Connection: close"))
+        assert reply.status == 200 and reply.header("connection") == "close"
+        assert connection.closed_by_server()
+
+
+def test_a_client_that_stops_sending_still_gets_its_reply(server):
+    with Connection(server) as connection:
+        connection.send(HEALTH)
+        connection.socket.shutdown(1)
+        assert connection.read().status == 200
+        assert connection.closed_by_server()
+
+
+def test_a_client_that_stops_sending_while_its_request_runs(server):
+    """It may be taken for gone: libmicrohttpd looks for more data before it sends a reply that had to wait."""
+    body = project()
+    with Connection(server) as connection:
+        connection.send(post(server, f"Content-Length: {len(body)}", body=body))
+        connection.socket.shutdown(1)
+        try:
+            assert connection.read().status == 201
+        except Closed:
+            pass
+    assert is_well(server)
+
+
+def test_clients_that_go_away(server):
+    body = project()
+    whole = post(server, f"Content-Length: {len(body)}", body=body)
+    for length in [1, 10, len(whole) // 2, len(whole) - 1, len(whole)]:
+        with Connection(server) as connection:
+            connection.send(whole[:length])
+    assert is_well(server)
+
+
+# ---- time ----
+
+def assert_others_are_served(server):
+    began = time.monotonic()
+    assert is_well(server)
+    assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize("head", [b"", b"GET /heal", b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: "])
+def test_dripping_a_header_ends_at_the_deadline(start_server, head):
+    server = start_server("--request-timeout", "1")
+    with Connection(server) as connection:
+        connection.send(head)
+        dripping = threading.Timer(0.5, assert_others_are_served, [server])
+        dripping.start()
+        assert 0.5 < connection.drip(b"a" * 100, 0.1, 5) < 2.5
+        dripping.join()
+
+
+def test_dripping_a_body_ends_at_the_deadline(start_server):
+    server = start_server("--request-timeout", "1")
+    with Connection(server) as connection:
+        connection.send(post(server, "Content-Length: 1000"))
+        assert_others_are_served(server)
+        assert 0.5 < connection.drip(b"a" * 100, 0.1, 5) < 2.5
+        assert connection.read().status == 408
+
+
+def test_a_client_that_does_not_read_is_cut_off(start_server):
+    """Its replies fill the socket's buffers; from then on nothing is sent or read, and the deadline passes."""
+    server = start_server("--request-timeout", "1")
+    with Connection(server) as connection:
+        connection.socket.settimeout(0.5)
+        data = request("GET", "/api/v2/openapi.json") * 100
+        began = time.monotonic()
+        while time.monotonic() - began < 5:
+            try:
+                connection.socket.sendall(data)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        assert time.monotonic() - began < 5
+    assert is_well(server)
+
+
+def test_an_idle_connection_is_closed(start_server):
+    server = start_server("--idle-timeout", "1")
+    with Connection(server) as connection:
+        assert connection.exchange(HEALTH).status == 200
+        assert not connection.closed_by_server(0.5)
+        assert connection.exchange(HEALTH).status == 200, "each reply starts the time anew"
+        began = time.monotonic()
+        assert connection.closed_by_server(5)
+        assert time.monotonic() - began > 0.7
+        assert connection.received == b""
+
+
+def test_a_busy_connection_outlives_the_request_timeout(start_server):
+    server = start_server("--request-timeout", "1")
+    with Connection(server) as connection:
+        for _ in range(8):
+            assert connection.exchange(HEALTH).status == 200
+            time.sleep(0.25)
+
+
+# ---- numbers ----
+
+def allow_files(count):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < count:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(count, hard), hard))
+
+
+def test_idle_connections_are_cheap(start_server):
+    count = 2000
+    allow_files(count + 200)
+    server = start_server("--connections-per-address", "5000")
+    before = resident_kib(server.pid)
+    connections = open_many(server, count)
+    try:
+        each = (resident_kib(server.pid) - before) / count
+        print(f"{count} idle connections: {each:.1f} KiB each")
+        assert each < 40
+        assert_others_are_served(server)
+        assert all(c.exchange(HEALTH).status == 200 for c in connections[::100])
+    finally:
+        for connection in connections:
+            connection.close()
+    assert is_well(server)
+
+
+def test_connections_per_address(start_server):
+    server = start_server("--connections-per-address", "5")
+    connections = open_many(server, 5)
+    with Connection(server) as sixth:
+        assert sixth.closed_by_server()
+    assert all(c.exchange(HEALTH).status == 200 for c in connections)
+    connections.pop().close()
+    time.sleep(0.2)
+    open_many(server, 1)[0].close()
+    for connection in connections:
+        connection.close()

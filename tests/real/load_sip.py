@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+"""Loads a real company into a running server, reads everything back page by page, and compares.
+
+The company is the SiP data set: 12,299 rows of work by 22 developers on 20 projects, 2004 to 2014. Its developers
+become members who accept their invitations, its project codes projects with their estimates and dates, and each
+developer gets a contract on each project they worked on. Only the public API is used, as an integrator would; the
+expectation is computed from the files alone. A second run within 24 hours repeats the same requests and, because they
+carry idempotency keys, finds the same company.
+
+usage: load_sip.py --url http://127.0.0.1:8080 --token TOKEN [--workspace 1] [--data ../shared/data/sip]"""
+
+import argparse
+import collections
+import csv
+import datetime
+import decimal
+import json
+import math
+import pathlib
+import sys
+import time
+
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data" / "sip"
+ENCODING = "cp1252"
+PASSWORD = "a long password for the sandbox"
+DOMAIN = "@sip.example"
+PER_PAGE = 7  # small, so that every list has several pages and a last one that is not full
+TIMEOUT = 30
+
+Company = collections.namedtuple("Company", "developers projects pairs rows")
+
+
+# ---- the files ----
+
+def read_company(folder):
+    """Developers by id, what each project's tasks add up to, and who worked on what."""
+    dates = {row["TaskNumber"]: row for row in read_rows(folder / "est-act-dates.csv")}
+    rows = read_rows(folder / "Sip-task-info.csv")
+    tasks = collections.defaultdict(dict)  # a task of two developers has two rows, and one estimate
+    for row in rows:
+        tasks[row["ProjectCode"]][row["TaskNumber"]] = decimal.Decimal(row["HoursEstimate"])
+    return Company(developers=sorted({int(row["DeveloperID"]) for row in rows}),
+                   projects={code: project_of(estimates, dates) for code, estimates in sorted(tasks.items())},
+                   pairs=sorted({(row["ProjectCode"], int(row["DeveloperID"])) for row in rows}), rows=len(rows))
+
+
+def read_rows(file):
+    with open(file, encoding=ENCODING, newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def project_of(estimates, dates):
+    started = [day_of(dates[task]["EstimateOn"]) for task in estimates]
+    completed = [day_of(dates[task]["CompletedOn"]) for task in estimates if dates[task]["CompletedOn"]]
+    return {"start_date": str(min(started)), "deadline": str(max(completed)) if completed else None,
+            "estimation": sum(estimates.values()), "notes": f"{len(estimates)} tasks"}
+
+
+def day_of(text):
+    return datetime.datetime.strptime(text, "%d-%b-%y").date()
+
+
+# ---- the server ----
+
+class Api:
+    """One workspace of a server, by its public API. Any refusal ends the program."""
+
+    def __init__(self, url, token, workspace):
+        self.base = url.rstrip("/") + "/api/v2"
+        self.workspace = workspace
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path, **query):
+        return self._send(self.session, "GET", self.base + path, params={"workspace_id": self.workspace, **query})
+
+    def post(self, path, key, body):
+        """`key` makes it safe to repeat."""
+        return self._send(self.session, "POST", self.base + path, params={"workspace_id": self.workspace},
+                          **self._content(key, body))["data"]
+
+    def follow(self, link, key, body):
+        """An invitation link, as the person does who got it: without a token."""
+        with requests.Session() as stranger:
+            return self._send(stranger, "POST", link, **self._content(key, body))["data"]
+
+    def _content(self, key, body):
+        return {"headers": {"Idempotency-Key": f"sip-{self.workspace}-{key}", "Content-Type": "application/json"},
+                "data": json.dumps(body, default=float)}
+
+    def _send(self, session, method, url, **content):
+        while True:
+            reply = session.request(method, url, timeout=TIMEOUT, **content)
+            if reply.status_code != 429:
+                break
+            time.sleep(int(reply.headers["Retry-After"]))
+        if not reply.ok:
+            raise SystemExit(f"{method} {reply.url}: {reply.status_code} {reply.text}")
+        return json.loads(reply.text, parse_float=decimal.Decimal)
+
+    def rows(self, path, per_page=PER_PAGE, **query):
+        """A whole list. What each page says of itself must be true, and one past the last must be empty."""
+        rows, page, last = [], 1, 1
+        while page <= last + 1:
+            reply = self.get(path, page=page, per_page=per_page, **query)
+            said = reply["meta"]["pagination"]
+            last = said["last_page"]
+            rows += reply["data"]
+            first = (page - 1) * per_page + 1
+            here = min(per_page, max(0, said["total"] - first + 1))
+            true = {"total": said["total"], "per_page": per_page, "current_page": page,
+                    "last_page": max(1, math.ceil(said["total"] / per_page)),
+                    "from": first if here else None, "to": first + here - 1 if here else None}
+            if said != true or len(reply["data"]) != here:
+                raise SystemExit(f"{path}: page {page} has {len(reply['data'])} rows and says {said}, not {true}")
+            page += 1
+        ids = [row["id"] for row in rows]
+        if len(rows) != said["total"] or ids != sorted(set(ids)):
+            raise SystemExit(f"{path}: {said['total']} rows were announced, and these came: {ids}")
+        return rows
+
+
+# ---- loading ----
+
+def invite(api, developer):
+    person = {"email": f"developer-{developer}{DOMAIN}", "firstname": "Developer", "lastname": str(developer),
+              "role": "Regular User"}
+    invitation = api.post("/members", f"member-{developer}", person)
+    accepted = api.follow(invitation["invitation_link"], f"accept-{developer}", {"password": PASSWORD})
+    if accepted["user_id"] != invitation["user_id"]:
+        raise SystemExit(f"{person['email']} was invited as {invitation['user_id']}, not {accepted['user_id']}")
+    return invitation["user_id"]
+
+
+def load(api, company):
+    """Ids by developer, by project code and by pair of both."""
+    users = {developer: invite(api, developer) for developer in company.developers}
+    projects = {code: api.post("/projects", f"project-{code}", {"name": code, **fields})["id"]
+                for code, fields in company.projects.items()}
+    contracts = {(code, developer): api.post("/contracts", f"contract-{code}-{developer}",
+                                             {"project_id": projects[code], "user_id": users[developer]})["id"]
+                 for code, developer in company.pairs}
+    return users, projects, contracts
+
+
+# ---- comparing ----
+
+def expected(company, users, projects, contracts):
+    """What must be read back, by list and id."""
+    sizes = collections.Counter(code for code, _ in company.pairs)
+    return {
+        "/members": {users[developer]: {
+            "email": f"developer-{developer}{DOMAIN}", "firstname": "Developer", "lastname": str(developer),
+            "current_role": "Regular User", "status": "active", "deleted_at": None,
+        } for developer in company.developers},
+        "/projects": {projects[code]: {
+            "name": code, **fields, "contracts_count": sizes[code], "deleted_at": None,
+        } for code, fields in company.projects.items()},
+        "/contracts": {contracts[code, developer]: {
+            "project_id": projects[code], "project_name": code, "user_id": users[developer],
+            "user_email": f"developer-{developer}{DOMAIN}", "contract_name": f"{code} - Developer {developer}",
+            "status": "active",
+        } for code, developer in company.pairs},
+    }
+
+
+def differences(path, wanted, rows):
+    """Between the expected objects by id and those of the rows that have these ids."""
+    found = {row["id"]: row for row in rows}
+    for id, fields in wanted.items():
+        if id not in found:
+            yield f"{path}: {id} is missing: {fields}"
+            continue
+        for name, value in fields.items():
+            if found[id].get(name) != value:
+                yield f"{path}: {id}: {name} is {found[id].get(name)!r}, not {value!r}"
+
+
+def compare(api, wanted, before):
+    """All lists; the rows that were there before, and are not of this company, must be as they were."""
+    for path, objects in wanted.items():
+        rows = api.rows(path)
+        yield from differences(path, objects, rows)
+        others, earlier = ([row for row in each if row["id"] not in objects] for each in (rows, before[path]))
+        if others != earlier:
+            yield f"{path}: rows of others were changed: {earlier} became {others}"
+    yield from compare_filters(api, wanted)
+
+
+def compare_filters(api, wanted):
+    """The contracts of each project and of each person, and each person by address."""
+    for name, path in (("project_id", "/projects"), ("user_id", "/members")):
+        for id in wanted[path]:
+            ids = {row["id"] for row in api.rows("/contracts", **{name: id})}
+            true = {contract for contract, fields in wanted["/contracts"].items() if fields[name] == id}
+            if ids != true:
+                yield f"/contracts?{name}={id}: {sorted(ids)}, not {sorted(true)}"
+    for id, fields in wanted["/members"].items():
+        ids = [row["id"] for row in api.rows("/members", email=fields["email"])]
+        if ids != [id]:
+            yield f"/members?email={fields['email']}: {ids}, not [{id}]"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--token", required=True, help="of an owner or an executive manager")
+    parser.add_argument("--workspace", type=int, default=1)
+    parser.add_argument("--data", type=pathlib.Path, default=DATA, help="the folder of the CSV files")
+    options = parser.parse_args()
+
+    company = read_company(options.data)
+    print(f"read: {company.rows} rows, {len(company.developers)} developers, {len(company.projects)} projects, "
+          f"{len(company.pairs)} pairs that worked together")
+    api = Api(options.url, options.token, options.workspace)
+    before = {path: api.rows(path) for path in ("/members", "/projects", "/contracts")}
+    wanted = expected(company, *load(api, company))
+    faults = list(compare(api, wanted, before))
+    print("read back: " + ", ".join(f"{len(objects)} of {path[1:]}" for path, objects in wanted.items()))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(f"{len(faults)} differences")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

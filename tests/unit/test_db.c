@@ -1,0 +1,852 @@
+/* The database layer on real databases: SQLite in a temporary folder, and PostgreSQL when STINT_TEST_POSTGRESQL names a
+ * scratch database (its tables test_*, id_blocks and schema_migrations are dropped).
+ *
+ * With a catalogue of its own; nothing generated. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/context.h"
+#include "db/ids.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* The catalogue */
+
+struct project {
+	int64_t     id, budget;
+	struct text name, note;
+	bool        is_open;
+};
+
+static const struct db_column PROJECT[] = {
+    {DB_BIGINT, false, offsetof(struct project, id)},   {DB_TEXT, false, offsetof(struct project, name)},
+    {DB_TEXT, true, offsetof(struct project, note)},    {DB_BOOLEAN, false, offsetof(struct project, is_open)},
+    {DB_BIGINT, true, offsetof(struct project, budget)},
+};
+static const struct db_column NUMBER[] = {{DB_BIGINT, false, 0}};
+static const struct db_column WORD[] = {{DB_TEXT, false, 0}};
+
+static const enum db_type PROJECT_PARAMETERS[] = {DB_BIGINT, DB_BIGINT, DB_TEXT, DB_TEXT, DB_BOOLEAN, DB_BIGINT};
+static const enum db_type WORKSPACE_AND_ID[] = {DB_BIGINT, DB_BIGINT};
+static const enum db_type WORKSPACE_AND_IDS[] = {DB_BIGINT, DB_BIGINT_LIST};
+static const enum db_type WORKSPACE_AND_NAMES[] = {DB_BIGINT, DB_TEXT_LIST};
+static const enum db_type WORKSPACE_AND_PAGE[] = {DB_BIGINT, DB_BIGINT, DB_BIGINT};
+static const enum db_type TAG_PARAMETERS[] = {DB_BIGINT, DB_BIGINT, DB_BIGINT};
+
+#define SELECT_PROJECT "SELECT id, name, note, is_open, budget FROM test_projects WHERE workspace_id = "
+#define INSERT_PROJECT "INSERT INTO test_projects (workspace_id, id, name, note, is_open, budget) VALUES "
+
+enum {
+	INSERT,
+	GET,
+	RENAME_ALL,
+	BY_IDS,
+	BY_NAMES,
+	PAGE,
+	PAGE_COUNT,
+	INSERT_TAG,
+	NULL_NUMBER,
+	TEXT_NUMBER,
+	UNUSED,
+	STATEMENTS
+};
+
+#define TAKES(list)   .parameters = list, .parameter_count = COUNT(list)
+#define GIVES(list, size) .columns = list, .column_count = COUNT(list), .row_size = size
+
+static const struct db_statement statements[STATEMENTS] = {
+    [INSERT] = {"insert_project", INSERT_PROJECT "(?1, ?2, ?3, ?4, ?5, ?6)", INSERT_PROJECT "($1, $2, $3, $4, $5, $6)",
+                TAKES(PROJECT_PARAMETERS), .number = INSERT, .writes = true},
+    [GET] = {"get_project", SELECT_PROJECT "?1 AND id = ?2", SELECT_PROJECT "$1 AND id = $2", TAKES(WORKSPACE_AND_ID),
+             GIVES(PROJECT, sizeof(struct project)), .number = GET},
+    [RENAME_ALL] = {"rename_all", "UPDATE test_projects SET note = name WHERE workspace_id = ?1 AND id >= ?2",
+                    "UPDATE test_projects SET note = name WHERE workspace_id = $1 AND id >= $2",
+                    TAKES(WORKSPACE_AND_ID), .number = RENAME_ALL, .writes = true},
+    [BY_IDS] = {"list_by_ids", SELECT_PROJECT "?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY id",
+                SELECT_PROJECT "$1 AND id = ANY($2) ORDER BY id", TAKES(WORKSPACE_AND_IDS),
+                GIVES(PROJECT, sizeof(struct project)), .number = BY_IDS},
+    [BY_NAMES] = {"list_by_names", SELECT_PROJECT "?1 AND name IN (SELECT value FROM json_each(?2)) ORDER BY id",
+                  SELECT_PROJECT "$1 AND name = ANY($2) ORDER BY id", TAKES(WORKSPACE_AND_NAMES),
+                  GIVES(PROJECT, sizeof(struct project)), .number = BY_NAMES},
+    [PAGE] = {"list_projects", SELECT_PROJECT "?1 ORDER BY id LIMIT ?2 OFFSET ?3",
+              SELECT_PROJECT "$1 ORDER BY id LIMIT $2 OFFSET $3", TAKES(WORKSPACE_AND_PAGE),
+              GIVES(PROJECT, sizeof(struct project)), .number = PAGE},
+    [PAGE_COUNT] = {"count_projects", "SELECT count(*) FROM test_projects WHERE workspace_id = ?1",
+                    "SELECT count(*) FROM test_projects WHERE workspace_id = $1", .parameters = WORKSPACE_AND_PAGE,
+                    .parameter_count = 1, GIVES(NUMBER, sizeof(int64_t)), .number = PAGE_COUNT},
+    [INSERT_TAG] = {"insert_tag", "INSERT INTO test_tags (workspace_id, id, project_id) VALUES (?1, ?2, ?3)",
+                    "INSERT INTO test_tags (workspace_id, id, project_id) VALUES ($1, $2, $3)", TAKES(TAG_PARAMETERS),
+                    .number = INSERT_TAG, .writes = true},
+    [NULL_NUMBER] = {"null_number", "SELECT CAST(NULL AS BIGINT)", "SELECT CAST(NULL AS BIGINT)",
+                     GIVES(NUMBER, sizeof(int64_t)), .number = NULL_NUMBER},
+    [TEXT_NUMBER] = {"text_number", "SELECT 'x'", "SELECT 'x'", GIVES(NUMBER, sizeof(int64_t)), .number = TEXT_NUMBER},
+    [UNUSED] = {"unused_parameter", "SELECT 'a'", "SELECT 'a' WHERE $1 = $1", .parameters = WORKSPACE_AND_ID,
+               .parameter_count = 1, GIVES(WORD, sizeof(struct text)), .number = UNUSED},
+};
+
+#define SCHEMA_1                                                                                        \
+	"CREATE TABLE test_projects (workspace_id BIGINT NOT NULL, id BIGINT NOT NULL, name TEXT NOT NULL," \
+	" note TEXT, is_open BOOLEAN NOT NULL, budget BIGINT,"                                              \
+	" CONSTRAINT test_projects_pkey PRIMARY KEY (workspace_id, id),"                                    \
+	" CONSTRAINT test_projects_name_unique UNIQUE (workspace_id, name),"                                \
+	" CONSTRAINT test_projects_budget_check CHECK (budget >= 0));"                                      \
+	"CREATE TABLE id_blocks (sequence TEXT NOT NULL, next_id BIGINT NOT NULL,"                          \
+	" CONSTRAINT id_blocks_pkey PRIMARY KEY (sequence));"
+#define SCHEMA_2                                                                                         \
+	"CREATE TABLE test_tags (workspace_id BIGINT NOT NULL, id BIGINT NOT NULL, project_id BIGINT NOT NULL," \
+	" CONSTRAINT test_tags_pkey PRIMARY KEY (workspace_id, id),"                                         \
+	" CONSTRAINT test_tags_project_fkey FOREIGN KEY (workspace_id, project_id)"                          \
+	" REFERENCES test_projects (workspace_id, id));"
+
+static const struct db_migration migrations[] = {
+    {1, "0001_projects.sql", SCHEMA_1, SCHEMA_1},
+    {2, "0002_tags.sql", SCHEMA_2, SCHEMA_2},
+};
+static const struct db_constraint constraints[] = {
+    {"test_projects_name_unique", "test_projects.workspace_id, test_projects.name", ERROR_NAME_TAKEN},
+    {"test_projects_budget_check", NULL, ERROR_INVALID},
+};
+static const struct db_catalogue catalogue = {
+    .statements = statements,
+    .migrations = migrations,
+    .constraints = constraints,
+    .statement_count = COUNT(statements),
+    .migration_count = COUNT(migrations),
+    .constraint_count = COUNT(constraints),
+};
+
+/* The fixture: an empty, migrated database with one connection of each kind */
+
+static const char *server; /* NULL: SQLite */
+static char        folder[64], url[512];
+
+struct fixture {
+	struct arena          arena;
+	struct db            *db;
+	struct db_connection *writer, *reader;
+};
+
+static struct db *open_with(const struct db_catalogue *which, struct arena *arena)
+{
+	struct db *db = NULL;
+	struct text reason = NO_TEXT;
+	if (db_open(url, which, arena, &db, &reason))
+		fail_msg("%s: %s", url, reason.data);
+	return db;
+}
+
+/* A new folder, or the server's tables dropped. */
+static void make_empty(struct arena *arena)
+{
+	if (!server) {
+		snprintf(folder, sizeof(folder), "/tmp/stint-test-db-XXXXXX");
+		assert_non_null(mkdtemp(folder));
+		snprintf(url, sizeof(url), "sqlite:%s/test.db", folder);
+		return;
+	}
+	snprintf(url, sizeof(url), "%s", server);
+	static const struct db_catalogue nothing = {0};
+	struct db *db = open_with(&nothing, arena);
+	struct db_connection *connection;
+	assert_int_equal(db_connect(db, DB_WRITE, &connection), 0);
+	assert_int_equal(db_begin(connection), 0);
+	assert_int_equal(db_run_script(connection, NULL, "DROP TABLE IF EXISTS test_tags, test_projects, id_blocks, "
+	                                                 "schema_migrations"), 0);
+	assert_int_equal(db_commit(connection), 0);
+	db_disconnect(connection);
+	db_close(db);
+}
+
+static void migrate(struct db *db, struct arena *arena, int expected)
+{
+	int applied;
+	struct text reason = NO_TEXT;
+	if (db_migrate(db, arena, &applied, &reason))
+		fail_msg("%s", reason.data);
+	assert_int_equal(applied, expected);
+}
+
+static int set_up_empty(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	arena_init(&f->arena, 16 << 20);
+	make_empty(&f->arena);
+	f->db = open_with(&catalogue, &f->arena);
+	*state = f;
+	return 0;
+}
+
+static int set_up(void **state)
+{
+	set_up_empty(state);
+	struct fixture *f = *state;
+	migrate(f->db, &f->arena, COUNT(migrations));
+	if (db_connect(f->db, DB_WRITE, &f->writer) || db_connect(f->db, DB_READ, &f->reader))
+		fail_msg("%s", db_failure(NULL));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	db_disconnect(f->writer);
+	db_disconnect(f->reader);
+	db_close(f->db);
+	arena_destroy(&f->arena);
+	free(f);
+	if (!server) {
+		char command[128];
+		snprintf(command, sizeof(command), "rm -r '%s'", folder);
+		return system(command);
+	}
+	return 0;
+}
+
+/* Short forms of what the tests do most */
+
+static struct db_value integer(int64_t value)
+{
+	return (struct db_value){.type = DB_BIGINT, .integer = value};
+}
+
+static struct db_value word(struct text value)
+{
+	return (struct db_value){.type = DB_TEXT, .text = value};
+}
+
+static enum error insert(struct fixture *f, const struct project *project)
+{
+	const struct db_value arguments[] = {
+	    integer(1),
+	    integer(project->id),
+	    word(project->name),
+	    word(project->note),
+	    {.type = DB_BOOLEAN, .boolean = project->is_open},
+	    integer(project->budget),
+	};
+	int64_t changed = -1;
+	enum error error = db_run(f->writer, &statements[INSERT], arguments, &f->arena, NULL, &changed);
+	assert_int_equal(changed, error ? -1 : 1);
+	return error;
+}
+
+static enum error insert_named(struct fixture *f, int64_t id, const char *name)
+{
+	return insert(f, &(struct project){.id = id, .name = text_of(name), .budget = NONE});
+}
+
+static struct db_context context_of(struct fixture *f, struct db_connection *connection)
+{
+	return (struct db_context){.connection = connection, .arena = &f->arena, .workspace_id = 1};
+}
+
+static enum error get(struct fixture *f, struct db_connection *connection, int64_t id, struct project *ret)
+{
+	struct db_context context = context_of(f, connection);
+	const struct db_value arguments[] = {integer(1), integer(id)};
+	return db_run_one(&context, &statements[GET], arguments, ret);
+}
+
+static int64_t count(struct fixture *f, struct db_connection *connection)
+{
+	struct db_rows rows;
+	const struct db_value arguments[] = {integer(1)};
+	assert_int_equal(db_run(connection, &statements[PAGE_COUNT], arguments, &f->arena, &rows, NULL), 0);
+	return *(int64_t *)rows.items;
+}
+
+static void begin(struct db_connection *connection)
+{
+	if (db_begin(connection))
+		fail_msg("%s", db_failure(connection));
+}
+
+static void commit(struct db_connection *connection)
+{
+	if (db_commit(connection))
+		fail_msg("%s", db_failure(connection));
+}
+
+static void fill(struct fixture *f, int64_t rows)
+{
+	begin(f->writer);
+	for (int64_t id = 1; id <= rows; id++)
+		assert_int_equal(insert_named(f, id, text_format(&f->arena, "project %d", (int)id).data), 0);
+	commit(f->writer);
+}
+
+/* Opening and migrating */
+
+static void test_open_refuses(void **state)
+{
+	(void)state;
+	static const char *const BAD[] = {"", "test.db", "mysql://x", "sqlite:", "sqlite::memory:",
+	                                  "sqlite:/no/such/folder/x.db", "postgresql:///x?host=/no/such/folder"};
+	struct arena arena;
+	arena_init(&arena, 1 << 16);
+	for (size_t i = 0; i < COUNT(BAD); i++) {
+		struct db *db = NULL;
+		struct text reason = NO_TEXT;
+		assert_int_not_equal(db_open(BAD[i], &catalogue, &arena, &db, &reason), 0);
+		assert_null(db);
+		assert_true(reason.length > 10);
+	}
+	arena_destroy(&arena);
+}
+
+static void test_migrate(void **state)
+{
+	struct fixture *f = *state;
+	bool current = true;
+	assert_int_equal(db_is_current(f->db, &current), 0);
+	assert_false(current);
+
+	struct db_connection *connection = NULL;
+	assert_int_not_equal(db_connect(f->db, DB_READ, &connection), 0); /* its statements have no tables yet */
+	assert_null(connection);
+	assert_non_null(strstr(db_failure(NULL), "test_projects"));
+
+	struct db_catalogue old = catalogue;
+	old.migration_count = 1;
+	struct db *older = open_with(&old, &f->arena);
+	migrate(older, &f->arena, 1);
+	assert_int_equal(db_is_current(older, &current), 0);
+	assert_true(current);
+	assert_int_equal(db_is_current(f->db, &current), 0);
+	assert_false(current);
+
+	migrate(f->db, &f->arena, 1);
+	migrate(f->db, &f->arena, 0);
+	assert_int_equal(db_is_current(f->db, &current), 0);
+	assert_true(current);
+
+	int applied = -1;
+	struct text reason = NO_TEXT;
+	assert_int_equal(db_migrate(older, &f->arena, &applied, &reason), ERROR_BAD_REQUEST);
+	assert_int_equal(applied, -1);
+	assert_non_null(strstr(reason.data, "0002_tags.sql"));
+	db_close(older);
+}
+
+static void test_migration_fails_whole(void **state)
+{
+	struct fixture *f = *state;
+	static const char BROKEN[] = "CREATE TABLE test_tags (id BIGINT); CREATE TABLE test_projects (id BIGINT);";
+	const struct db_migration broken[] = {migrations[0], {2, "0002_broken.sql", BROKEN, BROKEN}};
+	struct db_catalogue other = catalogue;
+	other.migrations = broken;
+	struct db *db = open_with(&other, &f->arena);
+	int applied;
+	struct text reason = NO_TEXT;
+	assert_int_not_equal(db_migrate(db, &f->arena, &applied, &reason), 0);
+	assert_non_null(strstr(reason.data, "0002_broken.sql"));
+	assert_non_null(strstr(reason.data, "test_projects"));
+	db_close(db);
+	migrate(f->db, &f->arena, 1); /* nothing is left of the broken one */
+}
+
+static void *migrate_in_thread(void *argument)
+{
+	struct arena arena;
+	arena_init(&arena, 1 << 20);
+	struct db *db = NULL;
+	struct text reason = NO_TEXT;
+	int *applied = argument;
+	if (db_open(url, &catalogue, &arena, &db, &reason) || db_migrate(db, &arena, applied, &reason))
+		fprintf(stderr, "%s\n", reason.data);
+	db_close(db);
+	arena_destroy(&arena);
+	return NULL;
+}
+
+static void test_migrate_at_once(void **state)
+{
+	(void)state;
+	pthread_t threads[6];
+	int applied[6], sum = 0;
+	for (size_t i = 0; i < COUNT(threads); i++) {
+		applied[i] = -100;
+		pthread_create(&threads[i], NULL, migrate_in_thread, &applied[i]);
+	}
+	for (size_t i = 0; i < COUNT(threads); i++) {
+		pthread_join(threads[i], NULL);
+		sum += applied[i];
+	}
+	assert_int_equal(sum, COUNT(migrations));
+}
+
+/* Rows and values */
+
+static void test_values(void **state)
+{
+	struct fixture *f = *state;
+	const struct project full = {INT64_MAX, 12345678901, TEXT("na\"me\\, {x}"), TEXT("Grüße\n\t日本"), true};
+	const struct project bare = {-1, NONE, TEXT(""), NO_TEXT, false};
+	const struct project cut = {3, 0, {"slice of more", 5}, {"", 0}, false};
+	struct project got;
+	begin(f->writer);
+	assert_int_equal(insert(f, &full), 0);
+	assert_int_equal(insert(f, &bare), 0);
+	assert_int_equal(insert(f, &cut), 0);
+	commit(f->writer);
+
+	begin(f->reader);
+	assert_int_equal(get(f, f->reader, INT64_MAX, &got), 0);
+	assert_int_equal(got.budget, full.budget);
+	assert_true(text_equal(got.name, full.name) && text_equal(got.note, full.note) && got.is_open);
+	assert_int_equal(got.note.data[got.note.length], '\0');
+	assert_int_equal(get(f, f->reader, -1, &got), 0);
+	assert_true(got.budget == NONE && got.name.data && got.name.length == 0 && !got.note.data && !got.is_open);
+	assert_int_equal(get(f, f->reader, 3, &got), 0);
+	assert_true(text_equal(got.name, TEXT("slice")) && got.note.data && got.note.length == 0);
+
+	got.id = 77;
+	assert_int_equal(get(f, f->reader, 4, &got), ERROR_NOT_FOUND);
+	assert_int_equal(got.id, 77);
+	commit(f->reader);
+}
+
+static size_t run_list(struct fixture *f, int statement, enum db_type type, const void *items, size_t length)
+{
+	const struct db_value arguments[] = {integer(1), {.type = type, .list = {items, length}}};
+	struct db_rows rows;
+	assert_int_equal(db_run(f->reader, &statements[statement], arguments, &f->arena, &rows, NULL), 0);
+	return rows.count;
+}
+
+static void test_lists(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const NAMES[] = {"a\"b", "c\\d", "e,f", "{g}", "NULL", "", "tab\t\n", "日本"};
+	struct text names[COUNT(NAMES)];
+	begin(f->writer);
+	for (size_t i = 0; i < COUNT(NAMES); i++) {
+		names[i] = text_of(NAMES[i]);
+		assert_int_equal(insert_named(f, (int64_t)i, NAMES[i]), 0);
+	}
+	commit(f->writer);
+
+	begin(f->reader);
+	const int64_t ids[] = {0, 3, 3, 99, INT64_MAX, -5};
+	assert_int_equal(run_list(f, BY_IDS, DB_BIGINT_LIST, ids, COUNT(ids)), 2);
+	assert_int_equal(run_list(f, BY_IDS, DB_BIGINT_LIST, NULL, 0), 0);
+	assert_int_equal(run_list(f, BY_NAMES, DB_TEXT_LIST, names, COUNT(names)), COUNT(names));
+	assert_int_equal(run_list(f, BY_NAMES, DB_TEXT_LIST, names, 1), 1);
+	assert_int_equal(run_list(f, BY_NAMES, DB_TEXT_LIST, NULL, 0), 0);
+	commit(f->reader);
+}
+
+static size_t run_page(struct fixture *f, int64_t number, int64_t per_page, int64_t *ret_total)
+{
+	struct db_context context = context_of(f, f->reader);
+	struct db_value arguments[3] = {integer(1)};
+	struct page page = {.page = number, .per_page = per_page, .total = -1};
+	struct db_rows rows;
+	assert_int_equal(db_run_page(&context, &statements[PAGE], &statements[PAGE_COUNT], arguments, &page, &rows), 0);
+	*ret_total = page.total;
+	if (rows.count)
+		assert_int_equal(((struct project *)rows.items)->id, (number - 1) * per_page + 1);
+	return rows.count;
+}
+
+static void test_pages(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		int64_t page, per_page;
+		size_t  rows;
+	} CASES[] = {{1, 10, 10}, {2, 10, 10}, {3, 10, 5}, {4, 10, 0}, {1, 25, 25}, {1, 100, 25}, {5, 5, 5},
+	             {6, 5, 0},   {INT64_MAX, 100, 0}};
+	int64_t total;
+	begin(f->reader);
+	assert_int_equal(run_page(f, 1, 10, &total), 0);
+	assert_int_equal(total, 0);
+	commit(f->reader);
+	fill(f, 25);
+	begin(f->reader);
+	for (size_t i = 0; i < COUNT(CASES); i++) {
+		assert_int_equal(run_page(f, CASES[i].page, CASES[i].per_page, &total), CASES[i].rows);
+		assert_int_equal(total, 25);
+	}
+	commit(f->reader);
+}
+
+static void test_wrong_results(void **state)
+{
+	struct fixture *f = *state;
+	struct db_rows rows;
+	static const int WRONG[] = {NULL_NUMBER, TEXT_NUMBER};
+	for (size_t i = 0; i < COUNT(WRONG); i++) {
+		begin(f->reader);
+		assert_int_equal(db_run(f->reader, &statements[WRONG[i]], NULL, &f->arena, &rows, NULL), ERROR_INTERNAL);
+		assert_non_null(strstr(db_failure(f->reader), statements[WRONG[i]].name));
+		db_rollback(f->reader);
+	}
+	const struct db_value unused[] = {integer(1)};
+	begin(f->reader);
+	assert_int_equal(db_run(f->reader, &statements[UNUSED], unused, &f->arena, &rows, NULL), 0);
+	assert_true(text_equal(*(struct text *)rows.items, TEXT("a")));
+	commit(f->reader);
+}
+
+static void test_arena_is_full(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 40);
+	struct arena small;
+	arena_init(&small, 2000);
+	struct db_value arguments[] = {integer(1), integer(100), integer(0)};
+	struct db_rows rows = {.count = 77};
+	begin(f->reader);
+	assert_int_equal(db_run(f->reader, &statements[PAGE], arguments, &small, &rows, NULL), ERROR_NO_MEMORY);
+	assert_int_equal(rows.count, 77);
+	db_rollback(f->reader);
+	begin(f->reader);
+	assert_int_equal(db_run(f->reader, &statements[PAGE], arguments, &f->arena, &rows, NULL), 0);
+	assert_int_equal(rows.count, 40);
+	commit(f->reader);
+	arena_destroy(&small);
+}
+
+/* Transactions */
+
+static void test_constraints(void **state)
+{
+	struct fixture *f = *state;
+	const struct db_value orphan[] = {integer(1), integer(1), integer(999)};
+	fill(f, 1);
+	begin(f->writer);
+	assert_int_equal(insert_named(f, 2, "project 1"), ERROR_NAME_TAKEN);
+	db_rollback(f->writer);
+	begin(f->writer);
+	assert_int_equal(insert(f, &(struct project){.id = 2, .name = TEXT("b"), .budget = -1}), ERROR_INVALID);
+	db_rollback(f->writer);
+	begin(f->writer);
+	assert_int_equal(insert_named(f, 1, "other"), ERROR_INTERNAL); /* the key has no error of its own */
+	db_rollback(f->writer);
+	begin(f->writer);
+	enum error error = db_run(f->writer, &statements[INSERT_TAG], orphan, &f->arena, NULL, NULL);
+	assert_int_equal(error, ERROR_INTERNAL);
+	db_rollback(f->writer);
+	if (!server)
+		return;
+
+	begin(f->writer);
+	assert_int_equal(db_run_script(f->writer, NULL, "ALTER TABLE test_projects RENAME CONSTRAINT "
+	                               "test_projects_name_unique TO test_projects_name_unique_102008"), 0);
+	commit(f->writer);
+	begin(f->writer);
+	assert_int_equal(insert_named(f, 2, "project 1"), ERROR_NAME_TAKEN);
+	db_rollback(f->writer);
+}
+
+static void test_changed_and_rollback(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 5);
+	const struct db_value arguments[] = {integer(1), integer(3)};
+	int64_t changed = -1;
+	begin(f->writer);
+	assert_int_equal(db_run(f->writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, &changed), 0);
+	assert_int_equal(changed, 3);
+	db_rollback(f->writer);
+	db_rollback(f->writer);
+	assert_false(db_in_transaction(f->writer));
+	struct project got;
+	begin(f->reader);
+	assert_int_equal(get(f, f->reader, 3, &got), 0);
+	assert_null(got.note.data);
+	commit(f->reader);
+}
+
+static void test_savepoints(void **state)
+{
+	struct fixture *f = *state;
+	begin(f->writer);
+	for (int64_t id = 1; id <= 6; id++) {
+		assert_int_equal(db_savepoint(f->writer), 0);
+		assert_int_equal(insert_named(f, id, text_format(&f->arena, "%d", (int)id).data), 0);
+		if (id == 2)
+			db_undo(f->writer);
+		else if (id == 4) {
+			assert_int_equal(insert_named(f, 100, "1"), ERROR_NAME_TAKEN);
+			assert_int_equal(insert_named(f, 101, "x"), ERROR_INTERNAL); /* only to be undone now */
+			assert_int_equal(db_release(f->writer), ERROR_INTERNAL);
+			assert_non_null(strstr(db_failure(f->writer), "insert_project"));
+			db_undo(f->writer);
+		} else
+			assert_int_equal(db_release(f->writer), 0);
+	}
+	commit(f->writer);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 4);
+	commit(f->reader);
+}
+
+static void test_order_of_calls(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(insert_named(f, 1, "a"), ERROR_INTERNAL);
+	assert_int_equal(db_commit(f->writer), ERROR_INTERNAL);
+	assert_int_equal(db_savepoint(f->writer), ERROR_INTERNAL);
+	begin(f->writer);
+	assert_int_equal(db_begin(f->writer), ERROR_INTERNAL);
+	assert_int_equal(db_release(f->writer), ERROR_INTERNAL);
+	assert_int_equal(insert_named(f, 1, "a"), 0);
+	assert_int_equal(insert_named(f, 2, "a"), ERROR_NAME_TAKEN);
+	assert_int_equal(db_commit(f->writer), ERROR_INTERNAL); /* half of a transaction is never kept */
+	assert_false(db_in_transaction(f->writer));
+	begin(f->writer);
+	assert_int_equal(count(f, f->writer), 0);
+	commit(f->writer);
+}
+
+static void test_reader_cannot_write(void **state)
+{
+	struct fixture *f = *state;
+	const struct db_value arguments[] = {integer(1), integer(1)};
+	begin(f->reader);
+	enum error error = db_run(f->reader, &statements[RENAME_ALL], arguments, &f->arena, NULL, NULL);
+	assert_int_equal(error, ERROR_INTERNAL);
+	static const char WRITE[] = "DELETE FROM test_projects";
+	assert_int_not_equal(db_run_script(f->reader, WRITE, WRITE), 0);
+	db_rollback(f->reader);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 0);
+	commit(f->reader);
+}
+
+static void test_snapshot(void **state)
+{
+	struct fixture *f = *state;
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 0);
+	fill(f, 3);
+	assert_int_equal(count(f, f->reader), 0);
+	commit(f->reader);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 3);
+	commit(f->reader);
+}
+
+static void test_conflict(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(db_has_single_writer(f->db), !server);
+	if (!server)
+		skip();
+	struct fixture other = *f;
+	assert_int_equal(db_connect(f->db, DB_WRITE, &other.writer), 0);
+	fill(f, 1);
+	const struct db_value arguments[] = {integer(1), integer(1)};
+	begin(f->writer);
+	begin(other.writer);
+	assert_int_equal(count(f, f->writer), 1);
+	assert_int_equal(count(&other, other.writer), 1);
+	assert_int_equal(db_run(other.writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, NULL), 0);
+	commit(other.writer);
+	assert_int_equal(db_run(f->writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, NULL), ERROR_CONFLICT);
+	db_rollback(f->writer);
+	begin(f->writer);
+	assert_int_equal(db_run(f->writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, NULL), 0);
+	commit(f->writer);
+	db_disconnect(other.writer);
+}
+
+static void test_lost_connection(void **state)
+{
+	struct fixture *f = *state;
+	if (!server)
+		skip();
+	static const char END_OTHERS[] = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
+	                                 "datname = current_database() AND pid <> pg_backend_pid()";
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 0);
+	begin(f->writer);
+	assert_int_equal(db_run_script(f->writer, NULL, END_OTHERS), 0);
+	commit(f->writer);
+	struct db_rows rows;
+	const struct db_value arguments[] = {integer(1)};
+	enum error error = db_run(f->reader, &statements[PAGE_COUNT], arguments, &f->arena, &rows, NULL);
+	assert_int_equal(error, ERROR_UNAVAILABLE);
+	db_rollback(f->reader);
+	begin(f->reader); /* and its statements are there again */
+	assert_int_equal(count(f, f->reader), 0);
+	commit(f->reader);
+
+	/* Idle meanwhile: the next begin does not even notice. In the middle of a transaction: commit does. */
+	begin(f->reader);
+	begin(f->writer);
+	assert_int_equal(db_run_script(f->writer, NULL, END_OTHERS), 0);
+	assert_int_equal(insert_named(f, 1, "a"), 0);
+	commit(f->writer);
+	assert_int_equal(db_commit(f->reader), ERROR_UNAVAILABLE);
+	assert_false(db_in_transaction(f->reader));
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 1);
+	commit(f->reader);
+}
+
+/* Ids */
+
+#define TAKERS 3
+#define TAKEN  200
+
+struct taker {
+	struct fixture *f;
+	int64_t         ids[TAKEN];
+};
+
+static void *take_ids(void *argument)
+{
+	struct taker *taker = argument;
+	static const char *const SEQUENCES[] = {"projects", "tags"};
+	struct arena arena;
+	arena_init(&arena, 1 << 20);
+	struct db_connection *connection = NULL;
+	struct ids *ids = NULL;
+	size_t taken = 0;
+	if (db_connect(taker->f->db, DB_WRITE, &connection) || ids_open(taker->f->db, SEQUENCES, 2, 10, &ids))
+		return NULL;
+	for (int rounds = 0; taken < TAKEN && rounds < 10 * TAKEN; rounds++) {
+		enum error error = ids_next(ids, 0, &taker->ids[taken]);
+		if (!error)
+			taken++;
+		else if (error != ERROR_IDS_EXHAUSTED || ids_reserve(ids, connection, &arena))
+			break;
+	}
+	if (taken < TAKEN)
+		fprintf(stderr, "%zu ids, then: %s\n", taken, db_failure(connection));
+	ids_close(ids);
+	db_disconnect(connection);
+	arena_destroy(&arena);
+	return NULL;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void test_ids_never_collide(void **state)
+{
+	static struct taker takers[TAKERS];
+	static int64_t all[TAKERS * TAKEN];
+	pthread_t threads[TAKERS];
+	memset(takers, 0, sizeof(takers));
+	for (int i = 0; i < TAKERS; i++) {
+		takers[i].f = *state;
+		pthread_create(&threads[i], NULL, take_ids, &takers[i]);
+	}
+	for (int i = 0; i < TAKERS; i++) {
+		pthread_join(threads[i], NULL);
+		for (int j = 1; j < TAKEN; j++)
+			assert_true(takers[i].ids[j] > takers[i].ids[j - 1]);
+		memcpy(&all[i * TAKEN], takers[i].ids, sizeof(takers[i].ids));
+	}
+	qsort(all, TAKERS * TAKEN, sizeof(*all), compare_ids);
+	assert_true(all[0] >= 1);
+	for (int i = 1; i < TAKERS * TAKEN; i++)
+		assert_true(all[i] > all[i - 1]);
+}
+
+static void test_ids(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const SEQUENCES[] = {"projects", "tags"};
+	struct ids *ids, *other;
+	int64_t id = -1;
+	assert_int_equal(ids_open(f->db, SEQUENCES, 2, 8, &ids), 0);
+	assert_int_equal(ids_next(ids, 0, &id), ERROR_IDS_EXHAUSTED);
+	assert_int_equal(id, -1);
+	begin(f->writer);
+	assert_int_equal(ids_reserve(ids, f->writer, &f->arena), ERROR_INTERNAL); /* in a transaction of its own only */
+	db_rollback(f->writer);
+	assert_int_equal(ids_reserve(ids, f->writer, &f->arena), 0);
+	for (int64_t expected = 1; expected <= 40; expected++) {
+		assert_int_equal(ids_next(ids, 0, &id), 0);
+		assert_int_equal(id, expected);
+		assert_int_equal(ids_reserve(ids, f->writer, &f->arena), 0);
+	}
+	assert_int_equal(ids_next(ids, 1, &id), 0);
+	assert_int_equal(id, 1);
+
+	/* Also inside a block that is reserved already, and for those who come later. */
+	assert_int_equal(ids_raise(ids, f->writer, &f->arena, 1, 5), 0);
+	assert_int_equal(ids_next(ids, 1, &id), 0);
+	assert_int_equal(id, 6);
+	assert_int_equal(ids_raise(ids, f->writer, &f->arena, 1, 1000), 0);
+	assert_int_equal(ids_next(ids, 1, &id), ERROR_IDS_EXHAUSTED);
+	assert_int_equal(ids_raise(ids, f->writer, &f->arena, 1, 10), 0);
+	assert_int_equal(ids_open(f->db, SEQUENCES, 2, 8, &other), 0);
+	assert_int_equal(ids_reserve(other, f->writer, &f->arena), 0);
+	assert_int_equal(ids_next(other, 1, &id), 0);
+	assert_int_equal(id, 1001);
+	ids_close(ids);
+	ids_close(other);
+}
+
+/* Backup */
+
+static void test_backup(void **state)
+{
+	struct fixture *f = *state;
+	struct text reason = NO_TEXT;
+	fill(f, 30);
+	if (server) {
+		assert_int_equal(db_backup(f->db, "/tmp/never", &reason, &f->arena), ERROR_BAD_REQUEST);
+		assert_non_null(strstr(reason.data, "pg_dump"));
+		return;
+	}
+	char file[128];
+	snprintf(file, sizeof(file), "%s/backup.db", folder);
+	begin(f->writer); /* others may be at work */
+	assert_int_equal(insert_named(f, 31, "not committed"), 0);
+	if (db_backup(f->db, file, &reason, &f->arena))
+		fail_msg("%s", reason.data);
+	commit(f->writer);
+	assert_int_equal(db_backup(f->db, file, &reason, &f->arena), ERROR_BAD_REQUEST);
+	assert_non_null(strstr(reason.data, "exists"));
+	assert_int_not_equal(db_backup(f->db, "/no/such/folder/x", &reason, &f->arena), 0);
+	struct stat status;
+	assert_int_equal(stat(file, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+
+	struct db_connection *own = f->reader;
+	snprintf(url, sizeof(url), "sqlite:%s", file);
+	struct db *copy = open_with(&catalogue, &f->arena);
+	assert_int_equal(db_connect(copy, DB_READ, &f->reader), 0);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 30);
+	commit(f->reader);
+	db_disconnect(f->reader);
+	db_close(copy);
+	f->reader = own;
+}
+
+int main(void)
+{
+#define TEST(name)  cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define EMPTY(name) cmocka_unit_test_setup_teardown(name, set_up_empty, tear_down)
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_open_refuses), EMPTY(test_migrate), EMPTY(test_migration_fails_whole),
+	    EMPTY(test_migrate_at_once), TEST(test_values), TEST(test_lists), TEST(test_pages), TEST(test_wrong_results),
+	    TEST(test_arena_is_full), TEST(test_constraints), TEST(test_changed_and_rollback), TEST(test_savepoints),
+	    TEST(test_order_of_calls), TEST(test_reader_cannot_write), TEST(test_snapshot), TEST(test_conflict),
+	    TEST(test_lost_connection), TEST(test_ids), TEST(test_ids_never_collide), TEST(test_backup)};
+	int failed = cmocka_run_group_tests_name("SQLite", tests, NULL, NULL);
+	server = getenv("STINT_TEST_POSTGRESQL");
+	if (server && *server)
+		failed += cmocka_run_group_tests_name("PostgreSQL", tests, NULL, NULL);
+	return failed;
+}

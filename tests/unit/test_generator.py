@@ -1,0 +1,678 @@
+"""The generator: each rule that it enforces is broken once, in a small source tree of its own, and must be reported
+with file and line; and what it makes of a sound tree is C that compiles and a document that holds together.
+
+In the sources below `@@` stands on the line that the report must name; it is taken out before the file is written."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import generate  # noqa: E402
+
+ERRORS = """\
+ERROR(BAD_REQUEST, 400, "bad_request", "Bad.")
+ERROR(UNAUTHENTICATED, 401, "unauthenticated", "Who?")
+ERROR(FORBIDDEN, 403, "forbidden", "No.")
+ERROR(METHOD_NOT_ALLOWED, 405, "method_not_allowed", "Not so.")
+ERROR(INVALID, 422, "validation_failed", "Invalid.")
+ERROR(NAME_TAKEN, 400, "name_taken", "Taken.")
+"""
+
+MIGRATION = """\
+-- table: reference
+CREATE TABLE users (
+	id BIGINT NOT NULL,
+	CONSTRAINT users_pkey PRIMARY KEY (id)
+);
+-- table: tenant
+CREATE TABLE workspaces (
+	id   BIGINT NOT NULL,
+	name TEXT   NOT NULL,
+	CONSTRAINT workspaces_pkey PRIMARY KEY (id)
+);
+-- table: tenant
+CREATE TABLE things (
+	workspace_id BIGINT  NOT NULL,
+	id           BIGINT  NOT NULL,
+	name         TEXT    NOT NULL,
+	rate         BIGINT,
+	is_red       BOOLEAN NOT NULL,
+	CONSTRAINT things_pkey PRIMARY KEY (workspace_id, id),
+	CONSTRAINT things_name_unique UNIQUE (workspace_id, name), -- error: NAME_TAKEN
+	CONSTRAINT things_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
+);
+-- table: by_user
+CREATE TABLE user_workspaces (
+	user_id      BIGINT NOT NULL,
+	workspace_id BIGINT NOT NULL,
+	CONSTRAINT user_workspaces_pkey PRIMARY KEY (user_id, workspace_id)
+);
+-- table: by_hash
+CREATE TABLE tokens (
+	hash    TEXT   NOT NULL,
+	user_id BIGINT NOT NULL,
+	CONSTRAINT tokens_pkey PRIMARY KEY (hash)
+);
+"""
+
+STATEMENTS = """\
+-- row: part
+-- id bigint, name text
+
+-- row: thing
+-- id bigint, name text, rate bigint?, is_red boolean, + parts part[]
+
+-- fragment: red_or_owner
+(t.is_red OR :caller_role = {Role.owner})
+
+-- name: list_things
+-- takes: pattern text?
+-- returns: page thing
+SELECT t.id, t.name, CASE WHEN :sees_rates THEN t.rate END AS rate, t.is_red
+FROM things t WHERE t.workspace_id = :workspace_id AND {red_or_owner}
+  AND (:pattern IS NULL OR t.name LIKE :pattern) ORDER BY t.id;
+
+-- name: insert_thing
+-- takes: row thing
+-- returns: nothing
+INSERT INTO things (workspace_id, id, name, is_red) VALUES (:workspace_id, :id, :name, :is_red);
+
+-- name: delete_things
+-- takes: ids bigint[], names text[]
+-- returns: changed
+DELETE FROM things WHERE workspace_id = :workspace_id AND id IN :ids AND name NOT IN :names;
+"""
+
+BASE = """\
+openapi: 3.1.0
+info: {title: Test, version: 1.0.0}
+servers: [{url: /api/v2}]
+components:
+  securitySchemes:
+    oauth2: {type: http, scheme: bearer}
+  parameters:
+    workspace_id: {name: workspace_id, in: query, required: true, schema: {type: integer, minimum: 1}}
+    page: {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}
+    per_page: {name: per_page, in: query, schema: {type: integer, minimum: 1, maximum: 100, default: 20}}
+  schemas:
+    Role:
+      type: string
+      enum: [Owner, Regular User]
+      x-codes: [1, 2]
+    Member:
+      x-like: Role
+      x-rename: {Regular User: regular}
+    Meta: {type: object, properties: {request_id: {type: string}}}
+    Error: {type: object, properties: {success: {type: boolean, const: false}}}
+    Pagination: {type: object, properties: {total: {type: integer}}}
+"""
+
+GROUP = """\
+tags: [{name: Things}]
+paths:
+  /things:
+    get:
+      operationId: getthings
+      tags: [Things]
+      security: [{oauth2: [read]}]
+      x-roles: all
+      parameters:
+        - {$ref: '#/components/parameters/workspace_id'}
+        - {name: role, in: query, schema: {$ref: '#/components/schemas/Member'}}
+        - {$ref: '#/components/parameters/page'}
+        - {$ref: '#/components/parameters/per_page'}
+      responses:
+        '200':
+          description: Things
+          x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}
+  /things/{thingId}:
+    parameters:
+      - {name: thingId, in: path, required: true, schema: {type: integer}}
+      - {$ref: '#/components/parameters/workspace_id'}
+    put:
+      operationId: updatething
+      security: [{oauth2: [write]}]
+      x-roles: [Owner]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [name]
+              properties:
+                name: {type: string, minLength: 1, maxLength: 255, example: Chair}
+                from: {type: [string, 'null'], format: date}
+                to: {type: string, format: date, x-not-before: from, x-alias: until}
+                at: {type: string, format: time}
+                rate: {type: number, minimum: 0.5, x-alias: price}
+                is_red: {type: integer, enum: [0, 1], default: 0}
+                default: {type: array, items: {type: integer}, maxItems: 10}
+      responses:
+        '200':
+          description: Changed
+          x-message: Thing changed
+          x-data: {$ref: '#/components/schemas/Report'}
+  /ping:
+    servers: [{url: /}]
+    post:
+      operationId: ping
+      security: []
+      x-public: It tells nothing.
+      responses: {'200': {description: Alive}}
+components:
+  schemas:
+    Part: {x-row: part, type: object, properties: {id: {type: integer}, name: {type: string}}}
+    Thing:
+      x-row: thing
+      type: object
+      properties:
+        id: {type: integer}
+        name: {type: string}
+        rate: {type: [number, 'null'], x-omit-null: true}
+        is_red: {type: boolean}
+        parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+    Report:
+      type: object
+      properties:
+        at: {type: string, format: time}
+        role: {$ref: '#/components/schemas/Role', type: [string, 'null']}
+        best: {$ref: '#/components/schemas/Thing', type: [object, 'null']}
+"""
+
+SOUND = {"src/base/errors.def": ERRORS, "sql/migrations/0001_start.sql": MIGRATION, "sql/things.sql": STATEMENTS,
+         "api/openapi.yaml": BASE, "api/things.yaml": GROUP, "web/app.js": 'let a = "\\\\ü";\n'}
+
+
+def run(folder, changes=None):
+    """Generates from the sound tree with changes. Returns the files, the reports and the places marked by `@@`."""
+    marked = []
+    for name, text in (SOUND | (changes or {})).items():
+        marked += [f"{name}:{number}" for number, line in enumerate(text.split("\n"), 1) if "@@" in line]
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("@@", ""))
+    problems = generate.Problems()
+    files = None
+    with problems.collecting():
+        files, _ = generate.generate(generate.Source(folder), problems)
+    return files, problems.lines(), marked
+
+
+def check_refused(folder, changes, message):
+    files, reports, marked = run(folder, changes)
+    assert files is None and marked, "the change must be refused, and say where"
+    assert any(report.startswith(f"{marked[0]}: ") and message in report for report in reports), reports
+
+
+def case_ids(cases):
+    return [re.sub(r"[^a-z0-9]+", "-", case[-1].lower()).strip("-") for case in cases]
+
+
+# migrations: appended to the first one
+
+MIGRATIONS = [
+    ("CREATE TABLE @@a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id));", "'-- table: tenant|by_hash"),
+    ("-- table: big\nCREATE TABLE @@a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id));", "'-- table: tenant"),
+    ("-- table: tenant\nCREATE TABLE a @@(id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id));",
+     "first column of every key"),
+    ("-- table: tenant\nCREATE TABLE a (@@\nworkspace_id BIGINT, id BIGINT,\n"
+     "CONSTRAINT a_pkey PRIMARY KEY (workspace_id, id));", "needs workspace_id BIGINT NOT NULL"),
+    ("-- table: tenant\nCREATE TABLE a (workspace_id BIGINT NOT NULL, id BIGINT NOT NULL,\n"
+     "CONSTRAINT a_pkey PRIMARY KEY (workspace_id, id),\n@@CONSTRAINT a_id UNIQUE (id));",
+     "must be workspace_id"),
+    ("@@CREATE UNIQUE INDEX things_by_name ON things (name);", "every key of tenant table things"),
+    ("-- table: tenant\nCREATE TABLE a (workspace_id BIGINT NOT NULL, id BIGINT NOT NULL, thing_id BIGINT,\n"
+     "CONSTRAINT a_pkey PRIMARY KEY (workspace_id, id),\n"
+     "@@CONSTRAINT a_fkey FOREIGN KEY (thing_id, workspace_id) REFERENCES things (workspace_id, id));",
+     "starts with workspace_id on both sides"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id),\n"
+     "@@CONSTRAINT a_fkey FOREIGN KEY (id) REFERENCES workspaces (id));", "no foreign key may lead from a by_hash"),
+    ("-- table: reference\nCREATE TABLE a (id TEXT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id),\n"
+     "@@CONSTRAINT a_fkey FOREIGN KEY (id) REFERENCES tokens (hash));", "cannot lead to a by_hash table"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id),\n"
+     "@@CONSTRAINT a_fkey FOREIGN KEY (id) REFERENCES later (id));", "table later is not created before this"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id),\n"
+     "CONSTRAINT a_fkey FOREIGN KEY (id) REFERENCES users (id) ON DELETE @@SET NULL);", "SET NULL is not allowed"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id),\n"
+     "CONSTRAINT a_fkey FOREIGN KEY (id) REFERENCES users (id) @@ON UPDATE CASCADE);", "ON UPDATE is not allowed"),
+    ("CREATE @@TRIGGER t AFTER INSERT ON things BEGIN SELECT 1;", "triggers are not allowed"),
+    ("CREATE @@TEMP TABLE a (id BIGINT);", "temporary tables are not allowed"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL,\n@@b BIGINT GENERATED ALWAYS AS (id) STORED,\n"
+     "CONSTRAINT a_pkey PRIMARY KEY (id));", "generated columns are not allowed"),
+    ("-- table: by_hash\nCREATE TABLE a (\n@@id BIGINT PRIMARY KEY);", "named constraint of the table"),
+    ("-- table: by_hash\n@@CREATE TABLE a (id BIGINT NOT NULL);", "no named PRIMARY KEY"),
+    (f"-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL,\n@@CONSTRAINT {'a' * 51} PRIMARY KEY (id));",
+     "longer than 50 bytes"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL,\n@@CONSTRAINT a_1 PRIMARY KEY (id));", "ends in '_' and"),
+    ("-- table: by_hash\nCREATE TABLE a (id BIGINT NOT NULL,\n@@CONSTRAINT things_pkey PRIMARY KEY (id));",
+     "is taken at"),
+    ("-- table: by_hash\nCREATE TABLE a (id @@VARCHAR NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id));", "BIGINT|TEXT"),
+    ("CREATE UNIQUE INDEX a ON things (workspace_id, rate); @@-- error: NO_SUCH", "errors.def has no row NO_SUCH"),
+    ("CREATE INDEX a ON things (workspace_id, rate); @@-- error: NAME_TAKEN", "stands behind no constraint"),
+    ("@@CREATE UNIQUE INDEX a ON things (workspace_id, name); -- error: NAME_TAKEN", "same columns"),
+    ("@@ALTER TABLE things RENAME TO others;", "only ADD COLUMN"),
+    ("@@VACUUM full;", "not understood in a migration"),
+    ("@@CREATE INDEX a ON things (workspace_id, rate)", "does not end with ';'"),
+]
+
+
+@pytest.mark.parametrize("text, message", MIGRATIONS, ids=case_ids(MIGRATIONS))
+def test_migration_is_refused(tmp_path, text, message):
+    check_refused(tmp_path, {"sql/migrations/0001_start.sql": MIGRATION + text}, message)
+
+
+def test_migration_numbers_have_no_gap(tmp_path):
+    check_refused(tmp_path, {"sql/migrations/0003_more.sql": "@@"}, "migration number 0002")
+
+
+def test_migration_must_run(tmp_path):
+    check_refused(tmp_path, {"sql/migrations/0002_more.sql": "@@INSERT INTO nowhere VALUES (1);"}, "no such table")
+
+
+# statements: in a file of their own
+
+STATEMENT_CASES = [
+    # the form of the file
+    ("@@SELECT 1;", "SQL stands before the first"),
+    ("@@-- name: a\nSELECT 1;", "has no 'returns'"),
+    ("-- name: a\n@@-- returns: some thing\nSELECT 1;", "returns: nothing"),
+    ("-- name: a\n@@-- returns: one nobody\nSELECT 1;", "no row nobody"),
+    ("-- row: a\n-- id bigint\n\n@@-- row: a\n-- id bigint", "exists at"),
+    ("-- name: a\n@@-- takes: id integer\n-- returns: nothing\nSELECT 1;", "'name type' is expected"),
+    ("-- name: a\n@@-- takes: b boolean?\n-- returns: nothing\nSELECT 1;", "never null"),
+    ("-- name: a\n@@-- takes: caller_id bigint\n-- returns: nothing\nSELECT 1;", "cannot be called caller_id"),
+    ("-- name: a\n@@-- takes: int bigint\n-- returns: nothing\nSELECT 1;", "cannot be a name in C"),
+    ("@@-- name: a\n-- takes: id bigint\n-- returns: changed\n"
+     "DELETE FROM things WHERE workspace_id = :workspace_id;", "parameter id is not used"),
+    ("@@-- name: a\n-- returns: changed\n"
+     "DELETE FROM things WHERE workspace_id = :workspace_id AND id = :id;", ":id is not in 'takes'"),
+    ("@@-- name: a\n-- takes: id bigint\n-- returns: changed\nDELETE FROM things WHERE workspace_id = :workspace_id "
+     "AND id IN :id;", "a list, and only a list"),
+    ("@@-- name: a\n-- takes: id bigint[]\n-- returns: changed\nDELETE FROM things WHERE workspace_id = :workspace_id "
+     "AND id = :id;", "a list, and only a list"),
+    ("@@-- name: a\n-- returns: changed\nDELETE FROM tokens WHERE user_id = :caller_id", "one statement that ends"),
+    ("@@-- name: a\n-- returns: value bigint\nDELETE FROM tokens WHERE user_id = :caller_id;", "does not fit its SQL"),
+    ("@@-- name: a\n-- returns: nothing\nVACUUM;", "a statement is a SELECT"),
+    ("@@-- name: a\n-- returns: nothing\nDELETE FROM tokens WHERE user_id = :caller_id;\n-- @postgres\n"
+     "DELETE FROM tokens WHERE user_id = :now;", "do not use the same parameters"),
+    ("@@-- fragment: unused\n1", "used nowhere"),
+    ("-- name: a\n-- returns: nothing\nDELETE FROM tokens WHERE @@{nothing_such};", "no fragment or enumeration value"),
+    ("-- name: a\n-- returns: nothing\nDELETE FROM tokens WHERE user_id = @@{Role.king};", "Role.king"),
+    ("-- fragment: b\n@@{c}\n-- fragment: c\n{b}\n-- name: a\n-- returns: nothing\nDELETE FROM tokens WHERE {c};",
+     "includes itself"),
+    ("@@-- row: a\n\n", "row a is empty"),
+    ("-- row: a\n@@-- id bigint, + more nothing[]", "there is no row nothing"),
+    ("@@-- row: a\n-- id bigint, + more a[]", "holds itself"),
+    # what SQLite says
+    ("@@-- name: a\n-- returns: one part\nSELECT t.id, t.nam FROM things t WHERE t.workspace_id = :workspace_id;",
+     "no such column"),
+    ("@@-- name: a\n-- returns: one part\nSELECT t.name, t.id FROM things t WHERE t.workspace_id = :workspace_id;",
+     "column 1 is name"),
+    ("@@-- name: a\n-- returns: one part\nSELECT t.id FROM things t WHERE t.workspace_id = :workspace_id;",
+     "returns 1 columns"),
+    # pages
+    ("@@-- name: a\n-- returns: page part\nSELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id "
+     "GROUP BY t.id ORDER BY t.id;", "cannot be counted with GROUP"),
+    ("@@-- name: a\n-- returns: page part\nSELECT DISTINCT t.id, t.name FROM things t "
+     "WHERE t.workspace_id = :workspace_id ORDER BY t.id;", "cannot be counted with DISTINCT"),
+    ("@@-- name: a\n-- returns: page part\nSELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id;",
+     "a page needs an ORDER BY"),
+]
+
+BLOCK = "-- name: a\n-- returns: many part\nSELECT t.id, t.name FROM things t "
+SCALE_CASES = [
+    # 9
+    ("@@-- name: a\n-- returns: many part\nSELECT t.id, t.name FROM things t JOIN tokens k ON k.user_id = t.id "
+     "WHERE t.workspace_id = :workspace_id;", "tables that may lie on different nodes"),
+    # 10
+    ("-- name: a\n-- returns: many part\n@@SELECT t.id, t.name FROM things t;", "needs 't.workspace_id"),
+    ("-- name: a\n-- takes: id bigint\n-- returns: many part\n@@SELECT t.id, t.name FROM things t "
+     "WHERE t.workspace_id = :workspace_id OR t.id = :id;", "not under OR"),
+    ("-- name: a\n-- takes: id bigint\n-- returns: many part\n@@SELECT t.id, t.name FROM things t "
+     "WHERE (t.workspace_id = :workspace_id OR t.id = :id) AND t.is_red;", "not under OR"),
+    ("-- name: a\n-- returns: many part\n@@SELECT t.id, t.name FROM things t "
+     "WHERE t.id BETWEEN 1 AND t.workspace_id = :workspace_id;", "needs 't.workspace_id"),
+    (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND t.id IN (\n@@SELECT u.id FROM things u WHERE u.is_red);",
+     "'u.workspace_id"),
+    (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND EXISTS (\n@@SELECT 1 FROM things u "
+     "WHERE u.workspace_id = t.workspace_id);", "'u.workspace_id"),
+    ("-- name: a\n-- returns: many part\nWITH x AS (\n@@SELECT id, name FROM things) SELECT x.id, x.name FROM x;",
+     "'things.workspace_id"),
+    ("@@-- name: a\n-- returns: many part\nWITH things AS (SELECT id, name FROM things) SELECT id, name FROM things;",
+     "a CTE must not be called like a table"),
+    ("-- name: a\n-- returns: many part\nSELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id UNION\n"
+     "@@SELECT u.id, u.name FROM things u;", "'u.workspace_id"),
+    ("-- name: a\n-- returns: many part\n@@SELECT t.id, t.name FROM things t JOIN things u ON u.id = t.id "
+     "WHERE t.workspace_id = :workspace_id;", "'u.workspace_id"),
+    ("-- name: a\n-- returns: many part\n@@SELECT t.id, t.name FROM things t "
+     "LEFT JOIN things u ON u.workspace_id = :workspace_id AND u.workspace_id = t.workspace_id;", "'t.workspace_id"),
+    ("-- name: a\n-- returns: many part\n@@SELECT w.id, w.name FROM workspaces w;", "'w.id = :workspace_id'"),
+    ("-- name: a\n-- returns: many part\nSELECT id, name FROM @@(things t JOIN things u ON u.id = t.id);",
+     "joins in parentheses"),
+    ("-- name: a\n-- returns: changed\n@@UPDATE things SET name = '' WHERE is_red;", "this things needs"),
+    ("-- name: a\n-- returns: changed\n@@DELETE FROM things;", "this things needs"),
+    ("-- name: a\n-- takes: id bigint\n-- returns: nothing\n@@INSERT INTO things (id, name) VALUES (:id, '');",
+     "must name workspace_id"),
+    ("-- name: a\n-- takes: id bigint\n-- returns: nothing\n@@INSERT INTO things (workspace_id, id) VALUES (:id, :id);",
+     "inserted as :workspace_id"),
+    ("-- name: a\n-- takes: id bigint\n-- returns: nothing\nINSERT INTO @@things VALUES (:workspace_id, :id);",
+     "INSERT must list its columns"),
+    ("-- name: a\n-- returns: nothing\nDELETE FROM @@nowhere;", "no table of the migrations"),
+    # 11
+    (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND t.id = @@:workspace_id::text;", "must not be cast"),
+    (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND t.id = CAST(@@:workspace_id AS TEXT);", "must not be cast"),
+    (BLOCK + "\nWHERE t.@@workspace_id IN (1, 2);", "only way to choose a workspace"),
+    # 12
+    ("-- name: a\n-- takes: hash text\n-- returns: value bigint\n"
+     "@@SELECT k.user_id FROM tokens k WHERE k.hash = :hash FOR UPDATE;", "rows may be locked only"),
+    # 3, 13
+    ("-- name: a\n-- returns: changed\nUPDATE things SET @@workspace_id = 1 WHERE workspace_id = :workspace_id;",
+     "no statement sets workspace_id"),
+    ("-- name: a\n-- returns: changed\nUPDATE things SET rate = @@random() WHERE workspace_id = :workspace_id;",
+     "random is volatile"),
+    ("-- name: a\n-- returns: changed\nUPDATE things SET name = @@CURRENT_TIMESTAMP "
+     "WHERE workspace_id = :workspace_id;", "is volatile"),
+    ("-- name: a\n-- returns: nothing\n@@MERGE INTO things USING tokens ON 1;", "MERGE is not allowed"),
+    ("-- name: a\n-- returns: many part\nWITH x AS (@@DELETE FROM things WHERE workspace_id = :workspace_id "
+     "RETURNING id, name) SELECT x.id, x.name FROM x;", "DELETE inside another statement"),
+    ("-- name: a\n-- takes: row thing\n-- returns: nothing\nINSERT INTO things (workspace_id, id, name, is_red) "
+     "VALUES (:workspace_id, :id, :name, :is_red) ON @@CONFLICT DO NOTHING;", "needs its list of columns"),
+    ("-- name: a\n-- returns: nothing\n@@INSERT OR REPLACE INTO things (id) VALUES (1);", "without OR"),
+    # 14
+    ("-- name: a\n@@-- all_workspaces:\n-- returns: changed\nDELETE FROM things;", "needs its reason"),
+    ("@@-- name: a\n-- all_workspaces: why\n-- returns: changed\nDELETE FROM things "
+     "WHERE workspace_id = :workspace_id;", "all_workspaces is not needed"),
+]
+
+
+@pytest.mark.parametrize("text, message", STATEMENT_CASES, ids=case_ids(STATEMENT_CASES))
+def test_statement_is_refused(tmp_path, text, message):
+    check_refused(tmp_path, {"sql/more.sql": text}, message)
+
+
+@pytest.mark.parametrize("text, message", SCALE_CASES, ids=case_ids(SCALE_CASES))
+def test_statement_that_does_not_scale_is_refused(tmp_path, text, message):
+    check_refused(tmp_path, {"sql/more.sql": text}, message)
+
+
+ACCEPTED = [
+    "-- name: a\n-- all_workspaces: retention\n-- returns: changed\nDELETE FROM things;",
+    BLOCK + "JOIN workspaces w ON w.id = t.workspace_id WHERE w.id = :workspace_id;",
+    BLOCK + "LEFT JOIN things u ON u.workspace_id = t.workspace_id AND u.id = t.id "
+            "WHERE t.workspace_id = :workspace_id;",
+    BLOCK + "JOIN users u ON u.id = t.id WHERE t.workspace_id = :workspace_id;",
+    BLOCK + "WHERE t.workspace_id = :workspace_id;\n-- @postgres\nSELECT t.id, t.name FROM things t "
+            "WHERE t.workspace_id = :workspace_id FOR UPDATE SKIP LOCKED;",
+    "-- name: a\n-- returns: many part\nWITH x AS (SELECT id, name FROM things WHERE workspace_id = :workspace_id) "
+    "SELECT x.id, x.name FROM x;",
+    "-- name: a\n-- takes: row thing\n-- returns: nothing\nINSERT INTO things (workspace_id, id, name, is_red) "
+    "VALUES (:workspace_id, :id, :name, :is_red) ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name;",
+    "-- name: a\n-- returns: many part\nDELETE FROM things WHERE workspace_id = :workspace_id RETURNING id, name;",
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_statement_is_accepted(tmp_path, text):
+    assert run(tmp_path, {"sql/more.sql": text})[1] == []
+
+
+# scripts
+
+SCRIPTS = [
+    ("INSERT INTO users (id) VALUES (@@{Role.king});", "is no enumeration value"),
+    ("INSERT INTO users (id) VALUES (@@{day 2024-02-30});", "day is out of range"),
+    ("@@INSERT INTO nowhere VALUES (1);", "no such table"),
+    ("@@INSERT INTO things (workspace_id, id, name, is_red) VALUES (9, 1, '', TRUE);", "FOREIGN KEY"),
+]
+
+
+@pytest.mark.parametrize("text, message", SCRIPTS, ids=case_ids(SCRIPTS))
+def test_script_is_refused(tmp_path, text, message):
+    check_refused(tmp_path, {"sql/scripts/demo.sql": text}, message)
+
+
+def test_script_values_are_filled_in(tmp_path):
+    files, reports, _ = run(tmp_path, {"sql/scripts/demo.sql": "INSERT INTO users (id) VALUES ({Role.owner}), "
+                                                              "({instant 1970-01-02T00:00:01Z}), ({day 2024-01-15});"})
+    assert reports == []
+    assert "VALUES (1), (86401), (19737);" in files["statements.c"]
+
+
+# the contract: one line of the group's file is replaced
+
+AT = "                at: {type: string, format: time}"
+REPORT = "    Report:"
+API_CASES = [
+    ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
+    ("      operationId: getthings", "      @@operationId: get-things", "cannot be a name in C"),
+    ("      operationId: updatething", "      operationId: getthings", "exists at", "    put:"),
+    ("      security: [{oauth2: [read]}]", "", "or x-public, is needed", "    get:"),
+    ("      security: [{oauth2: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
+    ("      security: [{oauth2: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
+    ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),
+    ("      x-roles: all", "", "x-roles is needed with workspace_id", "    get:"),
+    ("      x-roles: [Owner]", "      @@x-roles: [King]", "Role has no value 'King'"),
+    ("      x-roles: all", "      x-roles: all\n      @@x-unknown: 1", "'x-unknown' is not supported"),
+    ("      x-roles: [Owner]", "      x-roles: [Owner]\n      x-top-level-pagination: true", "needs page and per_page",
+     "    put:"),
+    ("        - {$ref: '#/components/parameters/per_page'}", "", "page and per_page come together", "    get:"),
+    ("        - {$ref: '#/components/parameters/page'}", "        - @@{$ref: '#/components/parameters/pages'}",
+     "does not exist"),
+    ("  /things/{thingId}:", "  /things/{id}:", "the path has ['id']", "    put:"),
+    ("  /ping:", "  @@/things/{a}b:", "neither a literal nor one parameter"),
+    ("      - {name: thingId, in: path, required: true, schema: {type: integer}}",
+     "      - @@{name: thingId, in: path, schema: {type: integer}}", "a path parameter is a required"),
+    ("                name: {type: string, minLength: 1, maxLength: 255, example: Chair}",
+     "                name: {type: string, @@pattern: a}", "'pattern' is not supported"),
+    (AT, "                at: {type: string, @@format: ipv4}",
+     "format 'ipv4' is not supported"),
+    (AT, "                at: {type: string, @@enum: [a]}",
+     "make the enumeration a component"),
+    (AT, "                @@name: {type: string}", "'name' is given twice"),
+    (AT, "                @@given: {type: string}", "would be called given"),
+    (AT, "                @@thing_id: {type: string}",
+     "would be called thing_id in C"),
+    (AT, "                at: {type: object, @@properties: {}}",
+     "'properties' is not supported"),
+    (AT, "                at: {type: array, @@items: {type: string}}",
+     "plain integers"),
+    (AT, "                @@at: {$ref: '#/components/schemas/Report'}", "an input is flat"),
+    ("                is_red: {type: integer, enum: [0, 1], default: 0}",
+     "                is_red: {type: integer, @@enum: [0, 2]}", "without gaps"),
+    ("                is_red: {type: integer, enum: [0, 1], default: 0}",
+     "                is_red: {type: integer, enum: [0, 1], @@default: 2}", "out of bounds"),
+    ("                to: {type: string, format: date, x-not-before: from, x-alias: until}",
+     "                @@to: {type: string, format: date, x-not-before: name}", "no input of the same type"),
+    ("                to: {type: string, format: date, x-not-before: from, x-alias: until}",
+     "                @@to: {type: string, format: date, x-alias: name}", "two inputs called name"),
+    ("              required: [name]", "              @@required: [title]", "is no property"),
+    ("          x-data: {$ref: '#/components/schemas/Report'}",
+     "          x-data: @@{$ref: '#/components/schemas/Role'}", "x-data is a component that is an object"),
+    ("          x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}", "",
+     "a paginated operation replies with an array", "    get:"),
+    ("      x-row: thing", "      @@x-row: nothing", "sql/ has no row nothing"),
+    ("        name: {type: string}", "        @@title: {type: string}", "row thing has no member title"),
+    ("        name: {type: string}", "        @@name: {type: integer}", "name needs bigint, the row has text"),
+    ("        rate: {type: [number, 'null'], x-omit-null: true}", "        @@rate: {type: number}",
+     "may be null in the row"),
+    ("        is_red: {type: boolean}", "        is_red: {type: boolean, @@default: true}", "no meaning in a reply"),
+    (REPORT, "    @@Part:", "'Part' is given twice"),
+    (REPORT, "    @@Role: {type: string, enum: [a], x-codes: [1]}\n" + REPORT, "Role exists at"),
+    (REPORT, "    @@Loose: {type: string}\n" + REPORT, "must be an enumeration or an object"),
+    (REPORT, "    Odd:\n      type: string\n      enum: [a, b]\n      @@x-codes: [1]\n" + REPORT,
+     "one integer a value"),
+    (REPORT, "    Odd:\n      type: string\n      enum: [a, b]\n      @@x-codes: [1, 1]\n" + REPORT, "twice"),
+    (REPORT, "    Odd: {type: string, enum: [a], x-codes: [1], x-aliases: {@@b: c}}\n" + REPORT, "no value 'c'"),
+    (REPORT, "    Odd: {@@x-like: Thing}\n" + REPORT, "no enumeration with codes"),
+    (REPORT, "    Odd: {x-like: Role, x-rename: {@@King: k}}\n" + REPORT, "no value 'King'"),
+]
+
+
+@pytest.mark.parametrize("case", API_CASES, ids=case_ids([case[2:3] for case in API_CASES]))
+def test_contract_is_refused(tmp_path, case):
+    """(line, what replaces it, message[, the line that is reported])"""
+    old, new, message, *reported = case
+    assert GROUP.count(old + "\n") == 1
+    text = GROUP.replace(old + "\n", new + "\n" if new else "")
+    for line in reported:
+        text = text.replace(line, line + "@@")
+    check_refused(tmp_path, {"api/things.yaml": text}, message)
+
+
+def test_response_of_failure_is_refused(tmp_path):
+    text = GROUP.replace("    post:", "    @@post:").replace("{'200': {description: Alive}}",
+                                                            "{'200': {description: Alive}, '404': {description: No}}")
+    check_refused(tmp_path, {"api/things.yaml": text}, "one response, of success")
+
+
+def test_first_member_cannot_be_left_out(tmp_path):
+    text = GROUP.replace("        at: {type: string, format: time}\n        role",
+                         "        @@at: {type: string, format: time, x-omit-null: true}\n        role")
+    check_refused(tmp_path, {"api/things.yaml": text}, "first member of a reply")
+
+
+def test_object_for_both_directions_is_refused(tmp_path):
+    text = re.sub(r"schema:\n              type: object.*?(?=      responses)",
+                  "schema: {@@$ref: '#/components/schemas/Report'}\n", GROUP, flags=re.DOTALL)
+    check_refused(tmp_path, {"api/things.yaml": text.replace("        role: {$ref: '#/components/schemas/Role', type: "
+                             "[string, 'null']}\n        best: {$ref: '#/components/schemas/Thing', type: [object, "
+                             "'null']}\n", "")}, "is used in replies")
+
+
+def test_broken_yaml_is_refused(tmp_path):
+    check_refused(tmp_path, {"api/things.yaml": "tags: []\n@@paths: {a: ]\n"}, "not YAML")
+
+
+def test_all_problems_are_reported_at_once(tmp_path):
+    _, reports, _ = run(tmp_path, {"sql/more.sql": "-- name: a\nSELECT 1;\n-- name: b\nSELECT 1;",
+                                   "sql/migrations/0002_more.sql": "VACUUM full;"})
+    assert [report.split(": ")[0] for report in reports][:3] == ["sql/migrations/0002_more.sql:1", "sql/more.sql:1",
+                                                                 "sql/more.sql:3"]
+
+
+# what is made of a sound tree
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sound")
+    files, reports, _ = run(folder)
+    assert reports == []
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    return folder, files
+
+
+def test_output_compiles(made):
+    folder, files = made
+    warnings = "-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Werror".split()
+    for name in files:
+        if name.endswith(".c"):
+            result = subprocess.run(["gcc", "-std=gnu11", "-fsyntax-only", *warnings, "-I", str(ROOT / "src"), "-I",
+                                     str(folder), str(folder / name)], capture_output=True, text=True)
+            assert result.returncode == 0, result.stderr
+
+
+def test_output_is_the_same_every_time(made, tmp_path):
+    assert run(tmp_path)[0] == made[1]
+
+
+def test_texts_of_both_engines(made):
+    text = made[1]["statements.c"]
+    assert "workspace_id = ?1 AND id IN (SELECT value FROM json_each(?2)) AND name NOT IN (SELECT value FROM " \
+           "json_each(?3))" in text
+    assert "workspace_id = $1 AND id = ANY($2::bigint[]) AND name <> ALL($3::text[])" in text
+
+
+def test_count_takes_the_first_parameters(made):
+    text = made[1]["statements.c"]
+    assert '"SELECT count(*) FROM things t WHERE t.workspace_id = ?1 AND (t.is_red OR ?2 = 1) AND (?3 IS NULL OR ' \
+           't.name LIKE ?3)"' in text
+    assert "CASE WHEN ?4 THEN t.rate END AS rate" in text and "LIMIT ?5 OFFSET ?6" in text
+
+
+def test_sqlite_tables_have_no_rowid(made):
+    text = made[1]["statements.c"]
+    assert text.count(") WITHOUT ROWID;") == MIGRATION.count("CREATE TABLE")
+    assert '{"things_name_unique", "things.workspace_id, things.name", ERROR_NAME_TAKEN}' in text
+
+
+def test_typed_functions(made):
+    header = made[1]["statements.h"]
+    assert "enum error sql_delete_things(struct db_context *context, struct integer_list ids, " \
+           "const struct text *names, size_t names_count, int64_t *ret_changed);" in header
+    assert header.index("struct part_row {") < header.index("struct thing_row {")
+    assert "SEQUENCE_THINGS," in header and "SEQUENCE_TOKENS" not in header
+
+
+def test_routes_put_literals_before_parameters(made):
+    text = made[1]["contract.c"]
+    assert text.index('{"ping"') > text.index('{"things"')
+    assert re.search(r'/\* 0 \*/ \{"", 1, -1, ', text)
+
+
+def test_names_of_inputs(made):
+    text = made[1]["contract.h"]
+    assert "int64_t thing_id;" in text and "struct integer_list default_;" in text
+    assert "enum error op_ping(struct call *call);" in text
+
+
+def test_document_holds_together(made):
+    check_document(json.loads(made[1]["openapi.json"]))
+
+
+def test_document_says_what_http_adds(made):
+    document = json.loads(made[1]["openapi.json"])
+    listing, ping = document["paths"]["/things"]["get"], document["paths"]["/ping"]["post"]
+    assert set(listing["responses"]) == {"200", "304", "400", "401", "403", "422"}
+    assert set(ping["responses"]) == {"200", "400", "422"}
+    envelope = listing["responses"]["200"]["content"]["application/json"]["schema"]
+    assert envelope["required"] == ["success", "data", "meta"]
+    assert envelope["properties"]["meta"]["required"] == ["pagination"]
+    schemas = document["components"]["schemas"]
+    assert schemas["Member"] == {"type": "string", "enum": ["Owner", "regular"]}
+    assert schemas["Thing"]["required"] == ["id", "name", "is_red", "parts"]
+    assert schemas["Report"]["properties"]["best"] == {"anyOf": [{"$ref": "#/components/schemas/Thing"},
+                                                                {"type": "null"}]}
+    assert {"$ref": "#/components/parameters/IdempotencyKey"} in ping["parameters"]
+
+
+def check_document(document):
+    """References lead somewhere, schemas are schemas, and nothing internal is left."""
+    text = json.dumps(document)
+    for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', text)):
+        target = document
+        for part in reference.split("/"):
+            target = target[part]
+    assert '"x-' not in text
+    for schema in document["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_command_line(tmp_path):
+    command = [sys.executable, str(ROOT / "tools" / "generate.py"), "--source-dir", str(tmp_path), "--output-dir",
+               str(tmp_path / "out")]
+    run(tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 statements, 0 with a second body, 0 over all workspaces" in done.stdout
+    run(tmp_path, {"sql/more.sql": "-- name: a\nSELECT 1;"})
+    failed = subprocess.run(command, capture_output=True, text=True)
+    assert failed.returncode == 1
+    assert failed.stderr == "sql/more.sql:1: a has no 'returns'\n"
+
+
+def test_the_project_itself(tmp_path):
+    problems = generate.Problems()
+    files, _ = generate.generate(generate.Source(ROOT), problems)
+    assert problems.lines() == []
+    check_document(json.loads(files["openapi.json"]))
