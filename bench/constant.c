@@ -76,7 +76,8 @@ static enum MHD_Result handle(void *closure, struct MHD_Connection *client, cons
 /* On a free port the first time; *ret_port says which. */
 static int listen_shared(in_port_t *ret_port)
 {
-	struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = *ret_port, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct in_addr     loopback = {htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = *ret_port, .sin_addr = loopback};
 	socklen_t          length = sizeof(place);
 	int                on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 

@@ -90,7 +90,7 @@ def check_disk(folder):
     kind = subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", str(folder)], capture_output=True, text=True,
                           check=True).stdout.strip()
     if kind in ("tmpfs", "ramfs"):
-        raise SystemExit(f"bench: {folder} is in memory ({kind}): a sync there costs nothing. Name another with --folder")
+        raise SystemExit(f"bench: {folder} is in memory ({kind}), where a sync costs nothing: name another, --folder")
     return kind
 
 
@@ -174,7 +174,8 @@ def measure_list(options, folder, has_peer):
 def measure_create(options, folder, has_peer):
     with running() as start:
         stint, database = start_stint(start, "Stint", options, folder)
-        servers, sizes = [stint, start_stint(start, "Stint --commit-group 1", options, folder, "--commit-group", "1")[0]], ()
+        single, _ = start_stint(start, "Stint --commit-group 1", options, folder, "--commit-group", "1")
+        servers, sizes = [stint, single], ()
         if has_peer:
             servers.append(start_peer(start, "peer", database, folder))
             sizes = check_alike(stint, servers[-1], "POST", seed.CREATE, seed.NEW_PROJECT)
@@ -236,7 +237,7 @@ def report(facts, listed, created):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stint", required=True, help="the program, built with optimisation")
-    parser.add_argument("--folder", default=None, help="where the databases go; on a disk (default: beside the program)")
+    parser.add_argument("--folder", help="where the databases go; on a disk (default: beside the program)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=8, help="of one round of one server")
     parser.add_argument("--record", default=str(HERE / "results.md"), help="the file that keeps the tables")

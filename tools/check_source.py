@@ -40,6 +40,7 @@ LIBRARIES = {
     "microhttpd.h": ("http/intake.h",),
     "jansson.h": ("http/bind.c", "http/system.c"),
     "zlib.h": ("http/compress.c",),
+    "xxhash.h": ("base/random.c",),
     "sodium.h": ("auth/password.c", "base/random.c"),
     "curl/": ("jobs/mail.c",),
     "glib": ("base/text.c", "base/zone.c"),
@@ -67,8 +68,9 @@ CALLS = (
     Ban("malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf",
         "the memory of a request is its arena", ("auth", "http", "operations", "rules"),
         ("http/metrics.c", "http/rate_limit.c")),
-    Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo", "only http/dispatch opens a transaction",
-        ("auth", "http", "operations", "rules"), ("http/dispatch.c",)),
+    Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo",
+        "only executors and http/dispatch open transactions", ("auth", "http", "jobs", "operations", "rules"),
+        ("http/dispatch.c",)),
 )
 
 # In string literals: a pattern.

@@ -64,7 +64,8 @@ WHERE pt.workspace_id = :workspace_id AND pt.project_id IN (SELECT value FROM js
 ORDER BY pt.project_id, t.id`
 
 // Stint takes ids from blocks that it keeps in memory; a program with one table of its own would ask the table.
-export const nextProjectId = 'SELECT COALESCE(max(p.id), 0) + 1 AS id FROM projects p WHERE p.workspace_id = :workspace_id'
+export const nextProjectId =
+  'SELECT COALESCE(max(p.id), 0) + 1 AS id FROM projects p WHERE p.workspace_id = :workspace_id'
 
 export const insertProject = `
 INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, start_date, deadline, estimation,

@@ -12,7 +12,7 @@ CREATE TABLE users (
 	password_hash TEXT,            -- Argon2id; NULL until the first invitation is accepted
 	created_at    BIGINT NOT NULL,
 	CONSTRAINT users_pkey PRIMARY KEY (id),
-	CONSTRAINT users_email_unique UNIQUE (email)
+	CONSTRAINT users_email_unique UNIQUE (email) -- error: CONFLICT
 );
 
 -- table: tenant

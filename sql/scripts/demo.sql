@@ -50,24 +50,16 @@ INSERT INTO team_members (workspace_id, team_id, user_id, is_manager) VALUES
 INSERT INTO tags (workspace_id, id, name, color) VALUES
 	(1, 5, 'Marketing', '#FF5733'), (1, 6, 'Internal', '#3366FF');
 
--- 100 is the seed page's; 101 is seen by its people, 102 by the owner and Executive managers alone.
 INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, start_date, deadline, estimation,
                       budget_estimation, notes, icon, is_billable, rate, weekly_hours_limit, screenshots, status,
                       created_at, updated_at) VALUES
 	(1, 100, 10, 'Marketing Campaign Q1', 'marketing campaign q1', {day 2024-01-15}, {day 2024-03-31}, 1200000,
 	 50000000, 'Focus on social media channels', 'project-icon-1', TRUE, 0, 168, {Screenshots.blurred}, 1,
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
-	(1, 101, 10, 'Website Relaunch', 'website relaunch', {day 2024-02-01}, NULL, NULL,
-	 NULL, NULL, NULL, TRUE, 450000, 168, {Screenshots.full}, 1,
-	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
-	(1, 102, 10, 'Board Papers', 'board papers', NULL, NULL, NULL,
-	 NULL, 'Nobody is assigned to this project.', NULL, FALSE, 0, 168, {Screenshots.no_screenshot}, 1,
-	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
 	(2, 200, 20, 'Secret Project', 'secret project', NULL, NULL, NULL,
 	 NULL, 'Of another workspace.', NULL, TRUE, 0, 168, {Screenshots.blurred}, 1,
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
 
-INSERT INTO project_tags (workspace_id, project_id, tag_id) VALUES (1, 101, 5), (1, 102, 6);
 INSERT INTO project_grants (workspace_id, project_id, user_id) VALUES (1, 100, 12), (1, 100, 14);
 
 INSERT INTO contracts (workspace_id, id, project_id, user_id, weekly_hours_limit, screenshots, rate, rate_type,
@@ -77,8 +69,6 @@ INSERT INTO contracts (workspace_id, id, project_id, user_id, weekly_hours_limit
 	(1, 21, 100, 12, 40, {Screenshots.blurred}, NULL, {RateType.member}, 'USD', {ContractStatus.active},
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
 	(1, 22, 100, 13, 20, {Screenshots.blurred}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
-	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
-	(1, 23, 101, 123, 168, {Screenshots.full}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
 	(2, 30, 200, 20, 168, {Screenshots.blurred}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});

@@ -164,9 +164,8 @@ static char *write_two(char *at, unsigned value)
 }
 
 /* The ten characters of a date; returns what comes after. */
-static char *write_date(char *at, int64_t day)
+static void spell_day(int64_t day, char at[static DATE_SIZE])
 {
-	assert(day >= DAY_MIN && day <= DAY_MAX);
 	int year;
 	unsigned month, day_of_month;
 	calendar_date(day, &year, &month, &day_of_month);
@@ -175,7 +174,25 @@ static char *write_date(char *at, int64_t day)
 	*at++ = '-';
 	at = write_two(at, month);
 	*at++ = '-';
-	return write_two(at, day_of_month);
+	*write_two(at, day_of_month) = '\0';
+}
+
+/* The rows of a page share most of their days: the last few are kept, spelled. */
+static char *write_date(char *at, int64_t day)
+{
+	static _Thread_local struct {
+		int64_t day;
+		char text[DATE_SIZE];
+	} kept[16]; /* zeroed memory would be the first day of the epoch: the text tells whether there is one */
+
+	assert(day >= DAY_MIN && day <= DAY_MAX);
+	unsigned slot = (uint64_t)day % (sizeof(kept) / sizeof(*kept));
+	if (kept[slot].day != day || !kept[slot].text[0]) {
+		spell_day(day, kept[slot].text);
+		kept[slot].day = day;
+	}
+	memcpy(at, kept[slot].text, DATE_SIZE - 1);
+	return at + DATE_SIZE - 1;
 }
 
 void calendar_format_date(int64_t day, char ret[static DATE_SIZE])

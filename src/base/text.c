@@ -24,10 +24,11 @@ struct text text_copy(struct arena *arena, struct text text)
 {
 	if (!text.data)
 		return NO_TEXT;
-	char *copy = arena_alloc(arena, text.length + 1);
+	char *copy = arena_alloc_unset(arena, text.length + 1);
 	if (!copy)
 		return NO_TEXT;
 	memcpy(copy, text.data, text.length);
+	copy[text.length] = '\0';
 	return (struct text){copy, text.length};
 }
 

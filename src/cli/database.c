@@ -14,7 +14,7 @@
 
 #define TRIES_MAX 3
 
-/* --- saying what is wrong ------------------------------------------------------------------------------------------ */
+/* --- saying what is wrong ---------------------------------------------------------------------------------------- */
 
 static void complain(const char *format, va_list arguments)
 {
@@ -55,7 +55,7 @@ enum error cli_refuse(struct cli *cli, const char *format, ...)
 	return ERROR_BAD_REQUEST;
 }
 
-/* --- opening ------------------------------------------------------------------------------------------------------- */
+/* --- opening ----------------------------------------------------------------------------------------------------- */
 
 /* Makes the folder and those above it. */
 static bool make_folder(char *path)
@@ -144,7 +144,7 @@ static struct db *open_existing(struct cli *cli)
 	return open_url(cli, url);
 }
 
-/* --- an action in a transaction --------------------------------------------------------------------------------------- */
+/* --- an action in a transaction ---------------------------------------------------------------------------------- */
 
 /* The workspace that --workspace means. */
 static enum error enter_workspace(struct cli *cli, struct db_context *context)
@@ -250,7 +250,7 @@ int cli_administer(struct cli *cli, cli_action *action)
 	return EXIT_SUCCESS;
 }
 
-/* --- commands about the database itself ---------------------------------------------------------------------------- */
+/* --- commands about the database itself -------------------------------------------------------------------------- */
 
 int cli_migrate(struct cli *cli)
 {

@@ -34,7 +34,7 @@ static const int64_t users[] = {10, 11, 12, 13, 14, 20, 100, 123};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* --- the throw-away file ------------------------------------------------------------------------------------------- */
+/* --- the throw-away file ----------------------------------------------------------------------------------------- */
 
 #define FILE_NAME "/demo.db"
 
@@ -60,7 +60,7 @@ void demo_remove_database(struct cli *cli, const char *url)
 	rmdir(text_format(&cli->arena, "%.*s", (int)(strlen(file) - strlen(FILE_NAME)), file).data);
 }
 
-/* --- the data ------------------------------------------------------------------------------------------------------- */
+/* --- the data ---------------------------------------------------------------------------------------------------- */
 
 static enum error find_data(struct db_context *context, bool *ret_found)
 {

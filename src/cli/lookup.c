@@ -55,7 +55,7 @@ enum error cli_find_member(struct cli *cli, struct db_context *context, const ch
 
 enum error cli_find_project(struct cli *cli, struct db_context *context, const char *id, struct project_row *ret)
 {
-	int64_t number;
+	int64_t number = NONE;
 
 	TRY(cli_parse_id(cli, id, &number));
 	enum error error = sql_get_project(context, number, ret);

@@ -96,7 +96,7 @@ static bool set_value(struct cli *cli, const struct row *row, const char *text, 
 	return true;
 }
 
-/* --- flags -------------------------------------------------------------------------------------------------------- */
+/* --- flags ------------------------------------------------------------------------------------------------------- */
 
 static const struct row *find_option(const struct cli *cli, const char *name, size_t length)
 {
@@ -166,7 +166,7 @@ static bool read_arguments(struct cli *cli, char **arguments)
 	return true;
 }
 
-/* --- the environment and the file --------------------------------------------------------------------------------- */
+/* --- the environment and the file -------------------------------------------------------------------------------- */
 
 static bool read_environment(struct cli *cli, const struct row *row)
 {
@@ -261,7 +261,7 @@ bool options_read(struct cli *cli, char **arguments)
 	return set_defaults(cli);
 }
 
-/* --- help --------------------------------------------------------------------------------------------------------- */
+/* --- help -------------------------------------------------------------------------------------------------------- */
 
 void options_print_help(uint64_t options)
 {

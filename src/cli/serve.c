@@ -56,7 +56,7 @@ static int64_t number_or(const struct cli *cli, enum option option, int64_t othe
 	return cli->options[option].number == NONE ? otherwise : cli->options[option].number;
 }
 
-/* --- reading the options --------------------------------------------------------------------------------------------- */
+/* --- reading the options ----------------------------------------------------------------------------------------- */
 
 /* "127.0.0.1:8080", "[::1]:8080" */
 static bool parse_listen(struct cli *cli, struct server_options *options)
@@ -143,7 +143,7 @@ static void set_options(struct serving *serving)
 	serving->service.cors_origin = cli->options[OPTION_CORS_ORIGIN].text;
 }
 
-/* --- the database ------------------------------------------------------------------------------------------------------ */
+/* --- the database ------------------------------------------------------------------------------------------------ */
 
 /* Says why, in the database's words if there are any. */
 static bool failed(const char *what, struct text reason, enum error error)
@@ -189,12 +189,13 @@ static enum error make_first_workspace(struct cli *cli, struct db_context *conte
 	TRY(sql_list_workspaces(context, &workspaces));
 	if (workspaces.count)
 		return ERROR_NONE;
-	TRY(cli_make_workspace(context, TEXT("My workspace"), TEXT(FIRST_OWNER), TEXT("Workspace"), TEXT("Owner"), &owner_id));
+	TRY(cli_make_workspace(context, TEXT("My workspace"), TEXT(FIRST_OWNER), TEXT("Workspace"), TEXT("Owner"),
+	                       &owner_id));
 	return token_create(context, owner_id, TEXT("first token"), SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN,
 	                    context->now + PERSONAL_TOKEN_DAYS * SECONDS_PER_DAY, NO_TEXT, &token_id, &cli->secret);
 }
 
-/* --- starting ------------------------------------------------------------------------------------------------------------ */
+/* --- starting ---------------------------------------------------------------------------------------------------- */
 
 static enum error start_executors(struct serving *serving)
 {
@@ -274,7 +275,7 @@ static bool start_server(struct serving *serving)
 	return error ? failed(serving->cli->options[OPTION_LISTEN].text, reason, error) : true;
 }
 
-/* --- saying that it is ready ---------------------------------------------------------------------------------------------- */
+/* --- saying that it is ready ------------------------------------------------------------------------------------- */
 
 static const char *listen_url(struct serving *serving)
 {
@@ -309,11 +310,13 @@ static bool introduce(struct serving *serving)
 	if (!url || !service->settings.public_url.data)
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	if (service->settings.demo)
-		printf("The sandbox is ready. Try:\n  curl -H 'Authorization: Bearer demo-owner' '%s/api/v2/projects?workspace_id=1'\n",
-		       url);
+		fprintf(stderr,
+		        "The sandbox is ready. Try:\n"
+		        "  curl -H 'Authorization: Bearer demo-owner' '%s/api/v2/projects?workspace_id=1'\n", url);
 	else if (cli->secret.data)
 		printf("Made a workspace with the owner " FIRST_OWNER ", whose token is shown only now:\n  %s\nTry:\n"
-		       "  curl -H 'Authorization: Bearer %s' '%s/api/v2/workspaces'\n", cli->secret.data, cli->secret.data, url);
+		       "  curl -H 'Authorization: Bearer %s' '%s/api/v2/workspaces'\n",
+		       cli->secret.data, cli->secret.data, url);
 	if (!service->settings.sends_mail)
 		log_event(LOG_INFO, "no_mail_relay", "hint=\"invitation links are only in the API's answers; see --smtp-url\"");
 	printf("listening on %s\n", url);
@@ -321,7 +324,7 @@ static bool introduce(struct serving *serving)
 	return true;
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------------- */
+/* --- the whole --------------------------------------------------------------------------------------------------- */
 
 static void stop(struct serving *serving)
 {

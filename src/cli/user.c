@@ -39,7 +39,7 @@ enum error user_list(struct cli *cli, struct db_context *context)
 	return ERROR_NONE;
 }
 
-/* --- password -------------------------------------------------------------------------------------------------------- */
+/* --- password ---------------------------------------------------------------------------------------------------- */
 
 /* One line of standard input; not shown where a person types it. NO_TEXT at its end. */
 static struct text read_secret_line(struct arena *arena)
@@ -92,7 +92,7 @@ int cli_user_password(struct cli *cli)
 	return cli_administer(cli, store_password);
 }
 
-/* --- members ---------------------------------------------------------------------------------------------------------- */
+/* --- members ----------------------------------------------------------------------------------------------------- */
 
 static enum error set_blocked(struct cli *cli, struct db_context *context, bool blocked)
 {

@@ -26,7 +26,8 @@ struct page {
 };
 
 /* A `paged` statement and its derived count. Counts only where the page itself does not tell the total. The last two
- * arguments of `arguments` are the limit and the offset, which this function fills; the count takes those before. */
+ * arguments of `arguments` are the limit and the offset, which this function fills; the count takes those before.
+ * page->per_page must be positive. */
 enum error db_run_page(struct db_context *context, const struct db_statement *list, const struct db_statement *count,
                        struct db_value *arguments, struct page *page, struct db_rows *ret_rows);
 

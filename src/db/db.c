@@ -276,26 +276,32 @@ static enum error store(struct db_connection *connection, const struct db_statem
 	return ERROR_NONE;
 }
 
+#define ROWS_EXPECTED 16 /* where nothing is known */
+
 /* Rows that grow while texts are put behind them in the same arena: doubled, so that few copies are left behind. */
 static char *next_row(struct db_rows *rows, size_t *capacity, size_t row_size, struct arena *arena)
 {
 	if (rows->count == *capacity) {
-		size_t wanted = *capacity ? *capacity * 2 : 8;
+		size_t wanted = *capacity * 2;
 		void *items = arena_grow(arena, rows->items, *capacity * row_size, wanted * row_size);
 		if (!items)
 			return NULL;
 		rows->items = items;
 		*capacity = wanted;
 	}
-	return (char *)rows->items + rows->count++ * row_size;
+	return memset((char *)rows->items + rows->count++ * row_size, 0, row_size);
 }
 
-static enum error fetch(struct db_connection *connection, const struct db_statement *statement, struct arena *arena,
-                        struct db_rows *rows)
+/* `expected` rows have room at once. */
+static enum error fetch(struct db_connection *connection, const struct db_statement *statement, size_t expected,
+                        struct arena *arena, struct db_rows *rows)
 {
 	const struct db_driver *driver = connection->db->driver;
 	struct db_value cells[UINT8_MAX];
-	size_t capacity = 0;
+	size_t capacity = expected;
+
+	if (statement->row_size && !(rows->items = arena_alloc_unset(arena, expected * statement->row_size)))
+		return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	for (;;) {
 		bool is_row;
 		TRY(driver->next(connection, statement, cells, &is_row));
@@ -309,8 +315,9 @@ static enum error fetch(struct db_connection *connection, const struct db_statem
 	}
 }
 
-enum error db_run(struct db_connection *connection, const struct db_statement *statement,
-                  const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows, int64_t *ret_changed)
+static enum error run(struct db_connection *connection, const struct db_statement *statement,
+                      const struct db_value *arguments, size_t expected, struct arena *arena, struct db_rows *ret_rows,
+                      int64_t *ret_changed)
 {
 	if (!is_usable(connection))
 		return out_of_order(connection, statement->name);
@@ -323,7 +330,7 @@ enum error db_run(struct db_connection *connection, const struct db_statement *s
 	struct db_rows rows = {0};
 	enum error error = driver->start(connection, statement, arguments, arena);
 	if (!error)
-		error = fetch(connection, statement, arena, &rows);
+		error = fetch(connection, statement, expected, arena, &rows);
 	int64_t changed = driver->finish(connection, statement);
 	if (error) {
 		connection->failed = true;
@@ -334,6 +341,12 @@ enum error db_run(struct db_connection *connection, const struct db_statement *s
 	if (ret_changed)
 		*ret_changed = changed;
 	return ERROR_NONE;
+}
+
+enum error db_run(struct db_connection *connection, const struct db_statement *statement,
+                  const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows, int64_t *ret_changed)
+{
+	return run(connection, statement, arguments, ROWS_EXPECTED, arena, ret_rows, ret_changed);
 }
 
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres)
@@ -351,7 +364,7 @@ static enum error count_rows(struct db_context *context, const struct db_stateme
                              const struct db_value *arguments, int64_t *ret_total)
 {
 	struct db_rows rows;
-	TRY(db_run(context->connection, count, arguments, context->arena, &rows, NULL));
+	TRY(run(context->connection, count, arguments, 1, context->arena, &rows, NULL));
 	if (rows.count != 1)
 		return db_fail(context->connection, ERROR_INTERNAL, "%s: not one row", count->name);
 	*ret_total = *(const int64_t *)((const char *)rows.items + count->columns[0].offset);
@@ -365,17 +378,20 @@ enum error db_run_page(struct db_context *context, const struct db_statement *li
 	int64_t offset;
 	if (__builtin_mul_overflow(page->page - 1, page->per_page, &offset))
 		offset = INT64_MAX;
-	arguments[list->parameter_count - 2] = (struct db_value){.type = DB_BIGINT, .integer = page->per_page};
+	/* One row more than the page holds: a page without it is the last one, and tells the total by itself. */
+	int64_t limit = page->per_page + 1;
+	arguments[list->parameter_count - 2] = (struct db_value){.type = DB_BIGINT, .integer = limit};
 	arguments[list->parameter_count - 1] = (struct db_value){.type = DB_BIGINT, .integer = offset};
 
 	struct db_rows rows;
-	TRY(db_run(context->connection, list, arguments, context->arena, &rows, NULL));
+	TRY(run(context->connection, list, arguments, (size_t)limit, context->arena, &rows, NULL));
 
-	/* A last page that is neither full nor past the end tells the total by itself. */
 	int64_t total = offset + (int64_t)rows.count;
-	bool is_last = (int64_t)rows.count < page->per_page && (rows.count > 0 || offset == 0);
+	bool is_last = (int64_t)rows.count < limit && (rows.count > 0 || offset == 0);
 	if (!is_last)
 		TRY(count_rows(context, count, arguments, &total));
+	if ((int64_t)rows.count == limit)
+		rows.count--;
 	page->total = total;
 	*ret_rows = rows;
 	return ERROR_NONE;
@@ -385,7 +401,7 @@ enum error db_run_maybe(struct db_context *context, const struct db_statement *s
                         const struct db_value *arguments, void *ret_row, bool *ret_found)
 {
 	struct db_rows rows;
-	TRY(db_run(context->connection, statement, arguments, context->arena, &rows, NULL));
+	TRY(run(context->connection, statement, arguments, 1, context->arena, &rows, NULL));
 	if (rows.count > 1)
 		return db_fail(context->connection, ERROR_INTERNAL, "%s: more than one row", statement->name);
 	if (rows.count)

@@ -131,6 +131,9 @@ static enum error read_json(struct request *request, struct text body, struct so
 		if (json_error_code(&error) == json_error_duplicate_key)
 			return refuse_json(request, "The request body has the same key twice (line %d, column %d).",
 			                   error.line, error.column);
+		if (json_error_code(&error) == json_error_numeric_overflow)
+			return refuse_json(request, "The request body has a number that is too large (line %d, column %d).",
+			                   error.line, error.column);
 		return refuse_json(request, "The request body is not valid JSON (line %d, column %d).", error.line,
 		                   error.column);
 	}

@@ -19,15 +19,36 @@ static void release(void *arena, void *memory)
 	(void)memory;
 }
 
-/* "gzip" as a coding of its own, not refused by q=0 (RFC 9110 12.5.3). */
-static bool takes_gzip(struct text accepted)
+/* A weight of zero refuses: "q=0", "q=0.0", … */
+static bool is_refused(struct text parameters)
 {
-	const char *gzip = accepted.data ? strstr(accepted.data, "gzip") : NULL;
+	const char *q = parameters.data ? memmem(parameters.data, parameters.length, "q=", 2) : NULL;
+	const char *end = parameters.data + parameters.length;
 
-	if (!gzip)
+	if (!q)
 		return false;
-	gzip += strlen("gzip");
-	return strncmp(gzip, ";q=0", 4) != 0 || (gzip[4] == '.' && strspn(gzip + 5, "0") != strcspn(gzip + 5, ", "));
+	for (q += 2; q < end; q++)
+		if (*q != '0' && *q != '.' && *q != ' ')
+			return false;
+	return true;
+}
+
+/* One of the codings in the list, with its weight (RFC 9110 12.5.3). */
+static bool takes_gzip(struct text list)
+{
+	while (list.length > 0) {
+		const char *comma = memchr(list.data, ',', list.length);
+		struct text item = {list.data, comma ? (size_t)(comma - list.data) : list.length};
+		const char *semicolon = memchr(item.data, ';', item.length);
+		struct text coding = {item.data, semicolon ? (size_t)(semicolon - item.data) : item.length};
+		struct text parameters = {semicolon, semicolon ? item.length - coding.length : 0};
+
+		if (text_equal_ignoring_case(text_trim(coding), TEXT("gzip")))
+			return !is_refused(parameters);
+		list.data += item.length + (comma != NULL);
+		list.length -= item.length + (comma != NULL);
+	}
+	return false;
 }
 
 void compress_reply(struct request *request)

@@ -37,7 +37,7 @@ struct mailer {
 	atomic_bool      stopping;
 };
 
-/* --- a step in a transaction ---------------------------------------------------------------------------------------- */
+/* --- a step in a transaction ------------------------------------------------------------------------------------- */
 
 struct step {
 	struct work                work;
@@ -132,7 +132,7 @@ static enum error settle(struct step *step, struct db_context *context)
 	return sql_note_due_work(context, due_at);
 }
 
-/* --- the relay -------------------------------------------------------------------------------------------------------- */
+/* --- the relay --------------------------------------------------------------------------------------------------- */
 
 struct message {
 	struct text text;
@@ -226,7 +226,7 @@ static CURLcode send_mail(struct mailer *mailer, const struct mail_row *mail)
 	return code;
 }
 
-/* --- turns -------------------------------------------------------------------------------------------------------------- */
+/* --- turns ------------------------------------------------------------------------------------------------------- */
 
 static void send_and_settle(struct step *step, const struct mail_row *mail)
 {
@@ -292,7 +292,7 @@ static void *run_mailer(void *argument)
 	return NULL;
 }
 
-/* --- life ---------------------------------------------------------------------------------------------------------------- */
+/* --- life -------------------------------------------------------------------------------------------------------- */
 
 static void init_locks(struct mailer *mailer)
 {

@@ -9,8 +9,10 @@ import json
 import random
 import re
 import threading
+import time
 
 from client import API, Client
+from probes import Connection, request
 
 ROUNDS = 4
 WRITERS = 8
@@ -118,3 +120,16 @@ def test_stopped_while_writing(start_server, new_database):
     again = start_server("--rate-limit", "0", demo=False, database=database)
     rows = Client(again, token).pages("/projects", per_page=100)
     assert {row["id"]: row["name"] for row in rows} == acknowledged, "nothing that was done went unanswered"
+
+
+def test_a_client_that_went_away_does_not_delay_the_end(start_server):
+    """In the midst of a header, of a body, or of the reply."""
+    server = start_server()
+    body = b'{"name":"Gone"}'
+    whole = request("POST", API + "/projects", f"Content-Length: {len(body)}", body=body, token=server.token)
+    for length in (10, len(whole) - len(body), len(whole) - 1, len(whole)):
+        with Connection(server) as connection:
+            connection.send(whole[:length])
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 5

@@ -51,7 +51,7 @@ def test_notes_of_several_lines(owner):
     assert new_project(owner, notes=notes)["notes"] == notes
 
 
-@pytest.mark.parametrize("amount", [0, 1, 0.5, 0.1, 120.25, 0.0001, 123456789.1234, 900000000000])
+@pytest.mark.parametrize("amount", [0, 1, 0.5, 0.1, 120.25, 0.0001, 123456789.1234, 99999999999])
 def test_amounts_are_exact(owner, amount):
     project = new_project(owner, estimation=amount, budget=amount)
     assert (project["estimation"], project["budget_estimation"]) == (amount, amount)
@@ -224,17 +224,19 @@ def test_workspace_id_in_the_query_the_body_or_a_form(owner):
     project = owner.post("/projects", form={"name": "Form and query", "estimation": "1.5"}, workspace_id=1).data
     path = f"/projects/{project['id']}"
     assert project["estimation"] == 1.5
-    assert owner.get("/projects", json={"workspace_id": 1}).status == 200
-    assert owner.get(path, json={"workspace_id": 1}).status == 200
     assert owner.put(path, json={"name": "Body", "workspace_id": 1}).status == 200
     assert owner.put(path, form={"name": "Form", "workspace_id": 1}).data["name"] == "Form"
     assert owner.delete(path, form={"workspace_id": 1}).status == 200
 
 
 def test_the_place_counts_not_the_default(owner):
-    assert owner.get("/projects", json={"workspace_id": 2}).failure == (403, "not_a_member")
     assert owner.post("/projects", json={"name": "x", "workspace_id": 2}).failure == (403, "not_a_member")
     assert owner.post("/projects", form={"name": "x", "workspace_id": 2}).failure == (403, "not_a_member")
+
+
+def test_a_read_has_no_body(owner):
+    """It has no meaning in HTTP; what is there does no harm."""
+    assert owner.get("/projects", json={"workspace_id": 2}, workspace_id=1).status == 200
 
 
 def test_workspace_id_may_be_left_out_by_a_member_of_one(owner, other_owner):

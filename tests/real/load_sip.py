@@ -29,6 +29,7 @@ PASSWORD = "a long password for the sandbox"
 DOMAIN = "@sip.example"
 PER_PAGE = 7  # small, so that every list has several pages and a last one that is not full
 TIMEOUT = 30
+LISTS = ("/members", "/projects", "/contracts")
 
 Company = collections.namedtuple("Company", "developers projects pairs rows")
 
@@ -179,15 +180,13 @@ def differences(path, wanted, rows):
                 yield f"{path}: {id}: {name} is {found[id].get(name)!r}, not {value!r}"
 
 
-def compare(api, wanted, before):
-    """All lists; the rows that were there before, and are not of this company, must be as they were."""
+def compare_lists(wanted, before, after):
+    """All rows; those that were there before, and are not of this company, must be as they were."""
     for path, objects in wanted.items():
-        rows = api.rows(path)
-        yield from differences(path, objects, rows)
-        others, earlier = ([row for row in each if row["id"] not in objects] for each in (rows, before[path]))
+        yield from differences(path, objects, after[path])
+        others, earlier = ([row for row in rows[path] if row["id"] not in objects] for rows in (after, before))
         if others != earlier:
             yield f"{path}: rows of others were changed: {earlier} became {others}"
-    yield from compare_filters(api, wanted)
 
 
 def compare_filters(api, wanted):
@@ -216,10 +215,12 @@ def main():
     print(f"read: {company.rows} rows, {len(company.developers)} developers, {len(company.projects)} projects, "
           f"{len(company.pairs)} pairs that worked together")
     api = Api(options.url, options.token, options.workspace)
-    before = {path: api.rows(path) for path in ("/members", "/projects", "/contracts")}
+    before = {path: api.rows(path) for path in LISTS}
     wanted = expected(company, *load(api, company))
-    faults = list(compare(api, wanted, before))
-    print("read back: " + ", ".join(f"{len(objects)} of {path[1:]}" for path, objects in wanted.items()))
+    after = {path: api.rows(path) for path in LISTS}
+    faults = [*compare_lists(wanted, before, after), *compare_filters(api, wanted)]
+    counts = [sum(row["id"] in wanted[path] for row in after[path]) for path in LISTS]
+    print("read back: {} members, {} projects, {} contracts".format(*counts))
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f"{len(faults)} differences")

@@ -22,4 +22,4 @@ def test_the_company_comes_back_as_it_was_sent(start_server):
     for _ in range(2):  # the second time, idempotency keys make it the same company
         run = load(server)
         assert run.returncode == 0, run.stdout + run.stderr
-        assert "read back: 22 of members, 20 of projects, 156 of contracts" in run.stdout
+        assert "read back: 22 members, 20 projects, 156 contracts" in run.stdout
