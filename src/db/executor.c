@@ -7,8 +7,7 @@
 
 #include "base/log.h"
 
-#define TRIES_MAX          3
-#define SCRATCH_BYTES      (256u * 1024)
+#define SCRATCH_BYTES (256u * 1024)
 
 struct executor {
 	struct db              *db;
@@ -16,6 +15,7 @@ struct executor {
 	struct executor_options options;
 	struct executor_counts  counts;
 
+	pthread_mutex_t again; /* held by the one thread that runs something again */
 	pthread_mutex_t mutex;
 	pthread_cond_t  wake;
 	struct work    *first, **last;
@@ -132,7 +132,7 @@ static struct work *settle_group(struct executor *executor, struct work *group, 
 		enum error outcome = error && !(work->outcome && !is_transient(work->outcome)) ? error : work->outcome;
 
 		next = work->next;
-		if (is_transient(outcome) && work->tries < TRIES_MAX) {
+		if (is_transient(outcome) && work->tries < WORK_TRIES_MAX) {
 			executor->counts.retries++;
 			work->next = NULL;
 			*last = work;
@@ -144,6 +144,24 @@ static struct work *settle_group(struct executor *executor, struct work *group, 
 	return again;
 }
 
+/* Once through; returns what must run again. */
+static struct work *run_once(struct executor_thread *thread, struct work *group, struct arena *scratch)
+{
+	struct executor *executor = thread->executor;
+	enum error       error = ERROR_NONE;
+
+	if (executor->ids && executor->options.access == DB_WRITE)
+		error = ids_reserve(executor->ids, thread->connection, scratch);
+	arena_reset(scratch);
+	for (struct work *work = group; work; work = work->next)
+		work->outcome = ERROR_NONE;
+	if (!error)
+		error = run_group(executor, thread->connection, group);
+	if (error && !is_transient(error))
+		log_event(LOG_ERROR, "transaction_failed", "reason=\"%s\"", db_failure(thread->connection));
+	return settle_group(executor, group, error);
+}
+
 static void *run_thread(void *argument)
 {
 	struct executor_thread *thread = argument;
@@ -152,21 +170,15 @@ static void *run_thread(void *argument)
 	struct arena            scratch;
 
 	arena_init(&scratch, SCRATCH_BYTES);
-	while ((group = take_group(executor)) != NULL)
-		while (group) {
-			enum error error = ERROR_NONE;
-
-			if (executor->ids && executor->options.access == DB_WRITE)
-				error = ids_reserve(executor->ids, thread->connection, &scratch);
-			arena_reset(&scratch);
-			for (struct work *work = group; work; work = work->next)
-				work->outcome = ERROR_NONE;
-			if (!error)
-				error = run_group(executor, thread->connection, group);
-			if (error && !is_transient(error))
-				log_event(LOG_ERROR, "transaction_failed", "reason=\"%s\"", db_failure(thread->connection));
-			group = settle_group(executor, group, error);
-		}
+	while ((group = take_group(executor)) != NULL) {
+		group = run_once(thread, group, &scratch);
+		if (!group)
+			continue;
+		pthread_mutex_lock(&executor->again);
+		while (group)
+			group = run_once(thread, group, &scratch);
+		pthread_mutex_unlock(&executor->again);
+	}
 	arena_destroy(&scratch);
 	return NULL;
 }
@@ -195,6 +207,7 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 		return ERROR_NO_MEMORY;
 	*executor = (struct executor){.db = db, .ids = ids, .options = *options};
 	executor->last = &executor->first;
+	pthread_mutex_init(&executor->again, NULL);
 	pthread_mutex_init(&executor->mutex, NULL);
 	pthread_cond_init(&executor->wake, NULL);
 	executor->threads = calloc(options->threads, sizeof(*executor->threads));
@@ -239,6 +252,7 @@ void executor_stop(struct executor *executor)
 	}
 	pthread_cond_destroy(&executor->wake);
 	pthread_mutex_destroy(&executor->mutex);
+	pthread_mutex_destroy(&executor->again);
 	free(executor->threads);
 	free(executor);
 }

@@ -10,10 +10,14 @@
 
 #include "db/ids.h"
 
+/* Writers of one row push each other back; a piece of work that was pushed back runs again with no other such one of
+ * this process beside it, so that a few more tries than there are threads are enough. */
+#define WORK_TRIES_MAX 12
+
 /* Embed it in what the work is about. */
 struct work {
-	/* Runs in the open transaction. An error undoes what this piece of work did. Called again, up to three times in
-	 * all, after ERROR_CONFLICT and ERROR_IDS_EXHAUSTED; it must then start afresh. */
+	/* Runs in the open transaction. An error undoes what this piece of work did. Called again, up to WORK_TRIES_MAX
+	 * times in all, after ERROR_CONFLICT and ERROR_IDS_EXHAUSTED; it must then start afresh. */
 	enum error (*run)(struct work *work, struct db_connection *connection);
 	/* Called once, outside of any transaction: durable (ERROR_NONE) or without effect. */
 	void (*done)(struct work *work, enum error error);

@@ -56,7 +56,10 @@ void compress_reply(struct request *request)
 	struct text *body = &request->reply.body;
 	z_stream     stream = {.zalloc = allocate, .zfree = release, .opaque = &request->arena};
 
-	if (body->length < WORTHWHILE_BYTES || !takes_gzip(request->accept_encoding))
+	if (body->length < WORTHWHILE_BYTES)
+		return;
+	reply_header(request, "Vary", "Accept-Encoding");
+	if (!takes_gzip(request->accept_encoding))
 		return;
 	if (deflateInit2(&stream, FAST, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return;
@@ -70,7 +73,6 @@ void compress_reply(struct request *request)
 	if (packed && deflate(&stream, Z_FINISH) == Z_STREAM_END) {
 		*body = (struct text){(const char *)packed, bound - stream.avail_out};
 		reply_header(request, "Content-Encoding", "gzip");
-		reply_header(request, "Vary", "Accept-Encoding");
 	}
 	deflateEnd(&stream);
 }

@@ -241,14 +241,19 @@ void connection_refuse(struct connections *connections, struct connection *conne
 	pthread_mutex_unlock(&connections->mutex);
 }
 
-/* libmicrohttpd 0.9.75 overlooks the end of a client's data when it arrives together with the last request: after a
+/* libmicrohttpd 0.9.75 overlooks the end of a client's data when it arrives together with what went before: after a
  * read that does not fill its buffer it waits for the next event, and there is none. */
 static bool has_ended(struct connection *connection)
 {
 	char byte;
-	if (connection->phase != PHASE_IDLE || connection->examined)
+	bool first_look = !connection->examined;
+	if (connection->phase != PHASE_IDLE && connection->phase != PHASE_RECEIVING)
 		return false;
 	connection->examined = true;
+	/* An idle connection needs one look. One that receives needs a second, a tick later: at the first the library may
+	 * be about to find that the request is complete. */
+	if (first_look != (connection->phase == PHASE_IDLE))
+		return false;
 	return recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 

@@ -207,10 +207,23 @@ static enum error act(struct request *request)
 
 /* --- where it runs ----------------------------------------------------------------------------------------------- */
 
+/* The operator's side of a 5xx; the client's says nothing of the inside. */
+static void log_failure(const struct request *request, enum error error)
+{
+	const struct db_connection *connection = request->call.db.connection;
+	char                        reason[512] = "-";
+
+	if (connection)
+		log_quote(text_of(db_failure(connection)), reason, sizeof(reason));
+	log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "request_failed", "id=%s operation=%s error=%s reason=%s",
+	          request->id, request->operation ? request->operation->id : "-", error_info(error)->code, reason);
+}
+
 static void finish(struct request *request, enum error error)
 {
 	if (error) {
-		request->call.db.connection = NULL;
+		if (error_info(error)->status >= 500)
+			log_failure(request, error);
 		reply_error(request, error);
 	}
 	reply_finish(request);

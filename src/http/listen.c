@@ -35,7 +35,9 @@ static int bind_socket(const struct addrinfo *address, int port, int sharing)
 	int on = 1, fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	if (setsockopt(fd, SOL_SOCKET, sharing, &on, sizeof(on)) == 0 &&
+	/* SO_REUSEADDR on all of them: else connections that linger after a stop keep the port from the next start. */
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, sharing, &on, sizeof(on)) == 0 &&
 	    bind(fd, (struct sockaddr *)&place, address->ai_addrlen) == 0)
 		return fd;
 	int error = errno;

@@ -172,6 +172,8 @@ enum error prepare_acceptinvitation(struct call *call, struct acceptinvitation_i
 	struct user_row            user;
 
 	TRY(open_invitation(call, input->token, &link, &user));
+	if (!user.password_hash.data && text_characters(input->password) < PASSWORD_MIN_CHARACTERS)
+		return call_fault(call, "password", "The password must be at least %d characters.", PASSWORD_MIN_CHARACTERS);
 	if (!user.password_hash.data)
 		return password_hash(call->db.arena, input->password, &input->password);
 	if (!password_matches(input->password, user.password_hash))

@@ -1,5 +1,6 @@
 """A PostgreSQL of the tests' own: started, used and removed by them, with the durability a real one has."""
 
+import atexit
 import os
 import pathlib
 import pwd
@@ -52,6 +53,7 @@ class Cluster:
                 [self._bin / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder,
                  "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
                 stdout=log, stderr=log, cwd=self._folder, **self._identity)
+        atexit.register(self.stop)  # also when a script forgets it, or fails
         self._wait_until_ready()
 
     def _client(self, program, *arguments):

@@ -487,3 +487,16 @@ def test_connections_per_address(start_server):
     open_many(server, 1)[0].close()
     for connection in connections:
         connection.close()
+
+
+def test_a_restart_finds_its_port_free(start_server):
+    """Connections that the server closed linger in the kernel for a minute; the next start must not trip over them."""
+    first = start_server()
+    for _ in range(3):
+        with Connection(first) as connection:
+            connection.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert connection.read().status == 200
+    port = first.port
+    first.stop()
+    again = start_server("--listen", f"127.0.0.1:{port}")
+    assert again.port == port
