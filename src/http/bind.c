@@ -191,6 +191,7 @@ static bool find_parameter(const struct parameter *parameters, size_t count, con
 	return false;
 }
 
+/* The query comes before the body: it is what a proxy and a log see. */
 static bool find_given(const struct request *request, const struct sources *sources, const struct field *field,
                        size_t index, struct given *ret)
 {
@@ -198,6 +199,8 @@ static bool find_given(const struct request *request, const struct sources *sour
 		*ret = (struct given){.text = request->path_values[index]};
 		return true;
 	}
+	if ((field->places & IN_QUERY) && find_parameter(request->query, request->query_count, field, ret))
+		return true;
 	if ((field->places & IN_BODY) && sources->body) {
 		json_t *value = json_object_get(sources->body, field->name.data);
 		if (!value && field->alias)
@@ -207,9 +210,7 @@ static bool find_given(const struct request *request, const struct sources *sour
 			return true;
 		}
 	}
-	if ((field->places & IN_BODY) && find_parameter(sources->form, sources->form_count, field, ret))
-		return true;
-	return (field->places & IN_QUERY) && find_parameter(request->query, request->query_count, field, ret);
+	return (field->places & IN_BODY) && find_parameter(sources->form, sources->form_count, field, ret);
 }
 
 /* --- from a given value to a typed one; false: a fault was noted --------------------------------------------- */
@@ -512,6 +513,10 @@ enum error bind_input(struct request *request)
 	struct sources      sources = {0};
 	enum error          error = read_body(request, &sources);
 
+	if (error && request->method == METHOD_GET) { /* a body means little there: one that can't be read means nothing */
+		request->call.message = NULL;
+		error = ERROR_NONE;
+	}
 	request->input = arena_alloc(&request->arena, table->size);
 	if (!request->input)
 		error = ERROR_NO_MEMORY;

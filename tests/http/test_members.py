@@ -395,3 +395,8 @@ def test_workspace_id_in_the_body(owner):
     assert owner.post("/members", form=person | {"email": email_address()}).status == 201
     assert owner.put(f"/members/{user_id}", json={"firstname": "Bo", "workspace_id": 1}).status == 200
     assert owner.delete(f"/members/{user_id}", json={"workspace_id": 1}).status == 200
+
+
+def test_without_a_mail_relay_the_link_is_in_the_log(demo, owner):
+    _, secret = invite(owner)
+    assert f"/accept-invitation/{secret}" in demo.log.read_text()

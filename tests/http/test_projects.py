@@ -234,9 +234,13 @@ def test_the_place_counts_not_the_default(owner):
     assert owner.post("/projects", form={"name": "x", "workspace_id": 2}).failure == (403, "not_a_member")
 
 
-def test_a_read_has_no_body(owner):
-    """It has no meaning in HTTP; what is there does no harm."""
+def test_the_body_of_a_read(owner):
+    """It may name the workspace, after the query; what can't be read does no harm."""
+    assert owner.get("/projects", json={"workspace_id": 1}).status == 200
+    assert owner.get("/projects", json={"workspace_id": 2}).failure == (403, "not_a_member")
     assert owner.get("/projects", json={"workspace_id": 2}, workspace_id=1).status == 200
+    assert owner.get("/projects", json=None, workspace_id=1).status == 200
+    assert owner.get("/projects", json=[], workspace_id=1).status == 200
 
 
 def test_workspace_id_may_be_left_out_by_a_member_of_one(owner, other_owner):

@@ -62,7 +62,7 @@ class Operation:
 
     @property
     def takes_body(self):
-        return self.method != "get" and any("IN_BODY" in each.places for each in self.fields)
+        return any("IN_BODY" in each.places for each in self.fields)
 
 
 def body_schema(operation):
