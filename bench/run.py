@@ -26,6 +26,7 @@ PEER = HERE / "peer"
 CONNECTIONS = 64
 WARM_SECONDS = 1
 SYNC_SECONDS = 1
+QUIET_LOAD = 0.5
 
 
 @dataclasses.dataclass
@@ -260,6 +261,8 @@ def main():
         f"{options.rounds} rounds of {options.seconds} s, {CONNECTIONS} connections; load average before: {busy:.2f}",
         f"disk: {disk}, {syncs:,.0f} synced writes a second",
     ]
+    if busy > QUIET_LOAD:
+        facts.append("**the machine was busy with something else: do not compare these numbers**")
     if has_peer:
         facts.append("bytes of a reply, Stint's and the peer's: GET list %d and %d, POST %d and %d" %
                      (*list_sizes, *create_sizes))

@@ -74,10 +74,21 @@ struct text text_trim(struct text text)
 }
 
 /* Normalised before, because folding knows composed letters only, and after, because folding can decompose. */
+static bool is_ascii(struct text text)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < text.length; i++)
+		all |= (unsigned char)text.data[i];
+	return all < 0x80;
+}
+
 struct text text_fold(struct arena *arena, struct text text)
 {
 	if (text.length == 0)
 		return text_copy(arena, text);
+	if (is_ascii(text))
+		return text_lower(arena, text); /* the same, a hundred times faster */
 	char *normal = g_utf8_normalize(text.data, (gssize)text.length, G_NORMALIZE_NFKC);
 	if (!normal)
 		return NO_TEXT; /* not UTF-8: the caller broke the rule */

@@ -77,7 +77,7 @@ enum error op_createproject(struct call *call, const struct createproject_input 
 	project.owner_id = workspace.owner_id;
 	TRY(ids_next(call->db.ids, SEQUENCE_PROJECTS, &project.id));
 	TRY(sql_insert_project(&call->db, &project));
-	return get_project(call, project.id, &output->data);
+	return sql_get_project(&call->db, project.id, &output->data); /* no tags and contracts yet */
 }
 
 enum error op_updateproject(struct call *call, const struct updateproject_input *input,
