@@ -53,6 +53,11 @@ WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :c
 -- returns: page user_workspace
 SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id ORDER BY u.workspace_id;
 
+-- name: count_workspaces_of
+-- takes: user_id bigint
+-- returns: value bigint
+SELECT count(*) FROM user_workspaces u WHERE u.user_id = :user_id;
+
 -- name: find_user_by_email
 -- takes: email text
 -- returns: maybe user

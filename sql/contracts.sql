@@ -55,9 +55,9 @@ UPDATE contracts SET weekly_hours_limit = :weekly_hours_limit, screenshots = :sc
 WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: set_contract_rate
--- takes: id bigint, rate bigint
+-- takes: id bigint, rate bigint?, rate_type bigint
 -- returns: nothing
-UPDATE contracts SET rate = :rate, rate_type = {RateType.custom} WHERE workspace_id = :workspace_id AND id = :id;
+UPDATE contracts SET rate = :rate, rate_type = :rate_type WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: delete_contract
 -- takes: id bigint

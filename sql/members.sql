@@ -52,8 +52,7 @@ VALUES (:workspace_id, :id, :email, :firstname, :lastname, :current_role, :statu
         :rate_status, :weekly_hours_limit, :screenshots, :invitation_hash, :now, :now)
 ON CONFLICT (workspace_id, user_id) DO UPDATE
 SET email = excluded.email, firstname = excluded.firstname, lastname = excluded.lastname, role = excluded.role,
-    status = excluded.status, rate_status = excluded.rate_status, invitation_hash = excluded.invitation_hash,
-    updated_at = excluded.updated_at, deleted_at = NULL;
+    status = excluded.status, invitation_hash = excluded.invitation_hash, updated_at = excluded.updated_at, deleted_at = NULL;
 
 -- name: update_member
 -- takes: row member
@@ -67,7 +66,8 @@ WHERE workspace_id = :workspace_id AND user_id = :id;
 -- takes: user_id bigint, hash text
 -- returns: changed
 UPDATE members SET status = {MemberStatus.active}, invitation_hash = NULL, updated_at = :now
-WHERE workspace_id = :workspace_id AND user_id = :user_id AND invitation_hash = :hash AND deleted_at IS NULL;
+WHERE workspace_id = :workspace_id AND user_id = :user_id AND invitation_hash = :hash AND deleted_at IS NULL
+  AND NOT is_blocked;
 
 -- name: archive_member
 -- takes: id bigint

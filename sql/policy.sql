@@ -15,7 +15,11 @@ WHERE tm.workspace_id = :workspace_id AND mine.workspace_id = :workspace_id
   AND mine.user_id = :caller_id AND mine.is_manager
 
 -- fragment: granted_projects
-SELECT g.project_id FROM project_grants g WHERE g.workspace_id = :workspace_id AND g.user_id = :caller_id
+-- Not those that were archived: their people are not to be seen any more either.
+SELECT g.project_id FROM project_grants g
+JOIN projects gp ON gp.workspace_id = g.workspace_id AND gp.id = g.project_id
+WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.user_id = :caller_id
+  AND gp.deleted_at IS NULL
 
 -- fragment: visible_project
 -- Of a projects row `p`. Owners and Executive managers: all; Project managers and viewers: those given to them; Team

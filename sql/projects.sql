@@ -30,23 +30,43 @@ ORDER BY p.id;
 -- returns: one project
 {project_select} AND p.id = :id;
 
--- name: list_project_tags
--- Of a page of projects, by their range: one scan, where a list of ids would be a table of its own.
--- takes: first_id bigint, last_id bigint
--- returns: many tag
+-- fragment: project_tag_select
 SELECT pt.project_id, t.id, t.name, t.color
 FROM project_tags pt
 JOIN tags t ON t.workspace_id = pt.workspace_id AND t.id = pt.tag_id
-WHERE pt.workspace_id = :workspace_id AND pt.project_id BETWEEN :first_id AND :last_id
+WHERE pt.workspace_id = :workspace_id
+
+-- fragment: contract_count_select
+SELECT c.project_id, count(*) AS contracts FROM contracts c
+WHERE c.workspace_id = :workspace_id AND c.deleted_at IS NULL AND c.status = {ContractStatus.active}
+
+-- name: list_project_tags_between
+-- Of a dense page of projects, by their range: one scan, where a list of ids would be a table of its own.
+-- takes: first_id bigint, last_id bigint
+-- returns: many tag
+{project_tag_select} AND pt.project_id BETWEEN :first_id AND :last_id
 ORDER BY pt.project_id, t.id;
 
--- name: count_project_contracts
--- Active contracts of a page of projects, by their range.
+-- name: list_project_tags
+-- Of any page.
+-- takes: project_ids bigint[]
+-- returns: many tag
+{project_tag_select} AND pt.project_id IN :project_ids
+ORDER BY pt.project_id, t.id;
+
+-- name: count_project_contracts_between
+-- Active contracts of a dense page of projects, by their range.
 -- takes: first_id bigint, last_id bigint
 -- returns: many contract_count
-SELECT c.project_id, count(*) AS contracts FROM contracts c
-WHERE c.workspace_id = :workspace_id AND c.project_id BETWEEN :first_id AND :last_id AND c.deleted_at IS NULL
-  AND c.status = {ContractStatus.active}
+{contract_count_select} AND c.project_id BETWEEN :first_id AND :last_id
+GROUP BY c.project_id
+ORDER BY c.project_id;
+
+-- name: count_project_contracts
+-- Of any page.
+-- takes: project_ids bigint[]
+-- returns: many contract_count
+{contract_count_select} AND c.project_id IN :project_ids
 GROUP BY c.project_id
 ORDER BY c.project_id;
 

@@ -33,6 +33,17 @@ static inline void buffer_append(struct buffer *buffer, const char *data, size_t
 	buffer->length += length;
 }
 
+/* The first `length` of `size` bytes, by a copy of all of them where there is room; `size` is a constant. */
+static inline void buffer_append_padded(struct buffer *buffer, const char *data, size_t length, size_t size)
+{
+	if (buffer->capacity - buffer->length < size) {
+		buffer_append(buffer, data, length);
+		return;
+	}
+	memcpy(buffer->data + buffer->length, data, size);
+	buffer->length += length;
+}
+
 static inline void buffer_append_char(struct buffer *buffer, char c)
 {
 	buffer_append(buffer, &c, 1);

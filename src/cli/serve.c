@@ -19,6 +19,7 @@
 #include "jobs/mail.h"
 #include "statements.h"
 
+#define GUESSES_PER_MINUTE 20 /* of a password, at one invitation's link */
 #define ID_BLOCK_SIZE      64
 #define QUEUE_MAX          10000
 #define SLOW_QUEUE_MAX     64
@@ -248,7 +249,8 @@ static bool start_service(struct serving *serving)
 	service->reads_inline = db_has_single_writer(service->db);
 	service->metrics = metrics_new();
 	service->rate_limit = per_minute ? rate_limit_new(per_minute) : NULL;
-	if (!service->metrics || (per_minute && !service->rate_limit))
+	service->guess_limit = rate_limit_new(GUESSES_PER_MINUTE);
+	if (!service->metrics || !service->guess_limit || (per_minute && !service->rate_limit))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	enum error error = start_executors(serving);
 	if (!error)
@@ -340,6 +342,7 @@ static void stop(struct serving *serving)
 		db_disconnect(serving->threads[i].reader);
 	free(serving->threads);
 	rate_limit_free(service->rate_limit);
+	rate_limit_free(service->guess_limit);
 	metrics_free(service->metrics);
 	ids_close(service->ids);
 	db_close(service->db);

@@ -8,10 +8,14 @@
 
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
 {
-	struct fault *fault = arena_new(call->db.arena, struct fault);
+	struct fault *fault;
 	char          text[FAULT_TEXT_MAX];
 	va_list       arguments;
 
+	if (call->fault_count == FAULTS_MAX)
+		return ERROR_INVALID;
+	call->fault_count++;
+	fault = arena_new(call->db.arena, struct fault);
 	if (!fault)
 		return ERROR_NO_MEMORY;
 	va_start(arguments, format);

@@ -7,6 +7,8 @@
 #include "contract/field.h"
 #include "db/context.h"
 
+#define FAULTS_MAX 100
+
 /* What is wrong with one field: a line of the "errors" map of a 422. */
 struct fault {
 	struct text   field, text;
@@ -27,6 +29,7 @@ struct call {
 	struct page            page;    /* of a paginated operation; hand it to the statement */
 	const char            *message; /* the reply's message; the contract's unless the rule sets another */
 	struct fault          *faults, *last_fault;
+	unsigned               fault_count; /* past FAULTS_MAX no more are noted */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */

@@ -253,29 +253,6 @@ void db_undo(struct db_connection *connection)
 
 /* Statements */
 
-/* One cell into the row struct. */
-static enum error store(struct db_connection *connection, const struct db_statement *statement, size_t index,
-                        const struct db_value *cell, struct arena *arena, char *row)
-{
-	const struct db_column *column = &statement->columns[index];
-	bool is_null = column->type == DB_TEXT ? !cell->text.data : cell->integer == NONE;
-	if (is_null && (!column->nullable || column->type == DB_BOOLEAN))
-		return db_fail(connection, ERROR_INTERNAL, "%s: column %zu is NULL", statement->name, index + 1);
-
-	void *place = row + column->offset;
-	if (column->type == DB_BIGINT) {
-		*(int64_t *)place = cell->integer;
-	} else if (column->type == DB_BOOLEAN) {
-		*(bool *)place = cell->integer != 0;
-	} else {
-		struct text copy = text_copy(arena, cell->text);
-		if (!copy.data && !is_null)
-			return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
-		*(struct text *)place = copy;
-	}
-	return ERROR_NONE;
-}
-
 #define ROWS_EXPECTED 16 /* where nothing is known */
 
 /* Rows that grow while texts are put behind them in the same arena: doubled, so that few copies are left behind. */
@@ -297,21 +274,19 @@ static enum error fetch(struct db_connection *connection, const struct db_statem
                         struct arena *arena, struct db_rows *rows)
 {
 	const struct db_driver *driver = connection->db->driver;
-	struct db_value cells[UINT8_MAX];
 	size_t capacity = expected;
 
 	if (statement->row_size && !(rows->items = arena_alloc_unset(arena, expected * statement->row_size)))
 		return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	for (;;) {
 		bool is_row;
-		TRY(driver->next(connection, statement, cells, &is_row));
+		TRY(driver->next(connection, statement, &is_row));
 		if (!is_row)
 			return ERROR_NONE;
 		char *row = next_row(rows, &capacity, statement->row_size, arena);
 		if (!row)
 			return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
-		for (size_t i = 0; i < statement->column_count; i++)
-			TRY(store(connection, statement, i, &cells[i], arena, row));
+		TRY(driver->read(connection, statement, arena, row));
 	}
 }
 

@@ -1,7 +1,7 @@
 /* What differs between the two engines. db.c does the rest, once for both.
  *
- * Only files of src/db include this. A driver knows its library and its dialect; it never checks the order of calls
- * and never decodes into row structs: db.c has done so, or does so, around every call. */
+ * Only files of src/db include this. A driver knows its library and its dialect; it never checks the order of calls:
+ * db.c does so around every call. */
 #ifndef STINT_DB_DRIVER_H
 #define STINT_DB_DRIVER_H
 
@@ -53,13 +53,13 @@ struct db_driver {
 	enum error (*command)(struct db_connection *connection, enum db_command command);
 	enum error (*script)(struct db_connection *connection, const char *sqlite, const char *postgres);
 
-	/* One statement: start, next until there is no row, finish. finish comes also after a failure. `ret_cells` has room
-	 * for every column; integers and booleans come as `integer` (NULL as NONE), texts as `text`, valid until the next
-	 * call. */
+	/* One statement: start; while next finds a row, read puts it into a zeroed row struct; finish, also after a
+	 * failure. */
 	enum error (*start)(struct db_connection *connection, const struct db_statement *statement,
 	                    const struct db_value *arguments, struct arena *arena);
-	enum error (*next)(struct db_connection *connection, const struct db_statement *statement,
-	                   struct db_value *ret_cells, bool *ret_row);
+	enum error (*next)(struct db_connection *connection, const struct db_statement *statement, bool *ret_row);
+	enum error (*read)(struct db_connection *connection, const struct db_statement *statement, struct arena *arena,
+	                   char *row);
 	int64_t    (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
 
 	enum error (*backup)(struct db_connection *connection, const char *file, struct arena *arena);
@@ -70,6 +70,36 @@ extern const struct db_driver db_sqlite, db_postgres;
 /* Keeps the words for db_failure and returns the error. */
 enum error db_fail(struct db_connection *connection, enum error error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* What a driver's read does with each cell, by its kind. */
+static inline enum error db_read_null(struct db_connection *connection, const struct db_statement *statement, int index,
+                                      char *row)
+{
+	const struct db_column *column = &statement->columns[index];
+	if (!column->nullable || column->type == DB_BOOLEAN)
+		return db_fail(connection, ERROR_INTERNAL, "%s: column %d is NULL", statement->name, index + 1);
+	if (column->type == DB_BIGINT)
+		*(int64_t *)(row + column->offset) = NONE; /* a text is NO_TEXT already */
+	return ERROR_NONE;
+}
+
+static inline void db_read_integer(const struct db_column *column, int64_t value, char *row)
+{
+	if (column->type == DB_BIGINT)
+		*(int64_t *)(row + column->offset) = value;
+	else
+		*(bool *)(row + column->offset) = value != 0;
+}
+
+static inline enum error db_read_text(struct db_connection *connection, const struct db_statement *statement, int index,
+                                      struct text text, struct arena *arena, char *row)
+{
+	struct text copy = text_copy(arena, text);
+	if (!copy.data)
+		return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
+	*(struct text *)(row + statement->columns[index].offset) = copy;
+	return ERROR_NONE;
+}
 
 /* What the violation of a constraint means, by its name or by SQLite's list of columns. ERROR_INTERNAL when the
  * catalogue gives it no error of its own. */

@@ -132,6 +132,8 @@ static struct work *settle_group(struct executor *executor, struct work *group, 
 		enum error outcome = error && !(work->outcome && !is_transient(work->outcome)) ? error : work->outcome;
 
 		next = work->next;
+		if (error)
+			work->tries++; /* also where it did not come to run: nothing is tried for ever */
 		if (is_transient(outcome) && work->tries < WORK_TRIES_MAX) {
 			executor->counts.retries++;
 			work->next = NULL;

@@ -434,35 +434,41 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 	return ERROR_NONE;
 }
 
-static bool read_cell(const PGresult *result, int row, int index, enum db_type type, struct db_value *cell)
+static enum error postgres_next(struct db_connection *base, const struct db_statement *statement, bool *ret_row)
 {
-	bool is_null = PQgetisnull(result, row, index);
-	struct text text = {PQgetvalue(result, row, index), (size_t)PQgetlength(result, row, index)};
-	if (type == DB_TEXT) {
-		cell->text = is_null ? NO_TEXT : text;
-		return true;
-	}
-	cell->integer = NONE;
-	if (is_null)
-		return true;
+	(void)statement;
+	struct postgres *c = (struct postgres *)base;
+	*ret_row = c->row < PQntuples(c->result);
+	return ERROR_NONE;
+}
+
+/* An integer or boolean as PostgreSQL writes it. */
+static bool parse_number(struct text text, enum db_type type, int64_t *ret)
+{
 	if (type == DB_BIGINT)
-		return text_to_integer(text, &cell->integer);
-	cell->integer = text.data[0] == 't';
+		return text_to_integer(text, ret);
+	*ret = text.data[0] == 't';
 	return text_equal(text, TEXT("t")) || text_equal(text, TEXT("f"));
 }
 
-static enum error postgres_next(struct db_connection *base, const struct db_statement *statement,
-                                struct db_value *ret_cells, bool *ret_row)
+static enum error postgres_read(struct db_connection *base, const struct db_statement *statement, struct arena *arena,
+                                char *row)
 {
 	struct postgres *c = (struct postgres *)base;
-	*ret_row = c->row < PQntuples(c->result);
-	if (!*ret_row)
-		return ERROR_NONE;
+	int number = c->row++;
 	for (int i = 0; i < statement->column_count; i++) {
-		if (!read_cell(c->result, c->row, i, statement->columns[i].type, &ret_cells[i]))
+		const struct db_column *column = &statement->columns[i];
+		struct text text = {PQgetvalue(c->result, number, i), (size_t)PQgetlength(c->result, number, i)};
+		int64_t value;
+		if (PQgetisnull(c->result, number, i))
+			TRY(db_read_null(base, statement, i, row));
+		else if (column->type == DB_TEXT)
+			TRY(db_read_text(base, statement, i, text, arena, row));
+		else if (parse_number(text, column->type, &value))
+			db_read_integer(column, value, row);
+		else
 			return db_fail(base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, i + 1);
 	}
-	c->row++;
 	return ERROR_NONE;
 }
 
@@ -494,6 +500,7 @@ const struct db_driver db_postgres = {
     .script = postgres_script,
     .start = postgres_start,
     .next = postgres_next,
+    .read = postgres_read,
     .finish = postgres_finish,
     .backup = postgres_backup,
 };

@@ -296,39 +296,38 @@ static enum error sqlite_start(struct db_connection *base, const struct db_state
 	return ERROR_NONE;
 }
 
-/* Through sqlite3_value, whose accessors do not each check the connection again: half the cost of a page. */
-static enum error fetch_cell(struct sqlite *c, const struct db_statement *statement, int index, struct db_value *cell)
-{
-	bool is_text = statement->columns[index].type == DB_TEXT;
-	sqlite3_value *value = sqlite3_column_value(c->running, index);
-	int type = sqlite3_value_type(value);
-	if (type == SQLITE_NULL && is_text) {
-		cell->text = NO_TEXT;
-	} else if (type == SQLITE_NULL) {
-		cell->integer = NONE;
-	} else if (type == SQLITE_TEXT && is_text) {
-		cell->text.data = (const char *)sqlite3_value_text(value);
-		cell->text.length = (size_t)sqlite3_value_bytes(value);
-		if (!cell->text.data)
-			return fail(c, statement->name);
-	} else if (type == SQLITE_INTEGER && !is_text) {
-		cell->integer = sqlite3_value_int64(value);
-	} else {
-		return db_fail(&c->base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, index + 1);
-	}
-	return ERROR_NONE;
-}
-
-static enum error sqlite_next(struct db_connection *base, const struct db_statement *statement,
-                              struct db_value *ret_cells, bool *ret_row)
+static enum error sqlite_next(struct db_connection *base, const struct db_statement *statement, bool *ret_row)
 {
 	struct sqlite *c = (struct sqlite *)base;
 	int result = sqlite3_step(c->running);
 	if (result != SQLITE_ROW && result != SQLITE_DONE)
 		return fail(c, statement->name);
 	*ret_row = result == SQLITE_ROW;
-	for (int i = 0; *ret_row && i < statement->column_count; i++)
-		TRY(fetch_cell(c, statement, i, &ret_cells[i]));
+	return ERROR_NONE;
+}
+
+/* Through sqlite3_value, whose accessors do not each check the connection again: half the cost of a page. */
+static enum error sqlite_read(struct db_connection *base, const struct db_statement *statement, struct arena *arena,
+                              char *row)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	for (int i = 0; i < statement->column_count; i++) {
+		const struct db_column *column = &statement->columns[i];
+		sqlite3_value *value = sqlite3_column_value(c->running, i);
+		int type = sqlite3_value_type(value);
+		if (type == SQLITE_NULL) {
+			TRY(db_read_null(base, statement, i, row));
+		} else if (type == SQLITE_INTEGER && column->type != DB_TEXT) {
+			db_read_integer(column, sqlite3_value_int64(value), row);
+		} else if (type == SQLITE_TEXT && column->type == DB_TEXT) {
+			const char *data = (const char *)sqlite3_value_text(value);
+			if (!data)
+				return fail(c, statement->name);
+			TRY(db_read_text(base, statement, i, (struct text){data, (size_t)sqlite3_value_bytes(value)}, arena, row));
+		} else {
+			return db_fail(base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, i + 1);
+		}
+	}
 	return ERROR_NONE;
 }
 
@@ -415,6 +414,7 @@ const struct db_driver db_sqlite = {
     .script = sqlite_script,
     .start = sqlite_start,
     .next = sqlite_next,
+    .read = sqlite_read,
     .finish = sqlite_finish,
     .backup = sqlite_backup,
 };

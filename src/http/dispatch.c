@@ -27,6 +27,24 @@ static struct service *service_of(const struct request *request)
 	return ((struct io_thread *)request->thread)->service;
 }
 
+/* What was found out so far stays over retries. */
+static void keep(struct request *request)
+{
+	request->checkpoint.mark = arena_mark(&request->arena);
+	request->checkpoint.call = request->call;
+	request->checkpoint.header_count = request->reply.header_count;
+}
+
+/* Each try finds the arena, the call and the reply as the first one did. */
+static void start_afresh(struct request *request, struct db_connection *connection)
+{
+	arena_rewind(&request->arena, request->checkpoint.mark);
+	request->call = request->checkpoint.call;
+	request->call.db.connection = connection;
+	request->reply.header_count = request->checkpoint.header_count;
+	request->reply.status = 0;
+}
+
 /* --- admission --------------------------------------------------------------------------------------------------- */
 
 static enum error check_rate(struct request *request, int64_t user_id)
@@ -45,6 +63,20 @@ static enum error check_rate(struct request *request, int64_t user_id)
 		return ERROR_NONE;
 	reply_header(request, "X-RateLimit-Reset", text_format(arena, "%lld", (long long)state.reset_at).data);
 	reply_header(request, "Retry-After", text_format(arena, "%lld", (long long)(state.reset_at - now)).data);
+	return ERROR_RATE_LIMITED;
+}
+
+/* Nobody is known by a user id here. What is counted is the address itself, which holds the secret that is asked for:
+ * its password can't be guessed at any speed. */
+static enum error check_guesses(struct request *request)
+{
+	int64_t           now = request->call.db.now;
+	int64_t           subject = (int64_t)(hash_table(request->path.data, request->path.length) >> 1) | 1;
+	struct rate_state state = rate_limit_count(service_of(request)->guess_limit, subject, now);
+
+	if (!state.exceeded)
+		return ERROR_NONE;
+	reply_header(request, "Retry-After", text_format(&request->arena, "%lld", (long long)(state.reset_at - now)).data);
 	return ERROR_RATE_LIMITED;
 }
 
@@ -85,6 +117,12 @@ static enum error find_workspace(struct request *request)
 	return ERROR_NONE;
 }
 
+static enum error check_role(struct request *request)
+{
+	TRY(principal_enter_workspace(&request->call.db));
+	return request->operation->roles & (1u << request->call.db.caller_role) ? ERROR_NONE : ERROR_FORBIDDEN;
+}
+
 static enum error enter_workspace(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -92,8 +130,7 @@ static enum error enter_workspace(struct request *request)
 	if (!operation->in_workspace)
 		return ERROR_NONE;
 	TRY(find_workspace(request));
-	TRY(principal_enter_workspace(&request->call.db));
-	return operation->roles & (1u << request->call.db.caller_role) ? ERROR_NONE : ERROR_FORBIDDEN;
+	return check_role(request);
 }
 
 static void take_page(struct request *request)
@@ -110,8 +147,7 @@ static void take_page(struct request *request)
 /* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may. */
 static enum error admit(struct request *request)
 {
-	if (!request->operation->public)
-		TRY(identify(request));
+	TRY(request->operation->public ? check_guesses(request) : identify(request));
 	TRY(bind_input(request));
 	TRY(enter_workspace(request));
 	if (request->call.faults)
@@ -121,8 +157,8 @@ static enum error admit(struct request *request)
 		return ERROR_BAD_REQUEST;
 	}
 	take_page(request);
-	request->mark = arena_mark(&request->arena);
 	request->admitted = true;
+	keep(request);
 	return ERROR_NONE;
 }
 
@@ -155,7 +191,8 @@ static enum error run_and_reply(struct request *request)
 	return reply_success(request);
 }
 
-/* A repeated POST gets the first one's answer. Refused requests are not kept: they changed nothing. */
+/* A repeated POST gets the first one's answer. Refused requests are not kept: they changed nothing; nor are those of
+ * nobody in particular, whose keys would meet. */
 static enum error run_once(struct request *request)
 {
 	struct db_context      context = request->call.db; /* the rule may move on to another workspace */
@@ -181,28 +218,16 @@ static enum error run_once(struct request *request)
 
 static bool keeps_answer(const struct request *request)
 {
-	return request->method == METHOD_POST && request->idempotency_key.length > 0;
+	return request->method == METHOD_POST && request->idempotency_key.length > 0 && !request->operation->public;
 }
 
-/* Starts afresh each time: a retry finds the arena, the call and the reply as the first try did. */
 static enum error act(struct request *request)
 {
-	struct call  before = request->call;
-	unsigned     headers = request->reply.header_count;
-	enum error   error;
-
 	if (!request->operation) {
 		system_ready(request);
 		return ERROR_NONE;
 	}
-	error = keeps_answer(request) ? run_once(request) : run_and_reply(request);
-	if (error == ERROR_CONFLICT || error == ERROR_IDS_EXHAUSTED) {
-		arena_rewind(&request->arena, request->mark);
-		request->call = before;
-		request->reply.header_count = headers;
-		request->reply.status = 0;
-	}
-	return error;
+	return keeps_answer(request) ? run_once(request) : run_and_reply(request);
 }
 
 /* --- where it runs ----------------------------------------------------------------------------------------------- */
@@ -225,6 +250,8 @@ static void finish(struct request *request, enum error error)
 	if (error) {
 		if (error_info(error)->status >= 500)
 			log_failure(request, error);
+		if (request->admitted)
+			request->reply.header_count = request->checkpoint.header_count; /* nothing of the success */
 		reply_error(request, error);
 	}
 	reply_finish(request);
@@ -242,9 +269,11 @@ static enum error run_on_main(struct work *work, struct db_connection *connectio
 {
 	struct request *request = request_of_work(work);
 
-	request->call.db.connection = connection;
+	start_afresh(request, connection);
 	if (request->operation && !request->admitted)
 		TRY(admit(request));
+	else if (request->operation && request->operation->in_workspace)
+		TRY(check_role(request)); /* again: it may have changed since the request waited */
 	return act(request);
 }
 
@@ -259,11 +288,11 @@ static enum error run_on_slow(struct work *work, struct db_connection *connectio
 {
 	struct request *request = request_of_work(work);
 
-	request->call.db.connection = connection;
+	start_afresh(request, connection);
 	if (!request->admitted)
 		TRY(admit(request));
 	TRY(request->operation->prepare(&request->call, request->input));
-	request->mark = arena_mark(&request->arena); /* what was prepared stays over retries */
+	keep(request);
 	return ERROR_NONE;
 }
 
@@ -310,6 +339,7 @@ static void run_inline(struct request *request)
 
 static void run(struct request *request)
 {
+	keep(request);
 	if (service_of(request)->reads_inline)
 		run_inline(request);
 	else

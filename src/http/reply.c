@@ -113,7 +113,7 @@ static void write_object(struct buffer *buffer, const struct output *output, con
 
 		if (field->omit_null && is_null(field, row + field->offset))
 			continue;
-		buffer_append_text(buffer, field->key);
+		buffer_append_padded(buffer, field->key, field->key_length, OUTPUT_KEY_SIZE);
 		write_value(buffer, field, row + field->offset);
 	}
 	buffer_append_char(buffer, '}');
@@ -319,7 +319,10 @@ void reply_error(struct request *request, enum error error)
 	buffer_append_literal(&buffer, ",\"meta\":{");
 	write_meta(&buffer, request);
 	add_error_headers(request, info);
-	reply_body(request, info->status, MEDIA_TYPE_JSON, buffer.overflown ? TEXT(full) : buffer_text(&buffer));
+	if (buffer.overflown)
+		reply_body(request, error_info(ERROR_NO_MEMORY)->status, MEDIA_TYPE_JSON, TEXT(full));
+	else
+		reply_body(request, info->status, MEDIA_TYPE_JSON, buffer_text(&buffer));
 }
 
 void reply_again(struct request *request, int status, struct text body)
@@ -358,7 +361,7 @@ void reply_finish(struct request *request)
 
 	reply_header(request, "X-Request-Id", request->id);
 	reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
-	if (tag && matches_tag(request->if_none_match, tag)) {
+	if (tag && reply->status == 200 && matches_tag(request->if_none_match, tag)) {
 		reply->status = 304;
 		reply->body = NO_TEXT;
 		return;

@@ -60,7 +60,11 @@ struct request {
 	const struct principal  *principal;
 	struct call              call;
 	void                    *input, *output;
-	struct arena_mark        mark; /* before the transaction: where a retry starts again */
+	struct checkpoint {            /* where a retry starts again: before the transaction */
+		struct arena_mark mark;
+		struct call       call;
+		unsigned          header_count;
+	} checkpoint;
 	char                     id[REQUEST_ID_SIZE];
 	int64_t                  started; /* clock_monotonic */
 	struct reply             reply;

@@ -16,6 +16,7 @@ struct service {
 	struct executor   *main;          /* all writes; all requests where reads are not inline */
 	struct executor   *slow;          /* `prepare` steps */
 	struct rate_limit *rate_limit;    /* NULL: off */
+	struct rate_limit *guess_limit;   /* of public operations; never off */
 	const char        *cors_origin;   /* NULL: off; "*" or one origin */
 	struct metrics    *metrics;
 	struct server     *server;

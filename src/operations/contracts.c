@@ -18,33 +18,38 @@ enum error op_getcontract(struct call *call, const struct getcontract_input *inp
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
-/* The project and the member that a new contract joins, or an error that names the one that is missing. */
+/* Only a member who is still there and tracks time can have an active contract. `field` names the input at fault. */
+static enum error check_can_work(struct call *call, int64_t user_id, const char *field)
+{
+	struct member_row member;
+	enum error        error = sql_get_member(&call->db, user_id, &member);
+
+	if (!error && member.deleted_at != NONE)
+		error = ERROR_NOT_FOUND;
+	if (error == ERROR_NOT_FOUND)
+		call_fault(call, field, "The member was not found.");
+	if (error)
+		return error;
+	if (!role_tracks_time(member.current_role))
+		return call_fault(call, field, "A Project viewer cannot be assigned to a project.");
+	return ERROR_NONE;
+}
+
+/* The project that a new contract joins with a member, or an error that names the one that is missing. */
 static enum error find_parties(struct call *call, const struct createcontract_input *input,
-                               struct project_row *ret_project, struct member_row *ret_member)
+                               struct project_row *ret_project)
 {
 	enum error error = sql_get_project(&call->db, input->project_id, ret_project);
 
 	if (error == ERROR_NOT_FOUND)
 		call_fault(call, "project_id", "The project was not found.");
-	if (error)
-		return error;
-	error = sql_get_member(&call->db, input->user_id, ret_member);
-	if (!error && ret_member->deleted_at != NONE)
-		error = ERROR_NOT_FOUND;
-	if (error == ERROR_NOT_FOUND)
-		call_fault(call, "user_id", "The member was not found.");
-	if (error)
-		return error;
-	if (!role_tracks_time(ret_member->current_role))
-		return call_fault(call, "user_id", "A Project viewer cannot be assigned to a project.");
-	return ERROR_NONE;
+	return error ? error : check_can_work(call, input->user_id, "user_id");
 }
 
 enum error op_createcontract(struct call *call, const struct createcontract_input *input,
                              struct createcontract_output *output)
 {
 	struct project_row      project;
-	struct member_row       member;
 	struct new_contract_row contract = {
 		.project_id = input->project_id,
 		.user_id = input->user_id,
@@ -54,7 +59,7 @@ enum error op_createcontract(struct call *call, const struct createcontract_inpu
 		.currency = TEXT(CURRENCY),
 	};
 
-	TRY(find_parties(call, input, &project, &member));
+	TRY(find_parties(call, input, &project));
 	contract.screenshots = input->screenshots == NONE ? project.screenshots : input->screenshots;
 	if (input->rate != NONE && call->db.sees_rates) {
 		contract.rate = input->rate;
@@ -71,6 +76,8 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 	struct contract_row contract;
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
+	if (input->given.status && input->status == CONTRACT_STATUS_ACTIVE)
+		TRY(check_can_work(call, contract.user_id, "status"));
 	if (input->given.weekly_hours_limit)
 		contract.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->given.screenshots)
@@ -79,14 +86,17 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 		contract.status = input->status;
 	TRY(sql_update_contract(&call->db, &contract));
 	if (input->given.rate && call->db.sees_rates)
-		TRY(sql_set_contract_rate(&call->db, input->contract_id, input->rate));
+		TRY(sql_set_contract_rate(&call->db, input->contract_id, input->rate,
+		                          input->rate == NONE ? RATE_TYPE_PROJECT : RATE_TYPE_CUSTOM));
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
 enum error op_deletecontract(struct call *call, const struct deletecontract_input *input)
 {
-	int64_t changed;
+	struct contract_row contract;
+	int64_t             changed;
 
+	TRY(sql_get_contract(&call->db, input->contract_id, &contract)); /* not one of an archived project */
 	TRY(sql_delete_contract(&call->db, input->contract_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
 }

@@ -123,6 +123,9 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		.caller_is_target = member.id == call->db.caller_id,
 		.caller_sees_rates = call->db.sees_rates,
 	}));
+	if (input->given.email && member.status == MEMBER_STATUS_INACTIVE)
+		return call_fault(call, "email", "The address of an open invitation cannot be changed: delete the member and "
+		                                 "invite again.");
 	if (input->given.email)
 		member.email = text_lower(call->db.arena, input->email);
 	if (input->given.firstname)
@@ -139,6 +142,9 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		member.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
+	/* Who does not track time any more has no active contracts. */
+	if (!role_tracks_time(member.current_role))
+		TRY(sql_pause_member_contracts(&call->db, member.id));
 	return sql_update_member(&call->db, &member);
 }
 
@@ -157,6 +163,16 @@ enum error op_deletemember(struct call *call, const struct deletemember_input *i
 	return sql_delete_user_workspace(&call->db, input->member_id);
 }
 
+/* A link may set the password of an account that is nobody's yet. One that is in use elsewhere must prove itself: who
+ * invites sees the link too, and would else choose the password of somebody else's account. */
+static enum error check_unused(struct call *call, int64_t user_id)
+{
+	int64_t workspaces;
+
+	TRY(sql_count_workspaces_of(&call->db, user_id, &workspaces));
+	return workspaces ? ERROR_ACCOUNT_WITHOUT_PASSWORD : ERROR_NONE;
+}
+
 static enum error open_invitation(struct call *call, struct text secret, struct invitation_link_row *ret_link,
                                   struct user_row *ret_user)
 {
@@ -169,14 +185,15 @@ static enum error open_invitation(struct call *call, struct text secret, struct 
 	return found ? ERROR_NONE : ERROR_INVITATION_INVALID;
 }
 
-/* Replaces the password by the hash to store. Who invites sees the link too: an account that already has a password
- * must prove it, else an invitation could take the account over. */
+/* Replaces the password by the hash to store, or to find unchanged. */
 enum error prepare_acceptinvitation(struct call *call, struct acceptinvitation_input *input)
 {
 	struct invitation_link_row link;
 	struct user_row            user;
 
 	TRY(open_invitation(call, input->token, &link, &user));
+	if (!user.password_hash.data)
+		TRY(check_unused(call, user.id));
 	if (!user.password_hash.data && text_characters(input->password) < PASSWORD_MIN_CHARACTERS)
 		return call_fault(call, "password", "The password must be at least %d characters.", PASSWORD_MIN_CHARACTERS);
 	if (!user.password_hash.data)
@@ -202,6 +219,8 @@ enum error op_acceptinvitation(struct call *call, const struct acceptinvitation_
 	/* Meanwhile another workspace's invitation may have set the password that this one would overwrite. */
 	if (user.password_hash.data && !text_equal(user.password_hash, input->password))
 		return ERROR_CONFLICT;
+	if (!user.password_hash.data)
+		TRY(check_unused(call, user.id));
 	if (!user.password_hash.data)
 		TRY(sql_set_password(&call->db, user.id, input->password, &changed));
 	TRY(sql_insert_user_workspace(&call->db, user.id));

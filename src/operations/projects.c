@@ -7,6 +7,28 @@
 #define NO_WEEKLY_LIMIT 168
 #define STATUS_ACTIVE   1
 
+#define DENSE_FACTOR 8
+
+/* A dense page is found by its range. On a sparse one, of a search, the range could be the whole workspace. */
+static enum error find_details(struct call *call, const struct project_row *projects, size_t count,
+                               struct tag_rows *ret_tags, struct contract_count_rows *ret_counts)
+{
+	int64_t  first = projects[0].id, last = projects[count - 1].id;
+	int64_t *ids;
+
+	if (last - first < (int64_t)count * DENSE_FACTOR) {
+		TRY(sql_list_project_tags_between(&call->db, first, last, ret_tags));
+		return sql_count_project_contracts_between(&call->db, first, last, ret_counts);
+	}
+	ids = arena_alloc_array(call->db.arena, count, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = projects[i].id;
+	TRY(sql_list_project_tags(&call->db, (struct integer_list){ids, count}, ret_tags));
+	return sql_count_project_contracts(&call->db, (struct integer_list){ids, count}, ret_counts);
+}
+
 /* Tags and contract counts of a page, each by one query. All lists come sorted by project. */
 static enum error attach_details(struct call *call, struct project_row *projects, size_t count)
 {
@@ -15,8 +37,7 @@ static enum error attach_details(struct call *call, struct project_row *projects
 
 	if (count == 0)
 		return ERROR_NONE;
-	TRY(sql_list_project_tags(&call->db, projects[0].id, projects[count - 1].id, &tags));
-	TRY(sql_count_project_contracts(&call->db, projects[0].id, projects[count - 1].id, &counts));
+	TRY(find_details(call, projects, count, &tags, &counts));
 	for (size_t i = 0, tag = 0, contract = 0; i < count; i++) {
 		/* A filtered page leaves projects of its range out. */
 		while (tag < tags.count && tags.items[tag].project_id < projects[i].id)

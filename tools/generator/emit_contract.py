@@ -106,8 +106,8 @@ def _output_table(api, item):
     for index, prop in enumerate(item.properties):
         key = ("," if index else "") + f'"{prop.name}":'
         nested = f"&{_output_name(api.objects[prop.kind.object])}" if prop.kind.object else "NULL"
-        rows += (f"\t{{{text_literal(key)}, {_enumeration_address(prop.kind)}, {nested}, FIELD_{prop.kind.type}, "
-                 f"offsetof(struct {item.row}_row, {prop.member}), {str(prop.omit_null).lower()}}},\n")
+        rows += (f"\t{{{literal(key)}, {_enumeration_address(prop.kind)}, {nested}, FIELD_{prop.kind.type}, "
+                 f"offsetof(struct {item.row}_row, {prop.member}), {len(key)}, {str(prop.omit_null).lower()}}},\n")
     name = _output_name(item)
     return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
             f"static const struct output {name} = {{{name}_fields, {len(item.properties)}, "
