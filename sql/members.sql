@@ -52,7 +52,8 @@ VALUES (:workspace_id, :id, :email, :firstname, :lastname, :current_role, :statu
         :rate_status, :weekly_hours_limit, :screenshots, :invitation_hash, :now, :now)
 ON CONFLICT (workspace_id, user_id) DO UPDATE
 SET email = excluded.email, firstname = excluded.firstname, lastname = excluded.lastname, role = excluded.role,
-    status = excluded.status, invitation_hash = excluded.invitation_hash, updated_at = excluded.updated_at, deleted_at = NULL;
+    status = excluded.status, invitation_hash = excluded.invitation_hash,
+    updated_at = excluded.updated_at, deleted_at = NULL;
 
 -- name: update_member
 -- takes: row member

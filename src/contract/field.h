@@ -73,7 +73,7 @@ struct input {
 
 /* One member of an object in a reply. */
 struct output_field {
-	char                      key[OUTPUT_KEY_SIZE]; /* with what stands before the value: `"id":` first, `,"name":` after */
+	char                      key[OUTPUT_KEY_SIZE]; /* with what precedes the value: `"id":` first, then `,"name":` */
 	const struct enumeration *enumeration;
 	const struct output      *nested; /* of FIELD_OBJECT and FIELD_LIST */
 	enum field_type           type;

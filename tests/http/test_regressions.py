@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from scenario import PASSWORD, accept, advance_clock, invite, new_colleague, new_contract, new_member, new_project, unique
+from scenario import (PASSWORD, accept, advance_clock, invite, new_colleague, new_contract, new_member, new_project,
+                      unique)
 
 
 def run(stint, demo, *arguments, input=""):
