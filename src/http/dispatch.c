@@ -191,16 +191,29 @@ static enum error run_and_reply(struct request *request)
 	return reply_success(request);
 }
 
-/* A repeated POST gets the first one's answer. Refused requests are not kept: they changed nothing; nor are those of
- * nobody in particular, whose keys would meet. */
+/* Callers have keys of their own. Where nobody is signed in, the address (with the secret in it) stands for the caller:
+ * else the keys of strangers would meet. */
+static struct text key_of(struct request *request)
+{
+	char        hash[STABLE_HASH_SIZE];
+	struct text both;
+
+	if (!request->operation->public)
+		return request->idempotency_key;
+	both = text_format(&request->arena, "%s\n%s", request->path.data, request->idempotency_key.data);
+	hash_stable(both.data, both.length, hash);
+	return text_copy(&request->arena, text_of(hash));
+}
+
+/* A repeated POST gets the first one's answer. Refused requests are not kept: they changed nothing. */
 static enum error run_once(struct request *request)
 {
 	struct db_context      context = request->call.db; /* the rule may move on to another workspace */
-	struct kept_answer_row kept = {.key = request->idempotency_key, .fingerprint = fingerprint_of(request)};
+	struct kept_answer_row kept = {.key = key_of(request), .fingerprint = fingerprint_of(request)};
 	struct kept_answer_row found_answer;
 	bool                   found;
 
-	if (!kept.fingerprint.data)
+	if (!kept.fingerprint.data || !kept.key.data)
 		return ERROR_NO_MEMORY;
 	TRY(sql_forget_answers(&context, context.now - KEPT_SECONDS));
 	TRY(sql_find_kept_answer(&context, kept.key, &found_answer, &found));
@@ -218,7 +231,7 @@ static enum error run_once(struct request *request)
 
 static bool keeps_answer(const struct request *request)
 {
-	return request->method == METHOD_POST && request->idempotency_key.length > 0 && !request->operation->public;
+	return request->method == METHOD_POST && request->idempotency_key.length > 0;
 }
 
 static enum error act(struct request *request)

@@ -39,6 +39,9 @@ def test_a_key_of_nobody_in_particular_is_not_shared(owner, anonymous):
     replies = [anonymous.post(f"/accept-invitation/{secret}", json={"password": PASSWORD},
                               headers={"Idempotency-Key": "1"}) for secret in links]
     assert [reply.status for reply in replies] == [200, 200]
+    again = anonymous.post(f"/accept-invitation/{links[0]}", json={"password": PASSWORD},
+                           headers={"Idempotency-Key": "1"})
+    assert again.content == replies[0].content
 
 
 def test_a_blocked_member_does_not_come_in_by_the_link(stint, demo, owner, anonymous):
