@@ -47,6 +47,11 @@ static void start_afresh(struct request *request, struct db_connection *connecti
 
 /* --- admission --------------------------------------------------------------------------------------------------- */
 
+static void number_header(struct request *request, const char *name, int64_t value)
+{
+	reply_header(request, name, text_format(&request->arena, "%lld", (long long)value).data);
+}
+
 static enum error check_rate(struct request *request, int64_t user_id)
 {
 	struct service *service = service_of(request);
@@ -55,14 +60,13 @@ static enum error check_rate(struct request *request, int64_t user_id)
 		return ERROR_NONE;
 	int64_t           now = request->call.db.now;
 	struct rate_state state = rate_limit_count(service->rate_limit, user_id, now);
-	struct arena     *arena = &request->arena;
 
-	reply_header(request, "X-RateLimit-Limit", text_format(arena, "%lld", (long long)state.limit).data);
-	reply_header(request, "X-RateLimit-Remaining", text_format(arena, "%lld", (long long)state.remaining).data);
+	number_header(request, "X-RateLimit-Limit", state.limit);
+	number_header(request, "X-RateLimit-Remaining", state.remaining);
 	if (!state.exceeded)
 		return ERROR_NONE;
-	reply_header(request, "X-RateLimit-Reset", text_format(arena, "%lld", (long long)state.reset_at).data);
-	reply_header(request, "Retry-After", text_format(arena, "%lld", (long long)(state.reset_at - now)).data);
+	number_header(request, "X-RateLimit-Reset", state.reset_at);
+	number_header(request, "Retry-After", state.reset_at - now);
 	return ERROR_RATE_LIMITED;
 }
 
@@ -76,7 +80,7 @@ static enum error check_guesses(struct request *request)
 
 	if (!state.exceeded)
 		return ERROR_NONE;
-	reply_header(request, "Retry-After", text_format(&request->arena, "%lld", (long long)(state.reset_at - now)).data);
+	number_header(request, "Retry-After", state.reset_at - now);
 	return ERROR_RATE_LIMITED;
 }
 
