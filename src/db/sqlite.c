@@ -26,7 +26,7 @@ struct sqlite {
  * burst. synchronous=FULL: a commit is on the disk when it returns. */
 static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA foreign_keys = ON;"
-                               "PRAGMA mmap_size = 268435456;"
+                               "PRAGMA mmap_size = 0;"
                                "PRAGMA cache_size = -4096;"
                                "PRAGMA temp_store = MEMORY;"
                                "PRAGMA journal_size_limit = 67108864;";

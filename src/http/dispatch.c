@@ -1,8 +1,9 @@
-/* The life of a request: route, admit (token, rate limit, input, membership, role), act in a transaction, reply.
+/* The life of a request: route, bind, then in one transaction admit (token, rate limit, membership, role) and act, then
+ * reply.
  *
- * Where reads are inline (SQLite), everything up to the rule runs on the I/O thread, reads to their end, and writes
- * are handed to the writer. Elsewhere the whole request runs on a worker. Steps that need slow work first make a stop
- * at the slow threads. Decides nothing about single operations: their rows do. */
+ * What needs no database runs on the I/O thread. The rest runs there too for reads that are inline (SQLite), else on a
+ * writer or worker. Steps that need slow work first make a stop at the slow threads. Decides nothing about single
+ * operations: their rows do. */
 #include "http/dispatch.h"
 
 #include <assert.h>
@@ -27,7 +28,7 @@ static struct service *service_of(const struct request *request)
 	return ((struct io_thread *)request->thread)->service;
 }
 
-/* What was found out so far stays over retries. */
+/* What was made so far stays over retries. */
 static void keep(struct request *request)
 {
 	request->checkpoint.mark = arena_mark(&request->arena);
@@ -43,6 +44,7 @@ static void start_afresh(struct request *request, struct db_connection *connecti
 	request->call.db.connection = connection;
 	request->reply.header_count = request->checkpoint.header_count;
 	request->reply.status = 0;
+	request->admitted = false;
 }
 
 /* --- admission --------------------------------------------------------------------------------------------------- */
@@ -52,21 +54,30 @@ static void number_header(struct request *request, const char *name, int64_t val
 	reply_header(request, name, text_format(&request->arena, "%lld", (long long)value).data);
 }
 
+/* A request is counted once, however often it is tried. */
+static const struct rate_state *count_once(struct request *request, struct rate_limit *limit, int64_t subject)
+{
+	if (!request->counted) {
+		request->rate = rate_limit_count(limit, subject, request->call.db.now);
+		request->counted = true;
+	}
+	return &request->rate;
+}
+
 static enum error check_rate(struct request *request, int64_t user_id)
 {
-	struct service *service = service_of(request);
+	struct rate_limit       *limit = service_of(request)->rate_limit;
+	const struct rate_state *state;
 
-	if (!service->rate_limit)
+	if (!limit)
 		return ERROR_NONE;
-	int64_t           now = request->call.db.now;
-	struct rate_state state = rate_limit_count(service->rate_limit, user_id, now);
-
-	number_header(request, "X-RateLimit-Limit", state.limit);
-	number_header(request, "X-RateLimit-Remaining", state.remaining);
-	if (!state.exceeded)
+	state = count_once(request, limit, user_id);
+	number_header(request, "X-RateLimit-Limit", state->limit);
+	number_header(request, "X-RateLimit-Remaining", state->remaining);
+	if (!state->exceeded)
 		return ERROR_NONE;
-	number_header(request, "X-RateLimit-Reset", state.reset_at);
-	number_header(request, "Retry-After", state.reset_at - now);
+	number_header(request, "X-RateLimit-Reset", state->reset_at);
+	number_header(request, "Retry-After", state->reset_at - request->call.db.now);
 	return ERROR_RATE_LIMITED;
 }
 
@@ -74,13 +85,12 @@ static enum error check_rate(struct request *request, int64_t user_id)
  * its password can't be guessed at any speed. */
 static enum error check_guesses(struct request *request)
 {
-	int64_t           now = request->call.db.now;
-	int64_t           subject = (int64_t)(hash_table(request->path.data, request->path.length) >> 1) | 1;
-	struct rate_state state = rate_limit_count(service_of(request)->guess_limit, subject, now);
+	int64_t                  subject = (int64_t)(hash_table(request->path.data, request->path.length) >> 1) | 1;
+	const struct rate_state *state = count_once(request, service_of(request)->guess_limit, subject);
 
-	if (!state.exceeded)
+	if (!state->exceeded)
 		return ERROR_NONE;
-	number_header(request, "Retry-After", state.reset_at - now);
+	number_header(request, "Retry-After", state->reset_at - request->call.db.now);
 	return ERROR_RATE_LIMITED;
 }
 
@@ -152,7 +162,7 @@ static void take_page(struct request *request)
 static enum error admit(struct request *request)
 {
 	TRY(request->operation->public ? check_guesses(request) : identify(request));
-	TRY(bind_input(request));
+	TRY(request->unreadable);
 	TRY(enter_workspace(request));
 	if (request->call.faults)
 		return ERROR_INVALID;
@@ -162,7 +172,7 @@ static enum error admit(struct request *request)
 	}
 	take_page(request);
 	request->admitted = true;
-	keep(request);
+	request->admitted_headers = request->reply.header_count;
 	return ERROR_NONE;
 }
 
@@ -238,12 +248,14 @@ static bool keeps_answer(const struct request *request)
 	return request->method == METHOD_POST && request->idempotency_key.length > 0;
 }
 
+/* All that a request does in its transaction. Each try admits anew: things may have changed since the last one. */
 static enum error act(struct request *request)
 {
 	if (!request->operation) {
 		system_ready(request);
 		return ERROR_NONE;
 	}
+	TRY(admit(request));
 	return keeps_answer(request) ? run_once(request) : run_and_reply(request);
 }
 
@@ -268,7 +280,7 @@ static void finish(struct request *request, enum error error)
 		if (error_info(error)->status >= 500)
 			log_failure(request, error);
 		if (request->admitted)
-			request->reply.header_count = request->checkpoint.header_count; /* nothing of the success */
+			request->reply.header_count = request->admitted_headers; /* nothing of the success */
 		reply_error(request, error);
 	}
 	reply_finish(request);
@@ -287,10 +299,6 @@ static enum error run_on_main(struct work *work, struct db_connection *connectio
 	struct request *request = request_of_work(work);
 
 	start_afresh(request, connection);
-	if (request->operation && !request->admitted)
-		TRY(admit(request));
-	else if (request->operation && request->operation->in_workspace)
-		TRY(check_role(request)); /* again: it may have changed since the request waited */
 	return act(request);
 }
 
@@ -306,8 +314,7 @@ static enum error run_on_slow(struct work *work, struct db_connection *connectio
 	struct request *request = request_of_work(work);
 
 	start_afresh(request, connection);
-	if (!request->admitted)
-		TRY(admit(request));
+	TRY(admit(request)); /* nobody else gets slow work done */
 	TRY(request->operation->prepare(&request->call, request->input));
 	keep(request);
 	return ERROR_NONE;
@@ -333,31 +340,28 @@ static void submit(struct request *request)
 		done(&request->work, ERROR_UNAVAILABLE);
 }
 
-/* On the I/O thread: reads to their end, writes up to the rule. */
 static void run_inline(struct request *request)
 {
 	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
 	enum error            error = db_begin(reader);
-	bool                  complete = request->method == METHOD_GET || !request->operation;
 
 	request->call.db.connection = reader;
-	if (!error && request->operation)
-		error = admit(request);
-	if (!error && complete)
+	if (!error)
 		error = act(request);
 	if (db_in_transaction(reader) && db_commit(reader) != ERROR_NONE)
 		db_rollback(reader);
 	assert(!db_in_transaction(reader));
-	if (error || complete)
-		finish(request, error);
-	else
-		submit(request);
+	finish(request, error);
 }
 
 static void run(struct request *request)
 {
+	bool reads = request->method == METHOD_GET || !request->operation;
+
+	if (request->operation)
+		request->unreadable = bind_input(request); /* told to those who may call at all */
 	keep(request);
-	if (service_of(request)->reads_inline)
+	if (service_of(request)->reads_inline && reads)
 		run_inline(request);
 	else
 		submit(request);

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "contract/operation.h"
 #include "db/executor.h"
+#include "http/rate_limit.h"
 
 #define PATH_SEGMENTS_MAX 12
 #define REPLY_HEADERS_MAX 16
@@ -54,7 +55,11 @@ struct request {
 	/* what http/ makes of it */
 	enum method              method; /* HEAD is GET with head_only */
 	bool                     head_only;
+	enum error               unreadable; /* why the body could not be bound */
+	bool                     counted; /* by the rate limit, as `rate` says */
+	struct rate_state        rate;
 	bool                     admitted; /* token, membership, role and input are checked */
+	unsigned                 admitted_headers; /* of the reply, then */
 	const struct operation  *operation;
 	struct text              path_values[PATH_SEGMENTS_MAX];
 	const struct principal  *principal;
