@@ -99,3 +99,16 @@ VALUES (:hash, :workspace_id, :user_id, :expires_at);
 -- takes: hash text
 -- returns: maybe invitation_link
 SELECT l.workspace_id, l.user_id, l.expires_at FROM invitation_links l WHERE l.hash = :hash;
+
+-- row: installation
+-- sealing_key text
+
+-- name: insert_installation
+-- Only the first of several nodes makes it.
+-- takes: sealing_key text
+-- returns: nothing
+INSERT INTO installation (id, sealing_key) VALUES (1, :sealing_key) ON CONFLICT (id) DO NOTHING;
+
+-- name: find_installation
+-- returns: maybe installation
+SELECT i.sealing_key FROM installation i WHERE i.id = 1;

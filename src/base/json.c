@@ -87,3 +87,15 @@ void json_write_instant(struct buffer *buffer, int64_t second)
 	quoted[sizeof(quoted) - 1] = '"';
 	buffer_append(buffer, quoted, sizeof(quoted));
 }
+
+void json_write_instant_offset(struct buffer *buffer, int64_t second)
+{
+	if (second == NONE) {
+		buffer_append_literal(buffer, "null");
+		return;
+	}
+	char quoted[1 + INSTANT_SIZE] = "\"";
+	calendar_format_instant(second, quoted + 1);
+	buffer_append(buffer, quoted, sizeof(quoted) - 2); /* without the Z */
+	buffer_append_literal(buffer, "+00:00\"");
+}

@@ -22,4 +22,7 @@ void json_write_decimal(struct buffer *buffer, int64_t value);
 void json_write_date(struct buffer *buffer, int64_t day);
 void json_write_instant(struct buffer *buffer, int64_t second);
 
+/* The same instant as "2024-01-15T09:00:00+00:00". */
+void json_write_instant_offset(struct buffer *buffer, int64_t second);
+
 #endif

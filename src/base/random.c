@@ -28,6 +28,18 @@ struct text random_secret(struct arena *arena, const char *prefix)
 	return secret;
 }
 
+struct text random_key(struct arena *arena)
+{
+	unsigned char bytes[32];
+	char *digits = arena_alloc(arena, 2 * sizeof(bytes) + 1);
+	if (!digits)
+		return NO_TEXT;
+	randombytes_buf(bytes, sizeof(bytes));
+	sodium_bin2hex(digits, 2 * sizeof(bytes) + 1, bytes, sizeof(bytes));
+	sodium_memzero(bytes, sizeof(bytes));
+	return (struct text){digits, 2 * sizeof(bytes)};
+}
+
 /* Each thread counts from a random place of its own, and the hash hides how many there were. */
 void random_request_id(char ret[static REQUEST_ID_SIZE])
 {

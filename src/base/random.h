@@ -10,6 +10,9 @@ bool random_init(void);
 /* `prefix` and 43 characters of base64url: 256 random bits. */
 struct text random_secret(struct arena *arena, const char *prefix);
 
+/* 64 random hexadecimal digits: 256 bits. */
+struct text random_key(struct arena *arena);
+
 /* 16 random hexadecimal digits and '\0', for request ids; unique, not secret. Cheap. */
 #define REQUEST_ID_SIZE 17
 void random_request_id(char ret[static REQUEST_ID_SIZE]);

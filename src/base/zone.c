@@ -1,12 +1,16 @@
-/* Names of time zones. No rules and no lists here: the machine's database and GLib's reader of it decide. */
+/* Time zones. No rules and no lists here: the machine's database and GLib's reader of it decide. */
 #include "base/zone.h"
 
 #include <fcntl.h>
 #include <glib.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "base/calendar.h"
 
 /* Words that each begin with a capital letter, joined by '/'. Every IANA name is so; paths, offsets and the other files
  * of the folder ("posixrules", "right/UTC", "zone.tab") are not. */
@@ -55,4 +59,129 @@ bool zone_exists(struct text name)
 		return false;
 	g_time_zone_unref(zone);
 	return true;
+}
+
+/* --- zones in memory --------------------------------------------------------------------------------------------- */
+
+struct zone {
+	struct zone *next;
+	GTimeZone   *rules; /* NULL: UTC */
+	char         name[];
+};
+
+static const struct zone      utc;
+static _Atomic(struct zone *) known; /* grows at the front, never shrinks: the names are few */
+static pthread_mutex_t        growing = PTHREAD_MUTEX_INITIALIZER;
+
+static const struct zone *find_known(struct text name)
+{
+	for (const struct zone *zone = atomic_load(&known); zone; zone = zone->next)
+		if (strlen(zone->name) == name.length && memcmp(zone->name, name.data, name.length) == 0)
+			return zone;
+	return NULL;
+}
+
+/* Under the lock. */
+static const struct zone *read_zone(struct text name)
+{
+	const struct zone *found = find_known(name);
+	struct zone       *zone;
+
+	if (found || !zone_exists(name))
+		return found;
+	zone = malloc(sizeof(*zone) + name.length + 1);
+	if (!zone)
+		return NULL;
+	memcpy(zone->name, name.data, name.length);
+	zone->name[name.length] = '\0';
+	zone->rules = g_time_zone_new_identifier(zone->name);
+	zone->next = atomic_load(&known);
+	if (!zone->rules) {
+		free(zone);
+		return NULL;
+	}
+	atomic_store(&known, zone);
+	return zone;
+}
+
+const struct zone *zone_find(struct text name)
+{
+	if (!name.data || text_equal(name, TEXT("UTC")))
+		return &utc;
+	const struct zone *zone = find_known(name);
+	if (zone)
+		return zone;
+	pthread_mutex_lock(&growing);
+	zone = read_zone(name);
+	pthread_mutex_unlock(&growing);
+	return zone;
+}
+
+/* --- local time -------------------------------------------------------------------------------------------------- */
+
+static int64_t floor_day(int64_t second)
+{
+	return second / SECONDS_PER_DAY - (second % SECONDS_PER_DAY < 0);
+}
+
+int64_t zone_offset(const struct zone *zone, int64_t instant)
+{
+	if (!zone->rules)
+		return 0;
+	return g_time_zone_get_offset(zone->rules, g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, instant));
+}
+
+int64_t zone_day(const struct zone *zone, int64_t instant)
+{
+	return floor_day(instant + zone_offset(zone, instant));
+}
+
+/* The first instant at which local clocks show `local` (seconds as if they were UTC). False: they skip it. Only the
+ * offsets in force around it can lead there. */
+static bool find_local(const struct zone *zone, int64_t local, int64_t *ret_instant)
+{
+	int64_t before = local - zone_offset(zone, local - SECONDS_PER_DAY);
+	int64_t after = local - zone_offset(zone, local + SECONDS_PER_DAY);
+	int64_t first = before < after ? before : after, last = before < after ? after : before;
+
+	if (first + zone_offset(zone, first) == local)
+		*ret_instant = first;
+	else if (last + zone_offset(zone, last) == local)
+		*ret_instant = last;
+	else
+		return false;
+	return true;
+}
+
+bool zone_instant(const struct zone *zone, int64_t day, int64_t minute, int64_t *ret_instant)
+{
+	return find_local(zone, day * SECONDS_PER_DAY + minute * 60, ret_instant);
+}
+
+int64_t zone_day_start(const struct zone *zone, int64_t day)
+{
+	int64_t start;
+
+	if (!zone->rules)
+		return day * SECONDS_PER_DAY;
+	if (find_local(zone, day * SECONDS_PER_DAY, &start) && zone_day(zone, start - 1) < day)
+		return start;
+	/* Midnight is skipped, or not the beginning: the day grows with the instants, so halve what lies between. */
+	int64_t earlier = (day - 2) * SECONDS_PER_DAY, later = (day + 2) * SECONDS_PER_DAY;
+	while (later - earlier > 1) {
+		int64_t middle = earlier + (later - earlier) / 2;
+		if (zone_day(zone, middle) < day)
+			earlier = middle;
+		else
+			later = middle;
+	}
+	return later;
+}
+
+int64_t zone_week_start(const struct zone *zone, int64_t instant)
+{
+	int64_t day = zone_day(zone, instant);
+	int64_t since_monday = (day + 3) % 7; /* day 0 was a Thursday */
+
+	return zone_day_start(zone, day - (since_monday < 0 ? since_monday + 7 : since_monday));
 }

@@ -11,12 +11,14 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "http/dispatch.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "jobs/mail.h"
+#include "jobs/trackers.h"
 #include "statements.h"
 
 #define GUESSES_PER_MINUTE 20 /* of a password, at one invitation's link */
@@ -32,6 +34,7 @@ struct serving {
 	struct service        service;
 	struct io_thread     *threads;
 	struct mailer        *mailer;
+	struct runner        *trackers;
 	const char           *throw_away; /* URL of the sandbox's own database, if it has one */
 };
 
@@ -153,6 +156,21 @@ static bool failed(const char *what, struct text reason, enum error error)
 	return false;
 }
 
+static enum error load_sealing_key(struct cli *cli, struct db_context *context)
+{
+	struct text             key = random_key(&cli->arena);
+	struct installation_row installation;
+	bool                    found;
+
+	if (!key.data)
+		return ERROR_NO_MEMORY;
+	TRY(sql_insert_installation(context, key));
+	TRY(sql_find_installation(context, &installation, &found));
+	if (!found)
+		return ERROR_CONFLICT; /* another node made it at this moment */
+	return seal_set_hexadecimal_key(installation.sealing_key) ? ERROR_NONE : ERROR_INTERNAL;
+}
+
 static bool prepare_database(struct serving *serving)
 {
 	struct cli     *cli = serving->cli;
@@ -172,6 +190,9 @@ static bool prepare_database(struct serving *serving)
 	enum error error = db_migrate(service->db, &cli->arena, &applied, &reason);
 	if (error)
 		return failed("the schema", reason, error);
+	error = cli_transact(cli, service->db, NULL, load_sealing_key);
+	if (error)
+		return failed("the installation's key", cli->reason, error);
 	error = ids_open(service->db, sequence_names, SEQUENCE_COUNT, ID_BLOCK_SIZE, &service->ids);
 	if (!error && service->settings.demo)
 		error = demo_fill(cli, service->db, service->ids);
@@ -239,6 +260,33 @@ static enum error connect_readers(struct serving *serving)
 	return ERROR_NONE;
 }
 
+/* The sandbox's clock was moved: what fell due is done before the answer. */
+static void run_due_jobs(void *data)
+{
+	struct serving *serving = data;
+
+	runner_run_due(serving->trackers);
+	runner_run_due(mailer_runner(serving->mailer));
+}
+
+static bool start_jobs(struct serving *serving)
+{
+	struct service   *service = &serving->service;
+	const struct cli *cli = serving->cli;
+	enum error        error = runner_start(service->main, service->ids, &trackers_job, &serving->trackers);
+
+	if (error)
+		return failed("trackers", NO_TEXT, error);
+	if (service->settings.sends_mail)
+		error = mailer_start(service->main, service->ids, cli->options[OPTION_SMTP_URL].text,
+		                     cli->options[OPTION_SMTP_FROM].text, &serving->mailer);
+	if (error)
+		return failed("mail", NO_TEXT, error);
+	service->clock_moved = run_due_jobs;
+	service->clock_moved_data = serving;
+	return true;
+}
+
 static bool start_service(struct serving *serving)
 {
 	struct service   *service = &serving->service;
@@ -257,11 +305,7 @@ static bool start_service(struct serving *serving)
 		error = connect_readers(serving);
 	if (error)
 		return failed("the database", text_of(db_failure(NULL)), error);
-	if (!service->settings.sends_mail)
-		return true;
-	error = mailer_start(service->main, cli->options[OPTION_SMTP_URL].text, cli->options[OPTION_SMTP_FROM].text,
-	                     &serving->mailer);
-	return error ? failed("mail", NO_TEXT, error) : true;
+	return start_jobs(serving);
 }
 
 static bool start_server(struct serving *serving)
@@ -336,6 +380,7 @@ static void stop(struct serving *serving)
 	if (service->server)
 		server_stop(service->server, serving->options.request_seconds);
 	mailer_stop(serving->mailer);
+	runner_stop(serving->trackers);
 	executor_stop(service->slow);
 	executor_stop(service->main);
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)

@@ -15,7 +15,10 @@ enum field_type {
 	FIELD_TIME,         /* int64_t minutes since midnight; "09:00" */
 	FIELD_INSTANT,      /* int64_t UTC second; "2024-01-15T09:00:00Z" */
 	FIELD_ENUM,         /* int64_t code of an enumeration; its name on the wire */
+	FIELD_SEALED_ID,    /* int64_t; a UUID on the wire (base/seal.h). One that can't be opened is an id of nothing: 0 */
 	FIELD_INTEGER_LIST, /* struct integer_list */
+	FIELD_INPUT_LIST,   /* input only: struct row_list of elements with fields, faults and `given` of their own */
+	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
 	FIELD_OBJECT,       /* output only: pointer to a row struct, NULL is null */
 	FIELD_LIST          /* output only: struct row_list of row structs */
 };
@@ -52,6 +55,8 @@ struct field {
 	struct text               name;
 	const char               *alias; /* another accepted name, or NULL */
 	const struct enumeration *enumeration;
+	const struct input       *element; /* of FIELD_INPUT_LIST */
+	const char               *sealed;  /* of FIELD_SEALED_ID: the kind */
 	int64_t                   minimum, maximum; /* of the value; a text's characters; a list's items. NONE: no bound */
 	int64_t                   default_value;
 	enum field_type           type;
@@ -66,6 +71,7 @@ struct input {
 	const struct field *fields;
 	uint16_t            count, size;
 	bool                takes_body;
+	uint16_t            faults_offset; /* of a list's element: its own `struct fault *` */
 };
 
 /* Keys stand in the table itself and are copied whole: a copy of a known size costs a fifth of any other. */
@@ -76,6 +82,7 @@ struct output_field {
 	char                      key[OUTPUT_KEY_SIZE]; /* with what precedes the value: `"id":` first, then `,"name":` */
 	const struct enumeration *enumeration;
 	const struct output      *nested; /* of FIELD_OBJECT and FIELD_LIST */
+	const char               *sealed; /* of FIELD_SEALED_ID: the kind */
 	enum field_type           type;
 	uint16_t                  offset; /* in the row struct */
 	uint8_t                   key_length;

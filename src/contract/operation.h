@@ -55,6 +55,8 @@ struct operation {
 	enum error (*run)(struct call *call, const void *input, void *output);
 
 	const struct output *data; /* of one object or of a list's items */
+	const struct output *beside; /* of what stands beside "data" in the envelope, or NULL */
+	uint16_t             beside_offset; /* in the output struct */
 	uint16_t             output_size;
 	enum data_kind       data_kind; /* the output struct begins with the row struct or the row list */
 	uint16_t             status;    /* of success */

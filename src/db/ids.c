@@ -15,6 +15,10 @@
  * and deadlock. */
 #define ATTEMPTS 3
 
+/* A piece of work may need more ids than two blocks hold: a sequence that runs dry takes blocks twice as large, so that
+ * the piece finds enough before its tries are used up. */
+#define BLOCK_SIZE_MAX 16384
+
 struct block {
 	int64_t next, end;
 };
@@ -27,14 +31,15 @@ static bool is_empty(struct block block)
 struct sequence {
 	struct text  name;
 	struct block current, following;
+	int64_t      block_size;
 	bool         low; /* ids_reserve has work here */
+	bool         dry; /* it had ids, and somebody found none */
 };
 
 struct ids {
 	pthread_mutex_t  lock;      /* of the blocks; held for moments */
 	pthread_mutex_t  reserving; /* held over a reservation: who comes second finds it done */
 	atomic_bool      low;       /* some sequence is low */
-	int64_t          block_size;
 	size_t           count;
 	struct sequence *sequences;
 };
@@ -83,11 +88,10 @@ enum error ids_open(struct db *db, const char *const *sequences, size_t count, i
 	}
 	/* All are low at first: one reservation fills them, and no request runs out of one sequence after another. */
 	for (size_t i = 0; i < count; i++)
-		items[i] = (struct sequence){.name = text_of(sequences[i]), .low = true};
+		items[i] = (struct sequence){.name = text_of(sequences[i]), .block_size = block_size, .low = true};
 	ids->low = true;
 	ids->sequences = items;
 	ids->count = count;
-	ids->block_size = block_size;
 	pthread_mutex_init(&ids->lock, NULL);
 	pthread_mutex_init(&ids->reserving, NULL);
 	*ret = ids;
@@ -109,15 +113,17 @@ enum error ids_next(struct ids *ids, unsigned sequence, int64_t *ret_id)
 	struct sequence *s = &ids->sequences[sequence];
 	enum error error = ERROR_IDS_EXHAUSTED;
 	pthread_mutex_lock(&ids->lock);
-	if (is_empty(s->current)) {
+	if (is_empty(s->current) && !is_empty(s->following)) {
 		s->current = s->following;
 		s->following = (struct block){0};
 	}
 	if (!is_empty(s->current)) {
 		*ret_id = s->current.next++;
 		error = ERROR_NONE;
+	} else {
+		s->dry = s->current.end > 0;
 	}
-	if (is_empty(s->following) && s->current.end - s->current.next <= ids->block_size / 4) {
+	if (is_empty(s->following) && s->current.end - s->current.next <= s->block_size / 4) {
 		s->low = true;
 		ids->low = true;
 	}
@@ -146,6 +152,7 @@ static enum error run(struct db_connection *connection, const struct db_statemen
 /* What a reservation brings to each sequence. */
 struct gain {
 	bool         wanted;
+	int64_t      size;
 	struct block block;
 };
 
@@ -153,8 +160,14 @@ static bool find_low(struct ids *ids, struct gain *gains)
 {
 	bool any = false;
 	pthread_mutex_lock(&ids->lock);
-	for (size_t i = 0; i < ids->count; i++)
-		any |= gains[i].wanted = ids->sequences[i].low;
+	for (size_t i = 0; i < ids->count; i++) {
+		struct sequence *s = &ids->sequences[i];
+		if (s->dry && s->block_size * 2 <= BLOCK_SIZE_MAX)
+			s->block_size *= 2;
+		s->dry = false;
+		gains[i] = (struct gain){.wanted = s->low, .size = s->block_size};
+		any |= s->low;
+	}
 	pthread_mutex_unlock(&ids->lock);
 	return any;
 }
@@ -167,9 +180,9 @@ static enum error reserve(const struct ids *ids, struct db_connection *connectio
 		struct db_rows rows;
 		if (!gains[i].wanted)
 			continue;
-		TRY(run(connection, &RESERVE, ids->sequences[i].name, ids->block_size, arena, &rows));
+		TRY(run(connection, &RESERVE, ids->sequences[i].name, gains[i].size, arena, &rows));
 		int64_t end = *(const int64_t *)rows.items;
-		gains[i].block = (struct block){end - ids->block_size, end};
+		gains[i].block = (struct block){end - gains[i].size, end};
 	}
 	return ERROR_NONE;
 }

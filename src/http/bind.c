@@ -6,6 +6,7 @@
 
 #include "base/calendar.h"
 #include "base/decimal.h"
+#include "base/seal.h"
 #include "base/zone.h"
 
 #define JSON_DEPTH_MAX 32
@@ -191,6 +192,13 @@ static bool find_parameter(const struct parameter *parameters, size_t count, con
 	return false;
 }
 
+static json_t *find_member(json_t *object, const struct field *field)
+{
+	json_t *value = json_object_get(object, field->name.data);
+
+	return value || !field->alias ? value : json_object_get(object, field->alias);
+}
+
 /* The query comes before the body: it is what a proxy and a log see. */
 static bool find_given(const struct request *request, const struct sources *sources, const struct field *field,
                        size_t index, struct given *ret)
@@ -202,9 +210,7 @@ static bool find_given(const struct request *request, const struct sources *sour
 	if ((field->places & IN_QUERY) && find_parameter(request->query, request->query_count, field, ret))
 		return true;
 	if ((field->places & IN_BODY) && sources->body) {
-		json_t *value = json_object_get(sources->body, field->name.data);
-		if (!value && field->alias)
-			value = json_object_get(sources->body, field->alias);
+		json_t *value = find_member(sources->body, field);
 		if (value) {
 			*ret = (struct given){.json = value};
 			return true;
@@ -355,6 +361,16 @@ static bool bind_enum(struct call *call, const struct field *field, const struct
 	             (int)known.length, known.data);
 }
 
+/* An id that can't be opened names nothing; that it is no field's fault tells nobody more than a 404 does. */
+static bool bind_sealed(const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
+
+	if (!seal_open(field->sealed, text_trim(text), ret))
+		*ret = 0;
+	return true;
+}
+
 static bool bind_value(struct call *call, const struct field *field, const struct given *given, void *ret)
 {
 	switch (field->type) {
@@ -368,6 +384,8 @@ static bool bind_value(struct call *call, const struct field *field, const struc
 		return bind_text(call, field, given, ret);
 	case FIELD_ENUM:
 		return bind_enum(call, field, given, ret);
+	case FIELD_SEALED_ID:
+		return bind_sealed(field, given, ret);
 	default:
 		return bind_calendar(call, field, given, ret);
 	}
@@ -380,6 +398,7 @@ static void store_default(const struct field *field, char *input)
 	switch (field->type) {
 	case FIELD_TEXT:
 	case FIELD_INTEGER_LIST:
+	case FIELD_INPUT_LIST:
 		break; /* zeroed memory is NO_TEXT and the empty list */
 	case FIELD_BOOLEAN:
 		*(bool *)(input + field->offset) = field->default_value == 1;
@@ -398,25 +417,22 @@ static bool is_empty(const struct field *field, const struct given *given)
 	       (field->type != FIELD_TEXT && json_is_string(given->json) && json_string_length(given->json) == 0);
 }
 
-static void bind_field(struct request *request, const struct sources *sources, const struct field *field, size_t index)
+/* `given` NULL: the request does not have it. */
+static void bind_field(struct call *call, const struct field *field, const struct given *given, char *input)
 {
-	char        *input = request->input;
-	struct call *call = &request->call;
-	struct given given = {0};
-	bool         found = find_given(request, sources, field, index, &given);
-	bool         empty = found && is_empty(field, &given);
+	bool empty = given && is_empty(field, given);
 
 	store_default(field, input);
-	if (!found || empty) {
+	if (!given || empty) {
 		if (field->required)
 			call_fault(call, field->name.data, "The %s field is required.", field->name.data);
-		else if (empty && given.json && !field->nullable)
+		else if (empty && given->json && !field->nullable)
 			call_fault(call, field->name.data, "The %s must not be null.", field->name.data);
 		else if (empty && field->nullable)
 			*(bool *)(input + field->given_offset) = true;
 		return;
 	}
-	if (bind_value(call, field, &given, input + field->offset))
+	if (bind_value(call, field, given, input + field->offset))
 		*(bool *)(input + field->given_offset) = true;
 }
 
@@ -461,6 +477,77 @@ static void bind_list(struct request *request, const struct sources *sources, co
 	*(bool *)((char *)request->input + field->given_offset) = list.count > 0;
 }
 
+/* --- lists of objects ------------------------------------------------------------------------------------------ */
+
+static const struct field *find_field(const struct input *input, struct text name)
+{
+	for (size_t i = 0; i < input->count; i++)
+		if (names_field(name, &input->fields[i]))
+			return &input->fields[i];
+	return NULL;
+}
+
+static void check_element_names(struct call *call, const struct input *table, json_t *element)
+{
+	const char *key;
+	json_t     *value;
+
+	json_object_foreach(element, key, value) if (!find_field(table, text_of(key)))
+		call_fault(call, key, "The %s field is unknown.", key);
+}
+
+/* What is wrong with an element is the element's own matter: the rule decides what becomes of the others. */
+static void bind_element(const struct request *request, const struct input *table, json_t *element, bool strict,
+                         char *target)
+{
+	struct call call = {.db = request->call.db};
+
+	if (!json_is_object(element))
+		call_fault(&call, "element", "An element of the list must be an object.");
+	for (size_t i = 0; i < table->count; i++) {
+		json_t      *value = find_member(element, &table->fields[i]);
+		struct given given = {.json = value};
+
+		if (json_is_object(element))
+			bind_field(&call, &table->fields[i], value ? &given : NULL, target);
+		else
+			store_default(&table->fields[i], target);
+	}
+	if (strict)
+		check_element_names(&call, table, element);
+	*(struct fault **)(target + table->faults_offset) = call.faults;
+}
+
+static void bind_elements(struct request *request, const struct sources *sources, const struct field *field,
+                          bool strict)
+{
+	const char     *name = field->name.data;
+	json_t         *array = sources->body ? find_member(sources->body, field) : NULL, *element;
+	int64_t         count = (int64_t)json_array_size(array);
+	struct row_list list = {.count = (size_t)count};
+	size_t          index;
+
+	if (!array && field->required)
+		call_fault(&request->call, name, "The %s field is required.", name);
+	if (!array)
+		return;
+	if (!json_is_array(array))
+		call_fault(&request->call, name, "The %s must be a list.", name);
+	else if (field->minimum != NONE && count < field->minimum)
+		call_fault(&request->call, name, "The %s must have at least %lld items.", name, (long long)field->minimum);
+	else if (count > (field->maximum == NONE ? LIST_ITEMS_MAX : field->maximum))
+		call_fault(&request->call, name, "The %s must not have more than %lld items.", name,
+		           (long long)(field->maximum == NONE ? LIST_ITEMS_MAX : field->maximum));
+	else
+		list.items = arena_alloc_array(&request->arena, list.count, field->element->size);
+	if (!list.items)
+		return;
+	json_array_foreach(array, index, element)
+		bind_element(request, field->element, element, strict, (char *)list.items + index * field->element->size);
+	*(struct row_list *)((char *)request->input + field->offset) = list;
+	*(bool *)((char *)request->input + field->given_offset) = true;
+}
+
 /* --- all of them ------------------------------------------------------------------------------------------------- */
 
 static void check_order(struct request *request, const struct field *field)
@@ -477,12 +564,11 @@ static void check_order(struct request *request, const struct field *field)
 
 static void check_name(struct request *request, struct text name)
 {
-	const struct input *input = &request->operation->input;
+	const struct field *field = find_field(&request->operation->input, name);
 	struct text         shown = text_copy(&request->arena, name);
 
-	for (size_t i = 0; i < input->count; i++)
-		if (names_field(name, &input->fields[i]) && !(input->fields[i].places == IN_PATH))
-			return;
+	if (field && field->places != IN_PATH)
+		return;
 	if (shown.data && text_is_utf8(shown))
 		call_fault(&request->call, shown.data, "The %s field is unknown.", shown.data);
 	else
@@ -507,6 +593,30 @@ static bool wants_strict(const struct request *request)
 	return request->prefer.data && strstr(request->prefer.data, "handling=strict");
 }
 
+static void bind_all(struct request *request, const struct sources *sources)
+{
+	const struct input *table = &request->operation->input;
+	bool                strict = wants_strict(request);
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *field = &table->fields[i];
+		struct given        given;
+
+		if (field->type == FIELD_INTEGER_LIST)
+			bind_list(request, sources, field);
+		else if (field->type == FIELD_INPUT_LIST)
+			bind_elements(request, sources, field, strict);
+		else
+			bind_field(&request->call, field, find_given(request, sources, field, i, &given) ? &given : NULL,
+			           request->input);
+	}
+	for (size_t i = 0; i < table->count; i++)
+		if (table->fields[i].not_before >= 0)
+			check_order(request, &table->fields[i]);
+	if (strict)
+		check_names(request, sources);
+}
+
 enum error bind_input(struct request *request)
 {
 	const struct input *table = &request->operation->input;
@@ -520,18 +630,8 @@ enum error bind_input(struct request *request)
 	request->input = arena_alloc(&request->arena, table->size);
 	if (!request->input)
 		error = ERROR_NO_MEMORY;
-	if (!error) {
-		for (size_t i = 0; i < table->count; i++)
-			if (table->fields[i].type == FIELD_INTEGER_LIST)
-				bind_list(request, &sources, &table->fields[i]);
-			else
-				bind_field(request, &sources, &table->fields[i], i);
-		for (size_t i = 0; i < table->count; i++)
-			if (table->fields[i].not_before >= 0)
-				check_order(request, &table->fields[i]);
-		if (wants_strict(request))
-			check_names(request, &sources);
-	}
+	if (!error)
+		bind_all(request, &sources);
 	json_decref(sources.body);
 	return !error && request->arena.exhausted ? ERROR_NO_MEMORY : error;
 }

@@ -6,6 +6,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/seal.h"
 #include "http/compress.h"
 
 #define REPLY_BYTES_FIRST 16384
@@ -56,6 +57,18 @@ static void write_time(struct buffer *buffer, int64_t minutes)
 		buffer_append_format(buffer, "\"%02d:%02d\"", (int)(minutes / 60), (int)(minutes % 60));
 }
 
+static void write_sealed(struct buffer *buffer, const char *kind, int64_t id)
+{
+	char text[SEALED_ID_SIZE];
+
+	if (id == NONE) {
+		buffer_append_literal(buffer, "null");
+		return;
+	}
+	seal_id(kind, id, text);
+	json_write_string(buffer, text_of(text));
+}
+
 static void write_value(struct buffer *buffer, const struct output_field *field, const char *value)
 {
 	switch (field->type) {
@@ -89,8 +102,15 @@ static void write_value(struct buffer *buffer, const struct output_field *field,
 	case FIELD_LIST:
 		write_rows(buffer, field->nested, (const struct row_list *)value);
 		break;
+	case FIELD_SEALED_ID:
+		write_sealed(buffer, field->sealed, *(const int64_t *)value);
+		break;
+	case FIELD_INSTANT_OFFSET:
+		json_write_instant_offset(buffer, *(const int64_t *)value);
+		break;
 	case FIELD_INTEGER_LIST:
-		abort(); /* inputs only; the generator refuses it in an output */
+	case FIELD_INPUT_LIST:
+		abort(); /* inputs only; the generator refuses them in an output */
 	}
 }
 
@@ -105,9 +125,8 @@ static bool is_null(const struct output_field *field, const char *value)
 	return *(const int64_t *)value == NONE;
 }
 
-static void write_object(struct buffer *buffer, const struct output *output, const char *row)
+static void write_members(struct buffer *buffer, const struct output *output, const char *row)
 {
-	buffer_append_char(buffer, '{');
 	for (unsigned i = 0; i < output->count; i++) {
 		const struct output_field *field = &output->fields[i];
 
@@ -116,6 +135,12 @@ static void write_object(struct buffer *buffer, const struct output *output, con
 		buffer_append_padded(buffer, field->key, field->key_length, OUTPUT_KEY_SIZE);
 		write_value(buffer, field, row + field->offset);
 	}
+}
+
+static void write_object(struct buffer *buffer, const struct output *output, const char *row)
+{
+	buffer_append_char(buffer, '{');
+	write_members(buffer, output, row);
 	buffer_append_char(buffer, '}');
 }
 
@@ -245,6 +270,10 @@ enum error reply_success(struct request *request)
 		json_write_string(&buffer, text_of(message));
 	}
 	write_data(&buffer, operation, request->output);
+	if (operation->beside) {
+		buffer_append_char(&buffer, ',');
+		write_members(&buffer, operation->beside, (const char *)request->output + operation->beside_offset);
+	}
 	if (operation->top_level_pagination)
 		write_top_level_pagination(&buffer, &request->call.page);
 	buffer_append_literal(&buffer, ",\"meta\":{");

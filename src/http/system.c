@@ -110,6 +110,8 @@ static enum system_answer demo_clock(struct service *service, struct request *re
 			reply_error(request, ERROR_INVALID);
 			return SYSTEM_ANSWERED;
 		}
+		if (service->clock_moved)
+			service->clock_moved(service->clock_moved_data);
 	}
 	buffer_init(&buffer, &request->arena, 64, 128);
 	buffer_append_literal(&buffer, "{\"now\":");

@@ -1,24 +1,18 @@
-/* The mail thread: due workspaces, their mails, the relay. Decides neither what is written nor to whom. */
+/* Mails and the relay. Decides neither what is written nor to whom. */
 #include "jobs/mail.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "contract.h"
 #include "statements.h"
 
-#define POLL_SECONDS      2
-#define WORKSPACES_A_TURN 16
 #define MAILS_A_CLAIM     10
 #define SEND_SECONDS      30 /* longest for one mail */
 #define LEASE_SECONDS     (2 * MAILS_A_CLAIM * SEND_SECONDS)
-#define ARENA_BYTES       (8u * 1024 * 1024)
 #define MESSAGE_BYTES_MAX (1024 * 1024)
 
 /* How long after a failure the next attempt is made. After the last a mail is given up. */
@@ -26,110 +20,53 @@ static const int64_t backoff_seconds[] = {60, 5 * 60, 30 * 60, 2 * 3600, 6 * 360
 
 #define ATTEMPTS_MAX ((int64_t)(sizeof(backoff_seconds) / sizeof(backoff_seconds[0])))
 
+#define MAIL_KIND TEXT("mail")
+
 struct mailer {
-	struct executor *executor;
-	const char      *relay, *from;
-	struct arena     arena; /* of one workspace's turn */
-	CURL            *curl;
-	pthread_t        thread;
-	pthread_mutex_t  mutex;
-	pthread_cond_t   changed; /* a step is done, or stopping */
-	atomic_bool      stopping;
+	struct runner *runner;
+	const char    *relay, *from;
+	CURL          *curl;
 };
 
-/* --- a step in a transaction ------------------------------------------------------------------------------------- */
+/* --- steps ------------------------------------------------------------------------------------------------------- */
 
-struct step {
-	struct work                work;
-	struct mailer             *mailer;
-	enum error               (*run)(struct step *step, struct db_context *context);
-	struct due_workspace_row   due;   /* whose turn it is */
-	struct due_workspace_rows  found; /* of find_due */
-	struct mail_rows           mails; /* of claim */
-	const struct mail_row     *mail;  /* of settle */
-	bool                       sent;
-	bool                       done;
-	enum error                 error;
+struct claim {
+	int64_t          due_at; /* as it stood in the directory */
+	struct mail_rows mails;
 };
-
-static struct step *step_of(struct work *work)
-{
-	return (struct step *)((char *)work - offsetof(struct step, work));
-}
-
-static enum error run_step(struct work *work, struct db_connection *connection)
-{
-	struct step      *step = step_of(work);
-	struct db_context context = {
-		.connection = connection,
-		.arena = &step->mailer->arena,
-		.workspace_id = step->due.workspace_id,
-		.caller_role = ROLE_OWNER,
-		.now = clock_now(),
-	};
-
-	return step->run(step, &context);
-}
-
-static void step_done(struct work *work, enum error error)
-{
-	struct step   *step = step_of(work);
-	struct mailer *mailer = step->mailer; /* the step is gone once it is done */
-
-	pthread_mutex_lock(&mailer->mutex);
-	step->error = error;
-	step->done = true;
-	pthread_cond_broadcast(&mailer->changed);
-	pthread_mutex_unlock(&mailer->mutex);
-}
-
-/* Waits until it is durable. */
-static enum error take_step(struct step *step)
-{
-	struct mailer *mailer = step->mailer;
-
-	step->work = (struct work){.run = run_step, .done = step_done};
-	step->done = false;
-	if (!executor_submit(mailer->executor, &step->work))
-		return ERROR_UNAVAILABLE;
-	pthread_mutex_lock(&mailer->mutex);
-	while (!step->done)
-		pthread_cond_wait(&mailer->changed, &mailer->mutex);
-	pthread_mutex_unlock(&mailer->mutex);
-	return step->error;
-}
-
-static enum error find_due(struct step *step, struct db_context *context)
-{
-	return sql_list_due_workspaces(context, WORKSPACES_A_TURN, &step->found);
-}
 
 /* Takes a lease on mails that are due and notes when the workspace is due again, if it is. */
-static enum error claim(struct step *step, struct db_context *context)
+static enum error claim(struct db_context *context, void *data)
 {
-	int64_t next;
+	struct claim *claim = data;
+	int64_t       next;
 
-	TRY(sql_claim_mails(context, MAILS_A_CLAIM, &step->mails));
-	for (size_t i = 0; i < step->mails.count; i++) {
-		const struct mail_row *mail = &step->mails.items[i];
+	TRY(sql_claim_mails(context, MAILS_A_CLAIM, &claim->mails));
+	for (size_t i = 0; i < claim->mails.count; i++) {
+		const struct mail_row *mail = &claim->mails.items[i];
 
 		TRY(sql_postpone_mail(context, mail->id, mail->attempts, context->now + LEASE_SECONDS));
 	}
-	TRY(sql_forget_due_work(context, step->due.due_at));
 	TRY(sql_next_mail_due(context, INT64_MAX, &next));
-	return next == INT64_MAX ? ERROR_NONE : sql_note_due_work(context, next);
+	return job_renew(context, MAIL_KIND, claim->due_at, next);
 }
 
-/* Sent or given up: gone. Else due again later. */
-static enum error settle(struct step *step, struct db_context *context)
-{
-	const struct mail_row *mail = step->mail;
+struct outcome {
+	const struct mail_row *mail;
+	bool                   sent;
+};
 
-	if (step->sent || mail->attempts >= ATTEMPTS_MAX)
+/* Sent or given up: gone. Else due again later. */
+static enum error settle(struct db_context *context, void *data)
+{
+	const struct outcome  *outcome = data;
+	const struct mail_row *mail = outcome->mail;
+
+	if (outcome->sent || mail->attempts >= ATTEMPTS_MAX)
 		return sql_delete_mail(context, mail->id);
 	int64_t due_at = context->now + backoff_seconds[mail->attempts];
 	TRY(sql_postpone_mail(context, mail->id, mail->attempts + 1, due_at));
-	return sql_note_due_work(context, due_at);
+	return sql_note_due_work(context, MAIL_KIND, due_at);
 }
 
 /* --- the relay --------------------------------------------------------------------------------------------------- */
@@ -153,10 +90,8 @@ static size_t give_message(char *target, size_t size, size_t count, void *data)
 
 static int stop_when_asked(void *data, curl_off_t total_in, curl_off_t in, curl_off_t total_out, curl_off_t out)
 {
-	struct mailer *mailer = data;
-
 	(void)total_in, (void)in, (void)total_out, (void)out;
-	return mailer->stopping;
+	return runner_is_stopping(data);
 }
 
 /* Line breaks as RFC 5322 has them. */
@@ -170,12 +105,12 @@ static void append_lines(struct buffer *buffer, struct text text)
 }
 
 /* RFC 5322 and 2045. Recipients and subjects are our own or checked: none has a line break. */
-static struct text write_message(struct mailer *mailer, const struct mail_row *mail)
+static struct text write_message(struct arena *arena, const char *from, const struct mail_row *mail)
 {
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	const char   *at = strchr(mailer->from, '@');
+	const char   *at = strchr(from, '@');
 	time_t        now = time(NULL); /* the machine's: a relay would not understand the sandbox's */
 	struct tm     tm;
 	char          id[REQUEST_ID_SIZE];
@@ -183,10 +118,10 @@ static struct text write_message(struct mailer *mailer, const struct mail_row *m
 
 	gmtime_r(&now, &tm);
 	random_request_id(id);
-	buffer_init(&buffer, &mailer->arena, 1024, MESSAGE_BYTES_MAX);
+	buffer_init(&buffer, arena, 1024, MESSAGE_BYTES_MAX);
 	buffer_append_format(&buffer, "Date: %s, %02d %s %d %02d:%02d:%02d +0000\r\n", days[tm.tm_wday], tm.tm_mday,
 	                     months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	buffer_append_format(&buffer, "From: Stint <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", mailer->from,
+	buffer_append_format(&buffer, "From: Stint <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", from,
 	                     mail->recipient.data, mail->subject.data);
 	buffer_append_format(&buffer, "Message-ID: <%s.%lld@%s>\r\n", id, (long long)mail->id, at ? at + 1 : "localhost");
 	buffer_append_literal(&buffer, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
@@ -197,9 +132,9 @@ static struct text write_message(struct mailer *mailer, const struct mail_row *m
 }
 
 /* CURLE_OK, or what curl says went wrong. */
-static CURLcode send_mail(struct mailer *mailer, const struct mail_row *mail)
+static CURLcode send_mail(struct mailer *mailer, struct runner *runner, const struct mail_row *mail)
 {
-	struct message     message = {.text = write_message(mailer, mail)};
+	struct message     message = {.text = write_message(runner_arena(runner), mailer->from, mail)};
 	struct curl_slist *recipients = curl_slist_append(NULL, mail->recipient.data);
 	CURL              *curl = mailer->curl;
 
@@ -220,7 +155,7 @@ static CURLcode send_mail(struct mailer *mailer, const struct mail_row *mail)
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_when_asked);
-	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, mailer);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, runner);
 	CURLcode code = curl_easy_perform(curl);
 	curl_slist_free_all(recipients);
 	return code;
@@ -228,120 +163,72 @@ static CURLcode send_mail(struct mailer *mailer, const struct mail_row *mail)
 
 /* --- turns ------------------------------------------------------------------------------------------------------- */
 
-static void send_and_settle(struct step *step, const struct mail_row *mail)
+static void send_and_settle(struct mailer *mailer, struct runner *runner, int64_t workspace_id,
+                            const struct mail_row *mail)
 {
-	CURLcode code = send_mail(step->mailer, mail);
+	CURLcode       code = send_mail(mailer, runner, mail);
+	struct outcome outcome = {mail, !code};
 
-	if (step->mailer->stopping && code)
+	if (runner_is_stopping(runner) && code)
 		return; /* its lease ends by itself */
 	if (code)
 		log_event(LOG_WARNING, mail->attempts < ATTEMPTS_MAX ? "mail_delayed" : "mail_given_up",
-		          "workspace=%lld mail=%lld attempts=%lld reason=\"%s\"", (long long)step->due.workspace_id,
+		          "workspace=%lld mail=%lld attempts=%lld reason=\"%s\"", (long long)workspace_id,
 		          (long long)mail->id, (long long)mail->attempts + 1, curl_easy_strerror(code));
-	step->run = settle;
-	step->mail = mail;
-	step->sent = !code;
-	if (take_step(step))
-		log_event(LOG_WARNING, "mail_not_settled", "workspace=%lld mail=%lld", (long long)step->due.workspace_id,
+	if (runner_step(runner, workspace_id, settle, &outcome))
+		log_event(LOG_WARNING, "mail_not_settled", "workspace=%lld mail=%lld", (long long)workspace_id,
 		          (long long)mail->id);
 }
 
-static void serve_workspace(struct mailer *mailer, struct due_workspace_row due)
+static void take_turn(struct runner *runner, void *data, int64_t workspace_id, int64_t due_at)
 {
-	struct arena_mark mark = arena_mark(&mailer->arena);
-	struct step       step = {.mailer = mailer, .run = claim, .due = due};
+	struct claim work = {.due_at = due_at};
 
-	if (take_step(&step) == ERROR_NONE)
-		for (size_t i = 0; i < step.mails.count && !mailer->stopping; i++)
-			send_and_settle(&step, &step.mails.items[i]);
-	arena_rewind(&mailer->arena, mark);
-}
-
-static void take_turn(struct mailer *mailer)
-{
-	struct step step = {.mailer = mailer, .run = find_due};
-
-	arena_reset(&mailer->arena);
-	if (take_step(&step))
+	if (runner_step(runner, workspace_id, claim, &work))
 		return;
-	for (size_t i = 0; i < step.found.count && !mailer->stopping; i++)
-		serve_workspace(mailer, step.found.items[i]);
-}
-
-/* Until the next turn or the end. */
-static void rest(struct mailer *mailer)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += POLL_SECONDS;
-	pthread_mutex_lock(&mailer->mutex);
-	while (!mailer->stopping && pthread_cond_timedwait(&mailer->changed, &mailer->mutex, &until) == 0)
-		;
-	pthread_mutex_unlock(&mailer->mutex);
-}
-
-static void *run_mailer(void *argument)
-{
-	struct mailer *mailer = argument;
-
-	while (!mailer->stopping) {
-		take_turn(mailer);
-		rest(mailer);
-	}
-	return NULL;
+	for (size_t i = 0; i < work.mails.count && !runner_is_stopping(runner); i++)
+		send_and_settle(data, runner, workspace_id, &work.mails.items[i]);
 }
 
 /* --- life -------------------------------------------------------------------------------------------------------- */
-
-static void init_locks(struct mailer *mailer)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_mutex_init(&mailer->mutex, NULL);
-	pthread_cond_init(&mailer->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
 
 static void free_mailer(struct mailer *mailer)
 {
 	curl_easy_cleanup(mailer->curl);
 	curl_global_cleanup();
-	arena_destroy(&mailer->arena);
-	pthread_cond_destroy(&mailer->changed);
-	pthread_mutex_destroy(&mailer->mutex);
 	free(mailer);
 }
 
-enum error mailer_start(struct executor *executor, const char *relay, const char *from, struct mailer **ret)
+enum error mailer_start(struct executor *executor, struct ids *ids, const char *relay, const char *from,
+                        struct mailer **ret)
 {
 	struct mailer *mailer = calloc(1, sizeof(*mailer));
+	enum error     error = ERROR_NO_MEMORY;
 
 	if (!mailer)
 		return ERROR_NO_MEMORY;
-	*mailer = (struct mailer){.executor = executor, .relay = relay, .from = from};
-	arena_init(&mailer->arena, ARENA_BYTES);
-	init_locks(mailer);
+	*mailer = (struct mailer){.relay = relay, .from = from};
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	mailer->curl = curl_easy_init();
-	if (!mailer->curl || pthread_create(&mailer->thread, NULL, run_mailer, mailer) != 0) {
+	if (mailer->curl)
+		error = runner_start(executor, ids, &(struct job){MAIL_KIND, take_turn, mailer}, &mailer->runner);
+	if (error) {
 		free_mailer(mailer);
-		return ERROR_NO_MEMORY;
+		return error;
 	}
 	*ret = mailer;
 	return ERROR_NONE;
+}
+
+struct runner *mailer_runner(struct mailer *mailer)
+{
+	return mailer ? mailer->runner : NULL;
 }
 
 void mailer_stop(struct mailer *mailer)
 {
 	if (!mailer)
 		return;
-	pthread_mutex_lock(&mailer->mutex);
-	mailer->stopping = true;
-	pthread_cond_broadcast(&mailer->changed);
-	pthread_mutex_unlock(&mailer->mutex);
-	pthread_join(mailer->thread, NULL);
+	runner_stop(mailer->runner);
 	free_mailer(mailer);
 }

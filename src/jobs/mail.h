@@ -6,13 +6,17 @@
 #ifndef STINT_JOBS_MAIL_H
 #define STINT_JOBS_MAIL_H
 
-#include "db/executor.h"
+#include "jobs/runner.h"
 
 struct mailer;
 
-/* `executor` runs writes, and must outlive the mailer. `relay`: smtp[s]://[user:password@]host[:port]. `from`: the
+/* `executor` runs writes; it and `ids` must outlive the mailer. `relay`: smtp[s]://[user:password@]host[:port]. `from`: the
  * sender's address. Both must outlive it as well. */
-enum error mailer_start(struct executor *executor, const char *relay, const char *from, struct mailer **ret);
+enum error mailer_start(struct executor *executor, struct ids *ids, const char *relay, const char *from,
+                        struct mailer **ret);
+
+/* What runs it. NULL of NULL. */
+struct runner *mailer_runner(struct mailer *mailer);
 
 /* Breaks off what is being sent. NULL is nothing. */
 void mailer_stop(struct mailer *mailer);

@@ -1,6 +1,7 @@
 /* Contracts (contract 3.4). */
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/trackers.h"
 #include "rules/roles.h"
 #include "statements.h"
 
@@ -84,7 +85,11 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 		contract.screenshots = input->screenshots;
 	if (input->given.status)
 		contract.status = input->status;
+	if (contract.status != CONTRACT_STATUS_ACTIVE)
+		TRY(tracker_end(&call->db, contract.user_id, contract.id));
 	TRY(sql_update_contract(&call->db, &contract));
+	if (input->given.weekly_hours_limit)
+		TRY(tracker_limit_changed(&call->db, contract.user_id));
 	if (input->given.rate && call->db.sees_rates)
 		TRY(sql_set_contract_rate(&call->db, input->contract_id, input->rate,
 		                          input->rate == NONE ? RATE_TYPE_PROJECT : RATE_TYPE_CUSTOM));
@@ -97,6 +102,7 @@ enum error op_deletecontract(struct call *call, const struct deletecontract_inpu
 	int64_t             changed;
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract)); /* not one of an archived project */
+	TRY(tracker_end(&call->db, contract.user_id, contract.id));
 	TRY(sql_delete_contract(&call->db, input->contract_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
 }

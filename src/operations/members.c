@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/trackers.h"
 #include "rules/roles.h"
 #include "statements.h"
 
@@ -58,7 +59,7 @@ static enum error send_invitation(struct call *call, struct text email, struct t
 	}
 	TRY(ids_next(call->db.ids, SEQUENCE_MAILS, &mail.id));
 	TRY(sql_insert_mail(&call->db, &mail));
-	return sql_note_due_work(&call->db, call->db.now);
+	return sql_note_due_work(&call->db, TEXT("mail"), call->db.now);
 }
 
 /* An address may come back after it left, or be invited again before it accepted; an active member may not. */
@@ -145,7 +146,10 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 	/* Who does not track time any more has no active contracts. */
 	if (!role_tracks_time(member.current_role))
 		TRY(sql_pause_member_contracts(&call->db, member.id));
-	return sql_update_member(&call->db, &member);
+	TRY(sql_update_member(&call->db, &member));
+	if (!role_tracks_time(member.current_role))
+		return tracker_end(&call->db, member.id, NONE);
+	return input->given.weekly_hours_limit ? tracker_limit_changed(&call->db, member.id) : ERROR_NONE;
 }
 
 enum error op_deletemember(struct call *call, const struct deletemember_input *input)
@@ -156,6 +160,7 @@ enum error op_deletemember(struct call *call, const struct deletemember_input *i
 	TRY(sql_get_member(&call->db, input->member_id, &member));
 	if (member.current_role == ROLE_OWNER)
 		return ERROR_OWNER_PROTECTED;
+	TRY(tracker_end(&call->db, input->member_id, NONE));
 	TRY(sql_archive_member(&call->db, input->member_id, &changed));
 	if (!changed)
 		return ERROR_NOT_FOUND;

@@ -14,13 +14,14 @@ from .yaml_source import List, Map
 
 ENVELOPE = ("Pagination", "Meta", "Error")  # written by http/reply: their schemas go into the document as they are
 FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEXT", "password": "TEXT",
-           "timezone": "TEXT"}
+           "timezone": "TEXT", "sealed-id": "SEALED_ID"}
 TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE"}
 DECIMAL_ONE = 10000
 COMMENTS = ("description", "example", "examples", "title", "deprecated")
 SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
                 "default", "items", "$ref", *COMMENTS}
-_PROPERTY_KEYS = SCHEMA_KEYS | {"x-not-before", "x-alias", "x-omit-null"}
+_EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null", "x-sealed", "x-offset"}
+_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS
 _OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
 _ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
 _LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
@@ -50,6 +51,7 @@ class Kind:
     format: str = "FORMAT_NONE"
     enumeration: Enumeration = None
     object: str = None         # component of OBJECT and LIST
+    sealed: str = None         # kind of SEALED_ID
     minimum: int = None
     maximum: int = None
     default: int = None
@@ -83,6 +85,7 @@ class Api:
         self.schemas, self.parameters, self.paths, self.tags = {}, {}, {}, []
         self.component_places = {}
         self.enumerations, self.objects, self.operations = {}, {}, []
+        self.elements = {}  # of lists in bodies, by component
 
     def join(self, documents):
         """`documents`: maps of all files; the base, openapi.yaml, is the one that has `info`."""
@@ -263,9 +266,9 @@ class Api:
             found.append(name)
 
         for operation in self.operations:
-            if operation.data:
+            for name in filter(None, (operation.data, operation.beside)):
                 with self.problems.collecting():
-                    visit(operation.data, operation.place)
+                    visit(name, operation.place)
         return found
 
     def _object(self, name, rows):
@@ -329,7 +332,7 @@ def _read_enumeration(name, schema):
 
 
 def _only(schema, allowed, what):
-    check_keys(schema, allowed | set(COMMENTS) | {"x-not-before", "x-alias", "x-omit-null"}, what, schema.place)
+    check_keys(schema, allowed | set(COMMENTS) | _EXTENSIONS, what, schema.place)
 
 
 def _string(schema, place):
@@ -343,7 +346,20 @@ def _string(schema, place):
         raise Refusal(schema.at("format"), f"format '{name}' is not supported")
     text = FORMATS[name] == "TEXT"
     _only(schema, {"type", "format"} | ({"minLength", "maxLength"} if text else set()), f"a {name}")
-    return Kind(FORMATS[name], place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"))
+    if (name == "sealed-id") != ("x-sealed" in schema):
+        raise Refusal(place, "x-sealed names the kind of a sealed-id, and of nothing else")
+    if "x-offset" in schema and name != "date-time":
+        raise Refusal(schema.at("x-offset"), "x-offset is how a date-time is written")
+    kind = "INSTANT_OFFSET" if schema.get("x-offset") else FORMATS[name]
+    return Kind(kind, place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"), sealed=_sealed(schema))
+
+
+def _sealed(schema):
+    if "x-sealed" not in schema:
+        return None
+    if not re.fullmatch(r"[a-z][a-z_]{0,30}", str(schema["x-sealed"])):
+        raise Refusal(schema.at("x-sealed"), "the kind of a sealed-id is a short word")
+    return schema["x-sealed"]
 
 
 def _limits(schema, kind):

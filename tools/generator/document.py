@@ -9,6 +9,7 @@ from .api import ENVELOPE
 from .operations import METHODS, body_schema
 
 _CLOCK_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_OFFSET = "[+]00:00$"
 _HEADERS = {
     "Prefer": ("Prefer", "`handling=strict` (RFC 7240): names that the operation does not know are errors.",
                "handling=strict"),
@@ -98,6 +99,10 @@ def _schema(source):
             result["examples"] = [_plain(value)]
         elif key == "format" and value == "time":
             result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" has seconds and an offset
+        elif key == "format" and value == "sealed-id":
+            pass  # opaque: a client must not expect a shape
+        elif key == "x-offset":
+            result["pattern"] = _OFFSET
         elif not key.startswith("x-"):
             result[key] = _plain(value)
     if "$ref" in result and "type" in result:
@@ -128,11 +133,11 @@ def _paths(api, statuses):
             elif key not in METHODS:
                 target[key] = _plain(value)
             elif (path, key) in operations:
-                target[key] = _operation(operations[path, key], statuses)
+                target[key] = _operation(api, operations[path, key], statuses)
     return result
 
 
-def _operation(operation, statuses):
+def _operation(api, operation, statuses):
     source = operation.source
     result = {key: _plain(value) for key, value in source.items()
               if key in ("operationId", "tags", "summary", "description", "deprecated")}
@@ -145,7 +150,7 @@ def _operation(operation, statuses):
     result["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in headers]
     if "requestBody" in source:
         result["requestBody"] = _body(source)
-    result["responses"] = _responses(operation, statuses)
+    result["responses"] = _responses(api, operation, statuses)
     return result
 
 
@@ -164,10 +169,10 @@ def _body(source):
     return result
 
 
-def _responses(operation, statuses):
+def _responses(api, operation, statuses):
     status, response = next(iter(operation.source["responses"].items()))
     result = {str(status): {"description": response["description"],
-                            "content": {"application/json": {"schema": _success(operation, response)}}}}
+                            "content": {"application/json": {"schema": _success(api, operation, response)}}}}
     if operation.method == "get":
         result["304"] = {"description": "Nothing has changed since the ETag was given."}
     for failure in statuses:
@@ -176,12 +181,14 @@ def _responses(operation, statuses):
     return result
 
 
-def _success(operation, response):
+def _success(api, operation, response):
     """The envelope that http/reply writes around the data."""
     properties = {"success": {"type": "boolean", "const": True}}
     if operation.message is not None:
         properties["message"] = {"type": "string", "examples": [operation.message]}
     properties["data"] = _schema(response["x-data"]) if operation.data else {"type": "null"}
+    if operation.beside:
+        properties.update(_schema(api.schemas[operation.beside])["properties"])
     if operation.top_level_pagination:
         properties["pagination"] = {"$ref": "#/components/schemas/Pagination"}
     properties["meta"] = {"$ref": "#/components/schemas/Meta"}

@@ -16,6 +16,7 @@ def header(api):
                          for each in api.enumerations.values()))
     parts += [row_struct(each.row, [_member(api, prop) for prop in each.properties])
               for each in api.objects.values() if not each.in_sql]
+    parts += [_element_structs(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(operation))
     parts.append("extern const struct operation operations[];\nextern const size_t operation_count;\n"
@@ -27,6 +28,7 @@ def source(api):
     parts = [BANNER, '#include "contract.h"\n']
     parts += [_enumeration(each) for each in api.enumerations.values()]
     parts += [_output_table(api, each) for each in api.objects.values()]
+    parts += [_element_table(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_field_table(operation) + _wrappers(operation))
     rows = "".join(_operation_row(api, number, each) for number, each in enumerate(api.operations))
@@ -70,19 +72,38 @@ def _member(api, prop):
     return f"{_C_TYPES.get(kind.type, 'int64_t ')}{prop.member}"
 
 
+def _input_members(fields):
+    members = "".join(f"\t{_input_type(each)}{each.member};\n" for each in fields)
+    given = "".join(f"\t\tbool {each.member};\n" for each in fields)
+    return f"{members}\tstruct {{\n{given}\t}} given;\n"
+
+
+def _input_type(field):
+    if field.element:
+        return f"struct {snake(field.element.name)}_list "
+    return _C_TYPES.get(field.kind.type, "int64_t ")
+
+
 def _input_struct(operation):
     if not operation.fields:
         return ""
-    members = "".join(f"\t{_C_TYPES.get(each.kind.type, 'int64_t ')}{each.member};\n" for each in operation.fields)
-    given = "".join(f"\t\tbool {each.member};\n" for each in operation.fields)
-    return f"struct {operation.id}_input {{\n{members}\tstruct {{\n{given}\t}} given;\n}};\n\n"
+    return f"struct {operation.id}_input {{\n{_input_members(operation.fields)}}};\n\n"
+
+
+def _element_structs(element):
+    name = snake(element.name)
+    return (f"struct {name}_input {{\n{_input_members(element.fields)}"
+            f"\tstruct fault *faults; /* what is wrong with this one */\n}};\n\n"
+            f"struct {name}_list {{\n\tstruct {name}_input *items;\n\tsize_t count;\n}};\n")
 
 
 def _output_struct(api, operation):
     if not operation.data:
         return ""
     suffix = "rows" if operation.data_list else "row"
-    return (f"struct {operation.id}_output {{\n\tstruct {api.objects[operation.data].row}_{suffix} data;\n}};\n\n")
+    beside = f"\tstruct {api.objects[operation.beside].row}_row beside;\n" if operation.beside else ""
+    return (f"struct {operation.id}_output {{\n\tstruct {api.objects[operation.data].row}_{suffix} data;\n{beside}"
+            f"}};\n\n")
 
 
 def _prototypes(operation):
@@ -106,7 +127,8 @@ def _output_table(api, item):
     for index, prop in enumerate(item.properties):
         key = ("," if index else "") + f'"{prop.name}":'
         nested = f"&{_output_name(api.objects[prop.kind.object])}" if prop.kind.object else "NULL"
-        rows += (f"\t{{{literal(key)}, {_enumeration_address(prop.kind)}, {nested}, FIELD_{prop.kind.type}, "
+        rows += (f"\t{{{literal(key)}, {_enumeration_address(prop.kind)}, {nested}, "
+                 f"{_sealed(prop.kind)}, FIELD_{prop.kind.type}, "
                  f"offsetof(struct {item.row}_row, {prop.member}), {len(key)}, {str(prop.omit_null).lower()}}},\n")
     name = _output_name(item)
     return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
@@ -121,23 +143,40 @@ def _output_name(item):
 def _field_table(operation):
     if not operation.fields:
         return ""
-    positions = {name: index for index, each in enumerate(operation.fields) for name in (each.name, each.alias)}
-    rows = "".join(_field_row(operation, each, positions) for each in operation.fields)
-    return f"static const struct field {operation.id}_fields[] = {{\n{rows}}};\n\n"
+    return f"static const struct field {operation.id}_fields[] = {{\n{_field_rows(operation.id, operation.fields)}}};\n\n"
 
 
-def _field_row(operation, field, positions):
-    kind, struct = field.kind, f"struct {operation.id}_input"
+def _element_table(element):
+    name = snake(element.name)
+    return (f"static const struct field {name}_fields[] = {{\n{_field_rows(name, element.fields)}}};\n"
+            f"static const struct input {name}_element = {{{name}_fields, {len(element.fields)}, "
+            f"sizeof(struct {name}_input), true, offsetof(struct {name}_input, faults)}};\n")
+
+
+def _field_rows(name, fields):
+    positions = {word: index for index, each in enumerate(fields) for word in (each.name, each.alias)}
+    return "".join(_field_row(f"struct {name}_input", each, positions) for each in fields)
+
+
+def _field_row(struct, field, positions):
+    kind = field.kind
+    type_name = "INPUT_LIST" if field.element else kind.type
+    element = f"&{snake(field.element.name)}_element" if field.element else "NULL"
     not_before = positions[field.not_before] if field.not_before else -1
     alias = literal(field.alias) if field.alias else "NULL"
     return (f"\t{{\n\t\t.name = {text_literal(field.name)}, .alias = {alias},\n"
-            f"\t\t.type = FIELD_{kind.type}, .format = {kind.format}, .enumeration = {_enumeration_address(kind)},\n"
+            f"\t\t.type = FIELD_{type_name}, .format = {kind.format}, .enumeration = {_enumeration_address(kind)},\n"
+            f"\t\t.element = {element}, .sealed = {_sealed(kind)},\n"
             f"\t\t.minimum = {_integer(kind.minimum)}, .maximum = {_integer(kind.maximum)}, "
             f".default_value = {_integer(kind.default)},\n"
             f"\t\t.offset = offsetof({struct}, {field.member}), "
             f".given_offset = offsetof({struct}, given.{field.member}),\n"
             f"\t\t.not_before = {not_before}, .places = {' | '.join(field.places)}, "
             f".required = {str(field.required).lower()}, .nullable = {str(kind.nullable).lower()},\n\t}},\n")
+
+
+def _sealed(kind):
+    return literal(kind.sealed) if kind.sealed else "NULL"
 
 
 def _integer(value):
@@ -173,10 +212,18 @@ def _operation_row(api, number, operation):
             f"\t\t.input = {_input(operation)},\n"
             f"\t\t.prepare = {prepare}, .run = run_{operation.id},\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
+            f"\t\t{_beside(api, operation)},\n"
             f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
             f"\t\t.roles = {_role_bits(operation)}, .scope = {scope},\n"
             f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
             f"\t\t{_initializers(indexes)},\n\t}},\n")
+
+
+def _beside(api, operation):
+    if not operation.beside:
+        return ".beside = NULL"
+    return (f".beside = &{_output_name(api.objects[operation.beside])}, "
+            f".beside_offset = offsetof(struct {operation.id}_output, beside)")
 
 
 def _initializers(values):
@@ -186,8 +233,8 @@ def _initializers(values):
 def _input(operation):
     takes_body = str(operation.takes_body).lower()
     if not operation.fields:
-        return f"{{NULL, 0, 0, {takes_body}}}"
-    return f"{{{operation.id}_fields, {len(operation.fields)}, sizeof(struct {operation.id}_input), {takes_body}}}"
+        return f"{{NULL, 0, 0, {takes_body}, 0}}"
+    return f"{{{operation.id}_fields, {len(operation.fields)}, sizeof(struct {operation.id}_input), {takes_body}, 0}}"
 
 
 def _role_bits(operation):

@@ -14,7 +14,7 @@ SCOPES = ("read", "write", "admin")
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-top-level-pagination"}
-_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination"}
+_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
 
 
 @dataclass
@@ -28,6 +28,14 @@ class Field:
     required: bool = False
     alias: str = None
     not_before: str = None
+    element: object = None     # of a list of objects
+
+
+@dataclass
+class Element:
+    """What a list of objects in a body holds."""
+    name: str                  # of the component
+    fields: list
 
 
 @dataclass
@@ -47,6 +55,7 @@ class Operation:
     message: str = None
     data: str = None           # component
     data_list: bool = False
+    beside: str = None         # component whose members stand beside data
     top_level_pagination: bool = False
 
     def has(self, name):
@@ -164,7 +173,7 @@ def _parameter(api, operation, parameter, place):
     kind = api.kind(schema, parameter.at("schema"))
     _check_input_kind(kind)
     if parameter["in"] == "path":
-        if kind.type not in ("INTEGER", "TEXT") or parameter.get("required") is not True:
+        if kind.type not in ("INTEGER", "TEXT", "SEALED_ID") or parameter.get("required") is not True:
             raise Refusal(place, "a path parameter is a required integer or string")
         places = ["IN_PATH"]
     elif name == "workspace_id" or operation.method != "get":
@@ -207,20 +216,42 @@ def _required(schema, properties):
 
 def _body_field(api, operation, name, schema, place, required):
     kind = api.kind(schema, place)
-    _check_input_kind(kind)
-    if "x-omit-null" in schema:
-        raise Refusal(schema.at("x-omit-null"), "x-omit-null is for replies")
+    element = _element(api, kind) if kind.type == "LIST" else None
+    if not element:
+        _check_input_kind(kind)
+    for key in ("x-omit-null", "x-offset"):
+        if key in schema:
+            raise Refusal(schema.at(key), f"{key} is for replies")
     if name == "workspace_id":
         if not operation.has(name):
             operation.fields.append(Field(name, name, kind, place, ["IN_QUERY", "IN_BODY"]))
         return
     operation.fields.append(Field(name, member(name, place), kind, place, ["IN_BODY"], required,
-                                  schema.get("x-alias"), schema.get("x-not-before")))
+                                  schema.get("x-alias"), schema.get("x-not-before"), element))
+
+
+def _element(api, kind):
+    """The elements are flat. What is wrong with one of them is told to the rule, with the element."""
+    if kind.object not in api.elements:
+        schema = api.schemas[kind.object]
+        required, properties = _required(schema, schema["properties"]), schema["properties"]
+        fields = []
+        for name, each in properties.items():
+            inner, place = api.kind(each, properties.at(name)), properties.at(name)
+            _check_input_kind(inner)
+            if inner.type == "INTEGER_LIST" or "x-not-before" in each or "x-omit-null" in each:
+                raise Refusal(place, "an element of a list is flat, without lists, x-not-before and x-omit-null")
+            fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
+                                each.get("x-alias")))
+        api.elements[kind.object] = Element(kind.object, fields)
+    return api.elements[kind.object]
 
 
 def _check_input_kind(kind):
     if kind.type in ("OBJECT", "LIST"):
-        raise Refusal(kind.place, "an input is flat: no objects, and arrays only of integers")
+        raise Refusal(kind.place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
+    if kind.type == "INSTANT_OFFSET":
+        raise Refusal(kind.place, "x-offset is for replies")
 
 
 def _check_fields(operation):
@@ -306,6 +337,11 @@ def _success(api, operation):
         if kind.type not in ("OBJECT", "LIST") or kind.nullable:
             raise Refusal(response.at("x-data"), "x-data is a component that is an object, or an array of one")
         operation.data, operation.data_list = kind.object, kind.type == "LIST"
+    if "x-beside" in response:
+        kind = api.kind(response["x-beside"], response.at("x-beside"), SCHEMA_KEYS)
+        if kind.type != "OBJECT" or kind.nullable or not operation.data:
+            raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, and stands beside x-data")
+        operation.beside = kind.object
     if operation.paginated and not operation.data_list:
         raise Refusal(operation.place, "a paginated operation replies with an array")
 
@@ -316,3 +352,6 @@ def check_directions(api):
         schema = body_schema(operation.source)
         if schema is not None and "$ref" in schema and api.reference(schema, "schemas") in api.objects:
             api.problems.add(schema.at("$ref"), f"{schema['$ref']} is used in replies: give inputs their own")
+    for name in api.elements:
+        if name in api.objects:
+            api.problems.add(api.component_places["schemas", name], f"{name} is used in replies: give inputs their own")

@@ -1,0 +1,292 @@
+-- Time: entries and the minutes of days (contract 3.12), running trackers (3.11), tracked slots.
+--
+-- These statements do not ask what the caller may see: entries and trackers are read and changed by owners and executive
+-- managers (x-roles), who see all, and by a member's own tracker.
+
+-- row: time_entry
+-- id bigint, user_id bigint, contract_id bigint?, project_id bigint?, project_name text?, task_id bigint?,
+-- task_title text?, activity_description text?, method bigint, date bigint, start_time bigint, end_time bigint,
+-- duration_minutes bigint, total_minutes bigint, from_slots boolean
+
+-- row: new_time_entry
+-- id bigint, user_id bigint, day bigint, start_at bigint, end_at bigint, contract_id bigint?, task_id bigint?,
+-- method bigint, from_slots boolean, description text?
+
+-- row: time_owner
+-- user_id bigint, name text, email text, timezone text?, role bigint, deleted_at bigint?, weekly_hours_limit bigint,
+-- workspace_timezone text?
+
+-- row: work
+-- contract_id bigint?, user_id bigint?, project_id bigint?, project_name text?, status bigint?,
+-- weekly_hours_limit bigint?, is_ended boolean
+
+-- row: task_title
+-- id bigint, project_id bigint, title text
+
+-- row: running_tracker
+-- user_id bigint, start_at bigint, contract_id bigint?, task_id bigint?, description text?, due_at bigint?
+
+-- row: due_tracker
+-- user_id bigint
+
+-- row: tracked_slot
+-- slot_id text, start_at bigint, end_at bigint, contract_id bigint?, task_id bigint?, method bigint,
+-- activity_level bigint, description text?, + user_id bigint
+
+-- row: removed_span
+-- start_at bigint, end_at bigint
+
+-- row: day_minutes
+-- user_id bigint, day bigint, contract_id bigint, method bigint, minutes bigint
+
+-- ---- the member ----
+
+-- name: lock_timeline
+-- takes: user_id bigint
+-- returns: nothing
+INSERT INTO timelines (workspace_id, user_id, version) VALUES (:workspace_id, :user_id, 1)
+ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1;
+
+-- name: find_time_owner
+-- Weeks are those of the workspace's zone, which is its owner's.
+-- takes: user_id bigint
+-- returns: maybe time_owner
+SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role, m.deleted_at,
+       m.weekly_hours_limit,
+       (SELECT o.timezone FROM members o JOIN workspaces w ON w.id = o.workspace_id AND w.owner_id = o.user_id
+        WHERE o.workspace_id = :workspace_id AND w.id = :workspace_id) AS workspace_timezone
+FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id;
+
+-- fragment: work_select
+SELECT c.id AS contract_id, c.user_id, c.project_id, p.name AS project_name, c.status, c.weekly_hours_limit,
+       c.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL AS is_ended
+FROM contracts c
+JOIN projects p ON p.workspace_id = c.workspace_id AND p.id = c.project_id
+WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
+
+-- name: find_work
+-- takes: contract_id bigint
+-- returns: maybe work
+{work_select} AND c.id = :contract_id AND c.deleted_at IS NULL AND p.deleted_at IS NULL;
+
+-- name: find_work_of_entry
+-- Of time that was or is tracked: the contract may have ended meanwhile.
+-- takes: contract_id bigint
+-- returns: maybe work
+{work_select} AND c.id = :contract_id;
+
+-- name: find_work_on_project
+-- takes: user_id bigint, project_id bigint
+-- returns: maybe work
+{work_select} AND c.user_id = :user_id AND c.project_id = :project_id AND c.deleted_at IS NULL AND p.deleted_at IS NULL;
+
+-- name: list_work
+-- All of a member's contracts, the ended ones too: time was spent on them.
+-- takes: user_id bigint
+-- returns: many work
+{work_select} AND c.user_id = :user_id
+ORDER BY c.id;
+
+-- name: find_task_title
+-- takes: id bigint
+-- returns: maybe task_title
+SELECT t.id, t.project_id, t.title FROM tasks t
+WHERE t.workspace_id = :workspace_id AND t.id = :id AND t.deleted_at IS NULL;
+
+-- name: list_task_titles
+-- takes: ids bigint[]
+-- returns: many task_title
+SELECT t.id, t.project_id, t.title FROM tasks t
+WHERE t.workspace_id = :workspace_id AND t.id IN :ids AND t.deleted_at IS NULL
+ORDER BY t.id;
+
+-- ---- entries ----
+
+-- fragment: entry_select
+SELECT e.id, e.user_id, e.contract_id, c.project_id, p.name AS project_name, e.task_id, t.title AS task_title,
+       e.description AS activity_description, e.method, e.day AS date, e.start_at AS start_time, e.end_at AS end_time,
+       {entry_minutes} AS duration_minutes, {entry_minutes} AS total_minutes, e.from_slots
+FROM time_entries e
+LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = e.contract_id
+LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
+LEFT JOIN tasks t ON t.workspace_id = :workspace_id AND t.id = e.task_id
+WHERE e.workspace_id = :workspace_id
+
+-- fragment: entry_minutes
+-- As span_minutes() of rules/spans.h counts them; entries do not begin before 1970.
+(e.end_at / 60 - e.start_at / 60)
+
+-- name: list_time_entries
+-- takes: user_id bigint, day bigint, project_id bigint?, task_id bigint?
+-- returns: page time_entry
+{entry_select} AND e.user_id = :user_id AND e.day = :day
+  AND (:project_id IS NULL OR c.project_id = :project_id) AND (:task_id IS NULL OR e.task_id = :task_id)
+ORDER BY e.start_at;
+
+-- name: get_time_entry
+-- takes: id bigint
+-- returns: one time_entry
+{entry_select} AND e.id = :id;
+
+-- name: list_entries_between
+-- Those that overlap [start_at, end_at). The days narrow the search: they must reach a day further to both sides, because
+-- each entry has the day of its own zone.
+-- takes: user_id bigint, first_day bigint, last_day bigint, start_at bigint, end_at bigint
+-- returns: many new_time_entry
+SELECT e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.from_slots, e.description
+FROM time_entries e
+WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day BETWEEN :first_day AND :last_day
+  AND e.start_at < :end_at AND e.end_at > :start_at
+ORDER BY e.start_at;
+
+-- name: insert_time_entry
+-- takes: row new_time_entry
+-- returns: nothing
+INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, task_id, method, from_slots,
+                          description, created_at, updated_at)
+VALUES (:workspace_id, :id, :user_id, :day, :start_at, :end_at, :contract_id, :task_id, :method, :from_slots,
+        :description, :now, :now);
+
+-- name: delete_time_entry
+-- takes: id bigint
+-- returns: nothing
+DELETE FROM time_entries WHERE workspace_id = :workspace_id AND id = :id;
+
+-- ---- the minutes of days ----
+
+-- name: add_day_minutes
+-- takes: row day_minutes
+-- returns: nothing
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes)
+VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :minutes)
+ON CONFLICT (workspace_id, day, user_id, contract_id, method) DO UPDATE
+SET minutes = daily_minutes.minutes + excluded.minutes;
+
+-- name: forget_empty_day
+-- takes: row day_minutes
+-- returns: nothing
+DELETE FROM daily_minutes
+WHERE workspace_id = :workspace_id AND day = :day AND user_id = :user_id AND contract_id = :contract_id
+  AND method = :method AND minutes = 0;
+
+-- name: sum_day_minutes
+-- takes: user_id bigint, day bigint
+-- returns: value bigint
+SELECT COALESCE(CAST(sum(d.minutes) AS BIGINT), 0) FROM daily_minutes d
+WHERE d.workspace_id = :workspace_id AND d.day = :day AND d.user_id = :user_id;
+
+-- ---- running trackers ----
+
+-- fragment: tracker_select
+SELECT r.user_id, r.start_at, r.contract_id, r.task_id, r.description, r.due_at FROM running_trackers r
+WHERE r.workspace_id = :workspace_id
+
+-- name: find_running_tracker
+-- takes: user_id bigint
+-- returns: maybe running_tracker
+{tracker_select} AND r.user_id = :user_id;
+
+-- name: insert_running_tracker
+-- takes: row running_tracker
+-- returns: nothing
+INSERT INTO running_trackers (workspace_id, user_id, start_at, contract_id, task_id, description, due_at)
+VALUES (:workspace_id, :user_id, :start_at, :contract_id, :task_id, :description, :due_at);
+
+-- name: delete_running_tracker
+-- takes: user_id bigint
+-- returns: nothing
+DELETE FROM running_trackers WHERE workspace_id = :workspace_id AND user_id = :user_id;
+
+-- name: set_tracker_due
+-- takes: user_id bigint, due_at bigint?
+-- returns: nothing
+UPDATE running_trackers SET due_at = :due_at WHERE workspace_id = :workspace_id AND user_id = :user_id;
+
+-- name: list_due_trackers
+-- takes: most bigint
+-- returns: many due_tracker
+SELECT r.user_id FROM running_trackers r
+WHERE r.workspace_id = :workspace_id AND r.due_at <= :now ORDER BY r.due_at LIMIT :most;
+
+-- name: next_tracker_due
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE(min(r.due_at), :otherwise) FROM running_trackers r WHERE r.workspace_id = :workspace_id;
+
+-- ---- tracked slots ----
+
+-- fragment: slot_select
+SELECT s.slot_id, s.start_at, s.end_at, s.contract_id, s.task_id, s.method, s.activity_level, s.description
+FROM tracked_slots s
+WHERE s.workspace_id = :workspace_id AND s.user_id = :user_id
+
+-- name: find_tracked_slot
+-- takes: user_id bigint, slot_id text
+-- returns: maybe tracked_slot
+{slot_select} AND s.slot_id = :slot_id;
+
+-- name: list_tracked_slots
+-- Those that overlap [start_at, end_at), in the order in which they take their time. `first_start` narrows the search:
+-- a slot's greatest length before start_at.
+-- takes: user_id bigint, first_start bigint, start_at bigint, end_at bigint
+-- returns: many tracked_slot
+{slot_select} AND s.start_at > :first_start AND s.start_at < :end_at AND s.end_at > :start_at
+ORDER BY s.start_at, s.slot_id;
+
+-- name: insert_tracked_slot
+-- Unless one with this id is stored already.
+-- takes: row tracked_slot
+-- returns: changed
+INSERT INTO tracked_slots (workspace_id, user_id, slot_id, start_at, end_at, contract_id, task_id, method,
+                           activity_level, description, received_at)
+VALUES (:workspace_id, :user_id, :slot_id, :start_at, :end_at, :contract_id, :task_id, :method,
+        :activity_level, :description, :now)
+ON CONFLICT (workspace_id, user_id, slot_id) DO NOTHING;
+
+-- name: list_removed_spans
+-- takes: user_id bigint, start_at bigint, end_at bigint
+-- returns: many removed_span
+SELECT x.start_at, x.end_at FROM removed_spans x
+WHERE x.workspace_id = :workspace_id AND x.user_id = :user_id AND x.start_at < :end_at AND x.end_at > :start_at
+ORDER BY x.start_at, x.end_at;
+
+-- name: insert_removed_span
+-- takes: user_id bigint, start_at bigint, end_at bigint
+-- returns: nothing
+INSERT INTO removed_spans (workspace_id, user_id, start_at, end_at)
+VALUES (:workspace_id, :user_id, :start_at, :end_at)
+ON CONFLICT (workspace_id, user_id, start_at, end_at) DO NOTHING;
+
+-- ---- stint check ----
+
+-- row: day_difference
+-- user_id bigint, day bigint, contract_id bigint, method bigint, kept bigint, counted bigint
+
+-- name: list_day_differences
+-- Where the kept minutes are not those of the entries.
+-- returns: many day_difference
+SELECT b.user_id, b.day, b.contract_id, b.method, CAST(sum(b.kept) AS BIGINT) AS kept,
+       CAST(sum(b.counted) AS BIGINT) AS counted
+FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.minutes AS kept, 0 AS counted
+      FROM daily_minutes d WHERE d.workspace_id = :workspace_id
+      UNION ALL
+      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, 0 AS kept, {entry_minutes} AS counted
+      FROM time_entries e WHERE e.workspace_id = :workspace_id) b
+GROUP BY b.user_id, b.day, b.contract_id, b.method
+HAVING sum(b.kept) <> sum(b.counted)
+ORDER BY b.user_id, b.day, b.contract_id, b.method;
+
+-- row: entry_overlap
+-- user_id bigint, id bigint, other_id bigint
+
+-- name: list_entry_overlaps
+-- An entry that begins before the one before it has ended.
+-- returns: many entry_overlap
+SELECT n.user_id, n.id, n.other_id
+FROM (SELECT e.user_id, e.id, e.start_at,
+             lag(e.id) OVER (PARTITION BY e.user_id ORDER BY e.start_at) AS other_id,
+             lag(e.end_at) OVER (PARTITION BY e.user_id ORDER BY e.start_at) AS ended_at
+      FROM time_entries e WHERE e.workspace_id = :workspace_id) n
+WHERE n.ended_at > n.start_at
+ORDER BY n.user_id, n.id;

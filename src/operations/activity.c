@@ -1,0 +1,56 @@
+/* Finds and checks what time is spent on. */
+#include "operations/activity.h"
+
+#include "contract.h"
+#include "rules/roles.h"
+
+enum error activity_open(struct call *call, int64_t user_id, struct timeline *ret)
+{
+	enum error error = timeline_open(&call->db, user_id, ret);
+
+	return error == ERROR_NOT_FOUND ? call_fault(call, "user_id", "The member was not found.") : error;
+}
+
+enum error activity_check_member(struct call *call, const struct timeline *timeline)
+{
+	if (timeline->owner.deleted_at != NONE)
+		return call_fault(call, "user_id", "The member was not found.");
+	if (!role_tracks_time(timeline->owner.role))
+		return call_fault(call, "user_id", "A Project viewer does not track time.");
+	return ERROR_NONE;
+}
+
+enum error activity_find_task(struct call *call, int64_t project_id, int64_t task_id, struct text *ret_title)
+{
+	struct task_title_row task;
+	bool                  found;
+
+	TRY(sql_find_task_title(&call->db, task_id, &task, &found));
+	if (!found || project_id == NONE || task.project_id != project_id)
+		return call_fault(call, "task_id", "The task was not found in the contract's project.");
+	*ret_title = task.title;
+	return ERROR_NONE;
+}
+
+enum error activity_find(struct call *call, int64_t user_id, int64_t contract_id, int64_t task_id,
+                         struct activity *ret, struct text *ret_task_title)
+{
+	struct activity activity = {.work = {.contract_id = NONE, .project_id = NONE}, .task_id = task_id};
+	struct text     title = NO_TEXT;
+	bool            found;
+
+	if (contract_id == NONE && task_id != NONE)
+		return call_fault(call, "task_id", "The task_id field needs a contract_id.");
+	if (contract_id != NONE) {
+		TRY(sql_find_work(&call->db, contract_id, &activity.work, &found));
+		if (!found || activity.work.user_id != user_id)
+			return call_fault(call, "contract_id", "The contract was not found among the member's.");
+		if (activity.work.status != CONTRACT_STATUS_ACTIVE)
+			return ERROR_CONTRACT_PAUSED;
+	}
+	if (task_id != NONE)
+		TRY(activity_find_task(call, activity.work.project_id, task_id, &title));
+	*ret = activity;
+	*ret_task_title = title;
+	return ERROR_NONE;
+}

@@ -1,0 +1,303 @@
+/* Time entries (contract 3.12). */
+#include "base/calendar.h"
+#include "contract.h"
+#include "operations/activity.h"
+#include "operations/slots.h"
+#include "operations/trackers.h"
+
+#define DAY_FIRST 366 /* 1971-01-01: so that no instant of a day is negative, in any zone */
+
+enum error op_gettimeentries(struct call *call, const struct gettimeentries_input *input,
+                             struct gettimeentries_output *output)
+{
+	struct timeline timeline;
+
+	TRY(timeline_view(&call->db, input->user_id, &timeline));
+	return sql_list_time_entries(&call->db, input->user_id, input->date, input->project_id, input->task_id,
+	                             &call->page, &output->data);
+}
+
+/* --- clock times ------------------------------------------------------------------------------------------------- */
+
+static enum error find_instant(struct call *call, const struct timeline *timeline, int64_t day, int64_t minute,
+                               const char *field, int64_t *ret)
+{
+	char date[DATE_SIZE];
+
+	if (zone_instant(timeline->zone, day, minute, ret))
+		return ERROR_NONE;
+	calendar_format_date(day, date);
+	return call_fault(call, field, "The %s does not exist on %s: the member's clocks (%s) skip it.", field, date,
+	                  timeline->owner.timezone.data ? timeline->owner.timezone.data : "UTC");
+}
+
+static enum error check_span(struct call *call, int64_t day, struct span span)
+{
+	if (day < DAY_FIRST || day > DAY_MAX - 1)
+		return call_fault(call, "date", "The date must be after 1970.");
+	if (span.end <= span.start)
+		return call_fault(call, "end_time", "The end_time must be after start_time.");
+	return ERROR_NONE;
+}
+
+static enum error find_span(struct call *call, const struct timeline *timeline,
+                            const struct createtimeentry_input *input, struct span *ret)
+{
+	struct span span;
+
+	TRY(check_span(call, input->date, (struct span){input->start_time, input->end_time}));
+	TRY(find_instant(call, timeline, input->date, input->start_time, "start_time", &span.start));
+	TRY(find_instant(call, timeline, input->date, input->end_time, "end_time", &span.end));
+	TRY(check_span(call, input->date, span)); /* both may mean the same hour where clocks are set back */
+	*ret = span;
+	return ERROR_NONE;
+}
+
+/* --- adding ------------------------------------------------------------------------------------------------------ */
+
+static struct text duration_text(struct arena *arena, int64_t minutes)
+{
+	long long hours = (long long)minutes / 60, rest = (long long)minutes % 60;
+
+	if (hours && rest)
+		return text_format(arena, "%lld hr %lld min", hours, rest);
+	return hours ? text_format(arena, "%lld hr", hours) : text_format(arena, "%lld min", rest);
+}
+
+static const char *added_message(struct call *call, const struct timeline *timeline, struct span asked,
+                                 const struct fit *fit)
+{
+	struct arena *arena = call->db.arena;
+	struct text   saved = duration_text(arena, fit->minutes);
+
+	if (fit->minutes == span_minutes(asked))
+		return text_format(arena, "%s successfully added for %s.", saved.data, timeline->owner.name.data).data;
+	return text_format(arena, "%s of %s successfully added for %s: the rest %s.", saved.data,
+	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data,
+	                   fit->limited_at == NONE ? "overlaps other time" :
+	                   fit->overlapped         ? "overlaps other time or exceeds a weekly limit" :
+	                                             "exceeds a weekly limit").data;
+}
+
+static enum error check_added(const struct added *added)
+{
+	if (added->count)
+		return ERROR_NONE;
+	return added->fit.limited_at == NONE ? ERROR_TIME_TAKEN : ERROR_LIMIT_REACHED;
+}
+
+static struct time_entry_row row_of(const struct new_time_entry_row *entry, const struct activity *activity,
+                                    struct text task_title)
+{
+	int64_t minutes = span_minutes((struct span){entry->start_at, entry->end_at});
+
+	return (struct time_entry_row){
+		.id = entry->id,
+		.user_id = entry->user_id,
+		.contract_id = entry->contract_id,
+		.project_id = activity->work.project_id,
+		.project_name = activity->work.project_name,
+		.task_id = entry->task_id,
+		.task_title = task_title,
+		.activity_description = entry->description,
+		.method = entry->method,
+		.date = entry->day,
+		.start_time = entry->start_at,
+		.end_time = entry->end_at,
+		.duration_minutes = minutes,
+		.total_minutes = minutes,
+	};
+}
+
+static enum error describe_added(struct call *call, const struct added *added, const struct activity *activity,
+                                 struct text task_title, struct added_time_row *ret)
+{
+	struct time_entry_row *rows = arena_alloc_array(call->db.arena, added->count, sizeof(*rows));
+
+	if (!rows)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < added->count; i++)
+		rows[i] = row_of(&added->entries[i], activity, task_title);
+	*ret = (struct added_time_row){
+		.id = rows[0].id,
+		.user_id = rows[0].user_id,
+		.contract_id = rows[0].contract_id,
+		.project_id = rows[0].project_id,
+		.project_name = rows[0].project_name,
+		.task_id = rows[0].task_id,
+		.task_title = rows[0].task_title,
+		.activity_description = rows[0].activity_description,
+		.method = rows[0].method,
+		.date = rows[0].date,
+		.start_time = rows[0].start_time,
+		.end_time = rows[added->count - 1].end_time,
+		.duration_minutes = added->fit.minutes,
+		.total_minutes = added->fit.minutes,
+		.entries = {rows, added->count},
+	};
+	return ERROR_NONE;
+}
+
+enum error op_createtimeentry(struct call *call, const struct createtimeentry_input *input,
+                              struct createtimeentry_output *output)
+{
+	struct timeline timeline;
+	struct activity activity;
+	struct text     task_title;
+	struct added    added;
+	struct span     span;
+
+	TRY(activity_open(call, input->user_id, &timeline));
+	TRY(activity_check_member(call, &timeline));
+	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
+	TRY(find_span(call, &timeline, input, &span));
+	activity.method = TIME_METHOD_MANUALLY_ADDED_TIME;
+	activity.description = input->notes;
+	TRY(timeline_add(&timeline, span, &activity, NONE, &added));
+	TRY(check_added(&added));
+	TRY(tracker_reconsider(&timeline));
+	call->message = added_message(call, &timeline, span, &added.fit);
+	output->beside.saved_minutes = added.fit.minutes;
+	return describe_added(call, &added, &activity, task_title, &output->data);
+}
+
+/* --- changing ---------------------------------------------------------------------------------------------------- */
+
+static struct new_time_entry_row stored_of(const struct time_entry_row *row)
+{
+	return (struct new_time_entry_row){
+		.id = row->id,
+		.user_id = row->user_id,
+		.day = row->date,
+		.start_at = row->start_time,
+		.end_at = row->end_time,
+		.contract_id = row->contract_id,
+		.task_id = row->task_id,
+		.method = row->method,
+		.from_slots = row->from_slots,
+		.description = row->activity_description,
+	};
+}
+
+static enum error choose_work(struct call *call, const struct updatetimeentry_input *input,
+                              const struct time_entry_row *entry, struct work_row *ret)
+{
+	bool found = true;
+
+	*ret = (struct work_row){.contract_id = NONE, .project_id = NONE};
+	if (!input->given.project_id || input->project_id == entry->project_id)
+		return entry->contract_id == NONE ? ERROR_NONE :
+		                                    sql_find_work_of_entry(&call->db, entry->contract_id, ret, &found);
+	if (input->project_id == NONE)
+		return ERROR_NONE;
+	TRY(sql_find_work_on_project(&call->db, entry->user_id, input->project_id, ret, &found));
+	if (!found)
+		return call_fault(call, "project_id", "The member has no contract on this project.");
+	return ret->status == CONTRACT_STATUS_ACTIVE ? ERROR_NONE : ERROR_CONTRACT_PAUSED;
+}
+
+/* What is not given stays; a task goes with its project. */
+static enum error choose_activity(struct call *call, const struct updatetimeentry_input *input,
+                                  const struct time_entry_row *entry, struct activity *ret)
+{
+	struct text title;
+
+	TRY(choose_work(call, input, entry, &ret->work));
+	ret->method = entry->method;
+	ret->description = input->given.notes ? input->notes : entry->activity_description;
+	ret->task_id = ret->work.project_id == entry->project_id ? entry->task_id : NONE;
+	if (!input->given.task_id)
+		return ERROR_NONE;
+	ret->task_id = input->task_id;
+	return ret->task_id == NONE ? ERROR_NONE : activity_find_task(call, ret->work.project_id, ret->task_id, &title);
+}
+
+/* One end of the entry: another clock time, or the same one, on the day. */
+static enum error move_instant(struct call *call, const struct timeline *timeline, int64_t day, int64_t old_day,
+                               int64_t minute, const char *field, int64_t *instant)
+{
+	int64_t second = *instant + zone_offset(timeline->zone, *instant) - old_day * SECONDS_PER_DAY;
+
+	if (minute == NONE && day == old_day)
+		return ERROR_NONE;
+	if (minute == NONE && second == SECONDS_PER_DAY) { /* the midnight at which the day ends */
+		*instant = zone_day_start(timeline->zone, day + 1);
+		return ERROR_NONE;
+	}
+	TRY(find_instant(call, timeline, day, minute == NONE ? second / 60 : minute, field, instant));
+	if (minute == NONE)
+		*instant += second % 60;
+	return ERROR_NONE;
+}
+
+static enum error choose_span(struct call *call, const struct timeline *timeline,
+                              const struct updatetimeentry_input *input, const struct time_entry_row *entry,
+                              struct span *ret)
+{
+	struct span span = {entry->start_time, entry->end_time};
+	int64_t     day = input->given.date ? input->date : entry->date;
+
+	TRY(move_instant(call, timeline, day, entry->date, input->start_time, "start_time", &span.start));
+	TRY(move_instant(call, timeline, day, entry->date, input->end_time, "end_time", &span.end));
+	TRY(check_span(call, day, span));
+	*ret = span;
+	return ERROR_NONE;
+}
+
+/* Recorded time that a person takes over or away does not come back with slots that arrive later. */
+static enum error take_out(const struct timeline *timeline, const struct new_time_entry_row *entry)
+{
+	TRY(timeline_remove(timeline, entry));
+	if (!entry->from_slots)
+		return ERROR_NONE;
+	return sql_insert_removed_span(timeline->db, entry->user_id, entry->start_at, entry->end_at);
+}
+
+/* What an entry left free may be other slots'. */
+static enum error settle(const struct timeline *timeline, const struct new_time_entry_row *entry)
+{
+	int64_t gained;
+
+	TRY(slots_derive(timeline, (struct span){entry->start_at, entry->end_at}, &gained));
+	return tracker_reconsider(timeline);
+}
+
+enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_input *input)
+{
+	struct time_entry_row     entry;
+	struct new_time_entry_row old, changed;
+	struct timeline           timeline;
+	struct activity           activity;
+	struct added              added;
+	struct span               span;
+
+	TRY(sql_get_time_entry(&call->db, input->time_entry_id, &entry));
+	TRY(timeline_open(&call->db, entry.user_id, &timeline));
+	TRY(choose_activity(call, input, &entry, &activity));
+	TRY(choose_span(call, &timeline, input, &entry, &span));
+	old = stored_of(&entry);
+	TRY(take_out(&timeline, &old));
+	if (span.start == old.start_at && span.end == old.end_at && activity.work.contract_id == old.contract_id) {
+		changed = old;
+		changed.task_id = activity.task_id;
+		changed.description = activity.description;
+		changed.from_slots = false;
+		return timeline_insert(&timeline, &changed);
+	}
+	TRY(timeline_add(&timeline, span, &activity, old.id, &added));
+	TRY(check_added(&added));
+	return settle(&timeline, &old);
+}
+
+enum error op_deletetimeentry(struct call *call, const struct deletetimeentry_input *input)
+{
+	struct time_entry_row     entry;
+	struct new_time_entry_row old;
+	struct timeline           timeline;
+
+	TRY(sql_get_time_entry(&call->db, input->time_entry_id, &entry));
+	TRY(timeline_open(&call->db, entry.user_id, &timeline));
+	old = stored_of(&entry);
+	TRY(take_out(&timeline, &old));
+	return settle(&timeline, &old);
+}

@@ -1,0 +1,144 @@
+/* Start, stop and look at a member's tracker (contract 3.11). */
+#include "base/calendar.h"
+#include "contract.h"
+#include "operations/activity.h"
+#include "operations/trackers.h"
+
+/* The tracker would be stopped at once. */
+static enum error check_limit(const struct timeline *timeline, struct running_tracker_row *tracker)
+{
+	bool is_end;
+
+	TRY(tracker_find_end(timeline, tracker, &tracker->due_at, &is_end));
+	return is_end && tracker->due_at <= timeline->db->now ? ERROR_LIMIT_REACHED : ERROR_NONE;
+}
+
+enum error op_starttimetracking(struct call *call, const struct starttimetracking_input *input,
+                                struct starttimetracking_output *output)
+{
+	struct timeline            timeline;
+	struct activity            activity;
+	struct text                task_title;
+	struct running_tracker_row tracker;
+	bool                       running;
+
+	TRY(activity_open(call, input->user_id, &timeline));
+	TRY(activity_check_member(call, &timeline));
+	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
+	TRY(sql_find_running_tracker(&call->db, input->user_id, &tracker, &running));
+	if (running)
+		return ERROR_ALREADY_TRACKING;
+	tracker = (struct running_tracker_row){
+		.user_id = input->user_id,
+		.start_at = call->db.now,
+		.contract_id = input->contract_id,
+		.task_id = input->task_id,
+		.description = input->activity_description,
+		.due_at = NONE,
+	};
+	TRY(check_limit(&timeline, &tracker));
+	TRY(sql_insert_running_tracker(&call->db, &tracker));
+	if (tracker.due_at != NONE)
+		TRY(sql_note_due_work(&call->db, TRACKERS_KIND, tracker.due_at));
+	output->data = (struct started_tracker_row){
+		.message = TEXT("Time tracking started successfully"),
+		.start_time = tracker.start_at,
+		.user_id = input->user_id,
+		.user_name = timeline.owner.name,
+		.user_email = timeline.owner.email,
+		.contract_id = input->contract_id,
+		.project_id = activity.work.project_id,
+		.project_name = activity.work.project_name,
+		.task_id = input->task_id,
+		.task_title = task_title,
+		.activity_description = input->activity_description,
+	};
+	return ERROR_NONE;
+}
+
+/* Its names, as far as they are still there. */
+static enum error describe_tracker(struct db_context *db, const struct running_tracker_row *tracker,
+                                   struct work_row *ret_work, struct text *ret_task_title)
+{
+	struct task_title_row task = {0};
+	bool                  found;
+
+	*ret_work = (struct work_row){.contract_id = NONE, .project_id = NONE};
+	if (tracker->contract_id != NONE)
+		TRY(sql_find_work_of_entry(db, tracker->contract_id, ret_work, &found));
+	if (tracker->task_id != NONE)
+		TRY(sql_find_task_title(db, tracker->task_id, &task, &found));
+	*ret_task_title = task.title;
+	return ERROR_NONE;
+}
+
+static enum error find_tracker(struct call *call, int64_t user_id, struct running_tracker_row *ret)
+{
+	bool found;
+
+	TRY(sql_find_running_tracker(&call->db, user_id, ret, &found));
+	return found ? ERROR_NONE : ERROR_NOT_TRACKING;
+}
+
+enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_input *input,
+                               struct stoptimetracking_output *output)
+{
+	struct timeline            timeline;
+	struct running_tracker_row tracker;
+	struct work_row            work;
+	struct text                task_title;
+	struct added               added;
+	int64_t                    end;
+
+	TRY(activity_open(call, input->user_id, &timeline));
+	TRY(find_tracker(call, input->user_id, &tracker));
+	end = call->db.now > tracker.start_at ? call->db.now : tracker.start_at;
+	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
+	TRY(tracker_stop(&timeline, &tracker, end, &added));
+	output->data = (struct stopped_tracker_row){
+		.message = TEXT("Time tracking stopped successfully"),
+		.start_time = tracker.start_at,
+		.end_time = end,
+		.total_minutes = added.fit.minutes,
+		.user_id = input->user_id,
+		.user_name = timeline.owner.name,
+		.user_email = timeline.owner.email,
+		.contract_id = tracker.contract_id,
+		.project_id = work.project_id,
+		.project_name = work.project_name,
+		.task_id = tracker.task_id,
+		.task_title = task_title,
+		.activity_description = tracker.description,
+	};
+	return ERROR_NONE;
+}
+
+enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttrackerdata_input *input,
+                                    struct getcurrenttrackerdata_output *output)
+{
+	struct timeline            timeline;
+	struct running_tracker_row tracker;
+	struct work_row            work;
+	struct text                task_title;
+	int64_t                    now = call->db.now, saved, seconds, day_start;
+
+	TRY(timeline_view(&call->db, input->user_id, &timeline));
+	TRY(find_tracker(call, input->user_id, &tracker));
+	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
+	output->data = (struct current_tracker_row){
+		.contract_id = tracker.contract_id,
+		.user_id = input->user_id,
+		.activity_description = tracker.description,
+		.task_id = tracker.task_id,
+		.task_title = task_title,
+		.date = zone_day(timeline.zone, now),
+	};
+	TRY(sql_sum_day_minutes(&call->db, input->user_id, output->data.date, &saved));
+	/* What ran before midnight belongs to another day. */
+	day_start = zone_day_start(timeline.zone, output->data.date);
+	seconds = now - (tracker.start_at > day_start ? tracker.start_at : day_start);
+	seconds = seconds > 0 ? seconds : 0;
+	output->data.total_minutes = saved + seconds / 60;
+	output->data.total_seconds = seconds % 60;
+	return ERROR_NONE;
+}

@@ -1,0 +1,269 @@
+/* What keeps a timeline right: free parts, limits, days, minutes. */
+#include "operations/timeline.h"
+
+#include "base/calendar.h"
+#include "contract.h"
+#include "db/ids.h"
+#include "rules/limits.h"
+
+#define WEEK_AND_A_HALF_DAY (7 * SECONDS_PER_DAY + SECONDS_PER_DAY / 2)
+
+/* --- whose ------------------------------------------------------------------------------------------------------- */
+
+enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline *ret)
+{
+	struct timeline timeline = {.db = db};
+	bool            found;
+
+	TRY(sql_find_time_owner(db, user_id, &timeline.owner, &found));
+	if (!found)
+		return ERROR_NOT_FOUND;
+	timeline.zone = zone_find(timeline.owner.timezone);
+	timeline.week_zone = zone_find(timeline.owner.workspace_timezone);
+	if (!timeline.zone || !timeline.week_zone)
+		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
+	*ret = timeline;
+	return ERROR_NONE;
+}
+
+enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret)
+{
+	TRY(timeline_view(db, user_id, ret));
+	return sql_lock_timeline(db, user_id);
+}
+
+/* --- looking ----------------------------------------------------------------------------------------------------- */
+
+enum error timeline_entries(const struct timeline *timeline, struct span span, struct new_time_entry_rows *ret)
+{
+	const struct zone *utc = zone_find(NO_TEXT);
+
+	return sql_list_entries_between(timeline->db, timeline->owner.user_id, zone_day(utc, span.start) - 1,
+	                                zone_day(utc, span.end) + 1, span.start, span.end, ret);
+}
+
+struct span timeline_week(const struct timeline *timeline, int64_t instant)
+{
+	int64_t start = zone_week_start(timeline->week_zone, instant);
+
+	return (struct span){start, zone_week_start(timeline->week_zone, start + WEEK_AND_A_HALF_DAY)};
+}
+
+static struct span overlap_of(struct span a, struct span b)
+{
+	return (struct span){a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end};
+}
+
+/* --- limits ------------------------------------------------------------------------------------------------------ */
+
+/* A break is on the timeline, but it is no work. */
+static bool is_work(int64_t method)
+{
+	return method != TIME_METHOD_BREAK;
+}
+
+bool timeline_is_limited(const struct timeline *timeline, const struct activity *activity)
+{
+	bool by_contract = activity->work.contract_id != NONE && activity->work.weekly_hours_limit != NO_WEEKLY_LIMIT;
+
+	return is_work(activity->method) && (timeline->owner.weekly_hours_limit != NO_WEEKLY_LIMIT || by_contract);
+}
+
+void week_use(struct week_use *use, const struct new_time_entry_row *entry)
+{
+	struct span inside = overlap_of(use->week, (struct span){entry->start_at, entry->end_at});
+
+	if (inside.end <= inside.start || !is_work(entry->method))
+		return;
+	use->member_minutes += span_minutes(inside);
+	if (entry->contract_id == use->contract_id)
+		use->contract_minutes += span_minutes(inside);
+}
+
+int64_t week_left(const struct timeline *timeline, const struct week_use *use, const struct activity *activity)
+{
+	struct limit member = {timeline->owner.weekly_hours_limit, use->member_minutes};
+	struct limit contract = {activity->work.weekly_hours_limit, use->contract_minutes};
+
+	if (!timeline_is_limited(timeline, activity))
+		return INT64_MAX;
+	return limit_left(&member, activity->work.contract_id == NONE ? NULL : &contract);
+}
+
+static enum error measure_week(const struct timeline *timeline, int64_t instant, int64_t contract_id,
+                               struct week_use *ret)
+{
+	struct week_use            use = {.week = timeline_week(timeline, instant), .contract_id = contract_id};
+	struct new_time_entry_rows entries;
+
+	TRY(timeline_entries(timeline, use.week, &entries));
+	for (size_t i = 0; i < entries.count; i++)
+		week_use(&use, &entries.items[i]);
+	*ret = use;
+	return ERROR_NONE;
+}
+
+static void keep(struct fit *fit, struct span part)
+{
+	struct span *last = fit->count ? &fit->spans[fit->count - 1] : NULL;
+
+	fit->minutes += span_minutes(part);
+	if (last && last->end == part.start)
+		last->end = part.end;
+	else if (part.end > part.start)
+		fit->spans[fit->count++] = part;
+}
+
+/* A free part, week by week. `use` is of the week that was looked at last. */
+static enum error fit_part(const struct timeline *timeline, struct span part, const struct activity *activity,
+                           struct week_use *use, struct fit *fit)
+{
+	while (part.start < part.end) {
+		if (part.start >= use->week.end)
+			TRY(measure_week(timeline, part.start, activity->work.contract_id, use));
+		struct span inside = overlap_of(part, use->week);
+		struct span kept = span_cut(inside, week_left(timeline, use, activity));
+		if (kept.end < inside.end && fit->limited_at == NONE)
+			fit->limited_at = kept.end;
+		keep(fit, kept);
+		use->member_minutes += span_minutes(kept);
+		use->contract_minutes += span_minutes(kept);
+		part.start = inside.end;
+	}
+	return ERROR_NONE;
+}
+
+enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
+                        struct fit *ret)
+{
+	struct arena              *arena = timeline->db->arena;
+	struct fit                 fit = {.limited_at = NONE};
+	struct week_use            use = {.week = {INT64_MIN, INT64_MIN}};
+	struct new_time_entry_rows entries;
+	struct span               *taken, *free_parts;
+	size_t                     count;
+
+	TRY(timeline_entries(timeline, span, &entries));
+	taken = arena_alloc_array(arena, entries.count + 1, sizeof(*taken));
+	free_parts = arena_alloc_array(arena, entries.count + 1, sizeof(*free_parts));
+	/* A limit may leave a gap at the end of each week. */
+	fit.spans = arena_alloc_array(arena, entries.count + 2 + (size_t)((span.end - span.start) / SECONDS_PER_DAY / 6),
+	                              sizeof(*fit.spans));
+	if (!taken || !free_parts || !fit.spans)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < entries.count; i++)
+		taken[i] = (struct span){entries.items[i].start_at, entries.items[i].end_at};
+	count = spans_free(span, taken, entries.count, free_parts);
+	fit.overlapped = entries.count > 0;
+	for (size_t i = 0; i < count; i++)
+		if (timeline_is_limited(timeline, activity))
+			TRY(fit_part(timeline, free_parts[i], activity, &use, &fit));
+		else
+			keep(&fit, free_parts[i]);
+	*ret = fit;
+	return ERROR_NONE;
+}
+
+/* --- days -------------------------------------------------------------------------------------------------------- */
+
+size_t timeline_days_max(struct span span)
+{
+	return (size_t)((span.end - span.start) / (SECONDS_PER_DAY / 2)) + 2; /* clocks make a day shorter, never by half */
+}
+
+size_t timeline_days(const struct timeline *timeline, struct span span, struct day_span *ret_days)
+{
+	size_t count = 0;
+
+	while (span.start < span.end) {
+		int64_t     day = zone_day(timeline->zone, span.start);
+		int64_t     next = zone_day_start(timeline->zone, day + 1);
+		struct span inside = {span.start, next < span.end ? next : span.end};
+
+		ret_days[count++] = (struct day_span){day, inside};
+		span.start = inside.end;
+	}
+	return count;
+}
+
+/* --- changing ---------------------------------------------------------------------------------------------------- */
+
+static struct day_minutes_row minutes_of(const struct new_time_entry_row *entry)
+{
+	return (struct day_minutes_row){
+		.user_id = entry->user_id,
+		.day = entry->day,
+		.contract_id = entry->contract_id == NONE ? 0 : entry->contract_id,
+		.method = entry->method,
+		.minutes = span_minutes((struct span){entry->start_at, entry->end_at}),
+	};
+}
+
+enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry)
+{
+	struct day_minutes_row minutes = minutes_of(entry);
+
+	TRY(sql_insert_time_entry(timeline->db, entry));
+	return minutes.minutes ? sql_add_day_minutes(timeline->db, &minutes) : ERROR_NONE;
+}
+
+enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry)
+{
+	struct day_minutes_row minutes = minutes_of(entry);
+
+	TRY(sql_delete_time_entry(timeline->db, entry->id));
+	if (!minutes.minutes)
+		return ERROR_NONE;
+	minutes.minutes = -minutes.minutes;
+	TRY(sql_add_day_minutes(timeline->db, &minutes));
+	return sql_forget_empty_day(timeline->db, &minutes);
+}
+
+static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,
+                           int64_t first_id, struct added *added)
+{
+	struct day_span *days = arena_alloc_array(timeline->db->arena, timeline_days_max(span), sizeof(*days));
+	size_t           count;
+
+	if (!days)
+		return ERROR_NO_MEMORY;
+	count = timeline_days(timeline, span, days);
+	for (size_t i = 0; i < count; i++) {
+		struct new_time_entry_row *entry = &added->entries[added->count];
+
+		*entry = (struct new_time_entry_row){
+			.id = first_id,
+			.user_id = timeline->owner.user_id,
+			.day = days[i].day,
+			.start_at = days[i].span.start,
+			.end_at = days[i].span.end,
+			.contract_id = activity->work.contract_id,
+			.task_id = activity->task_id,
+			.method = activity->method,
+			.description = activity->description,
+		};
+		if (first_id == NONE || added->count > 0)
+			TRY(ids_next(timeline->db->ids, SEQUENCE_TIME_ENTRIES, &entry->id));
+		TRY(timeline_insert(timeline, entry));
+		added->count++;
+	}
+	return ERROR_NONE;
+}
+
+enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
+                        int64_t first_id, struct added *ret)
+{
+	struct added added = {0};
+	size_t       room = 0;
+
+	TRY(timeline_fit(timeline, span, activity, &added.fit));
+	for (size_t i = 0; i < added.fit.count; i++)
+		room += timeline_days_max(added.fit.spans[i]);
+	added.entries = arena_alloc_array(timeline->db->arena, room, sizeof(*added.entries));
+	if (!added.entries && room)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < added.fit.count; i++)
+		TRY(add_days(timeline, added.fit.spans[i], activity, first_id, &added));
+	*ret = added;
+	return ERROR_NONE;
+}

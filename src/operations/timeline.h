@@ -1,0 +1,93 @@
+/* A member's timeline while it is changed. Every change of time goes through here, so that four things always hold:
+ * entries of a member do not overlap, none goes beyond a weekly limit, each lies within one local day, and the minutes
+ * of days are those of the entries.
+ *
+ * Knows entries and days; not what operations do with them, nor who may. */
+#ifndef STINT_OPERATIONS_TIMELINE_H
+#define STINT_OPERATIONS_TIMELINE_H
+
+#include "base/zone.h"
+#include "db/context.h"
+#include "rules/spans.h"
+#include "statements.h"
+
+struct timeline {
+	struct db_context    *db;
+	struct time_owner_row owner;
+	const struct zone    *zone;      /* the member's: days and clock times */
+	const struct zone    *week_zone; /* the workspace's: weeks of limits (contract 6, row 14) */
+};
+
+/* What an entry says besides its time. */
+struct activity {
+	struct work_row work;    /* contract_id NONE: no project */
+	int64_t         task_id; /* or NONE */
+	int64_t         method;  /* enum time_method */
+	struct text     description;
+};
+
+/* The parts of a span that may be kept. */
+struct fit {
+	struct span *spans; /* in order; apart from each other */
+	size_t       count;
+	int64_t      minutes;
+	int64_t      limited_at; /* the first instant that a weekly limit leaves out, or NONE */
+	bool         overlapped; /* some of it was taken */
+};
+
+/* What was stored. */
+struct added {
+	struct new_time_entry_row *entries; /* one for each day of each part */
+	size_t                     count;
+	struct fit                 fit;
+};
+
+/* Reads without a lock, to look at. ERROR_NOT_FOUND: never was a member. */
+enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline *ret);
+
+/* Locks the timeline until the end of the transaction; the first statement of whoever changes it. */
+enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret);
+
+/* Which parts of the span are free and within the limits of the weeks it lies in. */
+enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
+                        struct fit *ret);
+
+/* Stores what fits. The first entry gets the id `first_id` unless that is NONE. Nothing fits: count 0, no error. */
+enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
+                        int64_t first_id, struct added *ret);
+
+/* One entry as it is, and the minutes of its day with it. */
+enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry);
+enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry);
+
+/* All entries that overlap the span, in order. */
+enum error timeline_entries(const struct timeline *timeline, struct span span, struct new_time_entry_rows *ret);
+
+/* Cuts a span at the ends of local days. `ret_days` has room for timeline_days_max(span). Returns how many. */
+struct day_span {
+	int64_t     day;
+	struct span span;
+};
+size_t timeline_days_max(struct span span);
+size_t timeline_days(const struct timeline *timeline, struct span span, struct day_span *ret_days);
+
+/* The week of limits that the instant lies in. */
+struct span timeline_week(const struct timeline *timeline, int64_t instant);
+
+/* Whether any weekly limit holds for the activity. */
+bool timeline_is_limited(const struct timeline *timeline, const struct activity *activity);
+
+/* How much of a week's limits is used. */
+struct week_use {
+	struct span week;
+	int64_t     contract_id; /* whose minutes are counted apart, or NONE */
+	int64_t     member_minutes, contract_minutes;
+};
+
+/* Counts an entry's part of the week, if it is work. */
+void week_use(struct week_use *use, const struct new_time_entry_row *entry);
+
+/* Minutes that the limits still leave for the activity; INT64_MAX without limits. */
+int64_t week_left(const struct timeline *timeline, const struct week_use *use, const struct activity *activity);
+
+#endif

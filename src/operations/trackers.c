@@ -1,0 +1,105 @@
+/* Running trackers and their limits. */
+#include "operations/trackers.h"
+
+#include "contract.h"
+
+static enum error activity_of(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                              struct activity *ret)
+{
+	struct activity activity = {
+		.work = {.contract_id = NONE, .project_id = NONE},
+		.task_id = tracker->task_id,
+		.method = TIME_METHOD_WEB_TRACKER,
+		.description = tracker->description,
+	};
+	bool found;
+
+	if (tracker->contract_id != NONE)
+		TRY(sql_find_work_of_entry(timeline->db, tracker->contract_id, &activity.work, &found));
+	*ret = activity;
+	return ERROR_NONE;
+}
+
+enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                            int64_t *ret_instant, bool *ret_is_end)
+{
+	int64_t         now = timeline->db->now;
+	int64_t         latest = now > tracker->start_at ? now : tracker->start_at;
+	struct span     span = {tracker->start_at, timeline_week(timeline, latest).end};
+	struct activity activity;
+	struct fit      fit;
+
+	*ret_instant = NONE;
+	*ret_is_end = false;
+	TRY(activity_of(timeline, tracker, &activity));
+	if (!timeline_is_limited(timeline, &activity))
+		return ERROR_NONE;
+	TRY(timeline_fit(timeline, span, &activity, &fit));
+	*ret_is_end = fit.limited_at != NONE;
+	*ret_instant = *ret_is_end ? fit.limited_at : span.end; /* a new week has its own limit */
+	return ERROR_NONE;
+}
+
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
+                        struct added *ret)
+{
+	struct span     span = {tracker->start_at, instant};
+	struct activity activity;
+
+	*ret = (struct added){.fit = {.limited_at = NONE}};
+	TRY(sql_delete_running_tracker(timeline->db, tracker->user_id));
+	if (span.end <= span.start) /* the clock was set back */
+		return ERROR_NONE;
+	TRY(activity_of(timeline, tracker, &activity));
+	return timeline_add(timeline, span, &activity, NONE, ret);
+}
+
+static enum error reconsider(const struct timeline *timeline, const struct running_tracker_row *tracker)
+{
+	struct added added;
+	int64_t      instant;
+	bool         is_end;
+
+	TRY(tracker_find_end(timeline, tracker, &instant, &is_end));
+	if (is_end && instant <= timeline->db->now)
+		return tracker_stop(timeline, tracker, instant, &added);
+	if (instant != tracker->due_at)
+		TRY(sql_set_tracker_due(timeline->db, tracker->user_id, instant));
+	return instant == NONE ? ERROR_NONE : sql_note_due_work(timeline->db, TRACKERS_KIND, instant);
+}
+
+enum error tracker_reconsider(const struct timeline *timeline)
+{
+	struct running_tracker_row tracker;
+	bool                       found;
+
+	TRY(sql_find_running_tracker(timeline->db, timeline->owner.user_id, &tracker, &found));
+	return found ? reconsider(timeline, &tracker) : ERROR_NONE;
+}
+
+enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id)
+{
+	struct running_tracker_row tracker;
+	struct timeline            timeline;
+	struct added               added;
+	bool                       found;
+
+	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
+	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
+		return ERROR_NONE;
+	TRY(timeline_open(db, user_id, &timeline));
+	return tracker_stop(&timeline, &tracker, db->now, &added);
+}
+
+enum error tracker_limit_changed(struct db_context *db, int64_t user_id)
+{
+	struct running_tracker_row tracker;
+	struct timeline            timeline;
+	bool                       found;
+
+	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
+	if (!found)
+		return ERROR_NONE;
+	TRY(timeline_open(db, user_id, &timeline));
+	return reconsider(&timeline, &tracker);
+}

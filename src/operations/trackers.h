@@ -1,0 +1,31 @@
+/* What runs: when a weekly limit stops it, and stopping it. Shared by the operations and by the job that watches the
+ * limits. */
+#ifndef STINT_OPERATIONS_TRACKERS_H
+#define STINT_OPERATIONS_TRACKERS_H
+
+#include "operations/timeline.h"
+
+/* The kind of due work (sql/jobs.sql). */
+#define TRACKERS_KIND TEXT("trackers")
+
+/* When a limit ends a tracker that nobody stops: an instant, maybe past. Where that can't be said yet, when to ask
+ * again (`*ret_is_end` false), or NONE: never. */
+enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                            int64_t *ret_instant, bool *ret_is_end);
+
+/* Saves the time up to the instant and takes the tracker away. */
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
+                        struct added *ret);
+
+/* The member's other time or limits have changed: the running tracker's end may have, too. Stops one that is beyond it.
+ * The timeline is open. */
+enum error tracker_reconsider(const struct timeline *timeline);
+
+/* A member who leaves, or a contract that ends, takes no more time: stops the tracker now, if it is one of the contract
+ * (NONE: of any). */
+enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id);
+
+/* A limit of the member, or of one of their contracts, is another now. */
+enum error tracker_limit_changed(struct db_context *db, int64_t user_id);
+
+#endif

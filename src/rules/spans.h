@@ -1,0 +1,28 @@
+/* Spans of time and the minutes they count. */
+#ifndef STINT_RULES_SPANS_H
+#define STINT_RULES_SPANS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* UTC seconds, from `start` up to but without `end`. */
+struct span {
+	int64_t start, end;
+};
+
+/* The parts of `span` that none of `taken` covers, in order, into `ret_free`, which has room for taken_count + 1.
+ * `taken` is sorted and its spans do not overlap. Returns how many. */
+size_t spans_free(struct span span, const struct span *taken, size_t taken_count, struct span *ret_free);
+
+/* Sorts, and joins what overlaps or touches. Returns how many are left. */
+size_t spans_join(struct span *spans, size_t count);
+
+/* Whole minutes: those between the minute of the start and the minute of the end. So what is shown as 10:30-10:45
+ * counts 15, the minutes of the parts of a span always add up to those of the whole, and no minute counts twice. */
+int64_t span_minutes(struct span span);
+
+/* The beginning of `span` that has at most `minutes` (0 or more): all of it if it fits, else cut at a full minute;
+ * maybe empty. */
+struct span span_cut(struct span span, int64_t minutes);
+
+#endif
