@@ -30,7 +30,7 @@ formats = jsonschema.FormatChecker()
 
 def _is_instant(value):
     if isinstance(value, str):
-        datetime.datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
+        datetime.datetime.strptime(value.replace("+00:00", "Z"), "%Y-%m-%dT%H:%M:%SZ")  # x-offset is a pattern of its own
     return True
 
 
