@@ -1,6 +1,6 @@
-/* Synthetic initialisation vector encryption (Rogaway and Shrimpton 2006) of 64 bits: the tag is a keyed hash of kind and
- * id, and masks the id by a second keyed hash of itself. Both are SipHash-2-4, whose output is just as long as the halves
- * of a UUID; a guess is right once in 2^64. */
+/* Synthetic initialisation vector encryption (Rogaway and Shrimpton 2006) of 64 bits: the tag is a keyed hash of kind
+ * and id, and masks the id by a second keyed hash of itself. Both are SipHash-2-4, whose output is just as long as the
+ * halves of a UUID; a guess is right once in 2^64. */
 #include "base/seal.h"
 
 #include <sodium.h>

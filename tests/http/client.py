@@ -30,7 +30,8 @@ formats = jsonschema.FormatChecker()
 
 def _is_instant(value):
     if isinstance(value, str):
-        datetime.datetime.strptime(value.replace("+00:00", "Z"), "%Y-%m-%dT%H:%M:%SZ")  # x-offset is a pattern of its own
+        # Which of the two forms it is, a pattern in the document says.
+        datetime.datetime.strptime(value.replace("+00:00", "Z"), "%Y-%m-%dT%H:%M:%SZ")
     return True
 
 

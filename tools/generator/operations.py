@@ -340,7 +340,7 @@ def _success(api, operation):
     if "x-beside" in response:
         kind = api.kind(response["x-beside"], response.at("x-beside"), SCHEMA_KEYS)
         if kind.type != "OBJECT" or kind.nullable or not operation.data:
-            raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, and stands beside x-data")
+            raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, beside x-data")
         operation.beside = kind.object
     if operation.paginated and not operation.data_list:
         raise Refusal(operation.place, "a paginated operation replies with an array")
