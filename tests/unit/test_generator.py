@@ -514,6 +514,26 @@ API_CASES = [
     (REPORT, "    Odd: {type: string, enum: [a], x-codes: [1], x-aliases: {@@b: c}}\n" + REPORT, "no value 'c'"),
     (REPORT, "    Odd: {@@x-like: Thing}\n" + REPORT, "no enumeration with codes"),
     (REPORT, "    Odd: {x-like: Role, x-rename: {@@King: k}}\n" + REPORT, "no value 'King'"),
+    (AT, "                at: @@{type: string, format: sealed-id}", "x-sealed names the kind"),
+    (AT, "                at: @@{type: string, format: date, x-sealed: thing}", "x-sealed names the kind"),
+    (AT, "                at: {type: string, format: sealed-id, @@x-sealed: 'Two words'}", "is a short word"),
+    (AT, "                at: {type: string, format: date, @@x-offset: true}", "how a date-time is written"),
+    (AT, "                at: {type: string, format: date-time, @@x-offset: true}", "x-offset is for replies"),
+    (AT, "                at: {type: number, @@multipleOf: 10}", "'multipleOf' is not supported"),
+    (AT, "                at: {type: integer, @@multipleOf: 0}", "must be positive"),
+    ("          x-message: Thing changed", "          x-message: Thing changed\n          x-beside: "
+     "@@{$ref: '#/components/schemas/Role'}", "x-beside is a component"),
+    ("        name: {type: string}", "        name: {type: string, @@multipleOf: 2}", "'multipleOf' is not supported"),
+    (REPORT, "    Odd: {type: object, properties: {a: {type: string, @@format: sealed}}}\n" + REPORT,
+     "'sealed' is not supported"),
+]
+
+LIST = "                at: {type: array, minItems: 1, maxItems: 9, items: {$ref: '#/components/schemas/Leg'}}"
+LEGS = [
+    ("a: {type: array, @@items: {type: integer}}", "is flat, without lists"),
+    ("a: @@{$ref: '#/components/schemas/Thing'}", "an input is flat"),
+    ("a: {type: integer}, b: @@{type: integer, x-not-before: a}", "is flat, without lists"),
+    ("a: {type: string, @@x-omit-null: true}", "without lists, x-not-before and x-omit-null"),
 ]
 
 
@@ -526,6 +546,43 @@ def test_contract_is_refused(tmp_path, case):
     for line in reported:
         text = text.replace(line, line + "@@")
     check_refused(tmp_path, {"api/things.yaml": text}, message)
+
+
+@pytest.mark.parametrize("properties, message", LEGS, ids=case_ids([[properties] for properties, _ in LEGS]))
+def test_elements_of_a_list_are_flat(tmp_path, properties, message):
+    text = GROUP.replace(AT, LIST).replace(REPORT, f"    Leg: {{type: object, properties: {{{properties}}}}}\n{REPORT}")
+    check_refused(tmp_path, {"api/things.yaml": text}, message)
+
+
+def test_elements_of_a_list_are_not_sent(tmp_path):
+    text = GROUP.replace(AT, LIST.replace("Leg", "Part")).replace("    Part:", "    @@Part:")
+    check_refused(tmp_path, {"api/things.yaml": text}, "is used in replies")
+
+
+def test_what_lists_sealed_ids_and_members_beside_data_become(tmp_path):
+    leg = ("    Leg:\n      type: object\n      required: [length]\n      properties:\n"
+           "        length: {type: integer, multipleOf: 5, x-alias: size}\n"
+           "        at: {type: string, format: date-time}\n"
+           "    Count: {type: object, properties: {legs: {type: integer}}}\n")
+    text = GROUP.replace(AT, LIST).replace(REPORT, leg + REPORT)
+    text = text.replace("required: true, schema: {type: integer}}",
+                        "required: true, schema: {type: string, format: sealed-id, x-sealed: thing}}")
+    text = text.replace("          x-message: Thing changed", "          x-message: Thing changed\n"
+                        "          x-beside: {$ref: '#/components/schemas/Count'}")
+    text = text.replace("        at: {type: string, format: time}\n        role",
+                        "        at: {type: string, format: date-time, x-offset: true}\n        role")
+    files, reports, _ = run(tmp_path, {"api/things.yaml": text})
+    assert reports == []
+    header, source, document = files["contract.h"], files["contract.c"], json.loads(files["openapi.json"])
+    assert "struct leg_list at;" in header and "struct fault *faults;" in header
+    assert "struct count_row beside;" in header
+    assert '.sealed = "thing"' in source and ".element = &leg_element" in source and ".multiple_of = 5" in source
+    assert ".beside = &output_count, .beside_offset = offsetof(struct updatething_output, beside)" in source
+    reply = document["paths"]["/things/{thingId}"]["put"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert list(reply["properties"]) == ["success", "message", "data", "legs", "meta"]
+    assert document["components"]["schemas"]["Report"]["properties"]["at"]["pattern"]
+    assert document["components"]["schemas"]["Leg"]["required"] == ["length"]
+    check_document(document)
 
 
 def test_response_of_failure_is_refused(tmp_path):
