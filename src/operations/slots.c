@@ -302,11 +302,16 @@ static enum error derive_week(const struct timeline *timeline, struct span week,
 
 enum error slots_derive(const struct timeline *timeline, struct span span, int64_t *ret_gained)
 {
-	int64_t gained = 0;
+	struct arena *arena = timeline->db->arena;
+	int64_t       gained = 0;
 
 	for (struct span week = timeline_week(timeline, span.start); week.start < span.end;
-	     week = timeline_week(timeline, week.end))
+	     week = timeline_week(timeline, week.end)) {
+		struct arena_mark mark = arena_mark(arena);
+
 		TRY(derive_week(timeline, week, &gained));
+		arena_rewind(arena, mark); /* a request may touch many weeks */
+	}
 	*ret_gained = gained;
 	return ERROR_NONE;
 }

@@ -2,10 +2,16 @@
 """Loads a real company into a running server, reads everything back page by page, and compares.
 
 The company is the SiP data set: 12,299 rows of work by 22 developers on 20 projects, 2004 to 2014. Its developers
-become members who accept their invitations, its project codes projects with their estimates and dates, and each
-developer gets a contract on each project they worked on. Only the public API is used, as an integrator would; the
-expectation is computed from the files alone. A second run within 24 hours repeats the same requests and, because they
-carry idempotency keys, finds the same company.
+become members who accept their invitations, its project codes projects with their estimates and dates, each developer
+gets a contract on each project they worked on, and each task becomes a task. The hours that a developer spent on a
+task become tracked slots: each working day (Monday to Friday) from the task's start to its completion takes an equal
+share, between 08:00 and 18:00 UTC; what a day has no room for goes to the next working days that have, also after the
+completion. A task that was never started begins when it was estimated, and one that was never completed lasts a day.
+Hours are rounded to whole minutes, row by row.
+
+Only the public API is used, as an integrator would; the expectation is computed from the files alone. A second run
+within 24 hours repeats the same requests and, because they carry idempotency keys and slots their ids, finds the same
+company.
 
 usage: load_sip.py --url http://127.0.0.1:8080 --token TOKEN [--workspace 1] [--data ../shared/data/sip]"""
 
@@ -14,9 +20,11 @@ import collections
 import csv
 import datetime
 import decimal
+import itertools
 import json
 import math
 import pathlib
+import random
 import sys
 import time
 
@@ -30,8 +38,15 @@ DOMAIN = "@sip.example"
 PER_PAGE = 7  # small, so that every list has several pages and a last one that is not full
 TIMEOUT = 30
 LISTS = ("/members", "/projects", "/contracts")
+BATCH = 1000  # slots a request
+SLOT = 10  # minutes
+MORNING, EVENING = 8 * 60, 18 * 60
+STATUSES = {"FINISHED": 30, "COMPLETED": 20, "RELEASED": 20, "CANCELLED": 30, "ESTIMATED": 0, "TEMPLATE": 0,
+            "AUTHORISE": 0, "CHRONICLE": 10}
 
-Company = collections.namedtuple("Company", "developers projects pairs rows")
+Company = collections.namedtuple("Company", "developers projects pairs rows tasks work")
+Task = collections.namedtuple("Task", "title project status start developers")
+Work = collections.namedtuple("Work", "task developer minutes start end")  # a row of the file
 
 
 # ---- the files ----
@@ -43,9 +58,30 @@ def read_company(folder):
     tasks = collections.defaultdict(dict)  # a task of two developers has two rows, and one estimate
     for row in rows:
         tasks[row["ProjectCode"]][row["TaskNumber"]] = decimal.Decimal(row["HoursEstimate"])
+    work = [work_of(row, dates[row["TaskNumber"]]) for row in rows]
     return Company(developers=sorted({int(row["DeveloperID"]) for row in rows}),
                    projects={code: project_of(estimates, dates) for code, estimates in sorted(tasks.items())},
-                   pairs=sorted({(row["ProjectCode"], int(row["DeveloperID"])) for row in rows}), rows=len(rows))
+                   pairs=sorted({(row["ProjectCode"], int(row["DeveloperID"])) for row in rows}), rows=len(rows),
+                   tasks=tasks_of(rows, work), work=work)
+
+
+def work_of(row, dates):
+    minutes = decimal.Decimal(row["DeveloperHoursActual"]) * 60
+    start = day_of(dates["StartedOn"] or dates["EstimateOn"])
+    end = day_of(dates["CompletedOn"]) if dates["CompletedOn"] else start
+    return Work(int(row["TaskNumber"]), int(row["DeveloperID"]),
+                int(minutes.to_integral_value(decimal.ROUND_HALF_UP)), start, max(start, end))
+
+
+def tasks_of(rows, work):
+    """By number. A task of two developers has two rows."""
+    developers = collections.defaultdict(set)
+    for each in work:
+        developers[each.task].add(each.developer)
+    starts = {each.task: each.start for each in work}
+    return {int(row["TaskNumber"]): Task(row["Summary"].strip() or "-", row["ProjectCode"],
+                                         STATUSES[row["StatusCode"]], starts[int(row["TaskNumber"])],
+                                         sorted(developers[int(row["TaskNumber"])])) for row in rows}
 
 
 def read_rows(file):
@@ -62,6 +98,57 @@ def project_of(estimates, dates):
 
 def day_of(text):
     return datetime.datetime.strptime(text, "%d-%b-%y").date()
+
+
+# ---- spreading hours over days ----
+
+def working_days(start):
+    while True:
+        if start.weekday() < 5:
+            yield start
+        start += datetime.timedelta(days=1)
+
+
+class Diary:
+    """A developer's days: what is spent on what, and when the next minute is free."""
+
+    def __init__(self):
+        self.free = collections.defaultdict(lambda: MORNING)
+
+    def spread(self, work):
+        """(day, first minute, minutes) of a row."""
+        days = [day for day in itertools.takewhile(lambda day: day <= work.end, working_days(work.start))]
+        share = -(-work.minutes // max(1, len(days)))
+        rest = work.minutes
+        for day in working_days(work.start):
+            if rest == 0:
+                break
+            room = EVENING - self.free[day]
+            now = min(rest, room, share if day <= work.end else room)
+            if now > 0:
+                yield day, self.free[day], now
+                self.free[day] += now
+                rest -= now
+
+
+def slots_of(company, users, contracts, tasks):
+    """By developer: [(day, task number, slot)] in the order of the file."""
+    diaries, result = collections.defaultdict(Diary), collections.defaultdict(list)
+    for work in company.work:
+        task, number = company.tasks[work.task], 0
+        for day, first, minutes in diaries[work.developer].spread(work):
+            for minute in range(first, first + minutes, SLOT):
+                length = min(SLOT, first + minutes - minute)
+                result[work.developer].append((day, work.task, length, {
+                    "id": f"{work.task}-{number}", "start": clock(day, minute), "end": clock(day, minute + length),
+                    "contract_id": contracts[task.project, work.developer], "task_id": tasks[work.task],
+                    "activity_level": 50}))
+                number += 1
+    return result
+
+
+def clock(day, minute):
+    return f"{day}T{minute // 60:02}:{minute % 60:02}:00Z"
 
 
 # ---- the server ----
@@ -89,8 +176,9 @@ class Api:
             return self._send(stranger, "POST", link, **self._content(key, body))["data"]
 
     def _content(self, key, body):
-        return {"headers": {"Idempotency-Key": f"sip-{self.workspace}-{key}", "Content-Type": "application/json"},
-                "data": json.dumps(body, default=float)}
+        """`key` None: the body is safe to repeat by itself."""
+        headers = {"Idempotency-Key": f"sip-{self.workspace}-{key}"} if key else {}
+        return {"headers": {"Content-Type": "application/json"} | headers, "data": json.dumps(body, default=float)}
 
     def _send(self, session, method, url, **content):
         while True:
@@ -102,8 +190,8 @@ class Api:
             raise SystemExit(f"{method} {reply.url}: {reply.status_code} {reply.text}")
         return json.loads(reply.text, parse_float=decimal.Decimal)
 
-    def rows(self, path, per_page=PER_PAGE, **query):
-        """A whole list. What each page says of itself must be true, and one past the last must be empty."""
+    def rows(self, path, per_page=PER_PAGE, in_order=True, **query):
+        """A whole list, by ascending ids if it is `in_order`. What each page says of itself must be true, and one past the last must be empty."""
         rows, page, last = [], 1, 1
         while page <= last + 1:
             reply = self.get(path, page=page, per_page=per_page, **query)
@@ -119,7 +207,7 @@ class Api:
                 raise SystemExit(f"{path}: page {page} has {len(reply['data'])} rows and says {said}, not {true}")
             page += 1
         ids = [row["id"] for row in rows]
-        if len(rows) != said["total"] or ids != sorted(set(ids)):
+        if len(rows) != said["total"] or len(set(ids)) != len(ids) or (in_order and ids != sorted(ids)):
             raise SystemExit(f"{path}: {said['total']} rows were announced, and these came: {ids}")
         return rows
 
@@ -145,6 +233,26 @@ def load(api, company):
                                              {"project_id": projects[code], "user_id": users[developer]})["id"]
                  for code, developer in company.pairs}
     return users, projects, contracts
+
+
+def load_tasks(api, company, users, projects):
+    """Ids by number."""
+    return {number: api.post("/tasks", f"task-{number}", {
+        "project_id": projects[task.project], "title": task.title, "status": task.status,
+        "start_date": str(task.start), "assignees": [users[each] for each in task.developers]})["id"]
+        for number, task in company.tasks.items()}
+
+
+def load_hours(api, users, slots):
+    """Each batch in an order of its own: late and early ones must give the same."""
+    for developer, work in slots.items():
+        chance = random.Random(developer)
+        batches = [work[index:index + BATCH] for index in range(0, len(work), BATCH)]
+        chance.shuffle(batches)
+        for batch in batches:
+            reply = api.post("/tracked-slots", None, {"user_id": users[developer], "slots": [each[-1] for each in batch]})
+            if reply["rejected"]:
+                raise SystemExit(f"slots were rejected: {[each for each in reply['results'] if each['field']][:3]}")
 
 
 # ---- comparing ----
@@ -203,6 +311,46 @@ def compare_filters(api, wanted):
             yield f"/members?email={fields['email']}: {ids}, not [{id}]"
 
 
+def compare_tasks(api, company, users, projects, tasks):
+    wanted = {tasks[number]: {
+        "title": task.title, "project_id": projects[task.project], "status": task.status,
+        "start_date": str(task.start), "priority": None,
+        "assignees": sorted(users[each] for each in task.developers)} for number, task in company.tasks.items()}
+    rows = [row | {"assignees": [each["id"] for each in row["assignees"]]}
+            for project in projects.values() for row in api.rows("/tasks", per_page=100, project_id=project)]
+    yield from differences("/tasks", wanted, rows)
+    if len(rows) != len(wanted):
+        yield f"/tasks: {len(rows)} tasks, not {len(wanted)}"
+
+
+def compare_hours(api, company, users, tasks, slots):
+    """Each developer's each day, then the sums of projects and developers against the file."""
+    by_project, by_developer, entries = collections.Counter(), collections.Counter(), 0
+    for developer, work in slots.items():
+        days = collections.defaultdict(collections.Counter)
+        for day, number, minutes, _ in work:
+            days[day][tasks[number]] += minutes
+        for day, wanted in days.items():
+            rows = api.rows("/time-entries", per_page=50, in_order=False, user_id=users[developer], date=str(day))
+            entries += len(rows)
+            found = collections.Counter()
+            for row in rows:
+                found[row["task_id"]] += row["duration_minutes"]
+                by_project[row["project_name"]] += row["duration_minutes"]
+                by_developer[developer] += row["duration_minutes"]
+            if found != wanted:
+                yield f"/time-entries: developer {developer} on {day}: {dict(found)}, not {dict(wanted)}"
+    projects, developers = collections.Counter(), collections.Counter()
+    for each in company.work:
+        projects[company.tasks[each.task].project] += each.minutes
+        developers[each.developer] += each.minutes
+    for what, found, wanted in (("project", by_project, projects), ("developer", by_developer, developers)):
+        for name in wanted | found:
+            if found[name] != wanted[name]:
+                yield f"/time-entries: {what} {name} has {found[name]} minutes, the file {wanted[name]}"
+    print(f"read back: {len(tasks)} tasks, {entries} time entries, {sum(by_project.values())} minutes")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", required=True)
@@ -216,9 +364,14 @@ def main():
           f"{len(company.pairs)} pairs that worked together")
     api = Api(options.url, options.token, options.workspace)
     before = {path: api.rows(path) for path in LISTS}
-    wanted = expected(company, *load(api, company))
+    users, projects, contracts = load(api, company)
+    tasks = load_tasks(api, company, users, projects)
+    slots = slots_of(company, users, contracts, tasks)
+    load_hours(api, users, slots)
+    wanted = expected(company, users, projects, contracts)
     after = {path: api.rows(path) for path in LISTS}
-    faults = [*compare_lists(wanted, before, after), *compare_filters(api, wanted)]
+    faults = [*compare_lists(wanted, before, after), *compare_filters(api, wanted),
+              *compare_tasks(api, company, users, projects, tasks), *compare_hours(api, company, users, tasks, slots)]
     counts = [sum(row["id"] in wanted[path] for row in after[path]) for path in LISTS]
     print("read back: {} members, {} projects, {} contracts".format(*counts))
     for fault in faults:
