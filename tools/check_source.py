@@ -41,7 +41,7 @@ LIBRARIES = {
     "jansson.h": ("http/bind.c", "http/system.c"),
     "zlib.h": ("http/compress.c",),
     "xxhash.h": ("base/random.c",),
-    "sodium.h": ("auth/password.c", "base/random.c"),
+    "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c"),
     "curl/": ("jobs/mail.c",),
     "glib": ("base/text.c", "base/zone.c"),
 }

@@ -15,13 +15,15 @@ enum field_type {
 	FIELD_TIME,         /* int64_t minutes since midnight; "09:00" */
 	FIELD_INSTANT,      /* int64_t UTC second; "2024-01-15T09:00:00Z" */
 	FIELD_ENUM,         /* int64_t code of an enumeration; its name on the wire */
-	FIELD_SEALED_ID,    /* int64_t; a UUID on the wire (base/seal.h). One that can't be opened is an id of nothing: 0 */
+	FIELD_SEALED_ID,    /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
 	FIELD_INTEGER_LIST, /* struct integer_list */
 	FIELD_INPUT_LIST,   /* input only: struct row_list of elements with fields, faults and `given` of their own */
 	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
 	FIELD_OBJECT,       /* output only: pointer to a row struct, NULL is null */
 	FIELD_LIST          /* output only: struct row_list of row structs */
 };
+
+#define ID_OF_NOTHING (-1) /* no row has it */
 
 enum text_format { FORMAT_NONE, FORMAT_EMAIL, FORMAT_ZONE, FORMAT_PASSWORD };
 

@@ -361,13 +361,13 @@ static bool bind_enum(struct call *call, const struct field *field, const struct
 	             (int)known.length, known.data);
 }
 
-/* An id that can't be opened names nothing; that it is no field's fault tells nobody more than a 404 does. */
+/* One that can't be opened is no fault: it is answered like the id of something that is gone. */
 static bool bind_sealed(const struct field *field, const struct given *given, int64_t *ret)
 {
 	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
 
 	if (!seal_open(field->sealed, text_trim(text), ret))
-		*ret = 0;
+		*ret = ID_OF_NOTHING;
 	return true;
 }
 

@@ -127,6 +127,7 @@ paths:
       parameters:
         - {$ref: '#/components/parameters/workspace_id'}
         - {name: role, in: query, schema: {$ref: '#/components/schemas/Member'}}
+        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}
         - {$ref: '#/components/parameters/page'}
         - {$ref: '#/components/parameters/per_page'}
       responses:
@@ -170,7 +171,12 @@ paths:
       responses: {'200': {description: Alive}}
 components:
   schemas:
-    Part: {x-row: part, type: object, properties: {id: {type: integer}, name: {type: string}}}
+    Part:
+      x-row: part
+      type: object
+      properties:
+        id: {type: string, format: sealed-id, x-sealed: part}
+        name: {type: string, example: Leg}
     Thing:
       x-row: thing
       type: object
@@ -450,6 +456,7 @@ def test_script_values_are_filled_in(tmp_path):
 # the contract: one line of the group's file is replaced
 
 AT = "                at: {type: string, format: time}"
+PART_ID = "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}"
 REPORT = "    Report:"
 API_CASES = [
     ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
@@ -506,6 +513,17 @@ API_CASES = [
      "may be null in the row"),
     ("        is_red: {type: boolean}", "        is_red: {type: boolean, @@default: true}", "no meaning in a reply"),
     (REPORT, "    @@Part:", "'Part' is given twice"),
+    # sealed ids
+    (PART_ID, "        - {name: part_id, in: query, schema: @@{type: string, format: sealed-id}}", "names the kind"),
+    (PART_ID, "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, @@x-sealed: My part}}",
+     "by a short word"),
+    (PART_ID, "        - @@{name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: leg}}",
+     "no reply has a sealed-id of the kind leg"),
+    (PART_ID, "        - {name: part_id, in: query, schema: {type: integer, @@x-sealed: part}}", "not supported"),
+    (AT, "                at: {type: string, format: date, @@x-sealed: part}", "not supported"),
+    ("        name: {type: string}", "        @@name: {type: string, format: sealed-id, x-sealed: thing}",
+     "name needs bigint"),
+    (AT, "                at: {type: string, format: time, @@x-omit-null: true}", "x-omit-null is for replies"),
     (REPORT, "    @@Role: {type: string, enum: [a], x-codes: [1]}\n" + REPORT, "Role exists at"),
     (REPORT, "    @@Loose: {type: string}\n" + REPORT, "must be an enumeration or an object"),
     (REPORT, "    Odd:\n      type: string\n      enum: [a, b]\n      @@x-codes: [1]\n" + REPORT,
@@ -624,6 +642,16 @@ def test_names_of_inputs(made):
     text = made[1]["contract.h"]
     assert "int64_t thing_id;" in text and "struct integer_list default_;" in text
     assert "enum error op_ping(struct call *call);" in text
+
+
+def test_sealed_ids_carry_their_kind_both_ways(made):
+    text = made[1]["contract.c"]
+    field = text[text.index('.name = {"part_id", 7}'):]
+    assert field.index(".type = FIELD_SEALED_ID") < field.index('.sealed = "part"') < field.index(".offset")
+    assert re.search(r'\{"\\"id\\":", NULL, NULL, "part", FIELD_SEALED_ID, offsetof\(struct part_row, id\)', text)
+    assert "int64_t part_id;" in made[1]["contract.h"]
+    document = json.loads(made[1]["openapi.json"])
+    assert document["components"]["schemas"]["Part"]["properties"]["id"] == {"type": "string"}
 
 
 def test_document_holds_together(made):

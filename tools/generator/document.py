@@ -101,7 +101,7 @@ def _schema(source):
             result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" has seconds and an offset
         elif key == "format" and value == "sealed-id":
             pass  # opaque: a client must not expect a shape
-        elif key == "x-offset":
+        elif key == "x-offset" and value:
             result["pattern"] = _OFFSET
         elif not key.startswith("x-"):
             result[key] = _plain(value)

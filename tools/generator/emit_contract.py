@@ -143,7 +143,8 @@ def _output_name(item):
 def _field_table(operation):
     if not operation.fields:
         return ""
-    return f"static const struct field {operation.id}_fields[] = {{\n{_field_rows(operation.id, operation.fields)}}};\n\n"
+    rows = _field_rows(operation.id, operation.fields)
+    return f"static const struct field {operation.id}_fields[] = {{\n{rows}}};\n\n"
 
 
 def _element_table(element):

@@ -170,8 +170,7 @@ def _parameters(api, operation, item):
 
 def _parameter(api, operation, parameter, place):
     name, schema = parameter["name"], parameter["schema"]
-    kind = api.kind(schema, parameter.at("schema"))
-    _check_input_kind(kind)
+    kind = _input_kind(api, schema, parameter.at("schema"))
     if parameter["in"] == "path":
         if kind.type not in ("INTEGER", "TEXT", "SEALED_ID") or parameter.get("required") is not True:
             raise Refusal(place, "a path parameter is a required integer or string")
@@ -215,13 +214,8 @@ def _required(schema, properties):
 
 
 def _body_field(api, operation, name, schema, place, required):
-    kind = api.kind(schema, place)
+    kind = _input_kind(api, schema, place, may_be_list=True)
     element = _element(api, kind) if kind.type == "LIST" else None
-    if not element:
-        _check_input_kind(kind)
-    for key in ("x-omit-null", "x-offset"):
-        if key in schema:
-            raise Refusal(schema.at(key), f"{key} is for replies")
     if name == "workspace_id":
         if not operation.has(name):
             operation.fields.append(Field(name, name, kind, place, ["IN_QUERY", "IN_BODY"]))
@@ -237,21 +231,24 @@ def _element(api, kind):
         required, properties = _required(schema, schema["properties"]), schema["properties"]
         fields = []
         for name, each in properties.items():
-            inner, place = api.kind(each, properties.at(name)), properties.at(name)
-            _check_input_kind(inner)
-            if inner.type == "INTEGER_LIST" or "x-not-before" in each or "x-omit-null" in each:
-                raise Refusal(place, "an element of a list is flat, without lists, x-not-before and x-omit-null")
+            place = properties.at(name)
+            inner = _input_kind(api, each, place)
+            if inner.type == "INTEGER_LIST" or "x-not-before" in each:
+                raise Refusal(place, "an element of a list is flat, without lists and x-not-before")
             fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
                                 each.get("x-alias")))
         api.elements[kind.object] = Element(kind.object, fields)
     return api.elements[kind.object]
 
 
-def _check_input_kind(kind):
-    if kind.type in ("OBJECT", "LIST"):
-        raise Refusal(kind.place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
-    if kind.type == "INSTANT_OFFSET":
-        raise Refusal(kind.place, "x-offset is for replies")
+def _input_kind(api, schema, place, may_be_list=False):
+    kind = api.kind(schema, place)
+    if kind.type == "OBJECT" or kind.type == "LIST" and not may_be_list:
+        raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
+    for key in ("x-omit-null", "x-offset"):
+        if key in schema:
+            raise Refusal(schema.at(key), f"{key} is for replies")
+    return kind
 
 
 def _check_fields(operation):
@@ -340,7 +337,7 @@ def _success(api, operation):
     if "x-beside" in response:
         kind = api.kind(response["x-beside"], response.at("x-beside"), SCHEMA_KEYS)
         if kind.type != "OBJECT" or kind.nullable or not operation.data:
-            raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, and stands beside x-data")
+            raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, beside x-data")
         operation.beside = kind.object
     if operation.paginated and not operation.data_list:
         raise Refusal(operation.place, "a paginated operation replies with an array")
@@ -355,3 +352,12 @@ def check_directions(api):
     for name in api.elements:
         if name in api.objects:
             api.problems.add(api.component_places["schemas", name], f"{name} is used in replies: give inputs their own")
+
+
+def check_sealed_ids(api):
+    """What no reply gives out cannot come back: the kind is misspelt on one of the two sides."""
+    given_out = {prop.kind.sealed for each in api.objects.values() for prop in each.properties}
+    inputs = [each for holder in (*api.operations, *api.elements.values()) for each in holder.fields]
+    for each in inputs:
+        if each.kind.sealed and each.kind.sealed not in given_out:
+            api.problems.add(each.place, f"no reply has a sealed-id of the kind {each.kind.sealed}")
