@@ -162,6 +162,7 @@ paths:
           description: Changed
           x-message: Thing changed
           x-data: {$ref: '#/components/schemas/Report'}
+          x-beside: {$ref: '#/components/schemas/Saved'}
   /ping:
     servers: [{url: /}]
     post:
@@ -186,6 +187,11 @@ components:
         rate: {type: [number, 'null'], x-omit-null: true}
         is_red: {type: boolean}
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+    Saved:
+      type: object
+      properties:
+        saved_minutes: {type: integer}
+        since: {type: [string, 'null'], format: date-time, x-offset: true, x-omit-null: true}
     Report:
       type: object
       properties:
@@ -457,6 +463,7 @@ def test_script_values_are_filled_in(tmp_path):
 
 AT = "                at: {type: string, format: time}"
 PART_ID = "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}"
+BESIDE = "          x-beside: {$ref: '#/components/schemas/Saved'}"
 REPORT = "    Report:"
 API_CASES = [
     ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
@@ -523,6 +530,20 @@ API_CASES = [
     (AT, "                at: {type: string, format: date, @@x-sealed: part}", "not supported"),
     ("        name: {type: string}", "        @@name: {type: string, format: sealed-id, x-sealed: thing}",
      "name needs bigint"),
+    # beside data
+    (BESIDE, "          x-beside: @@{$ref: '#/components/schemas/Role'}", "x-beside is a component that is an object"),
+    (BESIDE, "          x-beside: @@{type: array, items: {$ref: '#/components/schemas/Saved'}}", "x-beside is a"),
+    (BESIDE, "          @@x-beside: Saved", "wrong kind of value"),
+    (BESIDE, "          x-beside: {@@$ref: '#/components/schemas/Absent'}", "does not exist"),
+    ("        saved_minutes: {type: integer}", "        @@message: {type: string}", "message stands in every envelope"),
+    ("        saved_minutes: {type: integer}", "        @@saved_minutes: {type: [integer, 'null'], x-omit-null: true}",
+     "first member of a reply"),
+    # the form of an instant
+    (AT, "                at: {type: string, format: date-time, @@x-offset: true}", "x-offset is for replies"),
+    (AT, "                at: {type: string, format: time, @@x-offset: true}", "not supported"),
+    (PART_ID, "        - {name: at, in: query, schema: {type: string, format: date-time, @@x-offset: true}}",
+     "x-offset is for replies"),
+    ("        name: {type: string}", "        name: {type: string, format: date-time, @@x-offset: 1}", "wrong kind of"),
     (AT, "                at: {type: string, format: time, @@x-omit-null: true}", "x-omit-null is for replies"),
     (REPORT, "    @@Role: {type: string, enum: [a], x-codes: [1]}\n" + REPORT, "Role exists at"),
     (REPORT, "    @@Loose: {type: string}\n" + REPORT, "must be an enumeration or an object"),
@@ -550,6 +571,11 @@ def test_response_of_failure_is_refused(tmp_path):
     text = GROUP.replace("    post:", "    @@post:").replace("{'200': {description: Alive}}",
                                                             "{'200': {description: Alive}, '404': {description: No}}")
     check_refused(tmp_path, {"api/things.yaml": text}, "one response, of success")
+
+
+def test_nothing_stands_beside_no_data(tmp_path):
+    text = GROUP.replace("          x-data: {$ref: '#/components/schemas/Report'}\n", "")
+    check_refused(tmp_path, {"api/things.yaml": text.replace("x-beside: ", "x-beside: @@")}, "beside x-data")
 
 
 def test_first_member_cannot_be_left_out(tmp_path):
@@ -652,6 +678,24 @@ def test_sealed_ids_carry_their_kind_both_ways(made):
     assert "int64_t part_id;" in made[1]["contract.h"]
     document = json.loads(made[1]["openapi.json"])
     assert document["components"]["schemas"]["Part"]["properties"]["id"] == {"type": "string"}
+
+
+def test_instant_with_offset_says_its_form(made):
+    assert re.search(r',\\"since\\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, ', made[1]["contract.c"])
+    assert "int64_t since;" in made[1]["contract.h"]
+    since = json.loads(made[1]["openapi.json"])["components"]["schemas"]["Saved"]["properties"]["since"]
+    assert since == {"type": ["string", "null"], "format": "date-time", "pattern": "[+]00:00$"}
+
+
+def test_members_beside_data(made):
+    assert re.search(r"struct updatething_output \{\n\tstruct report_row data;\n\tstruct saved_row beside;\n\}",
+                     made[1]["contract.h"])
+    assert ".beside = &output_saved, .beside_offset = offsetof(struct updatething_output, beside)" \
+        in made[1]["contract.c"]
+    reply = json.loads(made[1]["openapi.json"])["paths"]["/things/{thingId}"]["put"]["responses"]["200"]
+    envelope = reply["content"]["application/json"]["schema"]
+    assert list(envelope["properties"]) == ["success", "message", "data", "saved_minutes", "since", "meta"]
+    assert envelope["required"] == ["success", "message", "data", "saved_minutes", "meta"]
 
 
 def test_document_holds_together(made):

@@ -14,6 +14,7 @@ SCOPES = ("read", "write", "admin")
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-top-level-pagination"}
+_ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
 
 
@@ -343,7 +344,14 @@ def _success(api, operation):
         raise Refusal(operation.place, "a paginated operation replies with an array")
 
 
-def check_directions(api):
+def check_replies(api):
+    """What can be judged only when both sides, inputs and replies, have been read."""
+    _check_directions(api)
+    _check_beside(api)
+    _check_sealed_ids(api)
+
+
+def _check_directions(api):
     """An object is read or written, not both: `required` means different things there."""
     for operation in api.operations:
         schema = body_schema(operation.source)
@@ -354,10 +362,17 @@ def check_directions(api):
             api.problems.add(api.component_places["schemas", name], f"{name} is used in replies: give inputs their own")
 
 
-def check_sealed_ids(api):
+def _check_beside(api):
+    for operation in api.operations:
+        for each in api.objects[operation.beside].properties if operation.beside else ():
+            if each.name in _ENVELOPE_MEMBERS:
+                api.problems.add(each.place, f"{each.name} stands in every envelope: give it another name")
+
+
+def _check_sealed_ids(api):
     """What no reply gives out cannot come back: the kind is misspelt on one of the two sides."""
     given_out = {prop.kind.sealed for each in api.objects.values() for prop in each.properties}
-    inputs = [each for holder in (*api.operations, *api.elements.values()) for each in holder.fields]
-    for each in inputs:
-        if each.kind.sealed and each.kind.sealed not in given_out:
-            api.problems.add(each.place, f"no reply has a sealed-id of the kind {each.kind.sealed}")
+    for holder in (*api.operations, *api.elements.values()):
+        for each in holder.fields:
+            if each.kind.sealed and each.kind.sealed not in given_out:
+                api.problems.add(each.place, f"no reply has a sealed-id of the kind {each.kind.sealed}")
