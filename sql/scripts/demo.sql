@@ -72,3 +72,15 @@ INSERT INTO contracts (workspace_id, id, project_id, user_id, weekly_hours_limit
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
 	(2, 30, 200, 20, 168, {Screenshots.blurred}, NULL, {RateType.project}, 'USD', {ContractStatus.active},
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO tasks (workspace_id, id, project_id, parent_id, creator_id, title, description, status, priority,
+                   start_date, end_date, completed_at, created_at, updated_at) VALUES
+	(1, 5, 100, NULL, 10, 'Design landing page', 'Two variants, for desktop and mobile', 0, 30, {day 2024-01-15},
+	 {day 2024-01-31}, NULL, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 6, 100, 5, 12, 'Choose pictures', NULL, 10, NULL, NULL, NULL, NULL,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(2, 50, 200, NULL, 20, 'Secret task', NULL, 0, NULL, NULL, NULL, NULL,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO task_assignees (workspace_id, task_id, user_id, created_at) VALUES
+	(1, 5, 100, {instant 2024-01-15T09:00:00Z});

@@ -70,6 +70,9 @@ static inline bool option_takes(uint64_t options, enum option option)
 /* The database that --database names, made when it is missing. NULL when the reason was printed. */
 struct db *cli_open_database(struct cli *cli);
 
+/* The same, which must be there and have this version's schema. */
+struct db *cli_open_current(struct cli *cli);
+
 /* The command's action on a database that must be there and current. Returns the exit code. */
 int cli_administer(struct cli *cli, cli_action *action);
 
@@ -100,6 +103,7 @@ enum error cli_find_named(struct cli *cli, struct db_context *context, find_name
 
 enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id);
 enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_email); /* in lower case */
+enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
 enum error cli_check_name(struct cli *cli, struct text name); /* 1-255 characters of text */
 
 /* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */

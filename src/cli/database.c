@@ -227,23 +227,29 @@ static bool is_current(struct db *db)
 	return !error && current;
 }
 
+struct db *cli_open_current(struct cli *cli)
+{
+	struct db *db = open_existing(cli);
+
+	if (db && !is_current(db)) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
 int cli_administer(struct cli *cli, cli_action *action)
 {
-	struct db  *db = open_existing(cli);
+	struct db  *db = cli_open_current(cli);
 	struct ids *ids = NULL;
-	enum error  error = ERROR_NONE;
 
 	if (!db)
 		return EXIT_FAILURE;
-	bool current = is_current(db);
-	if (current)
-		error = ids_open(db, sequence_names, SEQUENCE_COUNT, 1, &ids);
-	if (current && !error)
+	enum error error = ids_open(db, sequence_names, SEQUENCE_COUNT, 1, &ids);
+	if (!error)
 		error = cli_transact(cli, db, ids, action);
 	ids_close(ids);
 	db_close(db);
-	if (!current)
-		return EXIT_FAILURE;
 	if (error)
 		return cli_fail("%s", cli->reason.data ? cli->reason.data : error_info(error)->text);
 	fwrite(cli->out.data, 1, cli->out.length, stdout);

@@ -19,6 +19,7 @@ static const struct {
 } highest_ids[] = {
 	{SEQUENCE_USERS, 123}, {SEQUENCE_WORKSPACES, 2}, {SEQUENCE_TEAMS, 2},     {SEQUENCE_TITLES, 2},
 	{SEQUENCE_TAGS, 6},    {SEQUENCE_PROJECTS, 200}, {SEQUENCE_CONTRACTS, 30},
+	{SEQUENCE_TASKS, 50},
 };
 
 static const struct {

@@ -1,5 +1,7 @@
 /* What the arguments of commands mean: ids, addresses, and the rows that they name. Refuses with a sentence that says
  * which. */
+#include <ctype.h>
+
 #include "cli/cli.h"
 #include "statements.h"
 
@@ -74,5 +76,18 @@ enum error cli_find_named(struct cli *cli, struct db_context *context, find_name
 	if (!found)
 		return cli_refuse(cli, "the workspace has no %s \"%s\"", what, id_or_name);
 	*ret_id = row.id;
+	return ERROR_NONE;
+}
+
+enum error cli_parse_color(struct cli *cli, struct text *ret_color)
+{
+	const char *color = cli->options[OPTION_COLOR].text;
+	size_t      digits = 0;
+
+	while (color[0] == '#' && isxdigit((unsigned char)color[1 + digits]))
+		digits++;
+	if (digits != 6 || color[7])
+		return cli_refuse(cli, "\"%s\" is not a color like #FF5733", color);
+	*ret_color = text_of(color);
 	return ERROR_NONE;
 }

@@ -1,32 +1,17 @@
 /* stint tag: tags of projects. */
-#include <ctype.h>
-
 #include "cli/cli.h"
 #include "statements.h"
-
-/* "#FF5733" */
-static bool is_color(const char *text)
-{
-	size_t digits = 0;
-
-	if (text[0] != '#')
-		return false;
-	while (isxdigit((unsigned char)text[1 + digits]))
-		digits++;
-	return digits == 6 && !text[7];
-}
 
 enum error tag_create(struct cli *cli, struct db_context *context)
 {
 	struct text name = text_trim(text_of(cli->arguments[0]));
-	const char *color = cli->options[OPTION_COLOR].text;
+	struct text color;
 	int64_t     id;
 
 	TRY(cli_check_name(cli, name));
-	if (!is_color(color))
-		return cli_refuse(cli, "\"%s\" is not a color like #FF5733", color);
+	TRY(cli_parse_color(cli, &color));
 	TRY(ids_next(context->ids, SEQUENCE_TAGS, &id));
-	TRY(sql_insert_tag(context, id, name, text_of(color)));
+	TRY(sql_insert_tag(context, id, name, color));
 	buffer_append_format(&cli->out, "%lld\n", (long long)id);
 	return ERROR_NONE;
 }

@@ -60,6 +60,7 @@ struct field {
 	const struct input       *element; /* of FIELD_INPUT_LIST */
 	const char               *sealed;  /* of FIELD_SEALED_ID: the kind */
 	int64_t                   minimum, maximum; /* of the value; a text's characters; a list's items. NONE: no bound */
+	int64_t                   multiple_of; /* of an integer; 1: any */
 	int64_t                   default_value;
 	enum field_type           type;
 	enum text_format          format;

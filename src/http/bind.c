@@ -257,6 +257,9 @@ static bool bind_integer(struct call *call, const struct field *field, const str
 	if (!given_text(call->db.arena, given, &text) || json_is_real(given->json) ||
 	    !text_to_integer(text_trim(text), ret))
 		return FAULT(call, field, "The %s must be an integer.", field->name.data);
+	if (*ret % field->multiple_of)
+		return FAULT(call, field, "The %s must be a multiple of %lld.", field->name.data,
+		             (long long)field->multiple_of);
 	return in_range(call, field, *ret, 1);
 }
 

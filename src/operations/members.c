@@ -1,17 +1,12 @@
 /* Members and their invitations (contract 3.2). */
 #include "auth/password.h"
 #include "auth/token.h"
-#include "base/calendar.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "contract.h"
-#include "db/ids.h"
+#include "operations/membership.h"
 #include "operations/trackers.h"
 #include "rules/roles.h"
 #include "statements.h"
-
-#define INVITATION_DAYS 14
-#define NO_WEEKLY_LIMIT 168
 
 enum error op_getmembers(struct call *call, const struct getmembers_input *input, struct getmembers_output *output)
 {
@@ -24,89 +19,12 @@ enum error op_getmember(struct call *call, const struct getmember_input *input, 
 	return sql_get_member(&call->db, input->member_id, &output->data);
 }
 
-/* The account of an address; made without a password when there is none yet. */
-static enum error account_of(struct call *call, struct text email, int64_t *ret_id)
-{
-	struct user_row user;
-	bool            found;
-
-	TRY(sql_find_user_by_email(&call->db, email, &user, &found));
-	if (!found) {
-		user = (struct user_row){.email = email};
-		TRY(ids_next(call->db.ids, SEQUENCE_USERS, &user.id));
-		TRY(sql_insert_user(&call->db, &user));
-	}
-	*ret_id = user.id;
-	return ERROR_NONE;
-}
-
-static enum error send_invitation(struct call *call, struct text email, struct text link)
-{
-	struct mail_row mail = {
-		.recipient = email,
-		.subject = TEXT("Your invitation"),
-		.body = text_format(call->db.arena,
-		                    "You are invited to track time with your team.\n\n"
-		                    "Open this link within %d days to choose a password:\n\n%s\n",
-		                    INVITATION_DAYS, link.data),
-	};
-
-	/* Without a relay somebody has to pass the link on: the operator finds it in the log. */
-	if (!call->settings->sends_mail) {
-		log_event(LOG_INFO, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
-		          email.data, link.data);
-		return ERROR_NONE;
-	}
-	TRY(ids_next(call->db.ids, SEQUENCE_MAILS, &mail.id));
-	TRY(sql_insert_mail(&call->db, &mail));
-	return sql_note_due_work(&call->db, TEXT("mail"), call->db.now);
-}
-
-/* An address may come back after it left, or be invited again before it accepted; an active member may not. */
-static enum error check_not_active(struct call *call, struct text email)
-{
-	struct member_row existing;
-	bool              found;
-
-	TRY(sql_find_member_by_email(&call->db, email, &existing, &found));
-	return found && existing.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS : ERROR_NONE;
-}
-
 enum error op_invitemember(struct call *call, const struct invitemember_input *input,
                            struct invitemember_output *output)
 {
-	struct arena     *arena = call->db.arena;
-	struct text       secret = random_secret(arena, INVITATION_PREFIX);
-	struct member_row member = {
-		.email = text_lower(arena, input->email),
-		.firstname = input->firstname,
-		.lastname = input->lastname,
-		.current_role = input->role,
-		.status = MEMBER_STATUS_INACTIVE,
-		.rate_type = TEXT("hourly"),
-		.rate_status = 0,
-		.weekly_hours_limit = NO_WEEKLY_LIMIT,
-		.screenshots = SCREENSHOTS_BLURRED,
-		.invitation_hash = hash_secret(arena, secret),
-	};
+	struct invitee invitee = {input->email, input->firstname, input->lastname, input->role};
 
-	TRY(check_not_active(call, member.email));
-	TRY(account_of(call, member.email, &member.id));
-	/* A changed address leaves the account behind: the place may be taken though no member has this address. */
-	bool              found;
-	struct member_row place;
-	TRY(sql_find_member(&call->db, member.id, &place, &found));
-	if (found && place.deleted_at == NONE && place.status != MEMBER_STATUS_INACTIVE)
-		return ERROR_MEMBER_EXISTS;
-	TRY(sql_insert_member(&call->db, &member));
-	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
-	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
-	output->data.user_id = member.id;
-	output->data.invitation_link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data,
-	                                           secret.data);
-	if (!output->data.invitation_link.data)
-		return ERROR_NO_MEMORY;
-	return send_invitation(call, member.email, output->data.invitation_link);
+	return membership_invite(call, &invitee, &output->data.user_id, &output->data.invitation_link);
 }
 
 enum error op_updatemember(struct call *call, const struct updatemember_input *input)
@@ -155,17 +73,11 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 enum error op_deletemember(struct call *call, const struct deletemember_input *input)
 {
 	struct member_row member;
-	int64_t           changed;
 
 	TRY(sql_get_member(&call->db, input->member_id, &member));
 	if (member.current_role == ROLE_OWNER)
 		return ERROR_OWNER_PROTECTED;
-	TRY(tracker_end(&call->db, input->member_id, NONE));
-	TRY(sql_archive_member(&call->db, input->member_id, &changed));
-	if (!changed)
-		return ERROR_NOT_FOUND;
-	TRY(sql_pause_member_contracts(&call->db, input->member_id));
-	return sql_delete_user_workspace(&call->db, input->member_id);
+	return membership_end(call, input->member_id);
 }
 
 /* A link may set the password of an account that is nobody's yet. One that is in use elsewhere must prove itself: who

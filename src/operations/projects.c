@@ -1,11 +1,11 @@
 /* Projects (contract 3.3). */
 #include "contract.h"
 #include "db/ids.h"
+#include "rules/limits.h"
 #include "statements.h"
 
 /* Documented values of a project that says nothing else (contract 3.3). */
-#define NO_WEEKLY_LIMIT 168
-#define STATUS_ACTIVE   1
+#define STATUS_ACTIVE 1
 
 #define DENSE_FACTOR 8
 

@@ -69,3 +69,28 @@ def new_colleague(stint, client, **fields):
     email = f"{unique('colleague').replace(' ', '-')}@example.com"
     user_id = new_member(client, email=email, **fields)
     return user_id, email, Client(client.server, token_of(stint, client.server, email))
+
+
+def start_at(client, now):
+    """Sets the clock and gives it back as an ISO instant with an offset, as trackers show it."""
+    return set_clock(client, now)["now"].replace("Z", "+00:00")
+
+
+def add_time(client, user_id, date, start, end, workspace_id=1, **fields):
+    return client.post("/time-entries", json={"workspace_id": workspace_id, "user_id": user_id, "date": date,
+                                              "start_time": start, "end_time": end, **fields})
+
+
+def entries(client, user_id, date, workspace_id=1, **query):
+    return client.pages("/time-entries", workspace_id=workspace_id, user_id=user_id, date=date, **query)
+
+
+def clock_times(rows):
+    """[("09:00", "17:00"), …] in UTC."""
+    return [(row["start_time"][11:16], row["end_time"][11:16]) for row in rows]
+
+
+def check_books(stint, server):
+    """The minutes of days are those of the entries, and no two entries of a member overlap."""
+    checked = stint.run("check", "--database", server.database)
+    assert (checked.returncode, checked.stdout) == (0, "checked: no differences\n"), checked.stdout + checked.stderr

@@ -12,7 +12,6 @@ from scenario import invite, new_colleague, new_contract, new_member, new_projec
 
 API_SOURCE = pathlib.Path(__file__).resolve().parents[2] / "api"
 ABSENT = 999999
-EXAMPLES = {"{projectId}": 100, "{memberId}": 123, "{contractId}": 20}
 
 
 def roles_by_operation():
@@ -53,16 +52,21 @@ def part_of(schema, key):
 
 def example_of(schema):
     examples = part_of(schema, "examples") or part_of(schema, "enum")
+    if not examples:  # a list of objects
+        properties = part_of(schema["items"], "properties")
+        return [{name: example_of(each) for name, each in properties.items()}]
     return examples[0]
 
 
 def call(client, operation, id=None, json=None, workspace_id=1):
     """With the documented ids, or with `id` in their place."""
-    path = operation.template
-    for name, example in EXAMPLES.items():
-        path = path.replace(name, str(example if id is None else id))
-    path = path.replace("{token}", "stint_inv_none")
-    query = {"workspace_id": workspace_id} if operation.in_workspace else {}
+    path, query = operation.template.replace("{token}", "stint_inv_none"), {}
+    for parameter in operation.parameters:
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", str(parameter.get("example") if id is None else id))
+        elif parameter.get("required"):
+            query[parameter["name"]] = parameter["example"]
+    query |= {"workspace_id": workspace_id} if operation.in_workspace else {}
     return client.request(operation.method.upper(), path, json=json, query=query)
 
 
@@ -135,8 +139,8 @@ def test_with_each_role(find, owner, as_role, operation_id, role):
         return
     if role in ALLOWED[operation_id]:
         reply = call(as_role[role], operation, id=ABSENT, json={} if operation.body else None)
-        expected = 404 if "{" in operation.template else 422 if operation.body else 200
-        assert reply.status == expected
+        expected = [404] if "{" in operation.template else [422] if operation.body else [200, 400, 422]
+        assert reply.status in expected
     else:
         before = state(owner)
         assert call(as_role[role], operation, json=body_of(operation)).failure == (403, "forbidden")

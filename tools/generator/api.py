@@ -20,7 +20,7 @@ DECIMAL_ONE = 10000
 _LENGTHS = {"minLength", "maxLength"}
 COMMENTS = ("description", "example", "examples", "title", "deprecated")
 SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
-                "default", "items", "$ref", *COMMENTS}
+                "multipleOf", "default", "items", "$ref", *COMMENTS}
 _EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null"}  # of any type
 _FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset"}, **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
 _PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset"}
@@ -56,6 +56,7 @@ class Kind:
     sealed: str = None         # kind of SEALED_ID
     minimum: int = None
     maximum: int = None
+    multiple: int = None
     default: int = None
 
 
@@ -186,7 +187,8 @@ class Api:
         elif types[0] == "string":
             kind = _string(schema, place)
         elif types[0] in ("integer", "number", "boolean"):
-            _only(schema, {"type", "enum", "minimum", "maximum", "default"}, types[0])
+            allowed = {"type", "enum", "minimum", "maximum", "default"}
+            _only(schema, allowed | ({"multipleOf"} if types[0] == "integer" else set()), types[0])
             kind = Kind({"integer": "INTEGER", "number": "DECIMAL", "boolean": "BOOLEAN"}[types[0]], place)
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
@@ -292,7 +294,7 @@ class Api:
         return Object(name, row or snake(name), row is not None, place, properties)
 
     def _property(self, name, schema, place, row, members):
-        for key in ("minimum", "maximum", "default", "x-not-before", "x-alias"):
+        for key in ("minimum", "maximum", "multipleOf", "default", "x-not-before", "x-alias"):
             if key in schema:
                 raise Refusal(schema.at(key), f"'{key}' has no meaning in a reply")
         result = Property(name, member(name, place), self.kind(schema, place), place, bool(schema.get("x-omit-null")))
@@ -367,6 +369,10 @@ def _limits(schema, kind):
         for key, name in ((low, "minimum"), (high, "maximum")):
             if key in schema:
                 setattr(kind, name, _number(schema, key, kind.type))
+    if "multipleOf" in schema:
+        kind.multiple = _number(schema, "multipleOf", kind.type)
+        if kind.multiple < 1:
+            raise Refusal(schema.at("multipleOf"), "'multipleOf' must be positive")
     if "enum" in schema:
         values = schema["enum"]
         if kind.type != "INTEGER" or not all(isinstance(value, int) for value in values) \

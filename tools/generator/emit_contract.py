@@ -169,7 +169,7 @@ def _field_row(struct, field, positions):
             f"\t\t.type = FIELD_{type_name}, .format = {kind.format}, .enumeration = {_enumeration_address(kind)},\n"
             f"\t\t.element = {element}, .sealed = {_sealed(kind)},\n"
             f"\t\t.minimum = {_integer(kind.minimum)}, .maximum = {_integer(kind.maximum)}, "
-            f".default_value = {_integer(kind.default)},\n"
+            f".multiple_of = {kind.multiple or 1}, .default_value = {_integer(kind.default)},\n"
             f"\t\t.offset = offsetof({struct}, {field.member}), "
             f".given_offset = offsetof({struct}, given.{field.member}),\n"
             f"\t\t.not_before = {not_before}, .places = {' | '.join(field.places)}, "

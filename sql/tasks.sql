@@ -1,0 +1,160 @@
+-- Tasks (contract 3.5).
+
+-- row: task
+-- id bigint, title text, description text?, project_id bigint, owner_id bigint, creator_id bigint, status bigint,
+-- status_name text, status_color text, priority bigint?, priority_name text?, parent_id bigint?, start_date bigint?,
+-- end_date bigint?, completed_at bigint?, has_details boolean, created_at bigint, updated_at bigint,
+-- deleted_at bigint?, + assignees assignee[]
+
+-- row: assignee
+-- task_id bigint, id bigint, firstname text, lastname text, email text
+
+-- row: task_link
+-- id bigint, parent_id bigint?
+
+-- row: task_status
+-- code bigint, name text, color text
+
+-- row: member_id
+-- id bigint
+
+-- fragment: task_select
+-- Who sees a project sees its tasks.
+SELECT t.id, t.title, t.description, t.project_id, w.owner_id, t.creator_id, t.status,
+       COALESCE(s.name, CASE t.status WHEN 0 THEN 'Open' WHEN 10 THEN 'In Progress' WHEN 20 THEN 'Done'
+                                      ELSE 'Closed' END) AS status_name,
+       COALESCE(s.color, CASE t.status WHEN 0 THEN '#9CA3AF' WHEN 10 THEN '#3B82F6' WHEN 20 THEN '#22C55E'
+                                       ELSE '#6B7280' END) AS status_color,
+       t.priority,
+       CASE t.priority WHEN 10 THEN 'Urgent' WHEN 20 THEN 'High' WHEN 30 THEN 'Normal' WHEN 40 THEN 'Low' END
+           AS priority_name,
+       t.parent_id, t.start_date, t.end_date, t.completed_at, COALESCE(t.description, '') <> '' AS has_details,
+       t.created_at, t.updated_at, t.deleted_at
+FROM tasks t
+JOIN projects p ON p.workspace_id = t.workspace_id AND p.id = t.project_id
+JOIN workspaces w ON w.id = t.workspace_id
+LEFT JOIN task_statuses s ON s.workspace_id = :workspace_id AND s.code = t.status
+WHERE t.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND w.id = :workspace_id
+  AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND {visible_project} AND t.project_id = :project_id
+
+-- fragment: task_filter
+AND (:status IS NULL OR t.status = :status)
+AND (:priority IS NULL OR t.priority = :priority)
+AND (:parent_id IS NULL OR COALESCE(t.parent_id, 0) = :parent_id)
+
+-- name: list_tasks
+-- parent_id 0: those without a parent.
+-- takes: project_id bigint, status bigint?, priority bigint?, parent_id bigint?
+-- returns: page task
+{task_select} {task_filter}
+ORDER BY t.id;
+
+-- name: list_tasks_backwards
+-- takes: project_id bigint, status bigint?, priority bigint?, parent_id bigint?
+-- returns: page task
+{task_select} {task_filter}
+ORDER BY t.id DESC;
+
+-- name: get_task
+-- takes: project_id bigint, id bigint
+-- returns: one task
+{task_select} AND t.id = :id;
+
+-- fragment: assignee_select
+SELECT a.task_id, m.user_id AS id, m.firstname, m.lastname, m.email
+FROM task_assignees a
+JOIN members m ON m.workspace_id = a.workspace_id AND m.user_id = a.user_id
+WHERE a.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
+
+-- name: list_assignees
+-- Of a page of tasks.
+-- takes: task_ids bigint[]
+-- returns: many assignee
+{assignee_select} AND a.task_id IN :task_ids
+ORDER BY a.task_id, a.user_id;
+
+-- name: list_task_assignees
+-- takes: task_id bigint
+-- returns: page assignee
+{assignee_select} AND a.task_id = :task_id
+ORDER BY a.user_id;
+
+-- name: find_task_link
+-- takes: project_id bigint, id bigint
+-- returns: maybe task_link
+SELECT t.id, t.parent_id FROM tasks t
+WHERE t.workspace_id = :workspace_id AND t.project_id = :project_id AND t.id = :id AND t.deleted_at IS NULL;
+
+-- name: list_subtasks
+-- takes: parent_ids bigint[]
+-- returns: many task_link
+SELECT t.id, t.parent_id FROM tasks t
+WHERE t.workspace_id = :workspace_id AND t.parent_id IN :parent_ids AND t.deleted_at IS NULL
+ORDER BY t.id;
+
+-- name: insert_task
+-- takes: row task
+-- returns: nothing
+INSERT INTO tasks (workspace_id, id, project_id, parent_id, creator_id, title, description, status, priority,
+                   start_date, end_date, completed_at, created_at, updated_at)
+VALUES (:workspace_id, :id, :project_id, :parent_id, :creator_id, :title, :description, :status, :priority,
+        :start_date, :end_date, :completed_at, :now, :now);
+
+-- name: update_task
+-- takes: row task
+-- returns: nothing
+UPDATE tasks SET title = :title, description = :description, status = :status, priority = :priority,
+                 parent_id = :parent_id, start_date = :start_date, end_date = :end_date,
+                 completed_at = :completed_at, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: delete_tasks
+-- takes: ids bigint[]
+-- returns: nothing
+UPDATE tasks SET deleted_at = :now, updated_at = :now WHERE workspace_id = :workspace_id AND id IN :ids;
+
+-- name: list_assignable_members
+-- takes: user_ids bigint[]
+-- returns: many member_id
+SELECT m.user_id AS id FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids AND m.deleted_at IS NULL
+  AND m.role <> {Role.project_viewer}
+ORDER BY m.user_id;
+
+-- name: insert_task_assignee
+-- takes: task_id bigint, user_id bigint
+-- returns: nothing
+INSERT INTO task_assignees (workspace_id, task_id, user_id, created_at) VALUES (:workspace_id, :task_id, :user_id, :now)
+ON CONFLICT (workspace_id, task_id, user_id) DO NOTHING;
+
+-- name: delete_task_assignee
+-- takes: task_id bigint, user_id bigint
+-- returns: changed
+DELETE FROM task_assignees WHERE workspace_id = :workspace_id AND task_id = :task_id AND user_id = :user_id;
+
+-- ---- a workspace's own statuses ----
+
+-- name: find_task_status
+-- takes: code bigint
+-- returns: maybe task_status
+SELECT s.code, s.name, s.color FROM task_statuses s WHERE s.workspace_id = :workspace_id AND s.code = :code;
+
+-- name: list_task_statuses
+-- returns: many task_status
+SELECT s.code, s.name, s.color FROM task_statuses s WHERE s.workspace_id = :workspace_id ORDER BY s.code;
+
+-- name: insert_task_status
+-- takes: row task_status
+-- returns: nothing
+INSERT INTO task_statuses (workspace_id, code, name, color) VALUES (:workspace_id, :code, :name, :color);
+
+-- name: replace_task_status
+-- Of its tasks, before it goes.
+-- takes: code bigint, base bigint
+-- returns: nothing
+UPDATE tasks SET status = :base, updated_at = :now WHERE workspace_id = :workspace_id AND status = :code;
+
+-- name: delete_task_status
+-- takes: code bigint
+-- returns: changed
+DELETE FROM task_statuses WHERE workspace_id = :workspace_id AND code = :code;

@@ -1,0 +1,85 @@
+/* stint check: whether the books agree. Reads only, also while a server runs on the database. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "contract.h"
+#include "statements.h"
+
+#define SHOWN_MAX 100 /* lines a workspace; there is a limit to what a person reads */
+
+static void print_minutes(int64_t workspace_id, const struct day_difference_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
+		const struct day_difference_row *row = &rows->items[i];
+
+		printf("workspace %lld user %lld day %lld contract %lld method %lld: %lld minutes are kept, the entries have "
+		       "%lld\n",
+		       (long long)workspace_id, (long long)row->user_id, (long long)row->day, (long long)row->contract_id,
+		       (long long)row->method, (long long)row->kept, (long long)row->counted);
+	}
+}
+
+static void print_overlaps(int64_t workspace_id, const struct entry_overlap_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++)
+		printf("workspace %lld user %lld: entries %lld and %lld overlap\n", (long long)workspace_id,
+		       (long long)rows->items[i].user_id, (long long)rows->items[i].other_id, (long long)rows->items[i].id);
+}
+
+static enum error check_workspace(struct db_context *context, size_t *differences)
+{
+	struct arena_mark          mark = arena_mark(context->arena);
+	struct day_difference_rows minutes;
+	struct entry_overlap_rows  overlaps;
+
+	TRY(sql_list_day_differences(context, &minutes));
+	TRY(sql_list_entry_overlaps(context, &overlaps));
+	print_minutes(context->workspace_id, &minutes);
+	print_overlaps(context->workspace_id, &overlaps);
+	*differences += minutes.count + overlaps.count;
+	arena_rewind(context->arena, mark);
+	return ERROR_NONE;
+}
+
+static enum error check_all(struct db_context *context, size_t *differences)
+{
+	struct listed_workspace_rows workspaces;
+
+	TRY(sql_list_workspaces(context, &workspaces));
+	for (size_t i = 0; i < workspaces.count; i++) {
+		context->workspace_id = workspaces.items[i].id;
+		TRY(check_workspace(context, differences));
+	}
+	return ERROR_NONE;
+}
+
+/* In one snapshot: what a server writes meanwhile is no difference. */
+static enum error check(struct db *db, struct arena *arena, size_t *differences)
+{
+	struct db_context context = {.arena = arena, .caller_role = ROLE_OWNER, .sees_rates = true};
+	enum error        error = db_connect(db, DB_READ, &context.connection);
+
+	if (error)
+		return error;
+	error = db_begin(context.connection);
+	if (!error)
+		error = check_all(&context, differences);
+	db_rollback(context.connection);
+	db_disconnect(context.connection);
+	return error;
+}
+
+int cli_check(struct cli *cli)
+{
+	struct db *db = cli_open_current(cli);
+	size_t     differences = 0;
+
+	if (!db)
+		return EXIT_FAILURE;
+	enum error error = check(db, &cli->arena, &differences);
+	db_close(db);
+	if (error)
+		return cli_fail("%s", error_info(error)->text);
+	printf(differences ? "checked: %zu differences\n" : "checked: no differences\n", differences);
+	return differences ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,117 @@
+/* Invitations, and the end of a membership. */
+#include "operations/membership.h"
+
+#include "auth/token.h"
+#include "base/calendar.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "contract.h"
+#include "db/ids.h"
+#include "operations/trackers.h"
+#include "rules/limits.h"
+#include "statements.h"
+
+#define INVITATION_DAYS 14
+
+/* The account of an address; made without a password when there is none yet. */
+static enum error account_of(struct call *call, struct text email, int64_t *ret_id)
+{
+	struct user_row user;
+	bool            found;
+
+	TRY(sql_find_user_by_email(&call->db, email, &user, &found));
+	if (!found) {
+		user = (struct user_row){.email = email};
+		TRY(ids_next(call->db.ids, SEQUENCE_USERS, &user.id));
+		TRY(sql_insert_user(&call->db, &user));
+	}
+	*ret_id = user.id;
+	return ERROR_NONE;
+}
+
+static enum error send_invitation(struct call *call, struct text email, struct text link)
+{
+	struct mail_row mail = {
+		.recipient = email,
+		.subject = TEXT("Your invitation"),
+		.body = text_format(call->db.arena,
+		                    "You are invited to track time with your team.\n\n"
+		                    "Open this link within %d days to choose a password:\n\n%s\n",
+		                    INVITATION_DAYS, link.data),
+	};
+
+	/* Without a relay somebody has to pass the link on: the operator finds it in the log. */
+	if (!call->settings->sends_mail) {
+		log_event(LOG_INFO, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
+		          email.data, link.data);
+		return ERROR_NONE;
+	}
+	TRY(ids_next(call->db.ids, SEQUENCE_MAILS, &mail.id));
+	TRY(sql_insert_mail(&call->db, &mail));
+	return sql_note_due_work(&call->db, TEXT("mail"), call->db.now);
+}
+
+/* An address may come back after it left, or be invited again before it accepted; an active member may not. */
+static enum error check_not_active(struct call *call, struct text email)
+{
+	struct member_row existing;
+	bool              found;
+
+	TRY(sql_find_member_by_email(&call->db, email, &existing, &found));
+	return found && existing.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS : ERROR_NONE;
+}
+
+/* A changed address leaves the account behind: the place may be taken though no member has this address. */
+static enum error check_place(struct call *call, int64_t user_id)
+{
+	struct member_row place;
+	bool              found;
+
+	TRY(sql_find_member(&call->db, user_id, &place, &found));
+	return found && place.deleted_at == NONE && place.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS :
+	                                                                                     ERROR_NONE;
+}
+
+enum error membership_invite(struct call *call, const struct invitee *invitee, int64_t *ret_user_id,
+                             struct text *ret_link)
+{
+	struct arena     *arena = call->db.arena;
+	struct text       secret = random_secret(arena, INVITATION_PREFIX), link;
+	struct member_row member = {
+		.email = text_lower(arena, invitee->email),
+		.firstname = invitee->firstname,
+		.lastname = invitee->lastname,
+		.current_role = invitee->role,
+		.status = MEMBER_STATUS_INACTIVE,
+		.rate_type = TEXT("hourly"),
+		.rate_status = 0,
+		.weekly_hours_limit = NO_WEEKLY_LIMIT,
+		.screenshots = SCREENSHOTS_BLURRED,
+		.invitation_hash = hash_secret(arena, secret),
+	};
+
+	TRY(check_not_active(call, member.email));
+	TRY(account_of(call, member.email, &member.id));
+	TRY(check_place(call, member.id));
+	TRY(sql_insert_member(&call->db, &member));
+	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
+	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
+	link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);
+	if (!link.data)
+		return ERROR_NO_MEMORY;
+	*ret_user_id = member.id;
+	*ret_link = link;
+	return send_invitation(call, member.email, link);
+}
+
+enum error membership_end(struct call *call, int64_t user_id)
+{
+	int64_t changed;
+
+	TRY(tracker_end(&call->db, user_id, NONE));
+	TRY(sql_archive_member(&call->db, user_id, &changed));
+	if (!changed)
+		return ERROR_NOT_FOUND;
+	TRY(sql_pause_member_contracts(&call->db, user_id));
+	return sql_delete_user_workspace(&call->db, user_id);
+}

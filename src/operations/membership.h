@@ -1,0 +1,20 @@
+/* How people come into a workspace and leave it: shared by members and project viewers. */
+#ifndef STINT_OPERATIONS_MEMBERSHIP_H
+#define STINT_OPERATIONS_MEMBERSHIP_H
+
+#include "contract/operation.h"
+
+struct invitee {
+	struct text email, firstname, lastname;
+	int64_t     role; /* enum role */
+};
+
+/* Makes an inactive member, or brings one back, with a link that activates them, and sends it. An address may come back
+ * after it left, or be invited again before it accepted; else ERROR_MEMBER_EXISTS. */
+enum error membership_invite(struct call *call, const struct invitee *invitee, int64_t *ret_user_id,
+                             struct text *ret_link);
+
+/* Archives a member: stops their tracker, pauses their contracts. ERROR_NOT_FOUND: not there any more. */
+enum error membership_end(struct call *call, int64_t user_id);
+
+#endif

@@ -1,0 +1,107 @@
+/* Project viewers (contract 3.6). */
+#include "contract.h"
+#include "operations/membership.h"
+#include "statements.h"
+
+/* The projects of a page, by one query; both lists come sorted by user. */
+static enum error attach_projects(struct call *call, struct project_viewer_row *viewers, size_t count)
+{
+	int64_t                   *ids = arena_alloc_array(call->db.arena, count + 1, sizeof(*ids));
+	struct viewer_project_rows projects;
+
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	if (count == 0)
+		return ERROR_NONE;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = viewers[i].id;
+	TRY(sql_list_viewer_projects(&call->db, (struct integer_list){ids, count}, &projects));
+	for (size_t i = 0, next = 0; i < count; i++) {
+		viewers[i].projects.items = projects.items + next;
+		while (next < projects.count && projects.items[next].user_id == viewers[i].id) {
+			next++;
+			viewers[i].projects.count++;
+		}
+	}
+	return ERROR_NONE;
+}
+
+enum error op_getprojectviewers(struct call *call, const struct getprojectviewers_input *input,
+                                struct getprojectviewers_output *output)
+{
+	TRY(sql_list_project_viewers(&call->db, text_lower(call->db.arena, input->email), &call->page, &output->data));
+	return attach_projects(call, output->data.items, output->data.count);
+}
+
+enum error op_getprojectviewer(struct call *call, const struct getprojectviewer_input *input,
+                               struct getprojectviewer_output *output)
+{
+	TRY(sql_get_project_viewer(&call->db, input->viewer_id, &output->data));
+	return attach_projects(call, &output->data, 1);
+}
+
+enum error op_createprojectviewer(struct call *call, const struct createprojectviewer_input *input,
+                                  struct createprojectviewer_output *output)
+{
+	struct invitee invitee = {input->email, input->firstname, input->lastname, ROLE_PROJECT_VIEWER};
+	int64_t        user_id;
+
+	TRY(membership_invite(call, &invitee, &user_id, &output->beside.invitation_link));
+	TRY(sql_get_project_viewer(&call->db, user_id, &output->data));
+	return attach_projects(call, &output->data, 1);
+}
+
+static enum error find_viewer(struct call *call, int64_t id, bool deleted)
+{
+	struct project_viewer_row viewer;
+
+	TRY(sql_get_project_viewer(&call->db, id, &viewer));
+	if (deleted && viewer.deleted_at == NONE)
+		return ERROR_NOT_DELETED;
+	return !deleted && viewer.deleted_at != NONE ? ERROR_NOT_FOUND : ERROR_NONE;
+}
+
+enum error op_deleteprojectviewer(struct call *call, const struct deleteprojectviewer_input *input)
+{
+	TRY(find_viewer(call, input->viewer_id, false));
+	return membership_end(call, input->viewer_id);
+}
+
+enum error op_restoreprojectviewer(struct call *call, const struct restoreprojectviewer_input *input)
+{
+	struct user_row user;
+	bool            found;
+	int64_t         changed;
+
+	TRY(find_viewer(call, input->viewer_id, true));
+	TRY(sql_find_user(&call->db, input->viewer_id, &user, &found));
+	bool accepted = found && user.password_hash.data;
+	TRY(sql_restore_member(&call->db, input->viewer_id, accepted ? MEMBER_STATUS_ACTIVE : MEMBER_STATUS_INACTIVE,
+	                       &changed));
+	return accepted ? sql_insert_user_workspace(&call->db, input->viewer_id) : ERROR_NONE;
+}
+
+static enum error check_project(struct call *call, int64_t project_id)
+{
+	struct project_row project;
+	enum error         error = sql_get_project(&call->db, project_id, &project);
+
+	return error == ERROR_NOT_FOUND ? call_fault(call, "project_id", "The project was not found.") : error;
+}
+
+enum error op_assignprojecttoviewer(struct call *call, const struct assignprojecttoviewer_input *input)
+{
+	TRY(find_viewer(call, input->viewer_id, false));
+	TRY(check_project(call, input->project_id));
+	return sql_grant_project(&call->db, input->project_id, input->viewer_id);
+}
+
+enum error op_unassignprojectfromviewer(struct call *call, const struct unassignprojectfromviewer_input *input)
+{
+	int64_t changed;
+
+	TRY(find_viewer(call, input->viewer_id, false));
+	TRY(check_project(call, input->project_id));
+	TRY(sql_revoke_project(&call->db, input->project_id, input->viewer_id, &changed));
+	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}

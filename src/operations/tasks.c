@@ -1,0 +1,270 @@
+/* Tasks (contract 3.5). */
+#include "contract.h"
+#include "db/ids.h"
+#include "rules/tasks.h"
+#include "statements.h"
+
+#define TOP_LEVEL 0 /* the parent that no task has */
+
+/* --- reading ----------------------------------------------------------------------------------------------------- */
+
+/* The assignees of a page, by one query. They come by ascending ids of tasks, which the page may have either way. */
+static enum error attach_assignees(struct call *call, struct task_row *tasks, size_t count)
+{
+	int64_t             *ids = arena_alloc_array(call->db.arena, count + 1, sizeof(*ids));
+	bool                 backwards = count > 1 && tasks[0].id > tasks[1].id;
+	struct assignee_rows assignees;
+
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	if (count == 0)
+		return ERROR_NONE;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = tasks[i].id;
+	TRY(sql_list_assignees(&call->db, (struct integer_list){ids, count}, &assignees));
+	for (size_t i = 0, next = 0; i < count; i++) {
+		struct task_row *task = &tasks[backwards ? count - 1 - i : i];
+
+		task->assignees.items = assignees.items + next;
+		while (next < assignees.count && assignees.items[next].task_id == task->id) {
+			next++;
+			task->assignees.count++;
+		}
+	}
+	return ERROR_NONE;
+}
+
+static enum error get_task(struct call *call, int64_t project_id, int64_t id, struct task_row *ret)
+{
+	TRY(sql_get_task(&call->db, project_id, id, ret));
+	return attach_assignees(call, ret, 1);
+}
+
+/* The project that is asked for, by itself or by a contract. */
+static enum error choose_project(struct call *call, const struct gettasks_input *input, int64_t *ret_id)
+{
+	struct contract_row contract;
+	struct project_row  project;
+
+	*ret_id = input->project_id;
+	if (input->contract_id != NONE) {
+		TRY(sql_get_contract(&call->db, input->contract_id, &contract));
+		if (input->project_id != NONE && input->project_id != contract.project_id)
+			return call_fault(call, "contract_id", "The contract is one of another project.");
+		*ret_id = contract.project_id;
+	}
+	if (*ret_id == NONE)
+		return call_fault(call, "project_id", "The project_id field is required unless contract_id is given.");
+	return sql_get_project(&call->db, *ret_id, &project);
+}
+
+static enum error parse_parent(struct call *call, struct text parent, int64_t *ret)
+{
+	*ret = NONE;
+	if (!parent.data || parent.length == 0)
+		return ERROR_NONE;
+	if (text_equal_ignoring_case(parent, TEXT("none")) || text_equal_ignoring_case(parent, TEXT("null")))
+		*ret = TOP_LEVEL;
+	else if (!text_to_integer(parent, ret))
+		return call_fault(call, "parent_id", "The parent_id must be an id, or none.");
+	return ERROR_NONE;
+}
+
+enum error op_gettasks(struct call *call, const struct gettasks_input *input, struct gettasks_output *output)
+{
+	int64_t project_id, parent_id;
+
+	TRY(parse_parent(call, input->parent_id, &parent_id));
+	TRY(choose_project(call, input, &project_id));
+	if (input->order_by == DIRECTION_DESC)
+		TRY(sql_list_tasks_backwards(&call->db, project_id, input->status, input->priority, parent_id, &call->page,
+		                             &output->data));
+	else
+		TRY(sql_list_tasks(&call->db, project_id, input->status, input->priority, parent_id, &call->page,
+		                   &output->data));
+	return attach_assignees(call, output->data.items, output->data.count);
+}
+
+enum error op_gettask(struct call *call, const struct gettask_input *input, struct gettask_output *output)
+{
+	return get_task(call, input->project_id, input->task_id, &output->data);
+}
+
+/* --- changing ---------------------------------------------------------------------------------------------------- */
+
+/* The chain of parents leads to a task without one, and not back to the task itself. */
+static enum error check_parent(struct call *call, const struct task_row *task)
+{
+	struct task_link_row link;
+	int64_t              at = task->parent_id;
+	bool                 found;
+
+	while (at != NONE) {
+		if (at == task->id)
+			return call_fault(call, "parent_id", "A task cannot be below itself.");
+		TRY(sql_find_task_link(&call->db, task->project_id, at, &link, &found));
+		if (!found)
+			return call_fault(call, "parent_id", "The parent task was not found in the project.");
+		at = link.parent_id;
+	}
+	return ERROR_NONE;
+}
+
+static enum error check_assignees(struct call *call, struct integer_list ids)
+{
+	struct member_id_rows members;
+
+	if (ids.count == 0)
+		return ERROR_NONE;
+	TRY(sql_list_assignable_members(&call->db, ids, &members));
+	for (size_t i = 0; i < ids.count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < members.count; j++)
+			found |= members.items[j].id == ids.items[i];
+		if (!found)
+			return call_fault(call, "assignees", "Member %lld was not found, or does not track time.",
+			                  (long long)ids.items[i]);
+	}
+	return ERROR_NONE;
+}
+
+static enum error check_project(struct call *call, int64_t project_id)
+{
+	struct project_row project;
+	enum error         error = sql_get_project(&call->db, project_id, &project);
+
+	return error == ERROR_NOT_FOUND ? call_fault(call, "project_id", "The project was not found.") : error;
+}
+
+enum error op_createtask(struct call *call, const struct createtask_input *input, struct createtask_output *output)
+{
+	struct task_row task = {
+		.project_id = input->project_id,
+		.parent_id = input->parent_id,
+		.creator_id = call->db.caller_id,
+		.title = input->title,
+		.description = input->description,
+		.status = input->status,
+		.priority = input->priority,
+		.start_date = input->start_date,
+		.end_date = input->end_date,
+		.completed_at = task_completed_at(input->status, NONE, call->db.now),
+	};
+
+	TRY(check_project(call, input->project_id));
+	TRY(check_parent(call, &task));
+	TRY(check_assignees(call, input->assignees));
+	TRY(ids_next(call->db.ids, SEQUENCE_TASKS, &task.id));
+	TRY(sql_insert_task(&call->db, &task));
+	for (size_t i = 0; i < input->assignees.count; i++)
+		TRY(sql_insert_task_assignee(&call->db, task.id, input->assignees.items[i]));
+	return get_task(call, task.project_id, task.id, &output->data);
+}
+
+static enum error check_status(struct call *call, int64_t status)
+{
+	struct task_status_row own;
+	bool                   found = task_status_is_base(status);
+
+	if (!found)
+		TRY(sql_find_task_status(&call->db, status, &own, &found));
+	return found ? ERROR_NONE : call_fault(call, "status", "The workspace has no such status.");
+}
+
+static void change_task(struct task_row *task, const struct updatetask_input *input)
+{
+	if (input->given.title)
+		task->title = input->title;
+	if (input->given.description)
+		task->description = input->description;
+	if (input->given.status)
+		task->status = input->status;
+	if (input->given.priority)
+		task->priority = input->priority;
+	if (input->given.start_date)
+		task->start_date = input->start_date;
+	if (input->given.end_date)
+		task->end_date = input->end_date;
+	if (input->given.parent_id)
+		task->parent_id = input->parent_id;
+}
+
+enum error op_updatetask(struct call *call, const struct updatetask_input *input, struct updatetask_output *output)
+{
+	struct task_row task;
+
+	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	change_task(&task, input);
+	if (input->given.status)
+		TRY(check_status(call, task.status));
+	if (input->given.parent_id)
+		TRY(check_parent(call, &task));
+	/* Only one of the two dates may have been given: check it against the stored one. */
+	if (task.end_date != NONE && task.start_date != NONE && task.end_date < task.start_date)
+		return call_fault(call, "end_date", "The end_date must be a date after or equal to start_date.");
+	task.completed_at = task_completed_at(task.status, task.completed_at, call->db.now);
+	TRY(sql_update_task(&call->db, &task));
+	return get_task(call, input->project_id, input->task_id, &output->data);
+}
+
+/* Level by level, until there is nothing below. */
+enum error op_deletetask(struct call *call, const struct deletetask_input *input)
+{
+	struct task_row      task;
+	struct task_link_rows below;
+	int64_t             *ids = &task.id;
+	struct integer_list  level = {ids, 1};
+
+	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	while (level.count) {
+		TRY(sql_delete_tasks(&call->db, level));
+		TRY(sql_list_subtasks(&call->db, level, &below));
+		ids = arena_alloc_array(call->db.arena, below.count + 1, sizeof(*ids));
+		if (!ids)
+			return ERROR_NO_MEMORY;
+		for (size_t i = 0; i < below.count; i++)
+			ids[i] = below.items[i].id;
+		level = (struct integer_list){ids, below.count};
+	}
+	return ERROR_NONE;
+}
+
+/* --- assignees --------------------------------------------------------------------------------------------------- */
+
+enum error op_gettaskassignees(struct call *call, const struct gettaskassignees_input *input,
+                               struct gettaskassignees_output *output)
+{
+	struct task_row task;
+
+	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	return sql_list_task_assignees(&call->db, input->task_id, &call->page, &output->data);
+}
+
+enum error op_assigntask(struct call *call, const struct assigntask_input *input, struct assigntask_output *output)
+{
+	struct task_row       task;
+	struct member_id_rows members;
+
+	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	TRY(sql_list_assignable_members(&call->db, (struct integer_list){&input->user_id, 1}, &members));
+	if (members.count == 0)
+		return ERROR_NOT_FOUND;
+	TRY(sql_insert_task_assignee(&call->db, input->task_id, input->user_id));
+	output->data = (struct assignment_row){
+		.id = input->task_id,
+		.task_id = text_format(call->db.arena, "%lld", (long long)input->task_id),
+		.user_id = text_format(call->db.arena, "%lld", (long long)input->user_id),
+	};
+	return ERROR_NONE;
+}
+
+enum error op_unassigntask(struct call *call, const struct unassigntask_input *input)
+{
+	struct task_row task;
+	int64_t         changed;
+
+	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	TRY(sql_delete_task_assignee(&call->db, input->task_id, input->user_id, &changed));
+	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}

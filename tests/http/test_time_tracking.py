@@ -1,0 +1,249 @@
+"""The running tracker (contract 3.11): one a member, stopped by hand or by a weekly limit."""
+
+import pytest
+from client import Client
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, set_clock,
+                      start_at)
+
+MONDAY = "2024-01-15"
+
+
+@pytest.fixture(autouse=True)
+def morning(owner):
+    return start_at(owner, f"{MONDAY}T09:00:00Z")
+
+
+@pytest.fixture
+def person(owner):
+    return new_member(owner, firstname="John", lastname="Doe")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def books(stint, demo):
+    yield
+    check_books(stint, demo)
+
+
+def start(client, user_id, **fields):
+    return client.post("/time-tracking/start", json={"workspace_id": 1, "user_id": user_id, **fields})
+
+
+def stop(client, user_id):
+    return client.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": user_id})
+
+
+def current(client, user_id):
+    return client.get("/time-tracking/current-data", workspace_id=1, user_id=user_id)
+
+
+def limit(owner, user_id, hours):
+    assert owner.put(f"/members/{user_id}", json={"weekly_hours_limit": hours}, workspace_id=1).status == 200
+
+
+# ---- start, look, stop ----
+
+def test_start_and_stop(owner, morning):
+    reply = start(owner, 100, contract_id=20, task_id=5, activity_description="Writing")
+    described = {"user_id": 100, "user_name": "John Doe", "user_email": "john.doe@example.com", "contract_id": 20,
+                 "project_id": 100, "project_name": "Marketing Campaign Q1", "task_id": 5,
+                 "task_title": "Design landing page", "activity_description": "Writing"}
+    assert reply.status == 200
+    assert reply.message == "Time tracking started successfully"
+    assert reply.data == {"message": "Time tracking started successfully", "start_time": morning, **described}
+    advance_clock(owner, 3600)
+    reply = stop(owner, 100)
+    assert reply.data == {"message": "Time tracking stopped successfully", "start_time": morning,
+                          "end_time": f"{MONDAY}T10:00:00+00:00", "total_minutes": 60, **described}
+    [entry] = entries(owner, 100, MONDAY)
+    assert (entry["method"], entry["duration_minutes"], entry["task_id"]) == ("Web tracker", 60, 5)
+    assert entry["activity_description"] == "Writing"
+
+
+def test_minutes_and_seconds_of_what_runs(owner, person):
+    add_time(owner, person, MONDAY, "07:00", "08:00")
+    start(owner, person, activity_description="x")
+    assert current(owner, person).data == {
+        "contract_id": None, "user_id": person, "activity_description": "x", "task_id": None, "task_title": None,
+        "total_seconds": 0, "total_minutes": 60, "date": MONDAY}
+    advance_clock(owner, 429)
+    data = current(owner, person).data
+    assert (data["total_minutes"], data["total_seconds"]) == (67, 9)
+    stop(owner, person)
+    assert sum(row["total_minutes"] for row in entries(owner, person, MONDAY)) == 67
+
+
+def test_the_minutes_of_parts_add_up_to_the_whole(owner, person):
+    """Three trackers in a row lose nothing of the seconds between minutes."""
+    for seconds in (110, 110, 110):
+        start(owner, person)
+        advance_clock(owner, seconds)
+        stop(owner, person)
+    assert sum(row["duration_minutes"] for row in entries(owner, person, MONDAY)) == 330 // 60
+
+
+def test_nothing_runs(owner, person):
+    assert stop(owner, person).failure == current(owner, person).failure == (400, "not_tracking")
+    start(owner, person)
+    stop(owner, person)
+    assert stop(owner, person).failure == (400, "not_tracking")
+    assert entries(owner, person, MONDAY) == [], "no second has passed"
+
+
+def test_a_second_start_is_refused_and_changes_nothing(owner, person):
+    start(owner, person, activity_description="first")
+    advance_clock(owner, 60)
+    assert start(owner, person, activity_description="second").failure == (400, "already_tracking")
+    assert current(owner, person).data["activity_description"] == "first"
+    assert stop(owner, person).data["total_minutes"] == 1
+
+
+@pytest.mark.parametrize("body, field", [
+    ({}, "user_id"), ({"user_id": 20}, "user_id"), ({"user_id": 14}, "user_id"), ({"user_id": "x"}, "user_id"),
+    ({"user_id": 100, "contract_id": 21}, "contract_id"), ({"user_id": 100, "contract_id": 30}, "contract_id"),
+    ({"user_id": 100, "task_id": 5}, "task_id"), ({"user_id": 100, "contract_id": 20, "task_id": 50}, "task_id")])
+def test_faults_of_a_start(owner, body, field):
+    assert list(owner.post("/time-tracking/start", json={"workspace_id": 1, **body}).faults) == [field]
+
+
+def test_members_of_others_are_unknown(owner):
+    assert list(stop(owner, 20).faults) == ["user_id"]
+    assert current(owner, 20).failure == (404, "not_found")
+
+
+def test_the_same_person_in_two_workspaces(stint, demo, owner, other_owner):
+    """A workspace learns nothing of what runs in another, not even that something does."""
+    email = "both@example.com"
+    one = new_member(owner, email=email)
+    invited = other_owner.post("/members", json={"email": email, "firstname": "B", "lastname": "B",
+                                                 "role": "Regular User"}, workspace_id=2).data
+    assert invited["user_id"] == one
+    assert start(owner, one).status == 200
+    reply = other_owner.get("/time-tracking/current-data", workspace_id=2, user_id=one)
+    assert reply.failure == (400, "not_tracking")
+    stop(owner, one)
+
+
+def test_a_clock_that_was_set_back(owner, person):
+    start(owner, person)
+    set_clock(owner, f"{MONDAY}T08:00:00Z")
+    assert (current(owner, person).data["total_minutes"], current(owner, person).data["total_seconds"]) == (0, 0)
+    assert stop(owner, person).data["total_minutes"] == 0
+    assert entries(owner, person, MONDAY) == []
+
+
+def test_what_is_taken_meanwhile_is_not_saved_twice(owner, person):
+    start(owner, person)
+    add_time(owner, person, MONDAY, "10:00", "11:00")
+    set_clock(owner, f"{MONDAY}T12:00:00Z")
+    assert stop(owner, person).data["total_minutes"] == 120
+    assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "10:00"), ("10:00", "11:00"), ("11:00", "12:00")]
+
+
+# ---- midnight ----
+
+def test_over_midnight_counts_on_both_days(owner, person):
+    set_clock(owner, f"{MONDAY}T22:30:00Z")
+    start(owner, person)
+    set_clock(owner, "2024-01-16T00:45:09Z")
+    data = current(owner, person).data
+    assert (data["date"], data["total_minutes"], data["total_seconds"]) == ("2024-01-16", 45, 9)
+    assert stop(owner, person).data["total_minutes"] == 135
+    assert [row["duration_minutes"] for row in entries(owner, person, MONDAY)] == [90]
+    assert [row["duration_minutes"] for row in entries(owner, person, "2024-01-16")] == [45]
+
+
+def test_over_several_days(owner, person):
+    start(owner, person)
+    set_clock(owner, "2024-01-18T09:00:00Z")
+    assert stop(owner, person).data["total_minutes"] == 3 * 1440
+    assert [sum(row["duration_minutes"] for row in entries(owner, person, f"2024-01-{day}")) for day in range(15, 19)] \
+        == [900, 1440, 1440, 540]
+
+
+# ---- limits ----
+
+def test_a_limit_stops_the_tracker(owner, person):
+    limit(owner, person, 2)
+    start(owner, person)
+    advance_clock(owner, 2 * 3600 - 1)
+    assert current(owner, person).status == 200
+    advance_clock(owner, 1)
+    assert current(owner, person).failure == stop(owner, person).failure == (400, "not_tracking")
+    assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "11:00")]
+    assert start(owner, person).failure == (400, "limit_reached")
+
+
+def test_a_limit_stops_the_tracker_where_it_was_reached(owner, person):
+    """However late anybody looks."""
+    limit(owner, person, 20)
+    start(owner, person)
+    set_clock(owner, "2024-01-25T12:00:00Z")
+    assert stop(owner, person).failure == (400, "not_tracking")
+    assert clock_times(entries(owner, person, MONDAY) + entries(owner, person, "2024-01-16")) == [
+        ("09:00", "00:00"), ("00:00", "05:00")]
+    assert entries(owner, person, "2024-01-22") == []
+
+
+def test_a_contracts_limit_stops_the_tracker(owner, person):
+    contract = new_contract(owner, 100, person, weekly_hours_limit=1)["id"]
+    start(owner, person, contract_id=contract)
+    advance_clock(owner, 7200)
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "10:00")]
+    assert start(owner, person).status == 200, "the limit is the contract's, not the member's"
+    stop(owner, person)
+
+
+def test_each_week_has_its_own_limit(owner, person):
+    limit(owner, person, 30)
+    set_clock(owner, "2024-01-21T12:00:00Z")  # a Sunday
+    start(owner, person)
+    set_clock(owner, "2024-01-22T20:00:00Z")
+    assert stop(owner, person).data["total_minutes"] == 32 * 60
+
+
+def test_other_time_brings_the_limit_nearer(owner, person):
+    limit(owner, person, 5)
+    start(owner, person)
+    add_time(owner, person, MONDAY, "05:00", "08:00")
+    advance_clock(owner, 2 * 3600)
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert clock_times(entries(owner, person, MONDAY)) == [("05:00", "08:00"), ("09:00", "11:00")]
+
+
+def test_a_limit_that_is_set_while_the_tracker_runs(owner, person):
+    start(owner, person)
+    advance_clock(owner, 3600)
+    limit(owner, person, 1)
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "10:00")]
+
+
+# ---- what ends it besides ----
+
+@pytest.mark.parametrize("end", [
+    lambda owner, person, contract: owner.delete(f"/members/{person}", workspace_id=1),
+    lambda owner, person, contract: owner.put(f"/members/{person}", json={"role": "Project viewer"}, workspace_id=1),
+    lambda owner, person, contract: owner.delete(f"/contracts/{contract}", workspace_id=1),
+    lambda owner, person, contract: owner.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1),
+], ids=["member leaves", "member becomes a viewer", "contract ends", "contract is paused"])
+def test_who_may_not_track_any_more_does_not_go_on(owner, person, end):
+    contract = new_contract(owner, 100, person)["id"]
+    start(owner, person, contract_id=contract)
+    advance_clock(owner, 1800)
+    assert end(owner, person, contract).status == 200
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert [row["duration_minutes"] for row in entries(owner, person, MONDAY)] == [30], "what was worked counts"
+
+
+def test_a_restart_ends_nothing(start_server, new_database):
+    database = new_database()
+    server = start_server(database=database)
+    owner = Client(server, "demo-owner")
+    set_clock(owner, f"{MONDAY}T09:00:00Z")
+    start(owner, 11)  # without a limit, which the machine's own clock would be beyond
+    server.stop()
+    owner = Client(start_server(database=database), "demo-owner")
+    set_clock(owner, f"{MONDAY}T10:00:00Z")
+    assert current(owner, 11).data["total_minutes"] == 60
+    assert stop(owner, 11).data["total_minutes"] == 60

@@ -1,0 +1,145 @@
+"""Days and clock times of members in zones whose clocks change: each day has the minutes that it really had."""
+
+import pytest
+from scenario import add_time, check_books, clock_times, entries, new_member, set_clock
+
+
+@pytest.fixture(scope="module", autouse=True)
+def books(stint, demo):
+    yield
+    check_books(stint, demo)
+
+
+def member_in(owner, zone):
+    user_id = new_member(owner)
+    assert owner.put(f"/members/{user_id}", json={"timezone": zone}, workspace_id=1).status == 200
+    return user_id
+
+
+def track(owner, user_id, start, end):
+    """From instant to instant; returns the saved minutes."""
+    set_clock(owner, start)
+    assert owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": user_id}).status == 200
+    set_clock(owner, end)
+    return owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": user_id}).data["total_minutes"]
+
+
+def minutes(owner, user_id, day):
+    return sum(row["duration_minutes"] for row in entries(owner, user_id, day))
+
+
+# zone, day, clock times, minutes that lie between them, their instants in UTC
+CLOCK_TIMES = [
+    ("Europe/Berlin", "2024-03-31", "01:00", "04:00", 120, ("00:00", "02:00")),
+    ("Europe/Berlin", "2024-10-27", "01:00", "04:00", 240, ("23:00", "03:00")),
+    ("Europe/Berlin", "2024-10-27", "02:30", "03:30", 120, ("00:30", "02:30")),
+    ("Europe/Berlin", "2024-07-01", "09:00", "17:00", 480, ("07:00", "15:00")),
+    ("America/New_York", "2024-03-10", "00:00", "06:00", 300, ("05:00", "10:00")),
+    ("America/New_York", "2024-11-03", "00:00", "06:00", 420, ("04:00", "11:00")),
+    ("Asia/Kathmandu", "2024-01-15", "09:00", "17:00", 480, ("03:15", "11:15")),
+    ("Australia/Lord_Howe", "2024-04-07", "01:00", "03:00", 150, ("14:00", "16:30")),
+    ("Australia/Lord_Howe", "2024-10-06", "01:00", "03:00", 90, ("14:30", "16:00")),
+    ("Pacific/Apia", "2011-12-29", "09:00", "17:00", 480, ("19:00", "03:00")),
+    ("Pacific/Apia", "2011-12-31", "09:00", "17:00", 480, ("19:00", "03:00")),
+    ("Africa/Casablanca", "2024-03-10", "01:00", "05:00", 300, ("00:00", "05:00")),
+    ("Africa/Casablanca", "2024-04-14", "01:00", "05:00", 180, ("01:00", "04:00")),
+    ("America/Havana", "2024-03-10", "01:00", "03:00", 120, ("05:00", "07:00")),
+]
+
+
+@pytest.mark.parametrize("zone, day, start, end, expected, in_utc", CLOCK_TIMES)
+def test_clock_times_are_the_members(owner, zone, day, start, end, expected, in_utc):
+    user_id = member_in(owner, zone)
+    reply = add_time(owner, user_id, day, start, end)
+    assert reply.body["saved_minutes"] == expected
+    [row] = entries(owner, user_id, day)
+    assert (row["date"], row["duration_minutes"]) == (day, expected)
+    assert clock_times([row]) == [in_utc]
+
+
+@pytest.mark.parametrize("zone, day, start, end, field", [
+    ("Europe/Berlin", "2024-03-31", "02:30", "04:00", "start_time"),
+    ("Europe/Berlin", "2024-03-31", "01:00", "02:30", "end_time"),
+    ("Australia/Lord_Howe", "2024-10-06", "02:15", "04:00", "start_time"),
+    ("America/Havana", "2024-03-10", "00:30", "04:00", "start_time"),
+    ("Pacific/Apia", "2011-12-30", "09:00", "17:00", "start_time")])
+def test_a_time_that_the_clocks_skip_is_refused(owner, zone, day, start, end, field):
+    user_id = member_in(owner, zone)
+    assert list(add_time(owner, user_id, day, start, end).faults) == [field]
+    assert entries(owner, user_id, day) == []
+
+
+# zone, first and last instant of tracking over several days, minutes by local day
+DAYS = [
+    ("Europe/Berlin", "2024-03-29T23:00:00Z", "2024-04-01T22:00:00Z",
+     {"2024-03-30": 1440, "2024-03-31": 1380, "2024-04-01": 1440}),
+    ("Europe/Berlin", "2024-10-25T22:00:00Z", "2024-10-28T23:00:00Z",
+     {"2024-10-26": 1440, "2024-10-27": 1500, "2024-10-28": 1440}),
+    ("America/New_York", "2024-11-02T04:00:00Z", "2024-11-05T05:00:00Z",
+     {"2024-11-02": 1440, "2024-11-03": 1500, "2024-11-04": 1440}),
+    ("Asia/Kathmandu", "2024-01-14T18:15:00Z", "2024-01-15T18:15:00Z", {"2024-01-14": 0, "2024-01-15": 1440}),
+    ("Asia/Kathmandu", "2024-01-15T18:00:00Z", "2024-01-15T18:30:00Z", {"2024-01-15": 15, "2024-01-16": 15}),
+    ("Australia/Lord_Howe", "2024-04-05T13:00:00Z", "2024-04-08T13:30:00Z",
+     {"2024-04-06": 1440, "2024-04-07": 1470, "2024-04-08": 1440}),
+    ("Australia/Lord_Howe", "2024-10-04T13:30:00Z", "2024-10-07T13:00:00Z",
+     {"2024-10-05": 1440, "2024-10-06": 1410, "2024-10-07": 1440}),
+    ("Pacific/Apia", "2011-12-29T10:00:00Z", "2011-12-31T10:00:00Z",
+     {"2011-12-29": 1440, "2011-12-30": 0, "2011-12-31": 1440}),
+    ("Africa/Casablanca", "2024-03-08T23:00:00Z", "2024-03-12T00:00:00Z",
+     {"2024-03-09": 1440, "2024-03-10": 1500, "2024-03-11": 1440}),
+    ("Africa/Casablanca", "2024-04-13T00:00:00Z", "2024-04-15T23:00:00Z",
+     {"2024-04-13": 1440, "2024-04-14": 1380, "2024-04-15": 1440}),
+    ("America/Havana", "2024-03-09T05:00:00Z", "2024-03-12T04:00:00Z",
+     {"2024-03-09": 1440, "2024-03-10": 1380, "2024-03-11": 1440}),
+    ("America/Havana", "2024-11-02T04:00:00Z", "2024-11-05T05:00:00Z",
+     {"2024-11-02": 1440, "2024-11-03": 1500, "2024-11-04": 1440}),
+]
+
+
+@pytest.mark.parametrize("zone, start, end, days", DAYS)
+def test_days_have_the_minutes_they_had(owner, zone, start, end, days):
+    user_id = member_in(owner, zone)
+    assert track(owner, user_id, start, end) == sum(days.values())
+    assert {day: minutes(owner, user_id, day) for day in days} == days
+
+
+@pytest.mark.parametrize("zone, start, end, days", DAYS)
+def test_slots_count_on_the_same_days(owner, zone, start, end, days):
+    import datetime
+    user_id = member_in(owner, zone)
+    set_clock(owner, end)
+    at, last = (datetime.datetime.fromisoformat(each.replace("Z", "+00:00")) for each in (start, end))
+    step = datetime.timedelta(minutes=10)
+    batch = [{"id": f"{at + step * index:%d%H%M}", "start": f"{at + step * index:%Y-%m-%dT%H:%M:%SZ}",
+              "end": f"{at + step * (index + 1):%Y-%m-%dT%H:%M:%SZ}"} for index in range((last - at) // step)]
+    reply = owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user_id, "slots": batch}).data
+    assert reply["saved_minutes"] == sum(days.values())
+    assert {day: minutes(owner, user_id, day) for day in days} == days
+
+
+def test_who_moves_keeps_the_days_that_were(owner):
+    user_id = member_in(owner, "Europe/Berlin")
+    track(owner, user_id, "2024-01-15T20:00:00Z", "2024-01-16T01:00:00Z")
+    before = {day: entries(owner, user_id, day) for day in ("2024-01-15", "2024-01-16")}
+    owner.put(f"/members/{user_id}", json={"timezone": "Asia/Kathmandu"}, workspace_id=1)
+    assert {day: entries(owner, user_id, day) for day in before} == before
+    assert add_time(owner, user_id, "2024-01-16", "05:00", "08:00").body["saved_minutes"] == 75, "until 06:45 is taken"
+
+
+def test_the_day_of_the_running_tracker_is_the_members(owner):
+    user_id = member_in(owner, "Australia/Lord_Howe")
+    set_clock(owner, "2024-01-15T12:30:00Z")
+    owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": user_id})
+    set_clock(owner, "2024-01-15T13:40:00Z")
+    data = owner.get("/time-tracking/current-data", workspace_id=1, user_id=user_id).data
+    assert (data["date"], data["total_minutes"]) == ("2024-01-16", 40)
+
+
+def test_weeks_are_the_workspaces(stint, demo, owner):
+    """Limits are those of ISO weeks in the zone of the workspace, which is its owner's."""
+    user_id = member_in(owner, "Pacific/Apia")
+    owner.put(f"/members/{user_id}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    # Monday 00:30 to 02:00 in Apia is Sunday in UTC, the owner's zone.
+    assert add_time(owner, user_id, "2024-01-15", "00:30", "02:00").body["saved_minutes"] == 60
+    assert add_time(owner, user_id, "2024-01-15", "12:00", "12:30").failure == (400, "limit_reached")
+    assert add_time(owner, user_id, "2024-01-15", "13:00", "14:00").body["saved_minutes"] == 60
