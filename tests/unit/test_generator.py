@@ -157,6 +157,7 @@ paths:
                 rate: {type: number, minimum: 0.5, x-alias: price}
                 is_red: {type: integer, enum: [0, 1], default: 0}
                 default: {type: array, items: {type: integer}, maxItems: 10}
+                legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}
       responses:
         '200':
           description: Changed
@@ -187,6 +188,18 @@ components:
         rate: {type: [number, 'null'], x-omit-null: true}
         is_red: {type: boolean}
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+    Leg:
+      type: object
+      required: [id, start]
+      properties:
+        id: {type: string, minLength: 1, maxLength: 64}
+        part_id: {type: string, format: sealed-id, x-sealed: part}
+        start: {type: string, format: date-time}
+        end: {type: string, format: date-time, x-not-before: start, x-alias: until}
+        is_short: {type: boolean, default: true}
+    Result:
+      type: object
+      properties: {index: {type: integer}, parts: {type: array, items: {$ref: '#/components/schemas/Part'}}}
     Saved:
       type: object
       properties:
@@ -198,6 +211,7 @@ components:
         at: {type: string, format: time}
         role: {$ref: '#/components/schemas/Role', type: [string, 'null']}
         best: {$ref: '#/components/schemas/Thing', type: [object, 'null']}
+        results: {type: array, items: {$ref: '#/components/schemas/Result'}}
 """
 
 SOUND = {"src/base/errors.def": ERRORS, "sql/migrations/0001_start.sql": MIGRATION, "sql/things.sql": STATEMENTS,
@@ -463,6 +477,8 @@ def test_script_values_are_filled_in(tmp_path):
 
 AT = "                at: {type: string, format: time}"
 PART_ID = "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}"
+LEGS = "                legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}"
+LEG_ID = "        id: {type: string, minLength: 1, maxLength: 64}"
 BESIDE = "          x-beside: {$ref: '#/components/schemas/Saved'}"
 REPORT = "    Report:"
 API_CASES = [
@@ -530,6 +546,26 @@ API_CASES = [
     (AT, "                at: {type: string, format: date, @@x-sealed: part}", "not supported"),
     ("        name: {type: string}", "        @@name: {type: string, format: sealed-id, x-sealed: thing}",
      "name needs bigint"),
+    # lists in requests
+    ("                default: {type: array, items: {type: integer}, maxItems: 10}",
+     "                @@default: {type: array, items: {type: integer}}", "needs maxItems"),
+    (LEGS, "                @@legs: {type: array, items: {$ref: '#/components/schemas/Leg'}}", "needs maxItems"),
+    (LEGS, "                @@legs: {type: array, maxItems: 1001, items: {$ref: '#/components/schemas/Leg'}}",
+     "at most 1000"),
+    (LEGS, "                @@legs: {$ref: '#/components/schemas/Leg'}", "an input is flat"),
+    (PART_ID, "        - {name: a, in: query, schema: @@{type: array, items: {$ref: '#/components/schemas/Leg'}}}",
+     "an input is flat"),
+    (LEG_ID, "        @@id: {type: array, maxItems: 1, items: {type: integer}}", "no lists of its own"),
+    (LEG_ID, "        @@id: {$ref: '#/components/schemas/Result'}", "an input is flat"),
+    (LEG_ID, "        id: {type: string, @@x-omit-null: true}", "x-omit-null is for replies"),
+    (LEG_ID, "        id: {type: string}\n        @@faults: {type: string}", "would be called faults in C"),
+    (LEG_ID, "        id: {type: string}\n        @@ID: {type: string}", "would be called id in C"),
+    (LEG_ID, "        id: {type: string}\n        @@other: {type: string, x-alias: id}",
+     "Leg has two inputs called id"),
+    (LEG_ID, "        @@id: {type: string, x-not-before: start}", "no input of the same type"),
+    (LEG_ID, "        @@id: {type: string, format: sealed-id, x-sealed: leg}", "no reply has a sealed-id"),
+    ("      required: [id, start]", "      @@required: [id, begin]", "'begin' is required, but is no property"),
+    ("      required: [id, start]", "      @@x-row: part", "'x-row' is not supported in an object in a request"),
     # beside data
     (BESIDE, "          x-beside: @@{$ref: '#/components/schemas/Role'}", "x-beside is a component that is an object"),
     (BESIDE, "          x-beside: @@{type: array, items: {$ref: '#/components/schemas/Saved'}}", "x-beside is a"),
@@ -587,9 +623,20 @@ def test_first_member_cannot_be_left_out(tmp_path):
 def test_object_for_both_directions_is_refused(tmp_path):
     text = re.sub(r"schema:\n              type: object.*?(?=      responses)",
                   "schema: {@@$ref: '#/components/schemas/Report'}\n", GROUP, flags=re.DOTALL)
-    check_refused(tmp_path, {"api/things.yaml": text.replace("        role: {$ref: '#/components/schemas/Role', type: "
-                             "[string, 'null']}\n        best: {$ref: '#/components/schemas/Thing', type: [object, "
-                             "'null']}\n", "")}, "is used in replies")
+    text = text[:text.index("        role: {$ref: '#/components/schemas/Role', type")]
+    check_refused(tmp_path, {"api/things.yaml": text}, "is used in replies")
+
+
+def test_element_that_is_replied_is_refused(tmp_path):
+    text = re.sub(r"    Leg:.*?(?=    Result:)", "    @@Leg: {type: object, properties: {id: {type: string}}}\n", GROUP,
+                  flags=re.DOTALL)
+    text = text.replace("{type: integer}\n        since", "{$ref: '#/components/schemas/Leg'}\n        since")
+    check_refused(tmp_path, {"api/things.yaml": text}, "Leg is used in replies")
+
+
+def test_element_like_an_operation_is_refused(tmp_path):
+    text = GROUP.replace("    Leg:", "    @@Ping:").replace("schemas/Leg", "schemas/Ping")
+    check_refused(tmp_path, {"api/things.yaml": text}, "Ping and an operation would be one struct in C")
 
 
 def test_broken_yaml_is_refused(tmp_path):
@@ -678,6 +725,27 @@ def test_sealed_ids_carry_their_kind_both_ways(made):
     assert "int64_t part_id;" in made[1]["contract.h"]
     document = json.loads(made[1]["openapi.json"])
     assert document["components"]["schemas"]["Part"]["properties"]["id"] == {"type": "string"}
+
+
+def test_list_of_objects_in_a_request(made):
+    header, text = made[1]["contract.h"], made[1]["contract.c"]
+    assert re.search(r"struct leg_input \{\n\tstruct text id;\n\tint64_t part_id;\n\tint64_t start;\n\tint64_t end;\n"
+                     r"\tbool is_short;\n\tstruct \{\n(\t\tbool \w+;\n){5}\t\} given;\n\tstruct fault \*faults;",
+                     header)
+    assert "struct leg_list {\n\tstruct leg_input *items;\n\tsize_t count;\n};" in header
+    assert "\tstruct leg_list legs;\n" in header
+    assert "leg_element = {leg_fields, 5, sizeof(struct leg_input), true, offsetof(struct leg_input, faults)}" in text
+    legs, end = text[text.index('.name = {"legs", 4}'):], text[text.index('.name = {"end", 3}'):]
+    assert legs.index(".type = FIELD_INPUT_LIST") < legs.index(".element = &leg_element") < legs.index("INT64_C(50)")
+    assert end.index('.alias = "until"') < end.index(".not_before = 2")
+    schemas = json.loads(made[1]["openapi.json"])["components"]["schemas"]
+    assert schemas["Leg"]["required"] == ["id", "start"]
+
+
+def test_reply_holds_lists_of_objects_with_lists(made):
+    assert "struct result_row {\n\tint64_t index;\n\tstruct part_rows parts;\n};" in made[1]["contract.h"]
+    assert "struct result_rows results;" in made[1]["contract.h"]
+    assert re.search(r'"results\\":", NULL, &output_result, NULL, FIELD_LIST', made[1]["contract.c"])
 
 
 def test_instant_with_offset_says_its_form(made):

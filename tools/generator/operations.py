@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 
 from .api import COMMENTS, SCHEMA_KEYS, Kind
-from .names import check_identifier, member
+from .names import check_identifier, member, snake
 from .problems import Place, Refusal
 from .shape import check_keys
 from .yaml_source import List, Map
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCOPES = ("read", "write", "admin")
+_ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-top-level-pagination"}
@@ -139,7 +140,9 @@ def _operation(api, path, item, method, segments):
             raise Refusal(source.at("tags"), f"tag {tag} is not declared")
     _parameters(api, operation, item)
     _body(api, operation)
-    _check_fields(operation)
+    _check_fields(operation.id, operation.fields, {"given"})
+    if operation.has("page") != operation.has("per_page"):
+        raise Refusal(operation.place, "page and per_page come together")
     _security(api, operation)
     _success(api, operation)
     return operation
@@ -229,15 +232,18 @@ def _element(api, kind):
     """The elements are flat. What is wrong with one of them is told to the rule, with the element."""
     if kind.object not in api.elements:
         schema = api.schemas[kind.object]
-        required, properties = _required(schema, schema["properties"]), schema["properties"]
-        fields = []
+        check_keys(schema, {"type", "properties", "required", "description", "title"},
+                   "an object in a request", schema.place)
+        properties, fields = schema["properties"], []
+        required = _required(schema, properties)
         for name, each in properties.items():
             place = properties.at(name)
             inner = _input_kind(api, each, place)
-            if inner.type == "INTEGER_LIST" or "x-not-before" in each:
-                raise Refusal(place, "an element of a list is flat, without lists and x-not-before")
+            if inner.type == "INTEGER_LIST":
+                raise Refusal(place, "an element of a list has no lists of its own")
             fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
-                                each.get("x-alias")))
+                                each.get("x-alias"), each.get("x-not-before")))
+        _check_fields(kind.object, fields, {"given", "faults"})
         api.elements[kind.object] = Element(kind.object, fields)
     return api.elements[kind.object]
 
@@ -246,31 +252,31 @@ def _input_kind(api, schema, place, may_be_list=False):
     kind = api.kind(schema, place)
     if kind.type == "OBJECT" or kind.type == "LIST" and not may_be_list:
         raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
+    if kind.type in ("LIST", "INTEGER_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:
+        raise Refusal(place, f"an array in a request needs maxItems, at most {_ITEMS_MAX}")
     for key in ("x-omit-null", "x-offset"):
         if key in schema:
             raise Refusal(schema.at(key), f"{key} is for replies")
     return kind
 
 
-def _check_fields(operation):
+def _check_fields(owner, fields, reserved):
     """Names are clear, on the wire and in C, and x-not-before names a field of the same type."""
-    names, members = {}, {"given"}
-    for each in operation.fields:
+    names, members = {}, set(reserved)
+    for each in fields:
         for name in filter(None, (each.name, each.alias)):
             if name in names:
-                raise Refusal(each.place, f"{operation.id} has two inputs called {name}")
+                raise Refusal(each.place, f"{owner} has two inputs called {name}")
             names[name] = each
         if each.member in members:
-            raise Refusal(each.place, f"{operation.id}: two inputs would be called {each.member} in C")
+            raise Refusal(each.place, f"{owner}: two inputs would be called {each.member} in C")
         members.add(each.member)
-    for each in operation.fields:
+    for each in fields:
         if each.not_before:
             other = names.get(each.not_before)
             if other is None or other.kind.type != each.kind.type \
                     or each.kind.type not in _ORDERED:
                 raise Refusal(each.place, f"x-not-before: {each.not_before} is no input of the same type")
-    if operation.has("page") != operation.has("per_page"):
-        raise Refusal(operation.place, "page and per_page come together")
 
 
 def _security(api, operation):
@@ -360,6 +366,8 @@ def _check_directions(api):
     for name in api.elements:
         if name in api.objects:
             api.problems.add(api.component_places["schemas", name], f"{name} is used in replies: give inputs their own")
+        if snake(name) in (operation.id for operation in api.operations):
+            api.problems.add(api.component_places["schemas", name], f"{name} and an operation would be one struct in C")
 
 
 def _check_beside(api):
