@@ -1,5 +1,5 @@
--- The directory of workspaces that have work due, by kind of job. Work is claimed in two steps: find the workspace here,
--- then its rows (SCALE.md 12).
+-- The directory of workspaces that have work due, by kind of job. Work is claimed in two steps: find the workspace
+-- here, then its rows (SCALE.md 12).
 
 -- row: due_workspace
 -- workspace_id bigint, due_at bigint

@@ -1,7 +1,7 @@
 -- Time: entries and the minutes of days (contract 3.12), running trackers (3.11), tracked slots.
 --
--- These statements do not ask what the caller may see: entries and trackers are read and changed by owners and executive
--- managers (x-roles), who see all, and by a member's own tracker.
+-- These statements do not ask what the caller may see: entries and trackers are read and changed by owners and
+-- executive managers (x-roles), who see all, and by a member's own tracker.
 
 -- row: time_entry
 -- id bigint, user_id bigint, contract_id bigint?, project_id bigint?, project_name text?, task_id bigint?,
@@ -130,8 +130,8 @@ ORDER BY e.start_at;
 {entry_select} AND e.id = :id;
 
 -- name: list_entries_between
--- Those that overlap [start_at, end_at). The days narrow the search: they must reach a day further to both sides, because
--- each entry has the day of its own zone.
+-- Those that overlap [start_at, end_at). The days narrow the search: they must reach a day further to both sides,
+-- because each entry has the day of its own zone.
 -- takes: user_id bigint, first_day bigint, last_day bigint, start_at bigint, end_at bigint
 -- returns: many new_time_entry
 SELECT e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.from_slots, e.description
@@ -271,7 +271,8 @@ SELECT b.user_id, b.day, b.contract_id, b.method, CAST(sum(b.kept) AS BIGINT) AS
 FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.minutes AS kept, 0 AS counted
       FROM daily_minutes d WHERE d.workspace_id = :workspace_id
       UNION ALL
-      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, 0 AS kept, {entry_minutes} AS counted
+      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, 0 AS kept,
+             {entry_minutes} AS counted
       FROM time_entries e WHERE e.workspace_id = :workspace_id) b
 GROUP BY b.user_id, b.day, b.contract_id, b.method
 HAVING sum(b.kept) <> sum(b.counted)

@@ -10,8 +10,8 @@
 
 struct mailer;
 
-/* `executor` runs writes; it and `ids` must outlive the mailer. `relay`: smtp[s]://[user:password@]host[:port]. `from`: the
- * sender's address. Both must outlive it as well. */
+/* `executor` runs writes; it and `ids` must outlive the mailer. `relay`: smtp[s]://[user:password@]host[:port].
+ * `from`: the sender's address. Both must outlive it as well. */
 enum error mailer_start(struct executor *executor, struct ids *ids, const char *relay, const char *from,
                         struct mailer **ret);
 

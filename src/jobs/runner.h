@@ -1,7 +1,8 @@
 /* Runs jobs of one kind on a thread of their own, so that a slow kind does not delay another.
  *
- * A workspace with work of the kind stands in the directory of due work (sql/jobs.sql), written in the transaction that
- * makes the work. The runner looks there, and gives each workspace that is due a turn. Any number of nodes may do so. */
+ * A workspace with work of the kind stands in the directory of due work (sql/jobs.sql), written in the transaction
+ * that makes the work. The runner looks there, and gives each workspace that is due a turn. Any number of nodes may do
+ * so. */
 #ifndef STINT_JOBS_RUNNER_H
 #define STINT_JOBS_RUNNER_H
 

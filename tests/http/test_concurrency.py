@@ -8,13 +8,15 @@ from client import ROLES, Client
 from scenario import new_project, unique
 
 
-def together(server, count, act, token="demo-owner"):
-    """The results of act(client, number), each called by a thread of its own at the same moment."""
+def together(servers, count, act, token="demo-owner"):
+    """The results of act(client, number), each called by a thread of its own at the same moment. `servers`: one, or
+    several that take turns."""
+    servers = servers if isinstance(servers, list) else [servers]
     results = [None] * count
     barrier = threading.Barrier(count)
 
     def run(number):
-        client = Client(server, token)
+        client = Client(servers[number % len(servers)], token)
         client.get("/workspaces")  # connects
         barrier.wait(30)
         try:

@@ -93,7 +93,8 @@ def test_faults_name_the_field(owner, body, fields):
 def test_a_paused_contract_takes_no_time(owner, person):
     contract = new_contract(owner, 100, person)
     owner.put(f"/contracts/{contract['id']}", json={"status": "paused"}, workspace_id=1)
-    assert add_time(owner, person, DAY, "09:00", "10:00", contract_id=contract["id"]).failure == (400, "contract_paused")
+    reply = add_time(owner, person, DAY, "09:00", "10:00", contract_id=contract["id"])
+    assert reply.failure == (400, "contract_paused")
 
 
 def test_who_left_gets_no_more_time_and_keeps_what_there_is(owner, person):

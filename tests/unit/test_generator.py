@@ -197,6 +197,7 @@ components:
         start: {type: string, format: date-time}
         end: {type: string, format: date-time, x-not-before: start, x-alias: until}
         is_short: {type: boolean, default: true}
+        length: {type: integer, multipleOf: 5}
     Result:
       type: object
       properties: {index: {type: integer}, parts: {type: array, items: {$ref: '#/components/schemas/Part'}}}
@@ -589,6 +590,10 @@ API_CASES = [
     (REPORT, "    Odd: {type: string, enum: [a], x-codes: [1], x-aliases: {@@b: c}}\n" + REPORT, "no value 'c'"),
     (REPORT, "    Odd: {@@x-like: Thing}\n" + REPORT, "no enumeration with codes"),
     (REPORT, "    Odd: {x-like: Role, x-rename: {@@King: k}}\n" + REPORT, "no value 'King'"),
+    # multiples
+    (AT, "                at: {type: number, @@multipleOf: 10}", "'multipleOf' is not supported"),
+    (AT, "                at: {type: integer, @@multipleOf: 0}", "must be positive"),
+    ("        name: {type: string}", "        name: {type: string, @@multipleOf: 2}", "'multipleOf' is not supported"),
 ]
 
 
@@ -730,14 +735,15 @@ def test_sealed_ids_carry_their_kind_both_ways(made):
 def test_list_of_objects_in_a_request(made):
     header, text = made[1]["contract.h"], made[1]["contract.c"]
     assert re.search(r"struct leg_input \{\n\tstruct text id;\n\tint64_t part_id;\n\tint64_t start;\n\tint64_t end;\n"
-                     r"\tbool is_short;\n\tstruct \{\n(\t\tbool \w+;\n){5}\t\} given;\n\tstruct fault \*faults;",
-                     header)
+                     r"\tbool is_short;\n\tint64_t length;\n\tstruct \{\n(\t\tbool \w+;\n){6}\t\} given;\n"
+                     r"\tstruct fault \*faults;", header)
     assert "struct leg_list {\n\tstruct leg_input *items;\n\tsize_t count;\n};" in header
     assert "\tstruct leg_list legs;\n" in header
-    assert "leg_element = {leg_fields, 5, sizeof(struct leg_input), true, offsetof(struct leg_input, faults)}" in text
+    assert "leg_element = {leg_fields, 6, sizeof(struct leg_input), true, offsetof(struct leg_input, faults)}" in text
     legs, end = text[text.index('.name = {"legs", 4}'):], text[text.index('.name = {"end", 3}'):]
     assert legs.index(".type = FIELD_INPUT_LIST") < legs.index(".element = &leg_element") < legs.index("INT64_C(50)")
     assert end.index('.alias = "until"') < end.index(".not_before = 2")
+    assert text.count(".multiple_of = 5,") == 1
     schemas = json.loads(made[1]["openapi.json"])["components"]["schemas"]
     assert schemas["Leg"]["required"] == ["id", "start"]
 

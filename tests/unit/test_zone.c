@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/calendar.h"
 #include "base/zone.h"
 
 static void hard_names_are_told_apart(void **state)
@@ -131,10 +132,162 @@ static void the_database_is_where_tzdir_says(void **state)
 	assert_true(zone_exists(TEXT("Europe/Berlin")));
 }
 
+/* Computed with Python's zoneinfo: when each day begins, and the offset then. */
+static const struct {
+	const char *zone, *day, *start;
+	int64_t     offset;
+} days[] = {
+	{"Europe/Berlin", "2024-03-30", "2024-03-29T23:00:00Z", 3600},
+	{"Europe/Berlin", "2024-03-31", "2024-03-30T23:00:00Z", 3600},
+	{"Europe/Berlin", "2024-04-01", "2024-03-31T22:00:00Z", 7200},
+	{"Europe/Berlin", "2024-10-27", "2024-10-26T22:00:00Z", 7200},
+	{"Europe/Berlin", "2024-10-28", "2024-10-27T23:00:00Z", 3600},
+	{"America/New_York", "2024-03-10", "2024-03-10T05:00:00Z", -18000},
+	{"America/New_York", "2024-03-11", "2024-03-11T04:00:00Z", -14400},
+	{"America/New_York", "2024-11-04", "2024-11-04T05:00:00Z", -18000},
+	{"Asia/Kathmandu", "2024-01-15", "2024-01-14T18:15:00Z", 20700},
+	{"Asia/Kathmandu", "1986-01-01", "1985-12-31T18:30:00Z", 20700},
+	{"Australia/Lord_Howe", "2024-04-07", "2024-04-06T13:00:00Z", 39600},
+	{"Australia/Lord_Howe", "2024-04-08", "2024-04-07T13:30:00Z", 37800},
+	{"Australia/Lord_Howe", "2024-10-07", "2024-10-06T13:00:00Z", 39600},
+	{"Pacific/Apia", "2011-12-29", "2011-12-29T10:00:00Z", -36000},
+	{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", 50400},
+	{"Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z", 50400},
+	{"Pacific/Kwajalein", "1993-08-20", "1993-08-20T12:00:00Z", -43200},
+	{"Pacific/Kwajalein", "1993-08-21", "1993-08-21T12:00:00Z", 43200},
+	{"Pacific/Kwajalein", "1993-08-22", "1993-08-21T12:00:00Z", 43200},
+	{"Africa/Casablanca", "2024-03-10", "2024-03-09T23:00:00Z", 3600},
+	{"Africa/Casablanca", "2024-03-11", "2024-03-11T00:00:00Z", 0},
+	{"Africa/Casablanca", "2024-04-14", "2024-04-14T00:00:00Z", 0},
+	{"Africa/Casablanca", "2024-04-15", "2024-04-14T23:00:00Z", 3600},
+	{"America/Havana", "2024-03-10", "2024-03-10T05:00:00Z", -14400},
+	{"America/Havana", "2024-11-03", "2024-11-03T04:00:00Z", -14400},
+	{"America/Havana", "2024-11-04", "2024-11-04T05:00:00Z", -18000},
+	{"Africa/Cairo", "2024-04-26", "2024-04-25T22:00:00Z", 10800},
+	{"Africa/Cairo", "2024-10-31", "2024-10-30T21:00:00Z", 10800},
+	{"Africa/Cairo", "2024-11-01", "2024-10-31T22:00:00Z", 7200},
+	{"Asia/Beirut", "2024-03-31", "2024-03-30T22:00:00Z", 10800},
+	{"Asia/Beirut", "2024-10-27", "2024-10-26T22:00:00Z", 7200},
+	{"America/Sao_Paulo", "2018-02-18", "2018-02-18T03:00:00Z", -10800},
+	{"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z", -7200},
+	{"America/Asuncion", "2024-03-24", "2024-03-24T04:00:00Z", -14400},
+	{"America/Asuncion", "2024-10-06", "2024-10-06T04:00:00Z", -10800},
+	{"Asia/Pyongyang", "2018-05-05", "2018-05-04T15:00:00Z", 32400},
+	{"America/Caracas", "2016-05-01", "2016-05-01T04:30:00Z", -16200},
+	{"Europe/Dublin", "2024-03-31", "2024-03-31T00:00:00Z", 0},
+	{"America/Godthab", "2024-03-31", "2024-03-31T01:00:00Z", -3600},
+	{"Antarctica/Troll", "2024-03-31", "2024-03-31T00:00:00Z", 0},
+	{"Europe/Berlin", "2044-03-28", "2044-03-27T22:00:00Z", 7200},
+	{"America/New_York", "2099-11-02", "2099-11-02T05:00:00Z", -18000},
+};
+
+static const struct zone *zone_of(const char *name)
+{
+	const struct zone *zone = zone_find(text_of(name));
+
+	assert_non_null(zone);
+	return zone;
+}
+
+static int64_t day_of(const char *text)
+{
+	int64_t day;
+
+	assert_true(calendar_parse_date(text_of(text), &day));
+	return day;
+}
+
+static void days_begin_when_they_do(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(days); i++) {
+		const struct zone *zone = zone_of(days[i].zone);
+		int64_t            start = zone_day_start(zone, day_of(days[i].day));
+		char               text[INSTANT_SIZE];
+
+		calendar_format_instant(start, text);
+		if (strcmp(text, days[i].start) != 0 || zone_offset(zone, start) != days[i].offset)
+			fail_msg("%s %s begins at %s (offset %lld)", days[i].zone, days[i].day, text,
+			         (long long)zone_offset(zone, start));
+	}
+}
+
+/* Of each day around a change: it begins where the one before ends, and all its instants are in it. */
+static void days_follow_each_other(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(days); i++) {
+		const struct zone *zone = zone_of(days[i].zone);
+		int64_t            middle = day_of(days[i].day);
+
+		for (int64_t day = middle - 5; day < middle + 5; day++) {
+			int64_t start = zone_day_start(zone, day), end = zone_day_start(zone, day + 1);
+
+			assert_true(end >= start && end - start <= 26 * 3600);
+			assert_true(zone_day(zone, start - 1) < day);
+			for (int64_t instant = start; instant < end; instant += 599)
+				assert_int_equal(zone_day(zone, instant), day);
+		}
+	}
+}
+
+/* Each clock time that comes, comes first at the instant that is found; and one that is not found never comes. */
+static void clock_times_are_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(days); i++) {
+		const struct zone *zone = zone_of(days[i].zone);
+		int64_t            day = day_of(days[i].day), start = zone_day_start(zone, day);
+		int64_t            first[24 * 60];
+
+		for (size_t minute = 0; minute < COUNT(first); minute++)
+			first[minute] = NONE;
+		for (int64_t instant = start; instant < zone_day_start(zone, day + 1); instant += 60) {
+			int64_t minute = (instant + zone_offset(zone, instant) - day * SECONDS_PER_DAY) / 60;
+
+			if (first[minute] == NONE)
+				first[minute] = instant;
+		}
+		for (size_t minute = 0; minute < COUNT(first); minute++) {
+			int64_t instant = NONE;
+
+			assert_int_equal(zone_instant(zone, day, (int64_t)minute, &instant), first[minute] != NONE);
+			assert_int_equal(instant, first[minute]);
+		}
+	}
+}
+
+static void weeks_begin_on_mondays(void **state)
+{
+	const struct zone *berlin = zone_of("Europe/Berlin");
+	int64_t            monday = zone_day_start(berlin, day_of("2024-03-25")), next = monday + 167 * 3600;
+
+	(void)state;
+	assert_int_equal(zone_week_start(berlin, monday), monday);
+	assert_int_equal(zone_week_start(berlin, next - 1), monday);
+	assert_int_equal(zone_week_start(berlin, next), next); /* an hour earlier than most weeks */
+	assert_int_equal(zone_week_start(zone_of("UTC"), -1), -3 * SECONDS_PER_DAY);
+	assert_int_equal(zone_week_start(zone_of("UTC"), 0), -3 * SECONDS_PER_DAY);
+}
+
+static void zones_are_found_once(void **state)
+{
+	(void)state;
+	assert_ptr_equal(zone_of("Europe/Berlin"), zone_of("Europe/Berlin"));
+	assert_ptr_equal(zone_find(NO_TEXT), zone_of("UTC"));
+	assert_null(zone_find(TEXT("Europe/Atlantis")));
+	assert_null(zone_find(TEXT("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hard_names_are_told_apart),
+		cmocka_unit_test(zones_are_found_once),
+		cmocka_unit_test(days_begin_when_they_do),
+		cmocka_unit_test(days_follow_each_other),
+		cmocka_unit_test(clock_times_are_found),
+		cmocka_unit_test(weeks_begin_on_mondays),
 		cmocka_unit_test(names_are_texts_not_strings),
 		test_with_arena(endless_names_are_refused),
 		cmocka_unit_test(every_name_of_the_database_exists),

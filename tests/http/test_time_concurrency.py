@@ -1,0 +1,125 @@
+"""64 clients on one member's timeline at once: never two trackers, never an overlap, and the books agree."""
+
+import datetime
+import random
+
+import pytest
+from client import Client
+from scenario import check_books, entries, new_contract, new_member
+from test_concurrency import together
+
+CLIENTS = 64
+ROUNDS = 8
+DAY = "2024-01-15"
+
+
+def start(client, user_id):
+    return client.post("/time-tracking/start", json={"workspace_id": 1, "user_id": user_id})
+
+
+def stop(client, user_id):
+    return client.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": user_id})
+
+
+class Person:
+    """What one client does, by chance; counts the trackers it began and ended."""
+
+    def __init__(self, client, number, user_id, contract):
+        self.client, self.user_id, self.contract = client, user_id, contract
+        self.chance = random.Random(number)
+        self.number, self.started, self.stopped = number, 0, 0
+
+    def act(self):
+        for step in range(ROUNDS):
+            getattr(self, self.chance.choice(["track", "track", "add", "add", "send", "delete"]))(step)
+        return self.started, self.stopped
+
+    def track(self, step):
+        reply = start(self.client, self.user_id)
+        self.started += reply.status == 200
+        assert reply.status == 200 or reply.failure == (400, "already_tracking")
+        reply = stop(self.client, self.user_id)
+        self.stopped += reply.status == 200
+        assert reply.status == 200 or reply.failure == (400, "not_tracking")
+
+    def add(self, step):
+        hour = self.chance.randrange(23)
+        reply = self.client.post("/time-entries", json={
+            "workspace_id": 1, "user_id": self.user_id, "contract_id": self.contract, "date": DAY,
+            "start_time": f"{hour:02}:{self.chance.randrange(60):02}", "end_time": f"{hour + 1:02}:30"})
+        assert reply.status == 201 or reply.failure in ((400, "time_taken"), (400, "limit_reached"))
+
+    def send(self, step):
+        begin = datetime.datetime(2024, 1, 15) + datetime.timedelta(minutes=self.chance.randrange(1400))
+        minute = datetime.timedelta(minutes=1)
+        batch = [{"id": f"{self.number}-{step}-{index}", "start": f"{begin + 7 * index * minute:%Y-%m-%dT%H:%M:%SZ}",
+                  "end": f"{begin + (7 * index + 7) * minute:%Y-%m-%dT%H:%M:%SZ}"} for index in range(5)]
+        reply = self.client.post("/tracked-slots", json={"workspace_id": 1, "user_id": self.user_id, "slots": batch})
+        assert reply.data["accepted"] == 5
+
+    def delete(self, step):
+        rows = self.client.get("/time-entries", workspace_id=1, user_id=self.user_id, date=DAY).data
+        if rows:
+            id = self.chance.choice(rows)["id"]
+            assert self.client.delete(f"/time-entries/{id}", json={"workspace_id": 1}).status in (200, 404)
+
+
+def check_day(owner, user_id):
+    rows = sorted(entries(owner, user_id, DAY), key=lambda row: row["start_time"])
+    assert rows
+    for one, following in zip(rows, rows[1:]):
+        assert one["end_time"] <= following["start_time"]
+    assert sum(row["duration_minutes"] for row in rows) <= 1440
+
+
+def pytest_generate_tests(metafunc):
+    """Two servers on one database where any number of nodes may be; SQLite is one process's."""
+    counts = [1, 2] if metafunc.config.getoption("--database") == "postgresql" else [1]
+    metafunc.parametrize("servers", counts, indirect=True, ids=[f"{count} servers" for count in counts])
+
+
+@pytest.fixture
+def servers(request, start_server, new_database):
+    database = new_database()
+    return [start_server(database=database) for _ in range(request.param)]
+
+
+@pytest.mark.parametrize("hours", [168, 10])
+def test_many_clients_of_one_timeline(stint, servers, hours):
+    owner = Client(servers[0], "demo-owner")
+    user_id = new_member(owner)
+    owner.put(f"/members/{user_id}", json={"weekly_hours_limit": hours}, workspace_id=1)
+    contract = new_contract(owner, 100, user_id)["id"]
+
+    def act(client, number):
+        return Person(client, number, user_id, contract).act()
+
+    outcomes = together(servers, CLIENTS, act)
+    running = owner.get("/time-tracking/current-data", workspace_id=1, user_id=user_id).status == 200
+    started, stopped = (sum(counts) for counts in zip(*outcomes))
+    assert started - stopped == running, "each tracker that began was ended once"
+    check_day(owner, user_id)
+    check_books(stint, servers[0])
+
+
+def test_one_of_many_starts(servers):
+    owner = Client(servers[0], "demo-owner")
+    for _ in range(3):
+        user_id = new_member(owner)
+        replies = together(servers, CLIENTS, lambda client, _: start(client, user_id))
+        assert sorted(reply.status for reply in replies) == [200] + [400] * (CLIENTS - 1)
+        replies = together(servers, CLIENTS, lambda client, _: stop(client, user_id))
+        assert sorted(reply.status for reply in replies) == [200] + [400] * (CLIENTS - 1)
+
+
+def test_a_batch_that_is_sent_by_many_at_once_counts_once(stint, servers):
+    owner = Client(servers[0], "demo-owner")
+    user_id = new_member(owner)
+    batch = [{"id": f"{index}", "start": f"{DAY}T{index:02}:00:00Z", "end": f"{DAY}T{index:02}:10:00Z"}
+             for index in range(24)]
+    replies = together(servers, 16, lambda client, _: client.post("/tracked-slots", json={
+        "workspace_id": 1, "user_id": user_id, "slots": batch}).data)
+    assert sum(reply["accepted"] for reply in replies) == 24
+    assert sum(reply["saved_minutes"] for reply in replies) == 240
+    assert sum(row["duration_minutes"] for row in entries(owner, user_id, DAY)) == 240
+    check_books(stint, servers[0])

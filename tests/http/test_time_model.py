@@ -1,0 +1,207 @@
+"""Random sequences of all that changes time, against a plain model: entries, days and totals must be the same."""
+
+import bisect
+import datetime
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from scenario import check_books, entries, new_contract, new_member, set_clock
+from time_model import BEGIN, DAYS, NO_LIMIT, PER_DAY, TICK, TICKS, Slot, Timeline, instant
+
+METHODS = {"desktop": "Desktop tracker", "idle": "Idle time", "break": "Break"}
+PER_MINUTE = 60 // TICK
+numbers = itertools.count(1)
+
+times = st.integers(0, TICKS - 1)
+lengths = st.one_of(st.integers(1, 90), st.integers(1, PER_DAY))
+flags = st.booleans()
+slot_lengths = st.integers(1, 600 // TICK)
+operations = st.one_of(
+    st.tuples(st.just("add"), times, lengths, flags),
+    st.tuples(st.just("change"), times, times, lengths),
+    st.tuples(st.just("delete"), times),
+    st.tuples(st.just("track"), times, st.one_of(lengths, st.integers(1, 2 * PER_DAY)), flags),
+    st.tuples(st.just("slots"), st.lists(st.tuples(times, slot_lengths, st.sampled_from(list(METHODS)), flags),
+                                         min_size=1, max_size=8)),
+    st.tuples(st.just("row"), times, st.integers(2, 30), st.sampled_from(list(METHODS)), flags),
+    st.tuples(st.just("replay"), times))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def books(stint, demo):
+    yield
+    check_books(stint, demo)
+
+
+class Member:
+    """A member of the server, and the model of them."""
+
+    def __init__(self, owner, limit, contract_limit):
+        self.owner = owner
+        self.id = new_member(owner)
+        owner.put(f"/members/{self.id}", json={"weekly_hours_limit": limit}, workspace_id=1)
+        self.contract = new_contract(owner, 100, self.id, weekly_hours_limit=contract_limit)["id"]
+        self.model = Timeline(limit, contract_limit)
+        self.prefix = next(numbers)
+
+    def days(self):
+        return [str((BEGIN + datetime.timedelta(days=day)).date()) for day in range(DAYS)]
+
+    def rows(self):
+        return [row for day in self.days() for row in entries(self.owner, self.id, day, per_page=50)]
+
+    def contract_id(self, contract):
+        return self.contract if contract else None
+
+    # ---- operations: each on both ----
+
+    def add(self, start, length, contract):
+        """By hand: whole minutes of one day."""
+        start = start // PER_MINUTE * PER_MINUTE
+        last = (start // PER_DAY + 1) * PER_DAY - PER_MINUTE
+        end = min(last, start + (length + PER_MINUTE - 1) // PER_MINUTE * PER_MINUTE)
+        if end <= start:
+            return
+        reply = self.owner.post("/time-entries", json={
+            "workspace_id": 1, "user_id": self.id, "contract_id": self.contract_id(contract),
+            "date": str(instant(start).date()), "start_time": f"{instant(start):%H:%M}",
+            "end_time": f"{instant(end):%H:%M}"})
+        saved, any_saved = self.model.add(start, end, "Manually added time", contract)
+        assert reply.status == (201 if any_saved else 400), reply
+        if any_saved:
+            assert reply.body["saved_minutes"] == saved
+
+    def some(self, choice):
+        rows = self.rows()
+        if not rows:
+            return None, None
+        index = choice % len(rows)
+        return rows[index], self.model.entries[index]
+
+    def change(self, choice, start, length):
+        row, entry = self.some(choice)
+        if not row:
+            return
+        day = entry.start // PER_DAY
+        start = day * PER_DAY + start % PER_DAY // PER_MINUTE * PER_MINUTE
+        end = min((day + 1) * PER_DAY - PER_MINUTE, start + (length + PER_MINUTE - 1) // PER_MINUTE * PER_MINUTE)
+        if end <= start or (start, end) == (entry.start, entry.end):
+            return
+        reply = self.owner.put(f"/time-entries/{row['id']}", json={
+            "workspace_id": 1, "start_time": f"{instant(start):%H:%M}", "end_time": f"{instant(end):%H:%M}"})
+        before = list(self.model.entries), set(self.model.removed)
+        self.model.take_out(entry)
+        _, any_saved = self.model.add(start, end, entry.method, entry.contract)
+        assert reply.status == (200 if any_saved else 400), reply
+        if any_saved:
+            self.model.derive()
+        else:
+            self.model.entries, self.model.removed = before
+
+    def delete(self, choice):
+        row, entry = self.some(choice)
+        if not row:
+            return
+        assert self.owner.delete(f"/time-entries/{row['id']}", json={"workspace_id": 1}).status == 200
+        self.model.take_out(entry)
+        self.model.derive()
+
+    def track(self, start, length, contract):
+        """Start and stop at once: that limits stop a running tracker is another test's matter."""
+        end = min(TICKS, start + length)
+        set_clock(self.owner, instant(start).isoformat())
+        body = {"workspace_id": 1, "user_id": self.id}
+        reply = self.owner.post("/time-tracking/start", json=body | {"contract_id": self.contract_id(contract)})
+        if reply.status == 400:
+            assert reply.failure == (400, "limit_reached")
+            return
+        # What the tracker may save is known when it stops; a limit may have stopped it before.
+        set_clock(self.owner, instant(end).isoformat())
+        self.owner.post("/time-tracking/stop", json=body)
+        self.model.add(start, self.stopped_at(start, end, contract), "Web tracker", contract)
+
+    def stopped_at(self, start, end, contract):
+        """The tracker ends where a limit first leaves something out; what comes after is not tracked any more."""
+        def cut(last):
+            kept, free = (self.trial(start, last, contract, *limits) for limits in
+                          ((self.model.limit, self.model.contract_limit), (NO_LIMIT, NO_LIMIT)))
+            return free > kept
+        return start + 1 + bisect.bisect_left(range(start + 1, end), True, key=cut)
+
+    def trial(self, start, last, contract, limit, contract_limit):
+        timeline = Timeline(limit, contract_limit)
+        timeline.entries = list(self.model.entries)
+        return timeline.add(start, last, "Web tracker", contract)[0]
+
+    def send(self, batch):
+        reply = self.owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": self.id, "slots": [
+            {"id": slot.id, "start": instant(slot.start).isoformat(), "end": instant(slot.end).isoformat(),
+             "method": next(key for key, value in METHODS.items() if value == slot.method),
+             "contract_id": self.contract_id(slot.contract)} for slot in batch]})
+        new = [slot for slot in batch if slot.id not in self.model.slots]
+        before = sum(entry.minutes for entry in self.model.entries)
+        self.model.slots |= {slot.id: slot for slot in new}
+        if new:
+            self.model.derive()
+        gained = sum(entry.minutes for entry in self.model.entries) - before
+        data = reply.data
+        assert (data["accepted"], data["duplicates"], data["saved_minutes"]) == (len(new), len(batch) - len(new), gained)
+
+    def slot(self, start, length, method, contract):
+        return Slot(f"{self.prefix}-{next(numbers):09}", start, min(TICKS, start + length), METHODS[method], contract)
+
+    def slots(self, batch):
+        set_clock(self.owner, instant(TICKS).isoformat())
+        self.send([self.slot(*each) for each in batch])
+
+    def row(self, start, count, method, contract):
+        """Slots of ten minutes that follow each other."""
+        length = 600 // TICK
+        self.slots([(start + index * length, length, method, contract) for index in range(count)
+                    if start + index * length < TICKS])
+
+    def replay(self, choice):
+        known = list(self.model.slots.values())
+        if known:
+            set_clock(self.owner, instant(TICKS).isoformat())
+            self.send(known[choice % len(known):][:5])
+
+    # ---- comparing ----
+
+    def compare(self):
+        rows = self.rows()
+        shown = [(tick_of(row["start_time"]), tick_of(row["end_time"]), row["method"], row["contract_id"] is not None)
+                 for row in rows]
+        self.model.entries = sorted(self.model.entries, key=lambda entry: entry.start)
+        assert shown == self.model.picture()
+        assert [row["duration_minutes"] for row in rows] == [entry.minutes for entry in self.model.entries]
+        self.compare_days(rows)
+
+    def compare_days(self, rows):
+        """The kept minutes of a day, as the tracker's display shows them."""
+        for day in self.days():
+            of_day = [row["total_minutes"] for row in rows if row["date"] == day]
+            assert sum(of_day) <= 1440
+            set_clock(self.owner, f"{day}T00:00:00Z")
+            body = {"workspace_id": 1, "user_id": self.id}
+            if self.owner.post("/time-tracking/start", json=body).status == 200:
+                data = self.owner.get("/time-tracking/current-data", workspace_id=1, user_id=self.id).data
+                assert data["total_minutes"] == sum(of_day)
+                self.owner.post("/time-tracking/stop", json=body)
+
+
+def tick_of(text):
+    return int((datetime.datetime.fromisoformat(text) - BEGIN).total_seconds()) // TICK
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(limit=st.sampled_from([NO_LIMIT, NO_LIMIT, 40, 12, 3]), contract_limit=st.sampled_from([NO_LIMIT, 10, 2]),
+       sequence=st.lists(operations, min_size=1, max_size=14))
+def test_any_sequence(owner, limit, contract_limit, sequence):
+    member = Member(owner, limit, contract_limit)
+    for name, *arguments in sequence:
+        note(f"{name} {arguments}")
+        getattr(member, name)(*arguments)
+        member.compare()

@@ -1,0 +1,47 @@
+/* Weekly limits (rules/limits.h) and statuses of tasks (rules/tasks.h). */
+#include "rules/limits.h"
+
+#include "base/text.h"
+#include "fixture.h"
+#include "rules/tasks.h"
+
+static void the_smaller_rest_counts(void **state)
+{
+	static const struct {
+		struct limit member, contract;
+		int64_t      left;
+	} rows[] = {
+		{{40, 0}, {168, 0}, 2400},     {{40, 2400}, {168, 0}, 0}, {{40, 2500}, {168, 0}, 0}, /* never negative */
+		{{168, 9000}, {168, 9000}, INT64_MAX},                    /* 168 is no limit */
+		{{168, 9000}, {10, 0}, 600},   {{40, 2300}, {10, 0}, 100}, {{40, 0}, {10, 590}, 10},
+		{{0, 0}, {168, 0}, 0},         {{168, 0}, {0, 0}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(limit_left(&rows[i].member, &rows[i].contract), rows[i].left);
+	assert_int_equal(limit_left(&(struct limit){1, 20}, NULL), 40);
+	assert_int_equal(limit_left(&(struct limit){168, 0}, NULL), INT64_MAX);
+}
+
+static void statuses_belong_to_the_one_below(void **state)
+{
+	(void)state;
+	for (int64_t status = 0; status <= TASK_STATUS_MAX; status++) {
+		assert_int_equal(task_status_base(status), status / 10 * 10);
+		assert_int_equal(task_status_is_base(status), status % 10 == 0);
+		assert_int_equal(task_completed_at(status, NONE, 7), status >= 20 ? 7 : NONE);
+		assert_int_equal(task_completed_at(status, 5, 7), status >= 20 ? 5 : NONE);
+	}
+	assert_false(task_status_is_base(-10));
+	assert_false(task_status_is_base(40));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_smaller_rest_counts),
+		cmocka_unit_test(statuses_belong_to_the_one_below),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
