@@ -290,6 +290,19 @@ static void test_strict_handling_reaches_into_elements(void **state)
 	assert_null(request.call.faults);
 }
 
+/* A fault says as much of a long name as it holds, and never half a character. */
+static void test_long_names_stay_text(void **state)
+{
+	(void)state;
+	request.prefer = TEXT("handling=strict");
+	for (size_t length = 490; length < 520; length++) {
+		struct text ascii = text_format(&request.arena, "%0*d", (int)length, 0);
+		bind_body(text_format(&request.arena, "{\"%s\u00e9\u20ac\U0001f600%s\": 1}", ascii.data, ascii.data).data);
+		assert_true(text_is_utf8(request.call.faults->text));
+		assert_true(request.call.faults->text.length > 480);
+	}
+}
+
 /* `count` elements, each with the members that are given. */
 static const char *list_of(size_t count, const char *members)
 {
@@ -338,6 +351,7 @@ int main(void)
 		test_binding(test_element_that_is_no_object_holds_defaults),
 		test_binding(test_list_itself_is_refused),
 		test_binding(test_strict_handling_reaches_into_elements),
+		test_binding(test_long_names_stay_text),
 		test_binding(test_a_thousand_elements),
 	};
 
