@@ -20,7 +20,7 @@ from generator import emit_assets, emit_contract, emit_statements, verify  # noq
 from generator.api import Api  # noqa: E402
 from generator.document import make_document  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
-from generator.operations import check_directions, read_operations  # noqa: E402
+from generator.operations import check_replies, read_operations  # noqa: E402
 from generator.problems import Place, Problems, Refusal  # noqa: E402
 from generator.statements import Library  # noqa: E402
 from generator.yaml_source import load  # noqa: E402
@@ -97,7 +97,8 @@ def generate(source, problems):
     api = read_api(source, problems)
     schema, library, scripts = read_sql(source, api, errors, problems)
     api.read_objects(library.rows)
-    check_directions(api)
+    if not problems.found:
+        check_replies(api)
     if problems.found:
         return None, None
     assets = {name: source.content(name) for name in source.names("web/**/*")}

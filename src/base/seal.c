@@ -1,21 +1,25 @@
 /* Synthetic initialisation vector encryption (Rogaway and Shrimpton 2006) of 64 bits: the tag is a keyed hash of kind
- * and id, and masks the id by a second keyed hash of itself. Both are SipHash-2-4, whose output is just as long as the
- * halves of a UUID; a guess is right once in 2^64. */
+ * and id, and masks the id by a second keyed hash of itself.
+ *
+ * Both hashes are SipHash-2-4. It was made to be a pseudo-random function of short messages, its output is just as long
+ * as each half of a UUID, and a long list of ids costs next to nothing. A guess is right once in 2^64. */
 #include "base/seal.h"
 
 #include <sodium.h>
 
 #define HALF crypto_shorthash_BYTES
 #define KIND_MAX 32
+#define PURPOSE "sealedid" /* the key may have others */
 
 static unsigned char tag_key[crypto_shorthash_KEYBYTES], mask_key[crypto_shorthash_KEYBYTES];
 
-_Static_assert(SEAL_KEY_BYTES == sizeof(tag_key) + sizeof(mask_key), "the key is two keys");
+_Static_assert(SEAL_KEY_BYTES == crypto_kdf_KEYBYTES, "a key that others are derived from");
+_Static_assert(sizeof(PURPOSE) - 1 == crypto_kdf_CONTEXTBYTES, "libsodium reads just as much");
 
 void seal_set_key(const unsigned char key[static SEAL_KEY_BYTES])
 {
-	memcpy(tag_key, key, sizeof(tag_key));
-	memcpy(mask_key, key + sizeof(tag_key), sizeof(mask_key));
+	crypto_kdf_derive_from_key(tag_key, sizeof(tag_key), 1, PURPOSE, key);
+	crypto_kdf_derive_from_key(mask_key, sizeof(mask_key), 2, PURPOSE, key);
 }
 
 bool seal_set_hexadecimal_key(struct text key)

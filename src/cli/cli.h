@@ -106,6 +106,9 @@ enum error cli_parse_email(struct cli *cli, const char *argument, struct text *r
 enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
 enum error cli_check_name(struct cli *cli, struct text name); /* 1-255 characters of text */
 
+/* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */
+enum error cli_load_sealing_key(struct cli *cli, struct db_context *context);
+
 /* workspace.c: the account of an address, made when there is none. */
 enum error cli_account_of(struct db_context *context, struct text email, int64_t *ret_id);
 

@@ -11,7 +11,6 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/seal.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "http/dispatch.h"
@@ -156,21 +155,6 @@ static bool failed(const char *what, struct text reason, enum error error)
 	return false;
 }
 
-static enum error load_sealing_key(struct cli *cli, struct db_context *context)
-{
-	struct text             key = random_key(&cli->arena);
-	struct installation_row installation;
-	bool                    found;
-
-	if (!key.data)
-		return ERROR_NO_MEMORY;
-	TRY(sql_insert_installation(context, key));
-	TRY(sql_find_installation(context, &installation, &found));
-	if (!found)
-		return ERROR_CONFLICT; /* another node made it at this moment */
-	return seal_set_hexadecimal_key(installation.sealing_key) ? ERROR_NONE : ERROR_INTERNAL;
-}
-
 static bool prepare_database(struct serving *serving)
 {
 	struct cli     *cli = serving->cli;
@@ -190,7 +174,7 @@ static bool prepare_database(struct serving *serving)
 	enum error error = db_migrate(service->db, &cli->arena, &applied, &reason);
 	if (error)
 		return failed("the schema", reason, error);
-	error = cli_transact(cli, service->db, NULL, load_sealing_key);
+	error = cli_transact(cli, service->db, NULL, cli_load_sealing_key);
 	if (error)
 		return failed("the installation's key", cli->reason, error);
 	error = ids_open(service->db, sequence_names, SEQUENCE_COUNT, ID_BLOCK_SIZE, &service->ids);

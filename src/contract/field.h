@@ -15,13 +15,15 @@ enum field_type {
 	FIELD_TIME,         /* int64_t minutes since midnight; "09:00" */
 	FIELD_INSTANT,      /* int64_t UTC second; "2024-01-15T09:00:00Z" */
 	FIELD_ENUM,         /* int64_t code of an enumeration; its name on the wire */
-	FIELD_SEALED_ID,    /* int64_t; a UUID on the wire (base/seal.h). One that can't be opened is an id of nothing: 0 */
+	FIELD_SEALED_ID,    /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
 	FIELD_INTEGER_LIST, /* struct integer_list */
-	FIELD_INPUT_LIST,   /* input only: struct row_list of elements with fields, faults and `given` of their own */
+	FIELD_INPUT_LIST,   /* input only: struct row_list of structs with fields, `given` and faults of their own */
 	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
 	FIELD_OBJECT,       /* output only: pointer to a row struct, NULL is null */
 	FIELD_LIST          /* output only: struct row_list of row structs */
 };
+
+#define ID_OF_NOTHING (-1) /* no row has it */
 
 enum text_format { FORMAT_NONE, FORMAT_EMAIL, FORMAT_ZONE, FORMAT_PASSWORD };
 
@@ -57,7 +59,8 @@ struct field {
 	const struct enumeration *enumeration;
 	const struct input       *element; /* of FIELD_INPUT_LIST */
 	const char               *sealed;  /* of FIELD_SEALED_ID: the kind */
-	int64_t                   minimum, maximum; /* of the value; a text's characters; a list's items. NONE: no bound */
+	/* Of the value; a text's characters; a list's items, whose maximum is never missing. NONE: no bound. */
+	int64_t                   minimum, maximum;
 	int64_t                   multiple_of; /* of an integer; 1: any */
 	int64_t                   default_value;
 	enum field_type           type;
@@ -72,7 +75,7 @@ struct input {
 	const struct field *fields;
 	uint16_t            count, size;
 	bool                takes_body;
-	uint16_t            faults_offset; /* of a list's element: its own `struct fault *` */
+	uint16_t            faults_offset; /* of an element of FIELD_INPUT_LIST: its own `struct fault *` */
 };
 
 /* Keys stand in the table itself and are copied whole: a copy of a known size costs a fifth of any other. */

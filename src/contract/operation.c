@@ -9,7 +9,8 @@
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
 {
 	struct fault *fault;
-	char          text[FAULT_TEXT_MAX];
+	char          content[FAULT_TEXT_MAX];
+	struct text   text;
 	va_list       arguments;
 
 	if (call->fault_count == FAULTS_MAX)
@@ -19,10 +20,13 @@ enum error call_fault(struct call *call, const char *field, const char *format, 
 	if (!fault)
 		return ERROR_NO_MEMORY;
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	vsnprintf(content, sizeof(content), format, arguments);
 	va_end(arguments);
+	text = text_of(content);
+	while (!text_is_utf8(text))
+		text.length--; /* the end was cut within a character */
 	fault->field = text_copy(call->db.arena, text_of(field));
-	fault->text = text_copy(call->db.arena, text_of(text));
+	fault->text = text_copy(call->db.arena, text);
 	if (!fault->field.data || !fault->text.data)
 		return ERROR_NO_MEMORY;
 	if (call->last_fault)

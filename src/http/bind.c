@@ -10,7 +10,8 @@
 #include "base/zone.h"
 
 #define JSON_DEPTH_MAX 32
-#define LIST_ITEMS_MAX 1000
+/* So many faults are noted of an element of a list. There may be a thousand elements, each of which needs its first. */
+#define ELEMENT_FAULTS_MAX 10
 
 /* Where values come from besides the path. At most one of the two bodies is there. */
 struct sources {
@@ -180,7 +181,7 @@ static bool names_field(struct text given, const struct field *field)
 	return is_called(given, field->name) || (field->alias && is_called(given, text_of(field->alias)));
 }
 
-/* The last one counts, as in a PHP form; lists are gathered by bind_list. */
+/* The last one counts, as in a PHP form; lists are gathered by bind_integers. */
 static bool find_parameter(const struct parameter *parameters, size_t count, const struct field *field,
                            struct given *ret)
 {
@@ -250,13 +251,20 @@ static bool in_range(struct call *call, const struct field *field, int64_t value
 	return true;
 }
 
-static bool bind_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+static bool read_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
 	struct text text;
 
 	if (!given_text(call->db.arena, given, &text) || json_is_real(given->json) ||
 	    !text_to_integer(text_trim(text), ret))
 		return FAULT(call, field, "The %s must be an integer.", field->name.data);
+	return true;
+}
+
+static bool bind_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	if (!read_integer(call, field, given, ret))
+		return false;
 	if (*ret % field->multiple_of)
 		return FAULT(call, field, "The %s must be a multiple of %lld.", field->name.data,
 		             (long long)field->multiple_of);
@@ -364,13 +372,13 @@ static bool bind_enum(struct call *call, const struct field *field, const struct
 	             (int)known.length, known.data);
 }
 
-/* An id that can't be opened names nothing; that it is no field's fault tells nobody more than a 404 does. */
+/* One that can't be opened is no fault: it is answered like the id of something that is gone. */
 static bool bind_sealed(const struct field *field, const struct given *given, int64_t *ret)
 {
 	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
 
 	if (!seal_open(field->sealed, text_trim(text), ret))
-		*ret = 0;
+		*ret = ID_OF_NOTHING;
 	return true;
 }
 
@@ -420,176 +428,219 @@ static bool is_empty(const struct field *field, const struct given *given)
 	       (field->type != FIELD_TEXT && json_is_string(given->json) && json_string_length(given->json) == 0);
 }
 
-/* `given` NULL: the request does not have it. */
-static void bind_field(struct call *call, const struct field *field, const struct given *given, char *input)
+/* Whether there is something to bind; if not, the default stands and what is missing has been noted. `given` NULL: the
+ * request does not have the field. */
+static bool has_value(struct call *call, const struct field *field, const struct given *given, char *input)
 {
 	bool empty = given && is_empty(field, given);
 
 	store_default(field, input);
-	if (!given || empty) {
-		if (field->required)
-			call_fault(call, field->name.data, "The %s field is required.", field->name.data);
-		else if (empty && given->json && !field->nullable)
-			call_fault(call, field->name.data, "The %s must not be null.", field->name.data);
-		else if (empty && field->nullable)
-			*(bool *)(input + field->given_offset) = true;
-		return;
-	}
-	if (bind_value(call, field, given, input + field->offset))
+	if (given && !empty)
+		return true;
+	if (field->required)
+		return FAULT(call, field, "The %s field is required.", field->name.data);
+	if (empty && given->json && !field->nullable)
+		return FAULT(call, field, "The %s must not be null.", field->name.data);
+	*(bool *)(input + field->given_offset) = empty && field->nullable;
+	return false;
+}
+
+static void bind_field(struct call *call, const struct field *field, const struct given *given, char *input)
+{
+	if (has_value(call, field, given, input) && bind_value(call, field, given, input + field->offset))
 		*(bool *)(input + field->given_offset) = true;
 }
 
-/* Gathers name=1,2 and name[]=1&name[]=2 and [1, 2]. */
-static void bind_list(struct request *request, const struct sources *sources, const struct field *field)
-{
-	int64_t            *items = arena_alloc_array(&request->arena, LIST_ITEMS_MAX, sizeof(*items));
-	struct integer_list list = {items, 0};
-	struct call        *call = &request->call;
-	json_t             *array = sources->body ? json_object_get(sources->body, field->name.data) : NULL;
-	size_t              index;
-	json_t             *element;
+/* --- lists of integers ------------------------------------------------------------------------------------------- */
 
-	if (!items)
-		return;
+static bool has_room(struct call *call, const struct field *field, size_t count)
+{
+	return (int64_t)count <= field->maximum || FAULT(call, field, "The %s must not have more than %lld items.",
+	                                                 field->name.data, (long long)field->maximum);
+}
+
+static bool has_enough(struct call *call, const struct field *field, size_t count)
+{
+	return field->minimum == NONE || (int64_t)count >= field->minimum ||
+	       FAULT(call, field, "The %s must have at least %lld items.", field->name.data, (long long)field->minimum);
+}
+
+static bool add_integer(struct call *call, const struct field *field, struct given given, int64_t *items, size_t *count)
+{
+	if (!has_room(call, field, *count + 1) || !read_integer(call, field, &given, &items[*count]))
+		return false;
+	++*count;
+	return true;
+}
+
+static bool add_array(struct call *call, const struct field *field, json_t *array, int64_t *items, size_t *count)
+{
+	size_t  index;
+	json_t *element;
+
+	if (!json_is_array(array))
+		return FAULT(call, field, "The %s must be a list.", field->name.data);
 	json_array_foreach(array, index, element)
-	{
-		if (index >= LIST_ITEMS_MAX) {
-			call_fault(call, field->name.data, "The %s must not have more than %d items.", field->name.data,
-			           LIST_ITEMS_MAX);
-			break;
-		}
-		if (!bind_integer(call, field, &(struct given){.json = element}, &items[list.count++]))
-			break;
-	}
-	const struct parameter *sets[] = {request->query, sources->form};
-	size_t                  counts[] = {request->query_count, sources->form_count};
-	for (size_t set = 0; set < 2; set++)
-		for (size_t i = 0; i < counts[set]; i++) {
-			struct text rest = sets[set][i].value;
-			while (names_field(sets[set][i].name, field) && rest.length > 0 && list.count < LIST_ITEMS_MAX) {
-				const char *comma = memchr(rest.data, ',', rest.length);
-				size_t      length = comma ? (size_t)(comma - rest.data) : rest.length;
-				if (!bind_integer(call, field, &(struct given){.text = {rest.data, length}},
-				                  &items[list.count++]))
-					return;
-				rest.data += comma ? length + 1 : length;
-				rest.length -= comma ? length + 1 : length;
-			}
-		}
-	*(struct integer_list *)((char *)request->input + field->offset) = list;
-	*(bool *)((char *)request->input + field->given_offset) = list.count > 0;
+		if (!add_integer(call, field, (struct given){.json = element}, items, count))
+			return false;
+	return true;
 }
 
-/* --- lists of objects ------------------------------------------------------------------------------------------ */
-
-static const struct field *find_field(const struct input *input, struct text name)
+/* Of all parameters of that name: 1,2 */
+static bool add_parameters(struct call *call, const struct field *field, const struct parameter *parameters,
+                           size_t parameter_count, int64_t *items, size_t *count)
 {
-	for (size_t i = 0; i < input->count; i++)
-		if (names_field(name, &input->fields[i]))
-			return &input->fields[i];
-	return NULL;
+	for (size_t i = 0; i < parameter_count; i++) {
+		struct text rest = parameters[i].value;
+		while (names_field(parameters[i].name, field) && rest.length > 0) {
+			const char *comma = memchr(rest.data, ',', rest.length);
+			size_t      length = comma ? (size_t)(comma - rest.data) : rest.length;
+			if (!add_integer(call, field, (struct given){.text = {rest.data, length}}, items, count))
+				return false;
+			rest.data += comma ? length + 1 : length;
+			rest.length -= comma ? length + 1 : length;
+		}
+	}
+	return true;
 }
 
-static void check_element_names(struct call *call, const struct input *table, json_t *element)
+/* Gathers name=1,2 and name[]=1&name[]=2 and [1, 2]. */
+static void bind_integers(struct request *request, const struct sources *sources, const struct field *field)
+{
+	struct call *call = &request->call;
+	json_t      *array = field->places & IN_BODY ? find_member(sources->body, field) : NULL;
+	int64_t     *items = arena_alloc_array(&request->arena, (size_t)field->maximum, sizeof(*items));
+	size_t       count = 0;
+
+	if (!items || (array && !json_is_null(array) && !add_array(call, field, array, items, &count)))
+		return;
+	if ((field->places & IN_QUERY) &&
+	    !add_parameters(call, field, request->query, request->query_count, items, &count))
+		return;
+	if ((field->places & IN_BODY) && !add_parameters(call, field, sources->form, sources->form_count, items, &count))
+		return;
+	bool given = count > 0 || json_is_array(array);
+	if (!given && field->required)
+		call_fault(call, field->name.data, "The %s field is required.", field->name.data);
+	if (!given || !has_enough(call, field, count))
+		return;
+	*(struct integer_list *)((char *)request->input + field->offset) = (struct integer_list){items, count};
+	*(bool *)((char *)request->input + field->given_offset) = true;
+}
+
+/* --- what concerns more than one field --------------------------------------------------------------------------- */
+
+static void check_order(struct call *call, const struct input *table, const char *input)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *field = &table->fields[i];
+		if (field->not_before < 0)
+			continue;
+		const struct field *earlier = &table->fields[field->not_before];
+		int64_t             from = *(const int64_t *)(input + earlier->offset);
+		int64_t             to = *(const int64_t *)(input + field->offset);
+
+		if (from != NONE && to != NONE && to < from)
+			call_fault(call, field->name.data, "The %s must be a date after or equal to %s.", field->name.data,
+			           earlier->name.data);
+	}
+}
+
+static bool is_known(const struct input *table, struct text name)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (names_field(name, &table->fields[i]) && table->fields[i].places != IN_PATH)
+			return true;
+	return false;
+}
+
+static void check_name(struct call *call, const struct input *table, struct text name)
+{
+	struct text shown = text_copy(call->db.arena, name);
+
+	if (is_known(table, name))
+		return;
+	if (shown.data && text_is_utf8(shown))
+		call_fault(call, shown.data, "The %s field is unknown.", shown.data);
+	else
+		call_fault(call, "query", "A parameter's name is not valid UTF-8.");
+}
+
+static void check_keys(struct call *call, const struct input *table, json_t *object)
 {
 	const char *key;
 	json_t     *value;
 
-	json_object_foreach(element, key, value) if (!find_field(table, text_of(key)))
-		call_fault(call, key, "The %s field is unknown.", key);
-}
-
-/* What is wrong with an element is the element's own matter: the rule decides what becomes of the others. */
-static void bind_element(const struct request *request, const struct input *table, json_t *element, bool strict,
-                         char *target)
-{
-	struct call call = {.db = request->call.db};
-
-	if (!json_is_object(element))
-		call_fault(&call, "element", "An element of the list must be an object.");
-	for (size_t i = 0; i < table->count; i++) {
-		json_t      *value = find_member(element, &table->fields[i]);
-		struct given given = {.json = value};
-
-		if (json_is_object(element))
-			bind_field(&call, &table->fields[i], value ? &given : NULL, target);
-		else
-			store_default(&table->fields[i], target);
-	}
-	if (strict)
-		check_element_names(&call, table, element);
-	*(struct fault **)(target + table->faults_offset) = call.faults;
-}
-
-static void bind_elements(struct request *request, const struct sources *sources, const struct field *field,
-                          bool strict)
-{
-	const char     *name = field->name.data;
-	json_t         *array = sources->body ? find_member(sources->body, field) : NULL, *element;
-	int64_t         count = (int64_t)json_array_size(array);
-	struct row_list list = {.count = (size_t)count};
-	size_t          index;
-
-	if (!array && field->required)
-		call_fault(&request->call, name, "The %s field is required.", name);
-	if (!array)
-		return;
-	if (!json_is_array(array))
-		call_fault(&request->call, name, "The %s must be a list.", name);
-	else if (field->minimum != NONE && count < field->minimum)
-		call_fault(&request->call, name, "The %s must have at least %lld items.", name, (long long)field->minimum);
-	else if (count > (field->maximum == NONE ? LIST_ITEMS_MAX : field->maximum))
-		call_fault(&request->call, name, "The %s must not have more than %lld items.", name,
-		           (long long)(field->maximum == NONE ? LIST_ITEMS_MAX : field->maximum));
-	else
-		list.items = arena_alloc_array(&request->arena, list.count, field->element->size);
-	if (!list.items)
-		return;
-	json_array_foreach(array, index, element)
-		bind_element(request, field->element, element, strict, (char *)list.items + index * field->element->size);
-	*(struct row_list *)((char *)request->input + field->offset) = list;
-	*(bool *)((char *)request->input + field->given_offset) = true;
-}
-
-/* --- all of them ------------------------------------------------------------------------------------------------- */
-
-static void check_order(struct request *request, const struct field *field)
-{
-	const struct field *earlier = &request->operation->input.fields[field->not_before];
-	const char         *input = request->input;
-	int64_t             from = *(const int64_t *)(input + earlier->offset);
-	int64_t             to = *(const int64_t *)(input + field->offset);
-
-	if (from != NONE && to != NONE && to < from)
-		call_fault(&request->call, field->name.data, "The %s must be a date after or equal to %s.", field->name.data,
-		           earlier->name.data);
-}
-
-static void check_name(struct request *request, struct text name)
-{
-	const struct field *field = find_field(&request->operation->input, name);
-	struct text         shown = text_copy(&request->arena, name);
-
-	if (field && field->places != IN_PATH)
-		return;
-	if (shown.data && text_is_utf8(shown))
-		call_fault(&request->call, shown.data, "The %s field is unknown.", shown.data);
-	else
-		call_fault(&request->call, "query", "A parameter's name is not valid UTF-8.");
+	json_object_foreach(object, key, value) check_name(call, table, text_of(key));
 }
 
 /* Prefer: handling=strict (RFC 7240): what would be ignored is an error. */
 static void check_names(struct request *request, const struct sources *sources)
 {
-	const char *key;
-	json_t     *value;
+	const struct input *table = &request->operation->input;
 
 	for (size_t i = 0; i < request->query_count; i++)
-		check_name(request, request->query[i].name);
+		check_name(&request->call, table, request->query[i].name);
 	for (size_t i = 0; i < sources->form_count; i++)
-		check_name(request, sources->form[i].name);
-	json_object_foreach(sources->body, key, value) check_name(request, text_of(key));
+		check_name(&request->call, table, sources->form[i].name);
+	check_keys(&request->call, table, sources->body);
 }
+
+/* --- lists of objects -------------------------------------------------------------------------------------------- */
+
+static void bind_members(struct call *call, const struct input *table, json_t *object, bool strict, char *target)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		struct given given = {.json = find_member(object, &table->fields[i])};
+		bind_field(call, &table->fields[i], given.json ? &given : NULL, target);
+	}
+	check_order(call, table, target);
+	if (strict)
+		check_keys(call, table, object);
+}
+
+/* What is wrong with an element is the element's own matter: the rule decides what becomes of the others. */
+static void bind_element(const struct call *outer, const struct field *field, json_t *element, bool strict,
+                         char *target)
+{
+	const struct input *table = field->element;
+	struct call         call = {.db = outer->db, .fault_count = FAULTS_MAX - ELEMENT_FAULTS_MAX};
+
+	if (json_is_object(element)) {
+		bind_members(&call, table, element, strict, target);
+	} else {
+		call_fault(&call, field->name.data, "An item of the %s must be an object.", field->name.data);
+		for (size_t i = 0; i < table->count; i++)
+			store_default(&table->fields[i], target);
+	}
+	*(struct fault **)(target + table->faults_offset) = call.faults;
+}
+
+static void bind_elements(struct call *call, const struct field *field, const struct given *given, bool strict,
+                          char *input)
+{
+	json_t         *array = given ? given->json : NULL, *element;
+	size_t          size = field->element->size, index;
+	struct row_list list = {.count = json_array_size(array)};
+
+	if (!has_value(call, field, given, input))
+		return;
+	if (!json_is_array(array)) {
+		call_fault(call, field->name.data, "The %s must be a list.", field->name.data);
+		return;
+	}
+	if (!has_room(call, field, list.count) || !has_enough(call, field, list.count))
+		return;
+	list.items = arena_alloc_array(call->db.arena, list.count, size);
+	if (!list.items)
+		return;
+	json_array_foreach(array, index, element)
+		bind_element(call, field, element, strict, (char *)list.items + index * size);
+	*(struct row_list *)(input + field->offset) = list;
+	*(bool *)(input + field->given_offset) = true;
+}
+
+/* --- all of them ------------------------------------------------------------------------------------------------- */
 
 static bool wants_strict(const struct request *request)
 {
@@ -603,19 +654,17 @@ static void bind_all(struct request *request, const struct sources *sources)
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct field *field = &table->fields[i];
-		struct given        given;
+		struct given        found;
+		const struct given *given = find_given(request, sources, field, i, &found) ? &found : NULL;
 
 		if (field->type == FIELD_INTEGER_LIST)
-			bind_list(request, sources, field);
+			bind_integers(request, sources, field);
 		else if (field->type == FIELD_INPUT_LIST)
-			bind_elements(request, sources, field, strict);
+			bind_elements(&request->call, field, given, strict, request->input);
 		else
-			bind_field(&request->call, field, find_given(request, sources, field, i, &given) ? &given : NULL,
-			           request->input);
+			bind_field(&request->call, field, given, request->input);
 	}
-	for (size_t i = 0; i < table->count; i++)
-		if (table->fields[i].not_before >= 0)
-			check_order(request, &table->fields[i]);
+	check_order(&request->call, table, request->input);
 	if (strict)
 		check_names(request, sources);
 }

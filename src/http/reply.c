@@ -59,14 +59,15 @@ static void write_time(struct buffer *buffer, int64_t minutes)
 
 static void write_sealed(struct buffer *buffer, const char *kind, int64_t id)
 {
-	char text[SEALED_ID_SIZE];
+	char quoted[1 + SEALED_ID_SIZE] = "\"";
 
 	if (id == NONE) {
 		buffer_append_literal(buffer, "null");
 		return;
 	}
-	seal_id(kind, id, text);
-	json_write_string(buffer, text_of(text));
+	seal_id(kind, id, quoted + 1);
+	quoted[sizeof(quoted) - 1] = '"'; /* in the place of the '\0' */
+	buffer_append(buffer, quoted, sizeof(quoted));
 }
 
 static void write_value(struct buffer *buffer, const struct output_field *field, const char *value)

@@ -30,8 +30,7 @@ formats = jsonschema.FormatChecker()
 
 def _is_instant(value):
     if isinstance(value, str):
-        # Which of the two forms it is, a pattern in the document says.
-        datetime.datetime.strptime(value.replace("+00:00", "Z"), "%Y-%m-%dT%H:%M:%SZ")
+        datetime.datetime.strptime(re.sub(r"(Z|\+00:00)$", "", value), "%Y-%m-%dT%H:%M:%S")
     return True
 
 
@@ -76,7 +75,8 @@ class Document:
         return value
 
     def schema(self, source):
-        """With references written out and objects closed: a key that is not documented is a fault."""
+        """With references written out and objects closed: a key that is not documented is a fault. Instants end in Z
+        where the document does not say otherwise."""
         if isinstance(source, list):
             return [self.schema(each) for each in source]
         if not isinstance(source, dict):
@@ -84,6 +84,8 @@ class Document:
         result = {key: self.schema(value) for key, value in source.items() if key != "$ref"}
         if isinstance(result.get("properties"), dict):
             result.setdefault("additionalProperties", False)
+        if result.get("format") == "date-time":
+            result.setdefault("pattern", "Z$")
         if "$ref" in source:
             result["allOf"] = [self.schema(self._target(source["$ref"]))]
         return result

@@ -127,6 +127,7 @@ paths:
       parameters:
         - {$ref: '#/components/parameters/workspace_id'}
         - {name: role, in: query, schema: {$ref: '#/components/schemas/Member'}}
+        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}
         - {$ref: '#/components/parameters/page'}
         - {$ref: '#/components/parameters/per_page'}
       responses:
@@ -156,11 +157,13 @@ paths:
                 rate: {type: number, minimum: 0.5, x-alias: price}
                 is_red: {type: integer, enum: [0, 1], default: 0}
                 default: {type: array, items: {type: integer}, maxItems: 10}
+                legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}
       responses:
         '200':
           description: Changed
           x-message: Thing changed
           x-data: {$ref: '#/components/schemas/Report'}
+          x-beside: {$ref: '#/components/schemas/Saved'}
   /ping:
     servers: [{url: /}]
     post:
@@ -170,7 +173,12 @@ paths:
       responses: {'200': {description: Alive}}
 components:
   schemas:
-    Part: {x-row: part, type: object, properties: {id: {type: integer}, name: {type: string}}}
+    Part:
+      x-row: part
+      type: object
+      properties:
+        id: {type: string, format: sealed-id, x-sealed: part}
+        name: {type: string, example: Leg}
     Thing:
       x-row: thing
       type: object
@@ -180,12 +188,31 @@ components:
         rate: {type: [number, 'null'], x-omit-null: true}
         is_red: {type: boolean}
         parts: {type: array, items: {$ref: '#/components/schemas/Part'}}
+    Leg:
+      type: object
+      required: [id, start]
+      properties:
+        id: {type: string, minLength: 1, maxLength: 64}
+        part_id: {type: string, format: sealed-id, x-sealed: part}
+        start: {type: string, format: date-time}
+        end: {type: string, format: date-time, x-not-before: start, x-alias: until}
+        is_short: {type: boolean, default: true}
+        length: {type: integer, multipleOf: 5}
+    Result:
+      type: object
+      properties: {index: {type: integer}, parts: {type: array, items: {$ref: '#/components/schemas/Part'}}}
+    Saved:
+      type: object
+      properties:
+        saved_minutes: {type: integer}
+        since: {type: [string, 'null'], format: date-time, x-offset: true, x-omit-null: true}
     Report:
       type: object
       properties:
         at: {type: string, format: time}
         role: {$ref: '#/components/schemas/Role', type: [string, 'null']}
         best: {$ref: '#/components/schemas/Thing', type: [object, 'null']}
+        results: {type: array, items: {$ref: '#/components/schemas/Result'}}
 """
 
 SOUND = {"src/base/errors.def": ERRORS, "sql/migrations/0001_start.sql": MIGRATION, "sql/things.sql": STATEMENTS,
@@ -450,6 +477,10 @@ def test_script_values_are_filled_in(tmp_path):
 # the contract: one line of the group's file is replaced
 
 AT = "                at: {type: string, format: time}"
+PART_ID = "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}"
+LEGS = "                legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}"
+LEG_ID = "        id: {type: string, minLength: 1, maxLength: 64}"
+BESIDE = "          x-beside: {$ref: '#/components/schemas/Saved'}"
 REPORT = "    Report:"
 API_CASES = [
     ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
@@ -506,6 +537,51 @@ API_CASES = [
      "may be null in the row"),
     ("        is_red: {type: boolean}", "        is_red: {type: boolean, @@default: true}", "no meaning in a reply"),
     (REPORT, "    @@Part:", "'Part' is given twice"),
+    # sealed ids
+    (PART_ID, "        - {name: part_id, in: query, schema: @@{type: string, format: sealed-id}}", "names the kind"),
+    (PART_ID, "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, @@x-sealed: My part}}",
+     "by a short word"),
+    (PART_ID, "        - @@{name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: leg}}",
+     "no reply has a sealed-id of the kind leg"),
+    (PART_ID, "        - {name: part_id, in: query, schema: {type: integer, @@x-sealed: part}}", "not supported"),
+    (AT, "                at: {type: string, format: date, @@x-sealed: part}", "not supported"),
+    ("        name: {type: string}", "        @@name: {type: string, format: sealed-id, x-sealed: thing}",
+     "name needs bigint"),
+    # lists in requests
+    ("                default: {type: array, items: {type: integer}, maxItems: 10}",
+     "                @@default: {type: array, items: {type: integer}}", "needs maxItems"),
+    (LEGS, "                @@legs: {type: array, items: {$ref: '#/components/schemas/Leg'}}", "needs maxItems"),
+    (LEGS, "                @@legs: {type: array, maxItems: 1001, items: {$ref: '#/components/schemas/Leg'}}",
+     "at most 1000"),
+    (LEGS, "                @@legs: {$ref: '#/components/schemas/Leg'}", "an input is flat"),
+    (PART_ID, "        - {name: a, in: query, schema: @@{type: array, items: {$ref: '#/components/schemas/Leg'}}}",
+     "an input is flat"),
+    (LEG_ID, "        @@id: {type: array, maxItems: 1, items: {type: integer}}", "no lists of its own"),
+    (LEG_ID, "        @@id: {$ref: '#/components/schemas/Result'}", "an input is flat"),
+    (LEG_ID, "        id: {type: string, @@x-omit-null: true}", "x-omit-null is for replies"),
+    (LEG_ID, "        id: {type: string}\n        @@faults: {type: string}", "would be called faults in C"),
+    (LEG_ID, "        id: {type: string}\n        @@ID: {type: string}", "would be called id in C"),
+    (LEG_ID, "        id: {type: string}\n        @@other: {type: string, x-alias: id}",
+     "Leg has two inputs called id"),
+    (LEG_ID, "        @@id: {type: string, x-not-before: start}", "no input of the same type"),
+    (LEG_ID, "        @@id: {type: string, format: sealed-id, x-sealed: leg}", "no reply has a sealed-id"),
+    ("      required: [id, start]", "      @@required: [id, begin]", "'begin' is required, but is no property"),
+    ("      required: [id, start]", "      @@x-row: part", "'x-row' is not supported in an object in a request"),
+    # beside data
+    (BESIDE, "          x-beside: @@{$ref: '#/components/schemas/Role'}", "x-beside is a component that is an object"),
+    (BESIDE, "          x-beside: @@{type: array, items: {$ref: '#/components/schemas/Saved'}}", "x-beside is a"),
+    (BESIDE, "          @@x-beside: Saved", "wrong kind of value"),
+    (BESIDE, "          x-beside: {@@$ref: '#/components/schemas/Absent'}", "does not exist"),
+    ("        saved_minutes: {type: integer}", "        @@message: {type: string}", "message stands in every envelope"),
+    ("        saved_minutes: {type: integer}", "        @@saved_minutes: {type: [integer, 'null'], x-omit-null: true}",
+     "first member of a reply"),
+    # the form of an instant
+    (AT, "                at: {type: string, format: date-time, @@x-offset: true}", "x-offset is for replies"),
+    (AT, "                at: {type: string, format: time, @@x-offset: true}", "not supported"),
+    (PART_ID, "        - {name: at, in: query, schema: {type: string, format: date-time, @@x-offset: true}}",
+     "x-offset is for replies"),
+    ("        name: {type: string}", "        name: {type: string, format: date-time, @@x-offset: 1}", "wrong kind of"),
+    (AT, "                at: {type: string, format: time, @@x-omit-null: true}", "x-omit-null is for replies"),
     (REPORT, "    @@Role: {type: string, enum: [a], x-codes: [1]}\n" + REPORT, "Role exists at"),
     (REPORT, "    @@Loose: {type: string}\n" + REPORT, "must be an enumeration or an object"),
     (REPORT, "    Odd:\n      type: string\n      enum: [a, b]\n      @@x-codes: [1]\n" + REPORT,
@@ -514,26 +590,10 @@ API_CASES = [
     (REPORT, "    Odd: {type: string, enum: [a], x-codes: [1], x-aliases: {@@b: c}}\n" + REPORT, "no value 'c'"),
     (REPORT, "    Odd: {@@x-like: Thing}\n" + REPORT, "no enumeration with codes"),
     (REPORT, "    Odd: {x-like: Role, x-rename: {@@King: k}}\n" + REPORT, "no value 'King'"),
-    (AT, "                at: @@{type: string, format: sealed-id}", "x-sealed names the kind"),
-    (AT, "                at: @@{type: string, format: date, x-sealed: thing}", "x-sealed names the kind"),
-    (AT, "                at: {type: string, format: sealed-id, @@x-sealed: 'Two words'}", "is a short word"),
-    (AT, "                at: {type: string, format: date, @@x-offset: true}", "how a date-time is written"),
-    (AT, "                at: {type: string, format: date-time, @@x-offset: true}", "x-offset is for replies"),
+    # multiples
     (AT, "                at: {type: number, @@multipleOf: 10}", "'multipleOf' is not supported"),
     (AT, "                at: {type: integer, @@multipleOf: 0}", "must be positive"),
-    ("          x-message: Thing changed", "          x-message: Thing changed\n          x-beside: "
-     "@@{$ref: '#/components/schemas/Role'}", "x-beside is a component"),
     ("        name: {type: string}", "        name: {type: string, @@multipleOf: 2}", "'multipleOf' is not supported"),
-    (REPORT, "    Odd: {type: object, properties: {a: {type: string, @@format: sealed}}}\n" + REPORT,
-     "'sealed' is not supported"),
-]
-
-LIST = "                at: {type: array, minItems: 1, maxItems: 9, items: {$ref: '#/components/schemas/Leg'}}"
-LEGS = [
-    ("a: {type: array, @@items: {type: integer}}", "is flat, without lists"),
-    ("a: @@{$ref: '#/components/schemas/Thing'}", "an input is flat"),
-    ("a: {type: integer}, b: @@{type: integer, x-not-before: a}", "is flat, without lists"),
-    ("a: {type: string, @@x-omit-null: true}", "without lists, x-not-before and x-omit-null"),
 ]
 
 
@@ -548,47 +608,15 @@ def test_contract_is_refused(tmp_path, case):
     check_refused(tmp_path, {"api/things.yaml": text}, message)
 
 
-@pytest.mark.parametrize("properties, message", LEGS, ids=case_ids([[properties] for properties, _ in LEGS]))
-def test_elements_of_a_list_are_flat(tmp_path, properties, message):
-    text = GROUP.replace(AT, LIST).replace(REPORT, f"    Leg: {{type: object, properties: {{{properties}}}}}\n{REPORT}")
-    check_refused(tmp_path, {"api/things.yaml": text}, message)
-
-
-def test_elements_of_a_list_are_not_sent(tmp_path):
-    text = GROUP.replace(AT, LIST.replace("Leg", "Part")).replace("    Part:", "    @@Part:")
-    check_refused(tmp_path, {"api/things.yaml": text}, "is used in replies")
-
-
-def test_what_lists_sealed_ids_and_members_beside_data_become(tmp_path):
-    leg = ("    Leg:\n      type: object\n      required: [length]\n      properties:\n"
-           "        length: {type: integer, multipleOf: 5, x-alias: size}\n"
-           "        at: {type: string, format: date-time}\n"
-           "    Count: {type: object, properties: {legs: {type: integer}}}\n")
-    text = GROUP.replace(AT, LIST).replace(REPORT, leg + REPORT)
-    text = text.replace("required: true, schema: {type: integer}}",
-                        "required: true, schema: {type: string, format: sealed-id, x-sealed: thing}}")
-    text = text.replace("          x-message: Thing changed", "          x-message: Thing changed\n"
-                        "          x-beside: {$ref: '#/components/schemas/Count'}")
-    text = text.replace("        at: {type: string, format: time}\n        role",
-                        "        at: {type: string, format: date-time, x-offset: true}\n        role")
-    files, reports, _ = run(tmp_path, {"api/things.yaml": text})
-    assert reports == []
-    header, source, document = files["contract.h"], files["contract.c"], json.loads(files["openapi.json"])
-    assert "struct leg_list at;" in header and "struct fault *faults;" in header
-    assert "struct count_row beside;" in header
-    assert '.sealed = "thing"' in source and ".element = &leg_element" in source and ".multiple_of = 5" in source
-    assert ".beside = &output_count, .beside_offset = offsetof(struct updatething_output, beside)" in source
-    reply = document["paths"]["/things/{thingId}"]["put"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert list(reply["properties"]) == ["success", "message", "data", "legs", "meta"]
-    assert document["components"]["schemas"]["Report"]["properties"]["at"]["pattern"]
-    assert document["components"]["schemas"]["Leg"]["required"] == ["length"]
-    check_document(document)
-
-
 def test_response_of_failure_is_refused(tmp_path):
     text = GROUP.replace("    post:", "    @@post:").replace("{'200': {description: Alive}}",
                                                             "{'200': {description: Alive}, '404': {description: No}}")
     check_refused(tmp_path, {"api/things.yaml": text}, "one response, of success")
+
+
+def test_nothing_stands_beside_no_data(tmp_path):
+    text = GROUP.replace("          x-data: {$ref: '#/components/schemas/Report'}\n", "")
+    check_refused(tmp_path, {"api/things.yaml": text.replace("x-beside: ", "x-beside: @@")}, "beside x-data")
 
 
 def test_first_member_cannot_be_left_out(tmp_path):
@@ -600,9 +628,20 @@ def test_first_member_cannot_be_left_out(tmp_path):
 def test_object_for_both_directions_is_refused(tmp_path):
     text = re.sub(r"schema:\n              type: object.*?(?=      responses)",
                   "schema: {@@$ref: '#/components/schemas/Report'}\n", GROUP, flags=re.DOTALL)
-    check_refused(tmp_path, {"api/things.yaml": text.replace("        role: {$ref: '#/components/schemas/Role', type: "
-                             "[string, 'null']}\n        best: {$ref: '#/components/schemas/Thing', type: [object, "
-                             "'null']}\n", "")}, "is used in replies")
+    text = text[:text.index("        role: {$ref: '#/components/schemas/Role', type")]
+    check_refused(tmp_path, {"api/things.yaml": text}, "is used in replies")
+
+
+def test_element_that_is_replied_is_refused(tmp_path):
+    text = re.sub(r"    Leg:.*?(?=    Result:)", "    @@Leg: {type: object, properties: {id: {type: string}}}\n", GROUP,
+                  flags=re.DOTALL)
+    text = text.replace("{type: integer}\n        since", "{$ref: '#/components/schemas/Leg'}\n        since")
+    check_refused(tmp_path, {"api/things.yaml": text}, "Leg is used in replies")
+
+
+def test_element_like_an_operation_is_refused(tmp_path):
+    text = GROUP.replace("    Leg:", "    @@Ping:").replace("schemas/Leg", "schemas/Ping")
+    check_refused(tmp_path, {"api/things.yaml": text}, "Ping and an operation would be one struct in C")
 
 
 def test_broken_yaml_is_refused(tmp_path):
@@ -681,6 +720,56 @@ def test_names_of_inputs(made):
     text = made[1]["contract.h"]
     assert "int64_t thing_id;" in text and "struct integer_list default_;" in text
     assert "enum error op_ping(struct call *call);" in text
+
+
+def test_sealed_ids_carry_their_kind_both_ways(made):
+    text = made[1]["contract.c"]
+    field = text[text.index('.name = {"part_id", 7}'):]
+    assert field.index(".type = FIELD_SEALED_ID") < field.index('.sealed = "part"') < field.index(".offset")
+    assert re.search(r'\{"\\"id\\":", NULL, NULL, "part", FIELD_SEALED_ID, offsetof\(struct part_row, id\)', text)
+    assert "int64_t part_id;" in made[1]["contract.h"]
+    document = json.loads(made[1]["openapi.json"])
+    assert document["components"]["schemas"]["Part"]["properties"]["id"] == {"type": "string"}
+
+
+def test_list_of_objects_in_a_request(made):
+    header, text = made[1]["contract.h"], made[1]["contract.c"]
+    assert re.search(r"struct leg_input \{\n\tstruct text id;\n\tint64_t part_id;\n\tint64_t start;\n\tint64_t end;\n"
+                     r"\tbool is_short;\n\tint64_t length;\n\tstruct \{\n(\t\tbool \w+;\n){6}\t\} given;\n"
+                     r"\tstruct fault \*faults;", header)
+    assert "struct leg_list {\n\tstruct leg_input *items;\n\tsize_t count;\n};" in header
+    assert "\tstruct leg_list legs;\n" in header
+    assert "leg_element = {leg_fields, 6, sizeof(struct leg_input), true, offsetof(struct leg_input, faults)}" in text
+    legs, end = text[text.index('.name = {"legs", 4}'):], text[text.index('.name = {"end", 3}'):]
+    assert legs.index(".type = FIELD_INPUT_LIST") < legs.index(".element = &leg_element") < legs.index("INT64_C(50)")
+    assert end.index('.alias = "until"') < end.index(".not_before = 2")
+    assert text.count(".multiple_of = 5,") == 1
+    schemas = json.loads(made[1]["openapi.json"])["components"]["schemas"]
+    assert schemas["Leg"]["required"] == ["id", "start"]
+
+
+def test_reply_holds_lists_of_objects_with_lists(made):
+    assert "struct result_row {\n\tint64_t index;\n\tstruct part_rows parts;\n};" in made[1]["contract.h"]
+    assert "struct result_rows results;" in made[1]["contract.h"]
+    assert re.search(r'"results\\":", NULL, &output_result, NULL, FIELD_LIST', made[1]["contract.c"])
+
+
+def test_instant_with_offset_says_its_form(made):
+    assert re.search(r',\\"since\\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, ', made[1]["contract.c"])
+    assert "int64_t since;" in made[1]["contract.h"]
+    since = json.loads(made[1]["openapi.json"])["components"]["schemas"]["Saved"]["properties"]["since"]
+    assert since == {"type": ["string", "null"], "format": "date-time", "pattern": "[+]00:00$"}
+
+
+def test_members_beside_data(made):
+    assert re.search(r"struct updatething_output \{\n\tstruct report_row data;\n\tstruct saved_row beside;\n\}",
+                     made[1]["contract.h"])
+    assert ".beside = &output_saved, .beside_offset = offsetof(struct updatething_output, beside)" \
+        in made[1]["contract.c"]
+    reply = json.loads(made[1]["openapi.json"])["paths"]["/things/{thingId}"]["put"]["responses"]["200"]
+    envelope = reply["content"]["application/json"]["schema"]
+    assert list(envelope["properties"]) == ["success", "message", "data", "saved_minutes", "since", "meta"]
+    assert envelope["required"] == ["success", "message", "data", "saved_minutes", "meta"]
 
 
 def test_document_holds_together(made):

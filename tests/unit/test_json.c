@@ -144,8 +144,13 @@ static void scalars_are_written_and_none_is_null(void **state)
 	json_write_instant(&buffer, 1705309200);
 	buffer_append_char(&buffer, ' ');
 	json_write_instant(&buffer, NONE);
+	buffer_append_char(&buffer, ' ');
+	json_write_instant_offset(&buffer, 1705309200);
+	buffer_append_char(&buffer, ' ');
+	json_write_instant_offset(&buffer, NONE);
 	assert_text_equal(buffer_text(&buffer),
-	                  "-42 null true false 120.5 null \"2024-01-15\" null \"2024-01-15T09:00:00Z\" null");
+	                  "-42 null true false 120.5 null \"2024-01-15\" null \"2024-01-15T09:00:00Z\" null "
+	                  "\"2024-01-15T09:00:00+00:00\" null");
 }
 
 int main(void)

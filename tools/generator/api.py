@@ -17,11 +17,13 @@ FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEX
            "timezone": "TEXT", "sealed-id": "SEALED_ID"}
 TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE"}
 DECIMAL_ONE = 10000
+_LENGTHS = {"minLength", "maxLength"}
 COMMENTS = ("description", "example", "examples", "title", "deprecated")
 SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
                 "multipleOf", "default", "items", "$ref", *COMMENTS}
-_EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null", "x-sealed", "x-offset"}
-_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS
+_EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null"}  # of any type
+_FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset"}, **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
+_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset"}
 _OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
 _ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
 _LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
@@ -341,26 +343,23 @@ def _string(schema, place):
     if "enum" in schema:
         raise Refusal(schema.at("enum"), "make the enumeration a component with x-codes")
     if "format" not in schema:
-        _only(schema, {"type", "minLength", "maxLength"}, "a string")
+        _only(schema, {"type", *_LENGTHS}, "a string")
         return Kind("TEXT", place)
     name = schema["format"]
     if name not in FORMATS:
         raise Refusal(schema.at("format"), f"format '{name}' is not supported")
-    text = FORMATS[name] == "TEXT"
-    _only(schema, {"type", "format"} | ({"minLength", "maxLength"} if text else set()), f"a {name}")
-    if (name == "sealed-id") != ("x-sealed" in schema):
-        raise Refusal(place, "x-sealed names the kind of a sealed-id, and of nothing else")
-    if "x-offset" in schema and name != "date-time":
-        raise Refusal(schema.at("x-offset"), "x-offset is how a date-time is written")
+    _only(schema, {"type", "format", *_FORMAT_KEYS.get(name, ())}, f"a {name}")
     kind = "INSTANT_OFFSET" if schema.get("x-offset") else FORMATS[name]
-    return Kind(kind, place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"), sealed=_sealed(schema))
+    return Kind(kind, place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"), sealed=_sealed(schema, place))
 
 
-def _sealed(schema):
-    if "x-sealed" not in schema:
+def _sealed(schema, place):
+    """The kind that is sealed with the id, so that one of another kind cannot be used."""
+    if schema["format"] != "sealed-id":
         return None
-    if not re.fullmatch(r"[a-z][a-z_]{0,30}", str(schema["x-sealed"])):
-        raise Refusal(schema.at("x-sealed"), "the kind of a sealed-id is a short word")
+    if not re.fullmatch(r"[a-z][a-z_]{0,30}", schema.get("x-sealed", "")):
+        raise Refusal(schema.at("x-sealed") if "x-sealed" in schema else place,
+                      "x-sealed names the kind of a sealed-id by a short word in small letters")
     return schema["x-sealed"]
 
 

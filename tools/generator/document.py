@@ -101,7 +101,7 @@ def _schema(source):
             result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" has seconds and an offset
         elif key == "format" and value == "sealed-id":
             pass  # opaque: a client must not expect a shape
-        elif key == "x-offset":
+        elif key == "x-offset" and value:
             result["pattern"] = _OFFSET
         elif not key.startswith("x-"):
             result[key] = _plain(value)
@@ -187,11 +187,12 @@ def _success(api, operation, response):
     if operation.message is not None:
         properties["message"] = {"type": "string", "examples": [operation.message]}
     properties["data"] = _schema(response["x-data"]) if operation.data else {"type": "null"}
-    if operation.beside:
-        properties.update(_schema(api.schemas[operation.beside])["properties"])
+    beside = api.schemas[operation.beside]["properties"] if operation.beside else {}
+    properties.update({name: _schema(each) for name, each in beside.items()})
     if operation.top_level_pagination:
         properties["pagination"] = {"$ref": "#/components/schemas/Pagination"}
     properties["meta"] = {"$ref": "#/components/schemas/Meta"}
     if operation.paginated:
         properties["meta"]["required"] = ["pagination"]
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    required = [name for name in properties if not beside.get(name, {}).get("x-omit-null")]
+    return {"type": "object", "properties": properties, "required": required}

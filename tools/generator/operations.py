@@ -4,16 +4,18 @@ import re
 from dataclasses import dataclass, field
 
 from .api import COMMENTS, SCHEMA_KEYS, Kind
-from .names import check_identifier, member
+from .names import check_identifier, member, snake
 from .problems import Place, Refusal
 from .shape import check_keys
 from .yaml_source import List, Map
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCOPES = ("read", "write", "admin")
+_ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-top-level-pagination"}
+_ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
 
 
@@ -138,7 +140,9 @@ def _operation(api, path, item, method, segments):
             raise Refusal(source.at("tags"), f"tag {tag} is not declared")
     _parameters(api, operation, item)
     _body(api, operation)
-    _check_fields(operation)
+    _check_fields(operation.id, operation.fields, {"given"})
+    if operation.has("page") != operation.has("per_page"):
+        raise Refusal(operation.place, "page and per_page come together")
     _security(api, operation)
     _success(api, operation)
     return operation
@@ -170,8 +174,7 @@ def _parameters(api, operation, item):
 
 def _parameter(api, operation, parameter, place):
     name, schema = parameter["name"], parameter["schema"]
-    kind = api.kind(schema, parameter.at("schema"))
-    _check_input_kind(kind)
+    kind = _input_kind(api, schema, parameter.at("schema"))
     if parameter["in"] == "path":
         if kind.type not in ("INTEGER", "TEXT", "SEALED_ID") or parameter.get("required") is not True:
             raise Refusal(place, "a path parameter is a required integer or string")
@@ -215,13 +218,8 @@ def _required(schema, properties):
 
 
 def _body_field(api, operation, name, schema, place, required):
-    kind = api.kind(schema, place)
+    kind = _input_kind(api, schema, place, may_be_list=True)
     element = _element(api, kind) if kind.type == "LIST" else None
-    if not element:
-        _check_input_kind(kind)
-    for key in ("x-omit-null", "x-offset"):
-        if key in schema:
-            raise Refusal(schema.at(key), f"{key} is for replies")
     if name == "workspace_id":
         if not operation.has(name):
             operation.fields.append(Field(name, name, kind, place, ["IN_QUERY", "IN_BODY"]))
@@ -234,45 +232,51 @@ def _element(api, kind):
     """The elements are flat. What is wrong with one of them is told to the rule, with the element."""
     if kind.object not in api.elements:
         schema = api.schemas[kind.object]
-        required, properties = _required(schema, schema["properties"]), schema["properties"]
-        fields = []
+        check_keys(schema, {"type", "properties", "required", "description", "title"},
+                   "an object in a request", schema.place)
+        properties, fields = schema["properties"], []
+        required = _required(schema, properties)
         for name, each in properties.items():
-            inner, place = api.kind(each, properties.at(name)), properties.at(name)
-            _check_input_kind(inner)
-            if inner.type == "INTEGER_LIST" or "x-not-before" in each or "x-omit-null" in each:
-                raise Refusal(place, "an element of a list is flat, without lists, x-not-before and x-omit-null")
+            place = properties.at(name)
+            inner = _input_kind(api, each, place)
+            if inner.type == "INTEGER_LIST":
+                raise Refusal(place, "an element of a list has no lists of its own")
             fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
-                                each.get("x-alias")))
+                                each.get("x-alias"), each.get("x-not-before")))
+        _check_fields(kind.object, fields, {"given", "faults"})
         api.elements[kind.object] = Element(kind.object, fields)
     return api.elements[kind.object]
 
 
-def _check_input_kind(kind):
-    if kind.type in ("OBJECT", "LIST"):
-        raise Refusal(kind.place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
-    if kind.type == "INSTANT_OFFSET":
-        raise Refusal(kind.place, "x-offset is for replies")
+def _input_kind(api, schema, place, may_be_list=False):
+    kind = api.kind(schema, place)
+    if kind.type == "OBJECT" or kind.type == "LIST" and not may_be_list:
+        raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
+    if kind.type in ("LIST", "INTEGER_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:
+        raise Refusal(place, f"an array in a request needs maxItems, at most {_ITEMS_MAX}")
+    for key in ("x-omit-null", "x-offset"):
+        if key in schema:
+            raise Refusal(schema.at(key), f"{key} is for replies")
+    return kind
 
 
-def _check_fields(operation):
+def _check_fields(owner, fields, reserved):
     """Names are clear, on the wire and in C, and x-not-before names a field of the same type."""
-    names, members = {}, {"given"}
-    for each in operation.fields:
+    names, members = {}, set(reserved)
+    for each in fields:
         for name in filter(None, (each.name, each.alias)):
             if name in names:
-                raise Refusal(each.place, f"{operation.id} has two inputs called {name}")
+                raise Refusal(each.place, f"{owner} has two inputs called {name}")
             names[name] = each
         if each.member in members:
-            raise Refusal(each.place, f"{operation.id}: two inputs would be called {each.member} in C")
+            raise Refusal(each.place, f"{owner}: two inputs would be called {each.member} in C")
         members.add(each.member)
-    for each in operation.fields:
+    for each in fields:
         if each.not_before:
             other = names.get(each.not_before)
             if other is None or other.kind.type != each.kind.type \
                     or each.kind.type not in _ORDERED:
                 raise Refusal(each.place, f"x-not-before: {each.not_before} is no input of the same type")
-    if operation.has("page") != operation.has("per_page"):
-        raise Refusal(operation.place, "page and per_page come together")
 
 
 def _security(api, operation):
@@ -346,7 +350,14 @@ def _success(api, operation):
         raise Refusal(operation.place, "a paginated operation replies with an array")
 
 
-def check_directions(api):
+def check_replies(api):
+    """What can be judged only when both sides, inputs and replies, have been read."""
+    _check_directions(api)
+    _check_beside(api)
+    _check_sealed_ids(api)
+
+
+def _check_directions(api):
     """An object is read or written, not both: `required` means different things there."""
     for operation in api.operations:
         schema = body_schema(operation.source)
@@ -355,3 +366,21 @@ def check_directions(api):
     for name in api.elements:
         if name in api.objects:
             api.problems.add(api.component_places["schemas", name], f"{name} is used in replies: give inputs their own")
+        if snake(name) in (operation.id for operation in api.operations):
+            api.problems.add(api.component_places["schemas", name], f"{name} and an operation would be one struct in C")
+
+
+def _check_beside(api):
+    for operation in api.operations:
+        for each in api.objects[operation.beside].properties if operation.beside else ():
+            if each.name in _ENVELOPE_MEMBERS:
+                api.problems.add(each.place, f"{each.name} stands in every envelope: give it another name")
+
+
+def _check_sealed_ids(api):
+    """What no reply gives out cannot come back: the kind is misspelt on one of the two sides."""
+    given_out = {prop.kind.sealed for each in api.objects.values() for prop in each.properties}
+    for holder in (*api.operations, *api.elements.values()):
+        for each in holder.fields:
+            if each.kind.sealed and each.kind.sealed not in given_out:
+                api.problems.add(each.place, f"no reply has a sealed-id of the kind {each.kind.sealed}")

@@ -10,12 +10,12 @@ _TEXT = ((str,), None)
 # key: (kinds of value, kinds of what is in it)
 _SHAPES = {
     **dict.fromkeys(("$ref", "description", "format", "in", "name", "operationId", "summary", "title", "x-alias",
-                     "x-like", "x-message", "x-not-before", "x-public", "x-row"), _TEXT),
+                     "x-like", "x-message", "x-not-before", "x-public", "x-row", "x-sealed"), _TEXT),
     **dict.fromkeys(("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"), (_NUMBER, None)),
     **dict.fromkeys(("content", "paths", "properties", "responses", "schemas", "securitySchemes"), ((Map,), (Map,))),
     **dict.fromkeys(("application/json", "components", "get", "post", "put", "patch", "delete", "info", "items",
-                     "requestBody", "schema", "x-data"), ((Map,), None)),
-    **dict.fromkeys(("x-omit-null", "x-prepare", "x-top-level-pagination", "deprecated"), ((bool,), None)),
+                     "requestBody", "schema", "x-beside", "x-data"), ((Map,), None)),
+    **dict.fromkeys(("x-offset", "x-omit-null", "x-prepare", "x-top-level-pagination", "deprecated"), ((bool,), None)),
     "enum": ((List,), (str, int)),
     "parameters": ((List, Map), (Map,)),
     "required": ((bool, List), (str,)),

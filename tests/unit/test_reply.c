@@ -1,0 +1,105 @@
+/* Replies, written by tables that the generator would make (http/reply.h). */
+#include "http/reply.h"
+
+#include "base/seal.h"
+#include "fixture.h"
+
+struct thing_row {
+	int64_t id, at;
+};
+
+static const struct output_field thing_fields[] = {
+	{"\"id\":", NULL, NULL, "thing", FIELD_SEALED_ID, offsetof(struct thing_row, id), 5, false},
+	{",\"at\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, offsetof(struct thing_row, at), 6, true},
+};
+static const struct output thing = {thing_fields, COUNT(thing_fields), sizeof(struct thing_row)};
+
+struct saved_row {
+	int64_t minutes, more;
+};
+
+static const struct output_field saved_fields[] = {
+	{"\"minutes\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, minutes), 10, false},
+	{",\"more\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, more), 8, true},
+};
+static const struct output saved = {saved_fields, COUNT(saved_fields), sizeof(struct saved_row)};
+
+struct reply_output {
+	struct thing_row data;
+	struct saved_row beside;
+};
+
+static const struct operation plain = {
+	.data = &thing, .data_kind = DATA_OBJECT, .output_size = sizeof(struct reply_output), .status = 200,
+	.method = METHOD_POST,
+};
+static const struct operation saving = {
+	.data = &thing, .data_kind = DATA_OBJECT, .output_size = sizeof(struct reply_output), .status = 200,
+	.method = METHOD_POST, .beside = &saved, .beside_offset = offsetof(struct reply_output, beside),
+};
+
+static int set_key(void **state)
+{
+	static const unsigned char key[SEAL_KEY_BYTES] = {1};
+
+	seal_set_key(key);
+	return fixture_setup(state);
+}
+
+/* The reply up to its meta. */
+static struct text reply_of(struct arena *arena, const struct operation *operation, struct reply_output *output)
+{
+	struct request request = {.operation = operation, .output = output, .id = "0123456789abcdef"};
+
+	request.arena = *arena;
+	assert_int_equal(reply_success(&request), ERROR_NONE);
+	*arena = request.arena;
+	struct text body = request.reply.body;
+	const char *meta = memmem(body.data, body.length, ",\"meta\"", 7);
+	assert_non_null(meta);
+	return (struct text){body.data, (size_t)(meta - body.data)};
+}
+
+static void test_sealed_id(void **state)
+{
+	struct arena       *arena = *state;
+	struct reply_output output = {.data = {.id = 42, .at = NONE}};
+	char                sealed[SEALED_ID_SIZE];
+
+	seal_id("thing", 42, sealed);
+	assert_text_equal(reply_of(arena, &plain, &output),
+	                  text_format(arena, "{\"success\":true,\"data\":{\"id\":\"%s\"}", sealed).data);
+	output.data.id = NONE;
+	assert_text_equal(reply_of(arena, &plain, &output), "{\"success\":true,\"data\":{\"id\":null}");
+}
+
+static void test_instant_with_offset(void **state)
+{
+	struct reply_output output = {.data = {.id = NONE, .at = 1705314600}};
+
+	assert_text_equal(reply_of(*state, &plain, &output),
+	                  "{\"success\":true,\"data\":{\"id\":null,\"at\":\"2024-01-15T10:30:00+00:00\"}");
+}
+
+static void test_members_beside_data(void **state)
+{
+	struct reply_output output = {.data = {.id = NONE, .at = NONE}, .beside = {.minutes = 480, .more = NONE}};
+
+	assert_text_equal(reply_of(*state, &saving, &output), "{\"success\":true,\"data\":{\"id\":null},\"minutes\":480");
+	output.beside.more = 1;
+	assert_text_equal(reply_of(*state, &saving, &output),
+	                  "{\"success\":true,\"data\":{\"id\":null},\"minutes\":480,\"more\":1");
+}
+
+#define test_reply(function) cmocka_unit_test_setup_teardown(function, set_key, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_reply(test_sealed_id),
+		test_reply(test_instant_with_offset),
+		test_reply(test_members_beside_data),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
