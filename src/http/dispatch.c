@@ -252,7 +252,7 @@ static bool keeps_answer(const struct request *request)
 static enum error act(struct request *request)
 {
 	if (!request->operation) {
-		system_ready(request);
+		request->answer(service_of(request), request);
 		return ERROR_NONE;
 	}
 	TRY(admit(request));
@@ -294,7 +294,7 @@ static void done(struct work *work, enum error error)
 	server_resume(request);
 }
 
-static enum error run_on_main(struct work *work, struct db_connection *connection)
+static enum error run_whole(struct work *work, struct db_connection *connection)
 {
 	struct request *request = request_of_work(work);
 
@@ -302,14 +302,16 @@ static enum error run_on_main(struct work *work, struct db_connection *connectio
 	return act(request);
 }
 
-static void submit_main(struct request *request)
+static const struct work whole = {.run = run_whole, .done = done};
+
+static void hand_over(struct request *request, struct executor *executor, struct work work)
 {
-	request->work = (struct work){.run = run_on_main, .done = done};
-	if (!executor_submit(service_of(request)->main, &request->work))
+	request->work = work;
+	if (!executor_submit(executor, &request->work))
 		done(&request->work, ERROR_UNAVAILABLE);
 }
 
-static enum error run_on_slow(struct work *work, struct db_connection *connection)
+static enum error run_preparation(struct work *work, struct db_connection *connection)
 {
 	struct request *request = request_of_work(work);
 
@@ -320,24 +322,25 @@ static enum error run_on_slow(struct work *work, struct db_connection *connectio
 	return ERROR_NONE;
 }
 
-static void done_slow(struct work *work, enum error error)
+static void prepared(struct work *work, enum error error)
 {
+	struct request *request = request_of_work(work);
+
 	if (error)
 		done(work, error);
 	else
-		submit_main(request_of_work(work));
+		hand_over(request, service_of(request)->main, whole);
 }
 
-static void submit(struct request *request)
+static void submit(struct request *request, enum system_place place)
 {
+	struct service *service = service_of(request);
+
 	server_suspend(request);
-	if (!request->operation || !request->operation->prepare) {
-		submit_main(request);
-		return;
-	}
-	request->work = (struct work){.run = run_on_slow, .done = done_slow};
-	if (!executor_submit(service_of(request)->slow, &request->work))
-		done(&request->work, ERROR_UNAVAILABLE);
+	if (request->operation && request->operation->prepare)
+		hand_over(request, service->slow, (struct work){.run = run_preparation, .done = prepared});
+	else
+		hand_over(request, place == SYSTEM_SLOW ? service->slow : service->main, whole);
 }
 
 static void run_inline(struct request *request)
@@ -354,17 +357,15 @@ static void run_inline(struct request *request)
 	finish(request, error);
 }
 
-static void run(struct request *request)
+static void run(struct request *request, enum system_place place)
 {
-	bool reads = request->method == METHOD_GET || !request->operation;
-
 	if (request->operation)
 		request->unreadable = bind_input(request); /* told to those who may call at all */
 	keep(request);
-	if (service_of(request)->reads_inline && reads)
+	if (service_of(request)->reads_inline && request->method == METHOD_GET)
 		run_inline(request);
 	else
-		submit(request);
+		submit(request, place);
 }
 
 /* --- arrival ----------------------------------------------------------------------------------------------------- */
@@ -406,29 +407,25 @@ static bool answer_cors(struct request *request)
 
 void dispatch_request(struct request *request)
 {
-	enum error error = request->refused;
+	enum system_place place = SYSTEM_NOWHERE;
+	enum error        error = request->refused;
 
 	init_call(request);
 	if (!error && answer_cors(request)) {
 		reply_finish(request);
 		return;
 	}
-	if (!error) {
-		enum system_answer answer = system_handle(service_of(request), request);
-		if (answer == SYSTEM_NEEDS_DATABASE) {
-			run(request);
-			return;
-		}
-		if (answer == SYSTEM_ANSWERED) {
-			reply_finish(request);
-			return;
-		}
+	if (!error)
+		place = system_find(service_of(request), request);
+	if (!error && place == SYSTEM_NOWHERE)
 		error = route_request(request);
+	if (!error && place != SYSTEM_HERE) {
+		run(request, place);
+		return;
 	}
-	if (error)
-		finish(request, error);
-	else
-		run(request);
+	if (!error)
+		request->answer(service_of(request), request);
+	finish(request, error);
 }
 
 void dispatch_observe(const struct request *request)

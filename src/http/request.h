@@ -36,6 +36,7 @@ struct reply {
 };
 
 struct principal; /* auth/principal.h */
+struct service;   /* http/service.h */
 
 struct request {
 	struct arena arena;
@@ -61,6 +62,7 @@ struct request {
 	bool                     admitted; /* token, membership, role and input are checked */
 	unsigned                 admitted_headers; /* of the reply, then */
 	const struct operation  *operation;
+	void                   (*answer)(struct service *service, struct request *request); /* without an operation */
 	struct text              path_values[PATH_SEGMENTS_MAX];
 	const struct principal  *principal;
 	struct call              call;

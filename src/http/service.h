@@ -20,7 +20,7 @@ struct service {
 	const char        *cors_origin;   /* NULL: off; "*" or one origin */
 	struct metrics    *metrics;
 	struct server     *server;
-	void             (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now; may be NULL */
+	void             (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */
 	void              *clock_moved_data;
 	bool               reads_inline;  /* reads run on the I/O thread, each with a connection of its own */
 };

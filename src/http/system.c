@@ -13,54 +13,45 @@
 
 #define METRICS_BYTES_MAX (1024 * 1024)
 
-static enum system_answer answer_json(struct request *request, int status, struct text body)
+static void answer_json(struct request *request, int status, struct text body)
 {
 	reply_body(request, status, MEDIA_TYPE_JSON, body);
-	return SYSTEM_ANSWERED;
 }
 
-static enum system_answer healthz(struct service *service, struct request *request)
+static void healthz(struct service *service, struct request *request)
 {
 	(void)service;
-	return answer_json(request, 200, TEXT("{\"status\":\"ok\"}"));
+	answer_json(request, 200, TEXT("{\"status\":\"ok\"}"));
 }
 
-static enum system_answer readyz(struct service *service, struct request *request)
+static void readyz(struct service *service, struct request *request)
 {
 	(void)service;
-	(void)request;
-	return SYSTEM_NEEDS_DATABASE;
-}
-
-void system_ready(struct request *request)
-{
 	answer_json(request, 200, TEXT("{\"status\":\"ready\"}"));
 }
 
-static enum system_answer metrics(struct service *service, struct request *request)
+static void metrics(struct service *service, struct request *request)
 {
 	struct buffer buffer;
 
 	buffer_init(&buffer, &request->arena, 4096, METRICS_BYTES_MAX);
 	metrics_print(service, &buffer);
 	reply_body(request, 200, "text/plain; version=0.0.4; charset=utf-8", buffer_text(&buffer));
-	return SYSTEM_ANSWERED;
 }
 
-static enum system_answer document(struct service *service, struct request *request)
+static void document(struct service *service, struct request *request)
 {
 	(void)service;
-	return answer_json(request, 200, openapi_document);
+	answer_json(request, 200, openapi_document);
 }
 
-static enum system_answer docs_page(struct service *service, struct request *request)
+static void docs_page(struct service *service, struct request *request)
 {
 	(void)service;
 	reply_body(request, 200, "text/html; charset=utf-8", asset_docs_html);
-	return SYSTEM_ANSWERED;
 }
 
-static enum system_answer invitation_page(struct service *service, struct request *request)
+static void invitation_page(struct service *service, struct request *request)
 {
 	(void)service;
 	reply_header(request, "Content-Security-Policy",
@@ -68,7 +59,6 @@ static enum system_answer invitation_page(struct service *service, struct reques
 	             "frame-ancestors 'none'");
 	reply_header(request, "Referrer-Policy", "no-referrer");
 	reply_body(request, 200, "text/html; charset=utf-8", asset_accept_invitation_html);
-	return SYSTEM_ANSWERED;
 }
 
 /* {"now": "2024-01-15T09:00:00Z"} stops the clock there, {"now": null} lets it run again, {"advance_seconds": 60}
@@ -94,44 +84,49 @@ static bool set_clock(const json_t *body)
 	return true;
 }
 
-static enum system_answer demo_clock(struct service *service, struct request *request)
+static void show_clock(struct service *service, struct request *request)
 {
 	struct buffer buffer;
 
-	if (!service->settings.demo)
-		return SYSTEM_UNKNOWN;
-	if (request->method == METHOD_POST) {
-		json_t *body = json_loadb(request->body.data, request->body.length, 0, NULL);
-		bool    set = set_clock(body);
-
-		json_decref(body);
-		if (!set) {
-			request->call.message = "Send {\"now\": \"2024-01-15T09:00:00Z\"} or {\"advance_seconds\": 60}.";
-			reply_error(request, ERROR_INVALID);
-			return SYSTEM_ANSWERED;
-		}
-		if (service->clock_moved)
-			service->clock_moved(service->clock_moved_data);
-	}
+	(void)service;
 	buffer_init(&buffer, &request->arena, 64, 128);
 	buffer_append_literal(&buffer, "{\"now\":");
 	json_write_instant(&buffer, clock_now());
 	buffer_append_char(&buffer, '}');
-	return answer_json(request, 200, buffer_text(&buffer));
+	answer_json(request, 200, buffer_text(&buffer));
 }
 
-static const struct {
-	struct text path;   /* with '/' at the end: everything below */
-	unsigned    methods; /* bits (1 << enum method) */
-	enum system_answer (*handle)(struct service *service, struct request *request);
+/* What falls due by that is done before the answer. */
+static void move_clock(struct service *service, struct request *request)
+{
+	json_t *body = json_loadb(request->body.data, request->body.length, 0, NULL);
+	bool    set = set_clock(body);
+
+	json_decref(body);
+	if (!set) {
+		request->call.message = "Send {\"now\": \"2024-01-15T09:00:00Z\"} or {\"advance_seconds\": 60}.";
+		reply_error(request, ERROR_INVALID);
+		return;
+	}
+	service->clock_moved(service->clock_moved_data);
+	show_clock(service, request);
+}
+
+static const struct address {
+	struct text       path; /* with '/' at the end: everything below */
+	enum method       method;
+	enum system_place place;
+	void            (*answer)(struct service *service, struct request *request);
+	bool              demo; /* the sandbox's only */
 } addresses[] = {
-	{{"/healthz", 8}, 1 << METHOD_GET, healthz},
-	{{"/readyz", 7}, 1 << METHOD_GET, readyz},
-	{{"/metrics", 8}, 1 << METHOD_GET, metrics},
-	{{"/api/v2/openapi.json", 20}, 1 << METHOD_GET, document},
-	{{"/docs", 5}, 1 << METHOD_GET, docs_page},
-	{{"/demo/clock", 11}, 1 << METHOD_GET | 1 << METHOD_POST, demo_clock},
-	{{"/accept-invitation/", 19}, 1 << METHOD_GET, invitation_page},
+	{{"/healthz", 8}, METHOD_GET, SYSTEM_HERE, healthz, false},
+	{{"/readyz", 7}, METHOD_GET, SYSTEM_TRANSACTION, readyz, false},
+	{{"/metrics", 8}, METHOD_GET, SYSTEM_HERE, metrics, false},
+	{{"/api/v2/openapi.json", 20}, METHOD_GET, SYSTEM_HERE, document, false},
+	{{"/docs", 5}, METHOD_GET, SYSTEM_HERE, docs_page, false},
+	{{"/demo/clock", 11}, METHOD_GET, SYSTEM_HERE, show_clock, true},
+	{{"/demo/clock", 11}, METHOD_POST, SYSTEM_SLOW, move_clock, true},
+	{{"/accept-invitation/", 19}, METHOD_GET, SYSTEM_HERE, invitation_page, false},
 };
 
 static bool is_at(struct text path, struct text address)
@@ -141,12 +136,18 @@ static bool is_at(struct text path, struct text address)
 	return text_equal(path, address);
 }
 
-enum system_answer system_handle(struct service *service, struct request *request)
+enum system_place system_find(const struct service *service, struct request *request)
 {
 	if (!route_method(request->method_name, &request->method))
-		return SYSTEM_UNKNOWN;
-	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
-		if (is_at(request->path, addresses[i].path) && (addresses[i].methods & (1u << request->method)))
-			return addresses[i].handle(service, request);
-	return SYSTEM_UNKNOWN;
+		return SYSTEM_NOWHERE;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		const struct address *address = &addresses[i];
+
+		if (address->method != request->method || !is_at(request->path, address->path) ||
+		    (address->demo && !service->settings.demo))
+			continue;
+		request->answer = address->answer;
+		return address->place;
+	}
+	return SYSTEM_NOWHERE;
 }

@@ -1,4 +1,5 @@
-/* What is not part of the API: health, metrics, the document, the sandbox's clock, pages. */
+/* What is not part of the API: health, metrics, the document, the sandbox's clock, pages. Says what is answered and
+ * where; dispatch brings it there. */
 #ifndef STINT_HTTP_SYSTEM_H
 #define STINT_HTTP_SYSTEM_H
 
@@ -6,14 +7,14 @@
 
 struct service;
 
-enum system_answer {
-	SYSTEM_UNKNOWN,       /* not a system address */
-	SYSTEM_ANSWERED,      /* the reply is made */
-	SYSTEM_NEEDS_DATABASE /* answered by system_ready inside a transaction: the database works if that begins */
+enum system_place {
+	SYSTEM_NOWHERE,     /* not a system address */
+	SYSTEM_HERE,        /* on the I/O thread */
+	SYSTEM_TRANSACTION, /* in one: the database works if that begins */
+	SYSTEM_SLOW         /* on a slow thread: the answer may have to wait */
 };
 
-enum system_answer system_handle(struct service *service, struct request *request);
-
-void system_ready(struct request *request);
+/* Where request->answer is to make the reply. */
+enum system_place system_find(const struct service *service, struct request *request);
 
 #endif

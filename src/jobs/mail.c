@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "operations/mail.h"
 #include "statements.h"
 
 #define MAILS_A_CLAIM     10
@@ -20,53 +21,40 @@ static const int64_t backoff_seconds[] = {60, 5 * 60, 30 * 60, 2 * 3600, 6 * 360
 
 #define ATTEMPTS_MAX ((int64_t)(sizeof(backoff_seconds) / sizeof(backoff_seconds[0])))
 
-#define MAIL_KIND TEXT("mail")
-
 struct mailer {
 	struct runner *runner;
 	const char    *relay, *from;
 	CURL          *curl;
+	bool           sent; /* the mail that is in hand */
 };
 
-/* --- steps ------------------------------------------------------------------------------------------------------- */
+/* --- the rows ---------------------------------------------------------------------------------------------------- */
 
-struct claim {
-	int64_t          due_at; /* as it stood in the directory */
-	struct mail_rows mails;
-};
-
-/* Takes a lease on mails that are due and notes when the workspace is due again, if it is. */
-static enum error claim(struct db_context *context, void *data)
+/* Takes a lease on mails that are due: who else looks at the workspace meanwhile does not find them. */
+static enum error claim(struct db_context *context, struct job_items *ret, void *data)
 {
-	struct claim *claim = data;
-	int64_t       next;
+	struct mail_rows mails;
 
-	TRY(sql_claim_mails(context, MAILS_A_CLAIM, &claim->mails));
-	for (size_t i = 0; i < claim->mails.count; i++) {
-		const struct mail_row *mail = &claim->mails.items[i];
+	(void)data;
+	TRY(sql_claim_mails(context, MAILS_A_CLAIM, &mails));
+	for (size_t i = 0; i < mails.count; i++) {
+		const struct mail_row *mail = &mails.items[i];
 
 		TRY(sql_postpone_mail(context, mail->id, mail->attempts, context->now + LEASE_SECONDS));
 	}
-	TRY(sql_next_mail_due(context, INT64_MAX, &next));
-	return job_renew(context, MAIL_KIND, claim->due_at, next);
+	*ret = JOB_ITEMS(mails);
+	return ERROR_NONE;
 }
 
-struct outcome {
-	const struct mail_row *mail;
-	bool                   sent;
-};
-
 /* Sent or given up: gone. Else due again later. */
-static enum error settle(struct db_context *context, void *data)
+static enum error settle(struct db_context *context, const void *item, void *data)
 {
-	const struct outcome  *outcome = data;
-	const struct mail_row *mail = outcome->mail;
+	const struct mailer   *mailer = data;
+	const struct mail_row *mail = item;
 
-	if (outcome->sent || mail->attempts >= ATTEMPTS_MAX)
+	if (mailer->sent || mail->attempts >= ATTEMPTS_MAX)
 		return sql_delete_mail(context, mail->id);
-	int64_t due_at = context->now + backoff_seconds[mail->attempts];
-	TRY(sql_postpone_mail(context, mail->id, mail->attempts + 1, due_at));
-	return sql_note_due_work(context, MAIL_KIND, due_at);
+	return sql_postpone_mail(context, mail->id, mail->attempts + 1, context->now + backoff_seconds[mail->attempts]);
 }
 
 /* --- the relay --------------------------------------------------------------------------------------------------- */
@@ -161,33 +149,21 @@ static CURLcode send_mail(struct mailer *mailer, struct runner *runner, const st
 	return code;
 }
 
-/* --- turns ------------------------------------------------------------------------------------------------------- */
-
-static void send_and_settle(struct mailer *mailer, struct runner *runner, int64_t workspace_id,
-                            const struct mail_row *mail)
+/* What is broken off is left to the end of its lease. */
+static bool act(struct runner *runner, int64_t workspace_id, const void *item, void *data)
 {
-	CURLcode       code = send_mail(mailer, runner, mail);
-	struct outcome outcome = {mail, !code};
+	struct mailer         *mailer = data;
+	const struct mail_row *mail = item;
+	CURLcode               code = send_mail(mailer, runner, mail);
 
-	if (runner_is_stopping(runner) && code)
-		return; /* its lease ends by itself */
+	mailer->sent = !code;
+	if (code && runner_is_stopping(runner))
+		return false;
 	if (code)
 		log_event(LOG_WARNING, mail->attempts < ATTEMPTS_MAX ? "mail_delayed" : "mail_given_up",
 		          "workspace=%lld mail=%lld attempts=%lld reason=\"%s\"", (long long)workspace_id,
 		          (long long)mail->id, (long long)mail->attempts + 1, curl_easy_strerror(code));
-	if (runner_step(runner, workspace_id, settle, &outcome))
-		log_event(LOG_WARNING, "mail_not_settled", "workspace=%lld mail=%lld", (long long)workspace_id,
-		          (long long)mail->id);
-}
-
-static void take_turn(struct runner *runner, void *data, int64_t workspace_id, int64_t due_at)
-{
-	struct claim work = {.due_at = due_at};
-
-	if (runner_step(runner, workspace_id, claim, &work))
-		return;
-	for (size_t i = 0; i < work.mails.count && !runner_is_stopping(runner); i++)
-		send_and_settle(data, runner, workspace_id, &work.mails.items[i]);
+	return true;
 }
 
 /* --- life -------------------------------------------------------------------------------------------------------- */
@@ -203,7 +179,15 @@ enum error mailer_start(struct executor *executor, struct ids *ids, const char *
                         struct mailer **ret)
 {
 	struct mailer *mailer = calloc(1, sizeof(*mailer));
-	enum error     error = ERROR_NO_MEMORY;
+	struct job     job = {
+		.kind = MAIL_KIND,
+		.data = mailer,
+		.find = claim,
+		.act = act,
+		.settle = settle,
+		.next_due = sql_next_mail_due,
+	};
+	enum error error = ERROR_NO_MEMORY;
 
 	if (!mailer)
 		return ERROR_NO_MEMORY;
@@ -211,7 +195,7 @@ enum error mailer_start(struct executor *executor, struct ids *ids, const char *
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	mailer->curl = curl_easy_init();
 	if (mailer->curl)
-		error = runner_start(executor, ids, &(struct job){MAIL_KIND, take_turn, mailer}, &mailer->runner);
+		error = runner_start(executor, ids, &job, &mailer->runner);
 	if (error) {
 		free_mailer(mailer);
 		return error;

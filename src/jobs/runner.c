@@ -3,45 +3,51 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "contract.h"
 #include "statements.h"
 
-#define POLL_SECONDS      2
-#define RUN_DUE_SECONDS   10
-#define WORKSPACES_A_TURN 16
-#define ARENA_BYTES       (8u * 1024 * 1024)
+#define POLL_MICROSECONDS   (2 * 1000000)
+#define RETRY_SECONDS       60 /* after a turn that failed */
+#define WORKSPACES_A_SEARCH 16
+#define ARENA_BYTES         (8u * 1024 * 1024)
 
 struct runner {
 	struct executor *executor;
 	struct ids      *ids;
 	struct job       job;
-	struct arena     arena; /* of a workspace's turn */
+	struct arena     arena; /* of a search and its turns */
 	pthread_t        thread;
 	pthread_mutex_t  mutex;
-	pthread_cond_t   changed; /* a step or a round is done, somebody waits for one, or stopping */
+	pthread_cond_t   changed;      /* a step or a round is done, somebody waits for one, or stopping */
 	uint64_t         wanted, done; /* rounds: asked for by runner_run_due, and finished */
 	atomic_bool      stopping;
 };
 
 /* --- steps ------------------------------------------------------------------------------------------------------- */
 
-struct pending_step {
-	struct work    work;
-	struct runner *runner;
-	int64_t        workspace_id;
-	job_step      *run;
-	void          *data;
-	bool           done;
-	enum error     error;
+struct step {
+	struct work       work;
+	struct runner    *runner;
+	struct arena_mark mark; /* where each try begins */
+	int64_t           workspace_id;
+	enum error      (*run)(struct db_context *context, void *data);
+	void             *data;
+	bool              done;
+	enum error        error;
 };
+
+static struct step *step_of(struct work *work)
+{
+	return (struct step *)((char *)work - offsetof(struct step, work));
+}
 
 static enum error run_step(struct work *work, struct db_connection *connection)
 {
-	struct pending_step *step = (struct pending_step *)((char *)work - offsetof(struct pending_step, work));
-	struct db_context    context = {
+	struct step      *step = step_of(work);
+	struct db_context context = {
 		.connection = connection,
 		.arena = &step->runner->arena,
 		.ids = step->runner->ids,
@@ -50,13 +56,14 @@ static enum error run_step(struct work *work, struct db_connection *connection)
 		.now = clock_now(),
 	};
 
+	arena_rewind(context.arena, step->mark);
 	return step->run(&context, step->data);
 }
 
 static void step_done(struct work *work, enum error error)
 {
-	struct pending_step *step = (struct pending_step *)((char *)work - offsetof(struct pending_step, work));
-	struct runner       *runner = step->runner; /* the step is gone once it is done */
+	struct step   *step = step_of(work);
+	struct runner *runner = step->runner; /* the step is gone once it is done */
 
 	pthread_mutex_lock(&runner->mutex);
 	step->error = error;
@@ -65,11 +72,14 @@ static void step_done(struct work *work, enum error error)
 	pthread_mutex_unlock(&runner->mutex);
 }
 
-enum error runner_step(struct runner *runner, int64_t workspace_id, job_step *run, void *data)
+/* A transaction; waits until it is durable. */
+static enum error take_step(struct runner *runner, int64_t workspace_id,
+                            enum error (*run)(struct db_context *context, void *data), void *data)
 {
-	struct pending_step step = {
+	struct step step = {
 		.work = {.run = run_step, .done = step_done},
 		.runner = runner,
+		.mark = arena_mark(&runner->arena),
 		.workspace_id = workspace_id,
 		.run = run,
 		.data = data,
@@ -84,20 +94,94 @@ enum error runner_step(struct runner *runner, int64_t workspace_id, job_step *ru
 	return step.error;
 }
 
-struct arena *runner_arena(struct runner *runner)
+/* --- a turn ------------------------------------------------------------------------------------------------------ */
+
+struct turn {
+	const struct job        *job;
+	struct due_workspace_row due;   /* as it stood in the directory */
+	struct job_items         found; /* by `find` */
+	const void              *item;  /* of `settle` */
+};
+
+static enum error find(struct db_context *context, void *data)
 {
-	return &runner->arena;
+	struct turn *turn = data;
+
+	return turn->job->find(context, &turn->found, turn->job->data);
 }
 
-bool runner_is_stopping(const struct runner *runner)
+static enum error settle(struct db_context *context, void *data)
 {
-	return runner->stopping;
+	struct turn *turn = data;
+
+	return turn->job->settle(context, turn->item, turn->job->data);
 }
 
-enum error job_renew(struct db_context *context, struct text kind, int64_t due_at, int64_t next_at)
+/* The workspace is due again at `next`, or not at all (INT64_MAX). Of new work that came in meanwhile nothing is lost:
+ * either it is seen here, or its writing of the row conflicts with this, which then runs again. */
+static enum error set_next(struct db_context *context, const struct turn *turn, int64_t next)
 {
-	TRY(sql_forget_due_work(context, kind, due_at));
-	return next_at == INT64_MAX ? ERROR_NONE : sql_note_due_work(context, kind, next_at);
+	TRY(sql_forget_due_work(context, turn->job->kind, turn->due.due_at));
+	return next == INT64_MAX ? ERROR_NONE : sql_note_due_work(context, turn->job->kind, next);
+}
+
+static enum error renew(struct db_context *context, void *data)
+{
+	struct turn *turn = data;
+	int64_t      next;
+
+	TRY(turn->job->next_due(context, INT64_MAX, &next));
+	return set_next(context, turn, next);
+}
+
+static enum error postpone(struct db_context *context, void *data)
+{
+	return set_next(context, data, context->now + RETRY_SECONDS);
+}
+
+static enum error serve_item(struct runner *runner, struct turn *turn, const void *item)
+{
+	struct arena_mark mark = arena_mark(&runner->arena);
+	const struct job *job = turn->job;
+	enum error        error = ERROR_NONE;
+
+	turn->item = item;
+	if (!job->act || job->act(runner, turn->due.workspace_id, item, job->data))
+		error = take_step(runner, turn->due.workspace_id, settle, turn);
+	if (error)
+		log_event(LOG_WARNING, "job_not_settled", "kind=%s workspace=%lld item=%lld error=%s", job->kind.data,
+		          (long long)turn->due.workspace_id, (long long)*(const int64_t *)item, error_info(error)->code);
+	arena_rewind(&runner->arena, mark);
+	return error;
+}
+
+static enum error serve_workspace(struct runner *runner, struct turn *turn)
+{
+	enum error failure = ERROR_NONE;
+
+	TRY(take_step(runner, turn->due.workspace_id, find, turn));
+	for (size_t i = 0; i < turn->found.count && !runner->stopping; i++) {
+		enum error error = serve_item(runner, turn, (const char *)turn->found.items + i * turn->found.size);
+
+		failure = error ? error : failure;
+	}
+	return failure ? failure : take_step(runner, turn->due.workspace_id, renew, turn);
+}
+
+/* A workspace whose turn fails is put off, so that the others get theirs. False: not even that could be done. */
+static bool give_turn(struct runner *runner, const struct due_workspace_row *due)
+{
+	struct arena_mark mark = arena_mark(&runner->arena);
+	struct turn       turn = {.job = &runner->job, .due = *due};
+	enum error        error = serve_workspace(runner, &turn);
+
+	if (error) {
+		log_event(LOG_WARNING, "job_postponed", "kind=%s workspace=%lld error=%s", turn.job->kind.data,
+		          (long long)due->workspace_id, error_info(error)->code);
+		error = take_step(runner, due->workspace_id, postpone, &turn);
+	}
+	arena_rewind(&runner->arena, mark);
+	return !error;
 }
 
 /* --- rounds ------------------------------------------------------------------------------------------------------ */
@@ -107,47 +191,41 @@ struct search {
 	struct due_workspace_rows found;
 };
 
-static enum error find_due(struct db_context *context, void *data)
+static enum error search(struct db_context *context, void *data)
 {
 	struct search *search = data;
 
-	return sql_list_due_workspaces(context, search->kind, WORKSPACES_A_TURN, &search->found);
+	return sql_list_due_workspaces(context, search->kind, WORKSPACES_A_SEARCH, &search->found);
 }
 
-/* A turn for each workspace that is due. False: there may be more. */
+/* True: some were due, and got their turns. There may be more. */
 static bool give_turns(struct runner *runner)
 {
-	struct search search = {.kind = runner->job.kind};
+	struct search due = {.kind = runner->job.kind};
 
 	arena_reset(&runner->arena);
-	if (runner_step(runner, 0, find_due, &search))
-		return true; /* the next poll tries again */
-	for (size_t i = 0; i < search.found.count && !runner->stopping; i++) {
-		struct due_workspace_row due = search.found.items[i];
-		struct arena_mark        mark = arena_mark(&runner->arena);
-
-		runner->job.turn(runner, runner->job.data, due.workspace_id, due.due_at);
-		arena_rewind(&runner->arena, mark);
-	}
-	return search.found.count < WORKSPACES_A_TURN;
+	if (take_step(runner, 0, search, &due))
+		return false; /* the next poll tries again */
+	for (size_t i = 0; i < due.found.count; i++)
+		if (runner->stopping || !give_turn(runner, &due.found.items[i]))
+			return false;
+	return due.found.count > 0;
 }
 
-static struct timespec seconds_from_now(int seconds)
+/* `until` as of clock_monotonic. False: it is past. */
+static bool wait_for_change(struct runner *runner, int64_t until)
 {
-	struct timespec until;
+	struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += seconds;
-	return until;
+	return pthread_cond_timedwait(&runner->changed, &runner->mutex, &time) == 0;
 }
 
 /* Until the next poll, or until somebody wants a round. */
 static void rest(struct runner *runner)
 {
-	struct timespec until = seconds_from_now(POLL_SECONDS);
+	int64_t until = clock_monotonic() + POLL_MICROSECONDS;
 
-	while (!runner->stopping && runner->done == runner->wanted &&
-	       pthread_cond_timedwait(&runner->changed, &runner->mutex, &until) == 0)
+	while (!runner->stopping && runner->done == runner->wanted && wait_for_change(runner, until))
 		;
 }
 
@@ -160,7 +238,7 @@ static void *run_rounds(void *argument)
 		uint64_t wanted = runner->wanted;
 
 		pthread_mutex_unlock(&runner->mutex);
-		while (!give_turns(runner) && !runner->stopping)
+		while (give_turns(runner))
 			;
 		pthread_mutex_lock(&runner->mutex);
 		runner->done = wanted;
@@ -171,19 +249,27 @@ static void *run_rounds(void *argument)
 	return NULL;
 }
 
-void runner_run_due(struct runner *runner)
+/* A round that runs already may have searched before the caller came: the one after it counts. */
+void runner_run_due(struct runner *runner, int64_t until)
 {
-	struct timespec until = seconds_from_now(RUN_DUE_SECONDS);
-
 	if (!runner)
 		return;
 	pthread_mutex_lock(&runner->mutex);
 	uint64_t mine = ++runner->wanted;
 	pthread_cond_broadcast(&runner->changed);
-	while (!runner->stopping && runner->done < mine &&
-	       pthread_cond_timedwait(&runner->changed, &runner->mutex, &until) == 0)
+	while (!runner->stopping && runner->done < mine && wait_for_change(runner, until))
 		;
 	pthread_mutex_unlock(&runner->mutex);
+}
+
+struct arena *runner_arena(struct runner *runner)
+{
+	return &runner->arena;
+}
+
+bool runner_is_stopping(const struct runner *runner)
+{
+	return runner->stopping;
 }
 
 /* --- life -------------------------------------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
-/* Runs jobs of one kind on a thread of their own, so that a slow kind does not delay another.
+/* Runs the jobs of one kind on a thread of their own: a slow kind never delays another.
  *
  * A workspace with work of the kind stands in the directory of due work (sql/jobs.sql), written in the transaction
- * that makes the work. The runner looks there, and gives each workspace that is due a turn. Any number of nodes may do
- * so. */
+ * that makes the work. Any number of nodes look there. Each workspace that is due gets a turn: what is due in it is
+ * found, done piece by piece, and the directory says when the workspace is due again. Every step is a transaction of
+ * its own, so a piece of work that fails is not in the way of the others; its workspace is tried again later. */
 #ifndef STINT_JOBS_RUNNER_H
 #define STINT_JOBS_RUNNER_H
 
@@ -11,12 +12,32 @@
 
 struct runner;
 
+/* Rows of a statement. Each begins with its id (int64_t), which the log shows. */
+struct job_items {
+	const void *items;
+	size_t      count, size;
+};
+
+#define JOB_ITEMS(rows) ((struct job_items){(rows).items, (rows).count, sizeof(*(rows).items)})
+
+/* A kind. In `find`, `settle` and `next_due` the transaction is open, as an owner's of the workspace; they may run
+ * again, and must then start afresh. */
 struct job {
 	struct text kind; /* in the directory; static */
-	/* Does what is due in a workspace, by steps, and takes it off the directory or says when it is due again:
-	 * job_renew. `due_at` as it stood there. */
-	void (*turn)(struct runner *runner, void *data, int64_t workspace_id, int64_t due_at);
-	void *data; /* the turn's */
+	void       *data; /* the kind's own */
+
+	/* What is due by now; not all of it where that is much. */
+	enum error (*find)(struct db_context *context, struct job_items *ret, void *data);
+
+	/* NULL, or the slow part of an item, before it is settled: outside of any transaction, for as long as it takes.
+	 * False: broken off, and not to be settled. */
+	bool (*act)(struct runner *runner, int64_t workspace_id, const void *item, void *data);
+
+	/* Afterwards the item is not due any more. */
+	enum error (*settle)(struct db_context *context, const void *item, void *data);
+
+	/* The earliest of what is left, or `otherwise`. */
+	enum error (*next_due)(struct db_context *context, int64_t otherwise, int64_t *ret);
 };
 
 /* `executor` runs writes; it and `ids` must outlive the runner, and so must job->data. */
@@ -25,24 +46,15 @@ enum error runner_start(struct executor *executor, struct ids *ids, const struct
 /* Ends the thread, after the step that runs. NULL is nothing. */
 void runner_stop(struct runner *runner);
 
-/* Runs at once what is due by now, and waits for its end, but not for longer than some seconds. NULL is nothing. */
-void runner_run_due(struct runner *runner);
+/* Runs all that is due by now, and waits for its end, but not beyond `until` (clock_monotonic). NULL is nothing. */
+void runner_run_due(struct runner *runner, int64_t until);
 
-/* --- for turns --- */
+/* --- for `act` --- */
 
-typedef enum error job_step(struct db_context *context, void *data);
-
-/* A step in a transaction of its own, as an owner of the workspace; waits until it is durable. Rows it reads are in the
- * runner's arena. It may run several times, and must then start afresh. */
-enum error runner_step(struct runner *runner, int64_t workspace_id, job_step *step, void *data);
-
-/* Of the turn: emptied after each workspace. */
+/* Emptied after each item. */
 struct arena *runner_arena(struct runner *runner);
 
 /* Break off: the server stops. */
 bool runner_is_stopping(const struct runner *runner);
-
-/* In a step: the workspace is due again at `next_at`, or not at all (INT64_MAX); unless new work came in meanwhile. */
-enum error job_renew(struct db_context *context, struct text kind, int64_t due_at, int64_t next_at);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "jobs/runner.h"
 
-extern const struct job trackers_job;
+/* `executor` runs writes; it and `ids` must outlive the runner. */
+enum error trackers_start(struct executor *executor, struct ids *ids, struct runner **ret);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/mail.h"
 #include "operations/trackers.h"
 #include "rules/limits.h"
 #include "statements.h"
@@ -31,24 +32,17 @@ static enum error account_of(struct call *call, struct text email, int64_t *ret_
 
 static enum error send_invitation(struct call *call, struct text email, struct text link)
 {
-	struct mail_row mail = {
-		.recipient = email,
-		.subject = TEXT("Your invitation"),
-		.body = text_format(call->db.arena,
-		                    "You are invited to track time with your team.\n\n"
-		                    "Open this link within %d days to choose a password:\n\n%s\n",
-		                    INVITATION_DAYS, link.data),
-	};
-
 	/* Without a relay somebody has to pass the link on: the operator finds it in the log. */
 	if (!call->settings->sends_mail) {
 		log_event(LOG_INFO, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
 		          email.data, link.data);
 		return ERROR_NONE;
 	}
-	TRY(ids_next(call->db.ids, SEQUENCE_MAILS, &mail.id));
-	TRY(sql_insert_mail(&call->db, &mail));
-	return sql_note_due_work(&call->db, TEXT("mail"), call->db.now);
+	return mail_queue(&call->db, email, TEXT("Your invitation"),
+	                  text_format(call->db.arena,
+	                              "You are invited to track time with your team.\n\n"
+	                              "Open this link within %d days to choose a password:\n\n%s\n",
+	                              INVITATION_DAYS, link.data));
 }
 
 /* An address may come back after it left, or be invited again before it accepted; an active member may not. */

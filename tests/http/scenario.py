@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from client import Client
+from client import TIMEOUT, Client
 
 PASSWORD = "correct horse battery staple"
 
@@ -24,7 +24,7 @@ def advance_clock(client, seconds):
 
 def move_clock(client, change):
     """The sandbox's own address: no part of the API, so not in its document."""
-    response = client.session.post(client.server.url + "/demo/clock", json=change, timeout=10)
+    response = client.session.post(client.server.url + "/demo/clock", json=change, timeout=TIMEOUT)
     assert response.status_code == 200, response.text
     return response.json()
 

@@ -1,0 +1,14 @@
+/* Mail as a row, and the word that it is there. */
+#include "operations/mail.h"
+
+#include "db/ids.h"
+#include "statements.h"
+
+enum error mail_queue(struct db_context *db, struct text recipient, struct text subject, struct text body)
+{
+	struct mail_row mail = {.recipient = recipient, .subject = subject, .body = body};
+
+	TRY(ids_next(db->ids, SEQUENCE_MAILS, &mail.id));
+	TRY(sql_insert_mail(db, &mail));
+	return sql_note_due_work(db, MAIL_KIND, db->now);
+}
