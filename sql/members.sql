@@ -71,10 +71,19 @@ WHERE workspace_id = :workspace_id AND user_id = :user_id AND invitation_hash = 
   AND NOT is_blocked;
 
 -- name: archive_member
+-- An open invitation stays, and is not accepted any more: it tells restore_member what the status was.
 -- takes: id bigint
 -- returns: changed
-UPDATE members SET status = {MemberStatus.left}, invitation_hash = NULL, deleted_at = :now, updated_at = :now
+UPDATE members SET status = {MemberStatus.left}, deleted_at = :now, updated_at = :now
 WHERE workspace_id = :workspace_id AND user_id = :id AND deleted_at IS NULL;
+
+-- name: restore_member
+-- takes: id bigint
+-- returns: changed
+UPDATE members SET status = CASE WHEN invitation_hash IS NULL THEN {MemberStatus.active}
+                                 ELSE {MemberStatus.inactive} END,
+                   deleted_at = NULL, updated_at = :now
+WHERE workspace_id = :workspace_id AND user_id = :id AND deleted_at IS NOT NULL;
 
 -- name: pause_member_contracts
 -- takes: id bigint

@@ -1,5 +1,5 @@
--- Who sees what: the only place that says it. Every statement that reads projects, contracts or members for a caller
--- includes the fragment; so lists, single objects, counts and totals cannot disagree.
+-- Who sees what: the only place that says it. Every statement that reads projects, contracts, tasks or members for a
+-- caller includes the fragment; so lists, single objects, counts and totals cannot disagree.
 --
 -- Source: contract 2.8. Deleted rows are left out by the statements themselves, not here.
 
@@ -32,6 +32,10 @@ WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.u
  OR (:caller_role IN ({Role.regular_user}, {Role.team_manager}) AND p.id IN (
      SELECT oc.project_id FROM contracts oc
      WHERE oc.workspace_id = :workspace_id AND oc.deleted_at IS NULL AND oc.user_id = :caller_id)))
+
+-- fragment: visible_task
+-- Of a tasks row and its projects row `p`: whoever sees a project sees its tasks.
+{visible_project}
 
 -- fragment: visible_contract
 -- Of a contracts row `c`. One's own; with it, those of managed projects (Project managers, viewers) or managed teams'

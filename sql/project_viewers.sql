@@ -34,9 +34,3 @@ JOIN projects p ON p.workspace_id = g.workspace_id AND p.id = g.project_id
 WHERE g.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND g.user_id IN :user_ids
   AND p.deleted_at IS NULL
 ORDER BY g.user_id, p.id;
-
--- name: restore_member
--- takes: id bigint, status bigint
--- returns: changed
-UPDATE members SET status = :status, deleted_at = NULL, updated_at = :now
-WHERE workspace_id = :workspace_id AND user_id = :id AND deleted_at IS NOT NULL;

@@ -19,12 +19,12 @@
 -- id bigint
 
 -- fragment: task_select
--- Who sees a project sees its tasks.
+-- A code that neither all nor the workspace has is shown as the one that it belongs to.
 SELECT t.id, t.title, t.description, t.project_id, w.owner_id, t.creator_id, t.status,
-       COALESCE(s.name, CASE t.status WHEN 0 THEN 'Open' WHEN 10 THEN 'In Progress' WHEN 20 THEN 'Done'
-                                      ELSE 'Closed' END) AS status_name,
-       COALESCE(s.color, CASE t.status WHEN 0 THEN '#9CA3AF' WHEN 10 THEN '#3B82F6' WHEN 20 THEN '#22C55E'
-                                       ELSE '#6B7280' END) AS status_color,
+       COALESCE(s.name, CASE t.status / 10 WHEN 0 THEN 'Open' WHEN 1 THEN 'In Progress' WHEN 2 THEN 'Done'
+                                           ELSE 'Closed' END) AS status_name,
+       COALESCE(s.color, CASE t.status / 10 WHEN 0 THEN '#9CA3AF' WHEN 1 THEN '#3B82F6' WHEN 2 THEN '#22C55E'
+                                            ELSE '#6B7280' END) AS status_color,
        t.priority,
        CASE t.priority WHEN 10 THEN 'Urgent' WHEN 20 THEN 'High' WHEN 30 THEN 'Normal' WHEN 40 THEN 'Low' END
            AS priority_name,
@@ -35,7 +35,7 @@ JOIN projects p ON p.workspace_id = t.workspace_id AND p.id = t.project_id
 JOIN workspaces w ON w.id = t.workspace_id
 LEFT JOIN task_statuses s ON s.workspace_id = :workspace_id AND s.code = t.status
 WHERE t.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND w.id = :workspace_id
-  AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND {visible_project} AND t.project_id = :project_id
+  AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND {visible_task} AND t.project_id = :project_id
 
 -- fragment: task_filter
 AND (:status IS NULL OR t.status = :status)
@@ -79,11 +79,14 @@ ORDER BY a.task_id, a.user_id;
 {assignee_select} AND a.task_id = :task_id
 ORDER BY a.user_id;
 
--- name: find_task_link
+-- name: lock_task
+-- Finds a task that another one is put below. Written with its old value, so that whoever deletes it or moves it at the
+-- same time conflicts (docs/decisions/0001).
 -- takes: project_id bigint, id bigint
 -- returns: maybe task_link
-SELECT t.id, t.parent_id FROM tasks t
-WHERE t.workspace_id = :workspace_id AND t.project_id = :project_id AND t.id = :id AND t.deleted_at IS NULL;
+UPDATE tasks SET title = title
+WHERE workspace_id = :workspace_id AND project_id = :project_id AND id = :id AND deleted_at IS NULL
+RETURNING id, parent_id;
 
 -- name: list_subtasks
 -- takes: parent_ids bigint[]

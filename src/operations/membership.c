@@ -1,4 +1,4 @@
-/* Invitations, and the end of a membership. */
+/* Invitations, the end of a membership, and its return. */
 #include "operations/membership.h"
 
 #include "auth/token.h"
@@ -10,6 +10,7 @@
 #include "operations/mail.h"
 #include "operations/trackers.h"
 #include "rules/limits.h"
+#include "rules/roles.h"
 #include "statements.h"
 
 #define INVITATION_DAYS 14
@@ -88,6 +89,9 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	TRY(account_of(call, member.email, &member.id));
 	TRY(check_place(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
+	/* An invitation that is repeated may be one for another role: who tracks no time has no active contracts. */
+	if (!role_tracks_time(member.current_role))
+		TRY(sql_pause_member_contracts(&call->db, member.id));
 	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
 	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
 	link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);
@@ -108,4 +112,18 @@ enum error membership_end(struct call *call, int64_t user_id)
 		return ERROR_NOT_FOUND;
 	TRY(sql_pause_member_contracts(&call->db, user_id));
 	return sql_delete_user_workspace(&call->db, user_id);
+}
+
+enum error membership_restore(struct call *call, int64_t user_id)
+{
+	struct member_row member;
+	int64_t           changed;
+
+	TRY(sql_restore_member(&call->db, user_id, &changed));
+	if (!changed)
+		return ERROR_NOT_FOUND;
+	TRY(sql_get_member(&call->db, user_id, &member));
+	if (member.status != MEMBER_STATUS_ACTIVE || member.is_blocked)
+		return ERROR_NONE;
+	return sql_insert_user_workspace(&call->db, user_id);
 }

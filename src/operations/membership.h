@@ -1,4 +1,4 @@
-/* How people come into a workspace and leave it: shared by members and project viewers. */
+/* How people come into a workspace and leave it, and come back: shared by members and project viewers. */
 #ifndef STINT_OPERATIONS_MEMBERSHIP_H
 #define STINT_OPERATIONS_MEMBERSHIP_H
 
@@ -16,5 +16,9 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 
 /* Archives a member: stops their tracker, pauses their contracts. ERROR_NOT_FOUND: not there any more. */
 enum error membership_end(struct call *call, int64_t user_id);
+
+/* Brings an archived member back as they were: active, or with the invitation that they have not accepted yet.
+ * ERROR_MEMBER_EXISTS: the address is somebody else's by now. ERROR_NOT_FOUND: not archived any more. */
+enum error membership_restore(struct call *call, int64_t user_id);
 
 #endif

@@ -1,6 +1,7 @@
 /* Project viewers (contract 3.6). */
 #include "contract.h"
 #include "operations/membership.h"
+#include "operations/projects.h"
 #include "statements.h"
 
 /* The projects of a page, by one query; both lists come sorted by user. */
@@ -69,30 +70,14 @@ enum error op_deleteprojectviewer(struct call *call, const struct deleteprojectv
 
 enum error op_restoreprojectviewer(struct call *call, const struct restoreprojectviewer_input *input)
 {
-	struct user_row user;
-	bool            found;
-	int64_t         changed;
-
 	TRY(find_viewer(call, input->viewer_id, true));
-	TRY(sql_find_user(&call->db, input->viewer_id, &user, &found));
-	bool accepted = found && user.password_hash.data;
-	TRY(sql_restore_member(&call->db, input->viewer_id, accepted ? MEMBER_STATUS_ACTIVE : MEMBER_STATUS_INACTIVE,
-	                       &changed));
-	return accepted ? sql_insert_user_workspace(&call->db, input->viewer_id) : ERROR_NONE;
-}
-
-static enum error check_project(struct call *call, int64_t project_id)
-{
-	struct project_row project;
-	enum error         error = sql_get_project(&call->db, project_id, &project);
-
-	return error == ERROR_NOT_FOUND ? call_fault(call, "project_id", "The project was not found.") : error;
+	return membership_restore(call, input->viewer_id);
 }
 
 enum error op_assignprojecttoviewer(struct call *call, const struct assignprojecttoviewer_input *input)
 {
 	TRY(find_viewer(call, input->viewer_id, false));
-	TRY(check_project(call, input->project_id));
+	TRY(project_check(call, input->project_id));
 	return sql_grant_project(&call->db, input->project_id, input->viewer_id);
 }
 
@@ -101,7 +86,7 @@ enum error op_unassignprojectfromviewer(struct call *call, const struct unassign
 	int64_t changed;
 
 	TRY(find_viewer(call, input->viewer_id, false));
-	TRY(check_project(call, input->project_id));
+	TRY(project_check(call, input->project_id));
 	TRY(sql_revoke_project(&call->db, input->project_id, input->viewer_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
 }

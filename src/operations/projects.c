@@ -1,4 +1,6 @@
 /* Projects (contract 3.3). */
+#include "operations/projects.h"
+
 #include "contract.h"
 #include "db/ids.h"
 #include "rules/limits.h"
@@ -135,4 +137,12 @@ enum error op_deleteproject(struct call *call, const struct deleteproject_input 
 
 	TRY(sql_delete_project(&call->db, input->project_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}
+
+enum error project_check(struct call *call, int64_t project_id)
+{
+	struct project_row project;
+	enum error         error = sql_get_project(&call->db, project_id, &project);
+
+	return error == ERROR_NOT_FOUND ? call_fault(call, "project_id", "The project was not found.") : error;
 }

@@ -1,6 +1,7 @@
 /* Tasks (contract 3.5). */
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/projects.h"
 #include "rules/tasks.h"
 #include "statements.h"
 
@@ -60,19 +61,19 @@ static enum error choose_project(struct call *call, const struct gettasks_input 
 
 static enum error parse_parent(struct call *call, struct text parent, int64_t *ret)
 {
-	*ret = NONE;
-	if (!parent.data || parent.length == 0)
-		return ERROR_NONE;
+	int64_t id = NONE;
+
 	if (text_equal_ignoring_case(parent, TEXT("none")) || text_equal_ignoring_case(parent, TEXT("null")))
-		*ret = TOP_LEVEL;
-	else if (!text_to_integer(parent, ret))
+		id = TOP_LEVEL;
+	else if (parent.length && (!text_to_integer(parent, &id) || id < 1))
 		return call_fault(call, "parent_id", "The parent_id must be an id, or none.");
+	*ret = id;
 	return ERROR_NONE;
 }
 
 enum error op_gettasks(struct call *call, const struct gettasks_input *input, struct gettasks_output *output)
 {
-	int64_t project_id, parent_id;
+	int64_t project_id, parent_id = NONE;
 
 	TRY(parse_parent(call, input->parent_id, &parent_id));
 	TRY(choose_project(call, input, &project_id));
@@ -92,20 +93,29 @@ enum error op_gettask(struct call *call, const struct gettask_input *input, stru
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
-/* The chain of parents leads to a task without one, and not back to the task itself. */
-static enum error check_parent(struct call *call, const struct task_row *task)
+/* A parent that is there and, as it is locked, stays there. */
+static enum error lock_parent(struct call *call, int64_t project_id, int64_t id, int64_t *ret_its_parent)
 {
 	struct task_link_row link;
-	int64_t              at = task->parent_id;
 	bool                 found;
+
+	TRY(sql_lock_task(&call->db, project_id, id, &link, &found));
+	if (!found)
+		return call_fault(call, "parent_id", "The parent task was not found in the project.");
+	*ret_its_parent = link.parent_id;
+	return ERROR_NONE;
+}
+
+/* The chain of parents must not lead back to the task. All of it is locked: two moves at once could else close a circle
+ * of which neither sees the other half. */
+static enum error lock_parents(struct call *call, const struct task_row *task)
+{
+	int64_t at = task->parent_id;
 
 	while (at != NONE) {
 		if (at == task->id)
 			return call_fault(call, "parent_id", "A task cannot be below itself.");
-		TRY(sql_find_task_link(&call->db, task->project_id, at, &link, &found));
-		if (!found)
-			return call_fault(call, "parent_id", "The parent task was not found in the project.");
-		at = link.parent_id;
+		TRY(lock_parent(call, task->project_id, at, &at));
 	}
 	return ERROR_NONE;
 }
@@ -129,14 +139,6 @@ static enum error check_assignees(struct call *call, struct integer_list ids)
 	return ERROR_NONE;
 }
 
-static enum error check_project(struct call *call, int64_t project_id)
-{
-	struct project_row project;
-	enum error         error = sql_get_project(&call->db, project_id, &project);
-
-	return error == ERROR_NOT_FOUND ? call_fault(call, "project_id", "The project was not found.") : error;
-}
-
 enum error op_createtask(struct call *call, const struct createtask_input *input, struct createtask_output *output)
 {
 	struct task_row task = {
@@ -152,8 +154,11 @@ enum error op_createtask(struct call *call, const struct createtask_input *input
 		.completed_at = task_completed_at(input->status, NONE, call->db.now),
 	};
 
-	TRY(check_project(call, input->project_id));
-	TRY(check_parent(call, &task));
+	int64_t grandparent;
+
+	TRY(project_check(call, input->project_id));
+	if (input->parent_id != NONE)
+		TRY(lock_parent(call, input->project_id, input->parent_id, &grandparent));
 	TRY(check_assignees(call, input->assignees));
 	TRY(ids_next(call->db.ids, SEQUENCE_TASKS, &task.id));
 	TRY(sql_insert_task(&call->db, &task));
@@ -193,13 +198,15 @@ static void change_task(struct task_row *task, const struct updatetask_input *in
 enum error op_updatetask(struct call *call, const struct updatetask_input *input, struct updatetask_output *output)
 {
 	struct task_row task;
+	int64_t         parent_id;
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	parent_id = task.parent_id;
 	change_task(&task, input);
 	if (input->given.status)
 		TRY(check_status(call, task.status));
-	if (input->given.parent_id)
-		TRY(check_parent(call, &task));
+	if (task.parent_id != parent_id)
+		TRY(lock_parents(call, &task));
 	/* Only one of the two dates may have been given: check it against the stored one. */
 	if (task.end_date != NONE && task.start_date != NONE && task.end_date < task.start_date)
 		return call_fault(call, "end_date", "The end_date must be a date after or equal to start_date.");
@@ -256,7 +263,7 @@ enum error op_assigntask(struct call *call, const struct assigntask_input *input
 		.task_id = text_format(call->db.arena, "%lld", (long long)input->task_id),
 		.user_id = text_format(call->db.arena, "%lld", (long long)input->user_id),
 	};
-	return ERROR_NONE;
+	return output->data.task_id.data && output->data.user_id.data ? ERROR_NONE : ERROR_NO_MEMORY;
 }
 
 enum error op_unassigntask(struct call *call, const struct unassigntask_input *input)

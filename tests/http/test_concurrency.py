@@ -116,6 +116,39 @@ def test_a_date_and_its_limit_cannot_pass_each_other(demo, owner):
         assert after["start_date"] <= after["deadline"]
 
 
+def new_task(client, project_id, **fields):
+    return client.post("/tasks", json={"project_id": project_id, "title": "Task", **fields}, workspace_id=1)
+
+
+def test_tasks_moved_below_each_other_close_no_circle(demo, owner):
+    """Each move is fine alone."""
+    project_id = new_project(owner)["id"]
+    for count in [2, 3] * 5:
+        ids = [new_task(owner, project_id).data["id"] for _ in range(count)]
+        moves = together(demo, count, lambda client, number: client.put(
+            f"/tasks/{ids[number]}", json={"project_id": project_id, "parent_id": ids[(number + 1) % count]},
+            workspace_id=1))
+        assert sorted(reply.status for reply in moves) == [200] * (count - 1) + [422]
+
+
+def test_no_task_is_left_below_one_that_is_gone(demo, owner):
+    project_id = new_project(owner)["id"]
+    for _ in range(5):
+        top = new_task(owner, project_id).data["id"]
+        replies = together(demo, 8, lambda client, number: new_task(client, project_id, parent_id=top) if number else
+                           client.delete(f"/tasks/{top}", json={"project_id": project_id, "workspace_id": 1}))
+        assert {reply.status for reply in replies[1:]} <= {201, 422} and replies[0].status == 200
+        assert owner.get("/tasks", workspace_id=1, project_id=project_id).data == []
+
+
+def test_tasks_below_one_task(demo, owner):
+    project_id = new_project(owner)["id"]
+    top = new_task(owner, project_id).data["id"]
+    replies = together(demo, 16, lambda client, _: [new_task(client, project_id, parent_id=top) for _ in range(3)])
+    assert {reply.status for each in replies for reply in each} == {201}
+    assert owner.get("/tasks", workspace_id=1, project_id=project_id, parent_id=top).pagination["total"] == 48
+
+
 def test_deleting_and_assigning(demo, owner):
     """No live contract is left on a project that is gone."""
     for _ in range(5):

@@ -5,6 +5,11 @@ import pytest
 from scenario import invite, new_colleague, new_contract, new_member, new_project, unique
 
 ABSENT = 999999
+PERSON = {"firstname": "Vera", "lastname": "View"}
+
+
+def unique_address():
+    return f"{unique('person').replace(' ', '-')}@example.com"
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +19,10 @@ def foreign(other_owner):
     user_id = new_member(other_owner, workspace_id=2)
     contract = new_contract(other_owner, project["id"], user_id, workspace_id=2)
     member = other_owner.get(f"/members/{user_id}", workspace_id=2).data
-    return {"project": project, "contract": contract, "member": member}
+    viewer = other_owner.post("/project-viewers", json=PERSON | {"email": unique_address()}, workspace_id=2).data
+    task = other_owner.post("/tasks", json={"project_id": project["id"], "title": unique("Secret"),
+                                            "assignees": [user_id]}, workspace_id=2).data
+    return {"project": project, "contract": contract, "member": member, "viewer": viewer, "task": task}
 
 
 def told(reply):
@@ -25,8 +33,11 @@ def told(reply):
 
 
 def state(client, workspace_id):
-    return [client.pages(path, workspace_id=workspace_id, per_page=100)
-            for path in ("/projects", "/members", "/contracts")]
+    rows = {path: client.pages(path, workspace_id=workspace_id, per_page=100)
+            for path in ("/projects", "/members", "/contracts", "/project-viewers")}
+    rows["/tasks"] = [client.pages("/tasks", workspace_id=workspace_id, project_id=project["id"], per_page=100)
+                      for project in rows["/projects"]]
+    return rows
 
 
 def assert_same(foreign, unknown):
@@ -56,13 +67,69 @@ def test_by_the_ids_in_a_body(owner, foreign):
         assert_same(*replies)
 
 
+def test_by_a_task(owner, other_owner, foreign):
+    """Neither with a project of one's own, nor with the task's, nor with one that nobody has."""
+    before, task, user_id = state(other_owner, 2), foreign["task"], foreign["member"]["id"]
+    for project_id in (100, task["project_id"], ABSENT):
+        for method, rest, json in (("GET", "", None), ("PUT", "", {"title": "Mine"}), ("DELETE", "", None),
+                                   ("GET", "/assignees", None), ("POST", "/assign/100", None),
+                                   ("POST", f"/assign/{user_id}", None), ("DELETE", f"/unassign/{user_id}", None)):
+            query = {"workspace_id": 1, "project_id": project_id}
+            replies = [owner.request(method, f"/tasks/{id}{rest}", json=json, query=query)
+                       for id in (task["id"], ABSENT)]
+            assert replies[0].failure == (404, "not_found")
+            assert_same(*replies)
+    assert state(other_owner, 2) == before
+
+
+def test_by_what_a_task_names(owner, foreign):
+    """The parent, the assignees, the project and the contract that leads to one."""
+    for name, id in (("parent_id", foreign["task"]["id"]), ("project_id", foreign["project"]["id"])):
+        replies = [owner.post("/tasks", json={"title": "x", "project_id": 100, name: each}, workspace_id=1)
+                   for each in (id, ABSENT)]
+        assert list(replies[0].faults) == [name]
+        assert_same(*replies)
+    reply = owner.post("/tasks", json={"title": "x", "project_id": 100, "assignees": [foreign["member"]["id"]]},
+                       workspace_id=1)
+    assert list(reply.faults) == ["assignees"]
+    for name, id in (("project_id", foreign["project"]["id"]), ("contract_id", foreign["contract"]["id"])):
+        assert_same(*[owner.get("/tasks", workspace_id=1, **{name: each}) for each in (id, ABSENT)])
+    for method, what in (("POST", "assign"), ("DELETE", "unassign")):
+        query = {"workspace_id": 1, "project_id": 100}
+        assert_same(*[owner.request(method, f"/tasks/5/{what}/{each}", query=query)
+                      for each in (foreign["member"]["id"], ABSENT)])
+
+
+def test_by_a_viewer(owner, other_owner, foreign):
+    before = state(other_owner, 2)
+    for method, rest in (("GET", ""), ("DELETE", ""), ("POST", "/restore"), ("POST", "/assign-project"),
+                         ("DELETE", "/unassign-project")):
+        query = {"workspace_id": 1} | ({"project_id": 100} if "project" in rest else {})
+        replies = [owner.request(method, f"/project-viewers/{id}{rest}", query=query)
+                   for id in (foreign["viewer"]["id"], ABSENT)]
+        assert replies[0].failure == (404, "not_found")
+        assert_same(*replies)
+    for method, rest in (("POST", "/assign-project"), ("DELETE", "/unassign-project")):
+        replies = [owner.request(method, f"/project-viewers/14{rest}", query={"workspace_id": 1, "project_id": id})
+                   for id in (foreign["project"]["id"], ABSENT)]
+        assert list(replies[0].faults) == ["project_id"]
+        assert_same(*replies)
+    assert_same(owner.get("/project-viewers", workspace_id=1, email=foreign["viewer"]["email"]),
+                owner.get("/project-viewers", workspace_id=1, email="nobody@example.com"))
+    assert state(other_owner, 2) == before
+
+
 def test_by_workspace(owner, other_owner, foreign):
     before = state(other_owner, 2)
     for method, path, json in (("GET", "/projects", None), ("GET", "/members", None), ("GET", "/contracts", None),
                                ("GET", f"/projects/{foreign['project']['id']}", None),
                                ("POST", "/projects", {"name": "x"}), ("POST", "/projects", {}),
                                ("DELETE", f"/contracts/{foreign['contract']['id']}", None),
-                               ("PUT", f"/members/{foreign['member']['id']}", {"role": "Regular User"})):
+                               ("PUT", f"/members/{foreign['member']['id']}", {"role": "Regular User"}),
+                               ("GET", f"/tasks?project_id={foreign['project']['id']}", None),
+                               ("POST", "/tasks", {"project_id": foreign["project"]["id"], "title": "x"}),
+                               ("GET", "/project-viewers", None),
+                               ("POST", f"/project-viewers/{foreign['viewer']['id']}/restore", None)):
         replies = [owner.request(method, path, json=json, query={"workspace_id": each}) for each in (2, ABSENT)]
         assert replies[0].failure == (403, "not_a_member")
         assert_same(*replies)
@@ -81,7 +148,8 @@ def test_two_workspaces_at_once(owner, other_owner):
 
 
 def test_by_list_and_filter(owner, foreign):
-    for path, key in (("/projects", "project"), ("/members", "member"), ("/contracts", "contract")):
+    for path, key in (("/projects", "project"), ("/members", "member"), ("/contracts", "contract"),
+                      ("/project-viewers", "viewer")):
         assert foreign[key]["id"] not in [row["id"] for row in owner.pages(path, workspace_id=1, per_page=100)]
     project, member = foreign["project"], foreign["member"]
     assert_same(owner.get("/projects", workspace_id=1, name=project["name"]),
@@ -97,11 +165,12 @@ def test_by_list_and_filter(owner, foreign):
 def test_by_count(owner, other_owner):
     def totals():
         return [owner.get(path, workspace_id=1).pagination["total"]
-                for path in ("/projects", "/members", "/contracts", "/workspaces")]
+                for path in ("/projects", "/members", "/contracts", "/project-viewers", "/workspaces")]
 
     before = totals()
     project = new_project(other_owner, workspace_id=2)
     new_contract(other_owner, project["id"], new_member(other_owner, workspace_id=2), workspace_id=2)
+    other_owner.post("/project-viewers", json=PERSON | {"email": unique_address()}, workspace_id=2)
     assert totals() == before
 
 

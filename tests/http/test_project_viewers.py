@@ -2,7 +2,7 @@
 
 import pytest
 from client import Client
-from scenario import accept, new_member, new_project, set_clock, token_of, unique
+from scenario import accept, invite, new_contract, new_member, new_project, set_clock, token_of, unique
 
 NOW = "2024-02-01T09:00:00Z"
 
@@ -136,6 +136,42 @@ def test_restoring_somebody_who_never_accepted(owner):
     again = create(owner, email=reply.data["email"])
     assert accept(owner, again.body["invitation_link"].rpartition("/")[2]).status == 200
     assert get(owner, reply.data["id"]).data["status"] == "active"
+
+
+def test_the_invitation_of_somebody_restored_works_as_before(owner):
+    reply = create(owner)
+    secret = reply.body["invitation_link"].rpartition("/")[2]
+    delete(owner, reply.data["id"])
+    assert accept(owner, secret).failure == (400, "invitation_invalid")
+    restore(owner, reply.data["id"])
+    assert accept(owner, secret).status == 200
+
+
+def test_restoring_somebody_with_an_account_elsewhere_who_never_accepted_here(owner, other_owner):
+    email = f"{unique('elsewhere').replace(' ', '-')}@example.com"
+    new_member(other_owner, workspace_id=2, email=email)
+    id = create(owner, email=email).data["id"]
+    delete(owner, id)
+    restore(owner, id)
+    assert get(owner, id).data["status"] == "inactive", "nobody is in a workspace that they did not accept"
+
+
+def test_restoring_somebody_blocked(demo, stint, owner, viewer):
+    client = Client(demo, token_of(stint, demo, viewer["email"]))
+    blocked = stint.run("user", "block", viewer["email"], "--workspace", "1", "--database", demo.database)
+    assert blocked.returncode == 0, blocked.stderr
+    delete(owner, viewer["id"])
+    assert restore(owner, viewer["id"]).status == 200
+    assert client.get("/workspaces").data == []
+    assert client.get("/projects", workspace_id=1).failure == (403, "not_a_member")
+
+
+def test_who_is_invited_again_as_a_viewer_has_no_active_contract(owner):
+    email = f"{unique('again').replace(' ', '-')}@example.com"
+    user_id, _ = invite(owner, email=email)
+    contract = new_contract(owner, new_project(owner)["id"], user_id)
+    assert create(owner, email=email).data["id"] == user_id
+    assert owner.get(f"/contracts/{contract['id']}", workspace_id=1).data["status"] == "paused"
 
 
 def test_restoring_when_the_address_is_taken(owner, viewer):

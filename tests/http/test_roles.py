@@ -71,7 +71,8 @@ def call(client, operation, id=None, json=None, workspace_id=1):
 
 
 def state(owner):
-    return {path: owner.pages(path, workspace_id=1, per_page=100) for path in ("/projects", "/members", "/contracts")}
+    lists = {"/projects": {}, "/members": {}, "/contracts": {}, "/project-viewers": {}, "/tasks": {"project_id": 100}}
+    return {path: owner.pages(path, workspace_id=1, per_page=100, **query) for path, query in lists.items()}
 
 
 # ---- who gets in ----

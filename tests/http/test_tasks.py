@@ -126,7 +126,8 @@ def test_by_contract(owner):
 
 @pytest.mark.parametrize("query, names", [
     ({}, ["project_id"]), ({"project_id": 100, "order_by": "up"}, ["order_by"]),
-    ({"project_id": 100, "parent_id": "x"}, ["parent_id"]), ({"project_id": 100, "priority": 11}, ["priority"]),
+    ({"project_id": 100, "parent_id": "x"}, ["parent_id"]), ({"project_id": 100, "parent_id": "0"}, ["parent_id"]),
+    ({"project_id": 100, "parent_id": "-5"}, ["parent_id"]), ({"project_id": 100, "priority": 11}, ["priority"]),
     ({"project_id": 100, "per_page": 101}, ["per_page"])])
 def test_faults_of_a_list(owner, query, names):
     assert list(owner.get("/tasks", workspace_id=1, **query).faults) == names
