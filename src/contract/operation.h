@@ -64,6 +64,7 @@ struct operation {
 	enum method          method;
 	uint8_t              roles;  /* bit (1 << role code) of those who may call */
 	uint8_t              scope;  /* enum scope; 0 for a public operation */
+	bool                 takes_turns; /* locks first what it changes, then waits for others instead of starting again */
 	bool                 public; /* needs no token */
 	bool                 in_workspace; /* has workspace_id and needs an active membership */
 	bool                 paginated, top_level_pagination;

@@ -109,6 +109,11 @@ const char *db_failure(const struct db_connection *connection);
  * all but those is ERROR_INTERNAL. db_commit returns only when the data is durable; when it fails, the transaction is
  * rolled back, or, after ERROR_UNAVAILABLE on PostgreSQL, may have been committed. */
 enum error db_begin(struct db_connection *connection);
+
+/* The same for work that locks a row before it reads what the row stands for: on PostgreSQL READ COMMITTED, which waits
+ * for whoever has the row and then sees what they left, where db_begin would end in ERROR_CONFLICT. */
+enum error db_begin_read_committed(struct db_connection *connection);
+
 enum error db_commit(struct db_connection *connection);
 void       db_rollback(struct db_connection *connection);
 bool       db_in_transaction(const struct db_connection *connection);

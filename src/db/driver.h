@@ -108,7 +108,6 @@ enum error db_constraint_error(const struct db_connection *connection, struct te
 /* A bare connection; to be ended by db_disconnect. */
 enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret);
 
-enum error db_begin_read_committed(struct db_connection *connection);
 enum error db_begin_exclusive(struct db_connection *connection);
 
 static inline bool db_may_run(const struct db_connection *connection, const struct db_statement *statement)

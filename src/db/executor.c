@@ -102,7 +102,7 @@ static enum error run_group(struct executor *executor, struct db_connection *con
 {
 	bool       grouped = group->next != NULL;
 	bool       any = false;
-	enum error error = db_begin(connection);
+	enum error error = group->takes_turns ? db_begin_read_committed(connection) : db_begin(connection);
 
 	if (error)
 		return error;

@@ -21,6 +21,7 @@ struct work {
 	enum error (*run)(struct work *work, struct db_connection *connection);
 	/* Called once, outside of any transaction: durable (ERROR_NONE) or without effect. */
 	void (*done)(struct work *work, enum error error);
+	bool         takes_turns; /* db_begin_read_committed: it locks before it reads what it changes */
 	struct work *next;
 	unsigned     tries;
 	enum error   outcome;

@@ -307,6 +307,7 @@ static const struct work whole = {.run = run_whole, .done = done};
 static void hand_over(struct request *request, struct executor *executor, struct work work)
 {
 	request->work = work;
+	request->work.takes_turns = request->operation && request->operation->takes_turns;
 	if (!executor_submit(executor, &request->work))
 		done(&request->work, ERROR_UNAVAILABLE);
 }

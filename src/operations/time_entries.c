@@ -262,6 +262,14 @@ static enum error settle(const struct timeline *timeline, const struct new_time_
 	return tracker_reconsider(timeline);
 }
 
+/* Locks the timeline of the entry's member, and reads it anew: it may have been changed by then. */
+static enum error open_entry(struct call *call, int64_t id, struct timeline *ret_timeline, struct time_entry_row *ret)
+{
+	TRY(sql_get_time_entry(&call->db, id, ret));
+	TRY(timeline_open(&call->db, ret->user_id, ret_timeline));
+	return sql_get_time_entry(&call->db, id, ret);
+}
+
 enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_input *input)
 {
 	struct time_entry_row     entry;
@@ -271,8 +279,7 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 	struct added              added;
 	struct span               span;
 
-	TRY(sql_get_time_entry(&call->db, input->time_entry_id, &entry));
-	TRY(timeline_open(&call->db, entry.user_id, &timeline));
+	TRY(open_entry(call, input->time_entry_id, &timeline, &entry));
 	TRY(choose_activity(call, input, &entry, &activity));
 	TRY(choose_span(call, &timeline, input, &entry, &span));
 	old = stored_of(&entry);
@@ -295,8 +302,7 @@ enum error op_deletetimeentry(struct call *call, const struct deletetimeentry_in
 	struct new_time_entry_row old;
 	struct timeline           timeline;
 
-	TRY(sql_get_time_entry(&call->db, input->time_entry_id, &entry));
-	TRY(timeline_open(&call->db, entry.user_id, &timeline));
+	TRY(open_entry(call, input->time_entry_id, &timeline, &entry));
 	old = stored_of(&entry);
 	TRY(take_out(&timeline, &old));
 	return settle(&timeline, &old);

@@ -205,7 +205,7 @@ def _operation_row(api, number, operation):
     if operation.data:
         data = f"&{_output_name(api.objects[operation.data])}"
         kind, size = "DATA_LIST" if operation.data_list else "DATA_OBJECT", f"sizeof(struct {operation.id}_output)"
-    flags = {"public": operation.public, "in_workspace": operation.in_workspace, "paginated": operation.paginated,
+    flags = {"takes_turns": operation.takes_turns, "public": operation.public, "in_workspace": operation.in_workspace, "paginated": operation.paginated,
              "top_level_pagination": operation.top_level_pagination}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}

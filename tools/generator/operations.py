@@ -14,7 +14,8 @@ SCOPES = ("read", "write", "admin")
 _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
-                   "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-top-level-pagination"}
+                   "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-takes-turns",
+                   "x-top-level-pagination"}
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
 
@@ -53,6 +54,7 @@ class Operation:
     scope: str = None
     public: bool = False
     prepare: bool = False
+    takes_turns: bool = False
     status: int = 200
     message: str = None
     data: str = None           # component
@@ -133,7 +135,8 @@ def _operation(api, path, item, method, segments):
     if "operationId" not in source:
         raise Refusal(place, "operationId is missing")
     operation = Operation(check_identifier(source["operationId"], source.at("operationId")), place, method, path,
-                          segments, source, prepare=bool(source.get("x-prepare")))
+                          segments, source, prepare=bool(source.get("x-prepare")),
+                          takes_turns=bool(source.get("x-takes-turns")))
     tags = [tag.get("name") for tag in api.tags]
     for tag in source.get("tags", []):
         if tag not in tags:
