@@ -36,8 +36,8 @@ FROM project_tags pt
 JOIN tags t ON t.workspace_id = pt.workspace_id AND t.id = pt.tag_id
 WHERE pt.workspace_id = :workspace_id
 
--- fragment: contract_count_select
-SELECT c.project_id, count(*) AS contracts FROM contracts c
+-- fragment: active_contracts
+FROM contracts c
 WHERE c.workspace_id = :workspace_id AND c.deleted_at IS NULL AND c.status = {ContractStatus.active}
 
 -- name: list_project_tags_between
@@ -45,20 +45,24 @@ WHERE c.workspace_id = :workspace_id AND c.deleted_at IS NULL AND c.status = {Co
 -- takes: first_id bigint, last_id bigint
 -- returns: many tag
 {project_tag_select} AND pt.project_id BETWEEN :first_id AND :last_id
-ORDER BY pt.project_id, t.id;
+ORDER BY pt.project_id, pt.tag_id;
 
 -- name: list_project_tags
 -- Of any page.
 -- takes: project_ids bigint[]
 -- returns: many tag
 {project_tag_select} AND pt.project_id IN :project_ids
-ORDER BY pt.project_id, t.id;
+ORDER BY pt.project_id, pt.tag_id;
 
 -- name: count_project_contracts_between
--- Active contracts of a dense page of projects, by their range.
+-- Active contracts of a dense page of projects, by their range. A project may come in several rows: SQLite is twice as
+-- fast at telling each contract as at grouping them, and there is no network between it and us.
 -- takes: first_id bigint, last_id bigint
 -- returns: many contract_count
-{contract_count_select} AND c.project_id BETWEEN :first_id AND :last_id
+SELECT c.project_id, 1 AS contracts {active_contracts} AND c.project_id BETWEEN :first_id AND :last_id
+ORDER BY c.project_id;
+-- @postgres
+SELECT c.project_id, count(*) AS contracts {active_contracts} AND c.project_id BETWEEN :first_id AND :last_id
 GROUP BY c.project_id
 ORDER BY c.project_id;
 
@@ -66,7 +70,7 @@ ORDER BY c.project_id;
 -- Of any page.
 -- takes: project_ids bigint[]
 -- returns: many contract_count
-{contract_count_select} AND c.project_id IN :project_ids
+SELECT c.project_id, count(*) AS contracts {active_contracts} AND c.project_id IN :project_ids
 GROUP BY c.project_id
 ORDER BY c.project_id;
 
@@ -76,9 +80,10 @@ ORDER BY c.project_id;
 INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, start_date, deadline, estimation,
                       budget_estimation, notes, icon, is_billable, rate, weekly_hours_limit, screenshots, status,
                       created_at, updated_at)
-VALUES (:workspace_id, :id, :owner_id, :name, :name_folded, :start_date, :deadline, :estimation,
-        :budget_estimation, :notes, :icon, :is_billable, :rate, :weekly_hours_limit, :screenshots, :status,
-        :now, :now);
+SELECT :workspace_id, :id, w.owner_id, :name, :name_folded, :start_date, :deadline, :estimation,
+       :budget_estimation, :notes, :icon, :is_billable, :rate, :weekly_hours_limit, :screenshots, :status,
+       :now, :now
+FROM workspaces w WHERE w.id = :workspace_id;
 
 -- name: update_project
 -- takes: row project

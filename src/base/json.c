@@ -1,6 +1,8 @@
 /* The JSON writer. It must not build trees, read JSON, or decide about commas. */
 #include "base/json.h"
 
+#include <string.h>
+
 #include "base/calendar.h"
 #include "base/decimal.h"
 
@@ -18,14 +20,38 @@ static void append_escaped(struct buffer *buffer, unsigned char byte)
 	buffer_append(buffer, escape, escape[1] == 'u' ? sizeof(escape) : 2);
 }
 
-void json_write_string(struct buffer *buffer, struct text text)
+/* The highest bit of each of eight bytes that needs an escape. Each term sets it where a byte becomes zero, or wraps,
+ * when one is subtracted; bytes from 0x80 on stand for themselves. A borrow may set one too many. */
+static inline uint64_t escapes_of_eight(const char *eight)
 {
-	if (!text.data) {
-		buffer_append_literal(buffer, "null");
-		return;
+	const uint64_t ones = UINT64_MAX / 255, highs = ones << 7;
+	uint64_t bytes;
+
+	memcpy(&bytes, eight, sizeof(bytes));
+	uint64_t quotes = bytes ^ ones * '"', backslashes = bytes ^ ones * '\\';
+	uint64_t controls = (bytes - ones * ' ') & ~bytes;
+	return (controls | ((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes)) & highs;
+}
+
+/* True when nothing needs an escape: nearly always. The last eight bytes may be looked at twice. */
+static bool is_plain(struct text text)
+{
+	uint64_t found = 0;
+
+	if (text.length < 8) {
+		for (size_t i = 0; i < text.length; i++)
+			found |= (uint64_t)escapes[(unsigned char)text.data[i]];
+		return !found;
 	}
+	for (size_t i = 0; i + 8 < text.length; i += 8)
+		found |= escapes_of_eight(text.data + i);
+	return !(found | escapes_of_eight(text.data + text.length - 8));
+}
+
+static void append_with_escapes(struct buffer *buffer, struct text text)
+{
 	const char *run = text.data, *end = text.data + text.length;
-	buffer_append_char(buffer, '"');
+
 	for (const char *at = run; at < end; at++) {
 		if (!escapes[(unsigned char)*at])
 			continue;
@@ -34,6 +60,19 @@ void json_write_string(struct buffer *buffer, struct text text)
 		run = at + 1;
 	}
 	buffer_append(buffer, run, (size_t)(end - run));
+}
+
+void json_write_string(struct buffer *buffer, struct text text)
+{
+	if (!text.data) {
+		buffer_append_literal(buffer, "null");
+		return;
+	}
+	buffer_append_char(buffer, '"');
+	if (is_plain(text))
+		buffer_append_text(buffer, text);
+	else
+		append_with_escapes(buffer, text);
 	buffer_append_char(buffer, '"');
 }
 

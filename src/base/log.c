@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +23,16 @@ bool log_enabled(enum log_level level)
 	return level >= lowest;
 }
 
+/* As much of the text as there is room for: once for each piece of each line, so it is not printf's. */
+static size_t append(char *line, size_t length, const char *text)
+{
+	size_t more = strlen(text);
+	if (more > LINE_SIZE - length)
+		more = LINE_SIZE - length;
+	memcpy(line + length, text, more);
+	return length + more;
+}
+
 void log_event(enum log_level level, const char *event, const char *format, ...)
 {
 	static const char *const names[] = {"debug", "info", "warning", "error"};
@@ -29,8 +40,10 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 		return;
 	char instant[INSTANT_SIZE], line[LINE_SIZE];
 	calendar_format_instant((int64_t)time(NULL), instant);
-	size_t length =
-		(size_t)snprintf(line, sizeof(line), "time=%s level=%s event=%s ", instant, names[level], event);
+	const char *const start[] = {"time=", instant, " level=", names[level], " event=", event, " "};
+	size_t length = 0;
+	for (size_t i = 0; i < sizeof(start) / sizeof(*start); i++)
+		length = append(line, length, start[i]);
 	if (format && length < sizeof(line)) {
 		va_list arguments;
 		va_start(arguments, format);

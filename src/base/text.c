@@ -34,17 +34,29 @@ struct text text_copy(struct arena *arena, struct text text)
 
 struct text text_format(struct arena *arena, const char *format, ...)
 {
+	char short_text[128];
 	va_list arguments;
 	va_start(arguments, format);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(short_text, sizeof(short_text), format, arguments);
 	va_end(arguments);
-	char *data = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
+	if (length >= 0 && (size_t)length < sizeof(short_text))
+		return text_copy(arena, (struct text){short_text, (size_t)length});
+	char *data = length < 0 ? NULL : arena_alloc_unset(arena, (size_t)length + 1);
 	if (!data)
 		return NO_TEXT;
 	va_start(arguments, format);
 	vsnprintf(data, (size_t)length + 1, format, arguments);
 	va_end(arguments);
 	return (struct text){data, (size_t)length};
+}
+
+struct text text_of_integer(struct arena *arena, int64_t value)
+{
+	char digits[20], *end = digits + sizeof(digits);
+	char *start = text_write_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
+	if (value < 0)
+		*--start = '-';
+	return text_copy(arena, (struct text){start, (size_t)(end - start)});
 }
 
 bool text_is_utf8(struct text text)

@@ -42,6 +42,9 @@ struct text text_copy(struct arena *arena, struct text text);
 /* printf into the arena. */
 struct text text_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Its decimal digits, in the arena. */
+struct text text_of_integer(struct arena *arena, int64_t value);
+
 /* Valid UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF) without NUL. */
 bool text_is_utf8(struct text text);
 

@@ -6,6 +6,7 @@
 
 #include "base/calendar.h"
 #include "base/decimal.h"
+#include "base/json_memory.h"
 #include "base/seal.h"
 #include "base/zone.h"
 
@@ -128,6 +129,7 @@ static enum error read_json(struct request *request, struct text body, struct so
 
 	if (json_too_deep(body))
 		return refuse_json(request, "The request body is nested deeper than %d levels.", JSON_DEPTH_MAX, 0);
+	json_memory_begin();
 	sources->body = json_loadb(body.data, body.length, JSON_REJECT_DUPLICATES, &error);
 	if (!sources->body) {
 		if (json_error_code(&error) == json_error_duplicate_key)
@@ -230,7 +232,7 @@ static bool given_text(struct arena *arena, const struct given *given, struct te
 	} else if (json_is_string(given->json)) {
 		*ret = (struct text){json_string_value(given->json), json_string_length(given->json)};
 	} else if (json_is_integer(given->json)) {
-		*ret = text_format(arena, "%lld", (long long)json_integer_value(given->json));
+		*ret = text_of_integer(arena, json_integer_value(given->json));
 	} else if (json_is_real(given->json)) {
 		*ret = text_format(arena, "%.15g", json_real_value(given->json));
 	} else {

@@ -51,7 +51,7 @@ static void start_afresh(struct request *request, struct db_connection *connecti
 
 static void number_header(struct request *request, const char *name, int64_t value)
 {
-	reply_header(request, name, text_format(&request->arena, "%lld", (long long)value).data);
+	reply_header(request, name, text_of_integer(&request->arena, value).data);
 }
 
 /* A request is counted once, however often it is tried. */

@@ -51,8 +51,8 @@ static enum error attach_details(struct call *call, struct project_row *projects
 		}
 		while (contract < counts.count && counts.items[contract].project_id < projects[i].id)
 			contract++;
-		if (contract < counts.count && counts.items[contract].project_id == projects[i].id)
-			projects[i].contracts_count = counts.items[contract].contracts;
+		for (; contract < counts.count && counts.items[contract].project_id == projects[i].id; contract++)
+			projects[i].contracts_count += counts.items[contract].contracts;
 	}
 	return ERROR_NONE;
 }
@@ -79,8 +79,7 @@ enum error op_getproject(struct call *call, const struct getproject_input *input
 enum error op_createproject(struct call *call, const struct createproject_input *input,
                             struct createproject_output *output)
 {
-	struct workspace_row workspace;
-	struct project_row   project = {
+	struct project_row project = {
 		.name = input->name,
 		.name_folded = text_fold(call->db.arena, input->name),
 		.start_date = input->start_date,
@@ -96,8 +95,6 @@ enum error op_createproject(struct call *call, const struct createproject_input 
 		.status = STATUS_ACTIVE,
 	};
 
-	TRY(sql_get_workspace(&call->db, &workspace));
-	project.owner_id = workspace.owner_id;
 	TRY(ids_next(call->db.ids, SEQUENCE_PROJECTS, &project.id));
 	TRY(sql_insert_project(&call->db, &project));
 	return sql_get_project(&call->db, project.id, &output->data); /* no tags and contracts yet */

@@ -260,8 +260,8 @@ enum error op_assigntask(struct call *call, const struct assigntask_input *input
 	TRY(sql_insert_task_assignee(&call->db, input->task_id, input->user_id));
 	output->data = (struct assignment_row){
 		.id = input->task_id,
-		.task_id = text_format(call->db.arena, "%lld", (long long)input->task_id),
-		.user_id = text_format(call->db.arena, "%lld", (long long)input->user_id),
+		.task_id = text_of_integer(call->db.arena, input->task_id),
+		.user_id = text_of_integer(call->db.arena, input->user_id),
 	};
 	return output->data.task_id.data && output->data.user_id.data ? ERROR_NONE : ERROR_NO_MEMORY;
 }

@@ -54,6 +54,20 @@ static bool jansson_accepts(struct text text)
 	return accepted;
 }
 
+/* Strings are looked at eight bytes at a time: each byte, at each place, in strings of each length around that. */
+static void each_byte_at_each_place_is_read_back(void **state)
+{
+	for (size_t length = 1; length <= 26; length++)
+		for (size_t place = 0; place < length; place++)
+			for (int byte = 0; byte < 0x80; byte++) {
+				char bytes[26];
+				memset(bytes, 'a', length);
+				bytes[place] = (char)byte;
+				struct text text = {bytes, length};
+				assert_true(jansson_reads_back(written(*state, text), text));
+			}
+}
+
 static size_t random_bytes(char *bytes, size_t size)
 {
 	size_t length = (size_t)random() % size;
@@ -157,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_arena(strings_are_quoted_and_escaped),
+		test_with_arena(each_byte_at_each_place_is_read_back),
 		test_with_arena(jansson_reads_back_random_strings),
 		test_with_arena(every_byte_alone_is_written_as_jansson_reads_it),
 		test_with_arena(a_full_buffer_is_marked),

@@ -61,6 +61,15 @@ static void format_is_printf(void **state)
 	assert_text_equal(text_format(*state, "%s-%05d", "a", 42), "a-00042");
 	assert_text_equal(text_format(*state, "%s", ""), "");
 	assert_int_equal(text_format(*state, "%10000d", 1).length, 10000);
+	for (int width = 120; width < 136; width++) { /* around what is written at once */
+		struct text wide = text_format(*state, "%0*d", width, 7);
+		assert_int_equal(wide.length, width);
+		assert_int_equal(wide.data[width - 1], '7');
+		assert_int_equal(wide.data[width], '\0');
+	}
+	assert_text_equal(text_of_integer(*state, 0), "0");
+	assert_text_equal(text_of_integer(*state, -9223372036854775807 - 1), "-9223372036854775808");
+	assert_text_equal(text_of_integer(*state, 9223372036854775807), "9223372036854775807");
 }
 
 static void utf8_is_checked_strictly(void **state)
