@@ -27,6 +27,17 @@ enum error op_invitemember(struct call *call, const struct invitemember_input *i
 	return membership_invite(call, &invitee, &output->data.user_id, &output->data.invitation_link);
 }
 
+static enum error change_email(struct call *call, struct text email, struct member_row *member)
+{
+	struct text address = text_lower(call->db.arena, email);
+
+	if (!text_equal(address, member->email) && member->status == MEMBER_STATUS_INACTIVE)
+		return call_fault(call, "email", "The address of an open invitation cannot be changed: delete the member and "
+		                                 "invite again.");
+	member->email = address;
+	return ERROR_NONE;
+}
+
 enum error op_updatemember(struct call *call, const struct updatemember_input *input)
 {
 	struct member_row member;
@@ -42,11 +53,8 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		.caller_is_target = member.id == call->db.caller_id,
 		.caller_sees_rates = call->db.sees_rates,
 	}));
-	if (input->given.email && member.status == MEMBER_STATUS_INACTIVE)
-		return call_fault(call, "email", "The address of an open invitation cannot be changed: delete the member and "
-		                                 "invite again.");
 	if (input->given.email)
-		member.email = text_lower(call->db.arena, input->email);
+		TRY(change_email(call, input->email, &member));
 	if (input->given.firstname)
 		member.firstname = input->firstname;
 	if (input->given.lastname)

@@ -277,6 +277,16 @@ def test_update_the_email(owner):
     assert get(owner, user_id)["email"] == email
 
 
+def test_an_open_invitation_keeps_its_address(owner):
+    """Whoever sends all fields back, changed or not, may do so."""
+    email = email_address()
+    user_id, _ = invite(owner, email=email)
+    assert update(owner, user_id, email=email.upper(), firstname="Augusta").status == 200
+    assert get(owner, user_id)["firstname"] == "Augusta"
+    assert list(update(owner, user_id, email=email_address()).faults) == ["email"]
+    assert get(owner, user_id)["email"] == email
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", None])
 def test_known_time_zones(owner, zone):
     assert update(owner, 123, timezone=zone).status == 200
