@@ -15,7 +15,9 @@ WHERE k.workspace_id = :workspace_id AND k.caller_id = :caller_id AND k.key = :k
 INSERT INTO idempotency_keys (workspace_id, caller_id, key, fingerprint, status, body, created_at)
 VALUES (:workspace_id, :caller_id, :key, :fingerprint, :status, :body, :now);
 
--- name: forget_answers
--- takes: before bigint
+-- name: forget_answer
+-- Its place is needed before jobs/retention has come to it.
+-- takes: key text, before bigint
 -- returns: nothing
-DELETE FROM idempotency_keys WHERE workspace_id = :workspace_id AND created_at < :before;
+DELETE FROM idempotency_keys
+WHERE workspace_id = :workspace_id AND caller_id = :caller_id AND key = :key AND created_at < :before;

@@ -17,6 +17,7 @@
 #include "http/server.h"
 #include "http/service.h"
 #include "jobs/mail.h"
+#include "jobs/retention.h"
 #include "jobs/trackers.h"
 #include "statements.h"
 
@@ -34,7 +35,7 @@ struct serving {
 	struct service        service;
 	struct io_thread     *threads;
 	struct mailer        *mailer;
-	struct runner        *trackers;
+	struct runner        *trackers, *retention;
 	const char           *throw_away; /* URL of the sandbox's own database, if it has one */
 };
 
@@ -253,6 +254,7 @@ static void run_due_jobs(void *data)
 
 	runner_run_due(serving->trackers, until);
 	runner_run_due(mailer_runner(serving->mailer), until);
+	runner_run_due(serving->retention, until);
 }
 
 static bool start_jobs(struct serving *serving)
@@ -263,6 +265,9 @@ static bool start_jobs(struct serving *serving)
 
 	if (error)
 		return failed("trackers", NO_TEXT, error);
+	error = retention_start(service->main, service->ids, &serving->retention);
+	if (error)
+		return failed("retention", NO_TEXT, error);
 	if (service->settings.sends_mail)
 		error = mailer_start(service->main, service->ids, cli->options[OPTION_SMTP_URL].text,
 		                     cli->options[OPTION_SMTP_FROM].text, &serving->mailer);
@@ -367,6 +372,7 @@ static void stop(struct serving *serving)
 		server_stop(service->server, serving->options.request_seconds);
 	mailer_stop(serving->mailer);
 	runner_stop(serving->trackers);
+	runner_stop(serving->retention);
 	executor_stop(service->slow);
 	executor_stop(service->main);
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)

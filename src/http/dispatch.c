@@ -18,10 +18,10 @@
 #include "http/server.h"
 #include "http/service.h"
 #include "http/system.h"
+#include "operations/retention.h"
 #include "statements.h"
 
-#define KEPT_SECONDS        86400 /* answers under an Idempotency-Key */
-#define KEY_CHARACTERS_MAX  255
+#define KEY_CHARACTERS_MAX 255
 
 static struct service *service_of(const struct request *request)
 {
@@ -229,7 +229,7 @@ static enum error run_once(struct request *request)
 
 	if (!kept.fingerprint.data || !kept.key.data)
 		return ERROR_NO_MEMORY;
-	TRY(sql_forget_answers(&context, context.now - KEPT_SECONDS));
+	TRY(sql_forget_answer(&context, kept.key, context.now - ANSWER_SECONDS));
 	TRY(sql_find_kept_answer(&context, kept.key, &found_answer, &found));
 	if (found) {
 		if (!text_equal(found_answer.fingerprint, kept.fingerprint))
@@ -240,7 +240,8 @@ static enum error run_once(struct request *request)
 	TRY(run_and_reply(request));
 	kept.status = request->reply.status;
 	kept.body = request->reply.body;
-	return sql_keep_answer(&context, &kept);
+	TRY(sql_keep_answer(&context, &kept));
+	return retention_note(&context);
 }
 
 static bool keeps_answer(const struct request *request)

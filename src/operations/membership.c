@@ -8,6 +8,7 @@
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/mail.h"
+#include "operations/retention.h"
 #include "operations/trackers.h"
 #include "rules/limits.h"
 #include "rules/roles.h"
@@ -99,6 +100,7 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 		TRY(membership_end_work(&call->db, member.id));
 	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
 	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
+	TRY(retention_note(&call->db));
 	link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);
 	if (!link.data)
 		return ERROR_NO_MEMORY;
