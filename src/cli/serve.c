@@ -190,8 +190,8 @@ static bool prepare_database(struct serving *serving)
 /* A database without a workspace gets one, and its owner a token, in cli->secret. */
 static enum error make_first_workspace(struct cli *cli, struct db_context *context)
 {
-	struct listed_workspace_rows workspaces;
-	int64_t                      owner_id, token_id;
+	struct listed_rows workspaces;
+	int64_t            owner_id, token_id;
 
 	cli->secret = NO_TEXT;
 	TRY(sql_list_workspaces(context, &workspaces));
