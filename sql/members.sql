@@ -70,6 +70,14 @@ UPDATE members SET email = :email, firstname = :firstname, lastname = :lastname,
                    weekly_hours_limit = :weekly_hours_limit, updated_at = :now
 WHERE workspace_id = :workspace_id AND user_id = :id;
 
+-- name: count_open_invitations
+-- 1, or 0: was accepted, replaced by a newer link, or the member is out.
+-- takes: user_id bigint, hash text
+-- returns: value bigint
+SELECT count(*) FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id AND m.invitation_hash = :hash AND m.deleted_at IS NULL
+  AND NOT m.is_blocked;
+
 -- name: accept_invitation
 -- takes: user_id bigint, hash text
 -- returns: changed

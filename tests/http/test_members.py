@@ -173,6 +173,21 @@ def test_a_link_works_once(owner, anonymous):
     assert accept(anonymous, secret).failure == (400, "invitation_invalid")
 
 
+@pytest.mark.parametrize("end", ["accepted", "replaced", "archived"])
+def test_a_link_that_has_ended_tells_nothing_of_the_password(owner, other_owner, anonymous, end):
+    email = email_address()
+    new_member(owner, email=email)
+    user_id, secret = invite(other_owner, workspace_id=2, email=email)
+    if end == "accepted":
+        assert accept(anonymous, secret).status == 200
+    elif end == "replaced":
+        invite(other_owner, workspace_id=2, email=email)
+    else:
+        other_owner.delete(f"/members/{user_id}", workspace_id=2)
+    for password in (PASSWORD, "another password", "short"):
+        assert accept(anonymous, secret, password).failure == (400, "invitation_invalid")
+
+
 def test_a_link_ends_some_day(start_server):
     owner = Client(start_server(), "demo-owner")
     _, secret = invite(owner)
