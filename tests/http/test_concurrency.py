@@ -166,6 +166,14 @@ def test_deleting_and_assigning(demo, owner):
         assert owner.get("/contracts", workspace_id=1, project_id=project["id"]).data == []
 
 
+def test_a_member_joins_many_projects_at_once(demo, owner):
+    projects = [new_project(owner)["id"] for _ in range(96)]
+    user_id = new_member(owner)
+    together(demo, 32, lambda client, number: [new_contract(client, project_id, user_id)
+                                               for project_id in projects[number::32]])
+    assert owner.get("/contracts", workspace_id=1, user_id=user_id).pagination["total"] == len(projects)
+
+
 @pytest.mark.parametrize("end", ["archived", "a viewer"])
 def test_who_works_no_more_has_no_active_contract(demo, owner, end):
     """Whoever comes first: the new contract is paused with the others, or it is refused."""
