@@ -355,7 +355,8 @@ static bool introduce(struct serving *serving)
 		       "  curl -H 'Authorization: Bearer %s' '%s/api/v2/workspaces'\n",
 		       cli->secret.data, cli->secret.data, url);
 	if (!service->settings.sends_mail)
-		log_event(LOG_INFO, "no_mail_relay", "hint=\"invitation links are only in the API's answers; see --smtp-url\"");
+		log_event(LOG_INFO, "no_mail_relay",
+		          "hint=\"invitation links are in this log and in the API's answers; see --smtp-url\"");
 	printf("listening on %s\n", url);
 	fflush(stdout);
 	return true;
