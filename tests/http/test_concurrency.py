@@ -57,6 +57,19 @@ def test_one_project_under_one_key(demo, owner):
         assert owner.get("/projects", workspace_id=1, name=name).ids == list(ids)
 
 
+def test_a_key_comes_before_the_rule(demo, owner):
+    """A request that is sent again while the first one runs is not told that what it asks for is there already."""
+    for _ in range(3):
+        user_id = new_member(owner)
+        bodies = {"/contracts": {"project_id": new_project(owner)["id"], "user_id": user_id, "workspace_id": 1},
+                  "/time-tracking/start": {"user_id": user_id, "workspace_id": 1}}
+        for path, body in bodies.items():
+            headers = {"Idempotency-Key": unique("key")}
+            replies = together(demo, 16, lambda client, _: client.post(path, json=body, headers=headers))
+            assert {(reply.status, reply.content) for reply in replies} == {(replies[0].status, replies[0].content)}
+            assert replies[0].status < 300
+
+
 def test_one_invitation_of_one_address(demo, owner):
     person = {"email": "wanted@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
     replies = together(demo, 8, lambda client, _: client.post("/members", json=person, workspace_id=1))
