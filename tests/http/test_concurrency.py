@@ -209,11 +209,13 @@ def test_who_works_no_more_has_no_active_contract(demo, owner, end):
         assert owner.get("/contracts", workspace_id=1, user_id=user_id, status="active").data == []
 
 
-@pytest.mark.parametrize("end", ["deleted", "paused", "of an archived member"])
+@pytest.mark.parametrize("end", ["deleted", "paused", "of an archived member", "of an archived project"])
 def test_no_tracker_runs_on_a_contract_that_ends(demo, owner, end):
     for _ in range(8):
-        user_id = new_member(owner)
-        contract_id = new_contract(owner, new_project(owner)["id"], user_id)["id"]
+        user_id, project_id = new_member(owner), new_project(owner)["id"]
+        contract_id = new_contract(owner, project_id, user_id)["id"]
+        paths = {"deleted": f"/contracts/{contract_id}", "of an archived member": f"/members/{user_id}",
+                 "of an archived project": f"/projects/{project_id}"}
 
         def act(client, number):
             if number:
@@ -221,8 +223,7 @@ def test_no_tracker_runs_on_a_contract_that_ends(demo, owner, end):
                                                                  "contract_id": contract_id})
             if end == "paused":
                 return client.put(f"/contracts/{contract_id}", json={"status": "paused"}, workspace_id=1)
-            path = f"/contracts/{contract_id}" if end == "deleted" else f"/members/{user_id}"
-            return client.delete(path, workspace_id=1)
+            return client.delete(paths[end], workspace_id=1)
 
         replies = together(demo, 4, act)
         assert replies[0].status == 200
