@@ -1,22 +1,19 @@
 -- What the command line asks and changes, and the API has no operation for. Its caller is the operator: it acts as an
 -- owner in the workspace it names.
 
--- row: listed_workspace
--- id bigint, name text, owner_email text
+-- row: listed
+-- id bigint, name text, detail text?
 
 -- row: named
 -- id bigint, name text
-
--- row: listed_tag
--- id bigint, name text, color text
 
 -- row: team_person
 -- user_id bigint, email text, is_manager boolean
 
 -- name: list_workspaces
 -- all_workspaces: the operator's list; `serve` asks whether there is any.
--- returns: many listed_workspace
-SELECT w.id, w.name, u.email AS owner_email FROM workspaces w JOIN users u ON u.id = w.owner_id
+-- returns: many listed
+SELECT w.id, w.name, u.email AS detail FROM workspaces w JOIN users u ON u.id = w.owner_id
 WHERE w.deleted_at IS NULL ORDER BY w.id;
 
 -- name: insert_workspace
@@ -31,8 +28,9 @@ VALUES (:workspace_id, :owner_id, :name, :now, :now);
 UPDATE workspaces SET name = :name WHERE id = :workspace_id AND deleted_at IS NULL;
 
 -- name: list_users
--- returns: many user
-SELECT u.id, u.email, u.password_hash FROM users u ORDER BY u.id;
+-- returns: many listed
+SELECT u.id, u.email AS name, CASE WHEN u.password_hash IS NULL THEN 'no password' ELSE 'password' END AS detail
+FROM users u ORDER BY u.id;
 
 -- name: set_member_blocked
 -- takes: id bigint, is_blocked boolean
@@ -50,8 +48,8 @@ UPDATE members SET rate = :rate, updated_at = :now WHERE workspace_id = :workspa
 UPDATE members SET title_id = :title_id, updated_at = :now WHERE workspace_id = :workspace_id AND user_id = :id;
 
 -- name: list_teams
--- returns: many named
-SELECT t.id, t.name FROM teams t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
+-- returns: many listed
+SELECT t.id, t.name, NULL AS detail FROM teams t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
 
 -- name: find_team
 -- takes: id bigint?, name text?
@@ -84,8 +82,8 @@ ON CONFLICT (workspace_id, team_id, user_id) DO UPDATE SET is_manager = excluded
 DELETE FROM team_members WHERE workspace_id = :workspace_id AND team_id = :team_id AND user_id = :user_id;
 
 -- name: list_titles
--- returns: many named
-SELECT t.id, t.name FROM titles t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
+-- returns: many listed
+SELECT t.id, t.name, NULL AS detail FROM titles t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
 
 -- name: find_title
 -- takes: id bigint?, name text?
@@ -98,8 +96,8 @@ SELECT t.id, t.name FROM titles t WHERE t.workspace_id = :workspace_id AND (t.id
 INSERT INTO titles (workspace_id, id, name) VALUES (:workspace_id, :id, :name);
 
 -- name: list_tags
--- returns: many listed_tag
-SELECT t.id, t.name, t.color FROM tags t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
+-- returns: many listed
+SELECT t.id, t.name, t.color AS detail FROM tags t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
 
 -- name: find_tag
 -- takes: id bigint?, name text?

@@ -55,6 +55,13 @@ SET email = excluded.email, firstname = excluded.firstname, lastname = excluded.
     status = excluded.status, invitation_hash = excluded.invitation_hash,
     updated_at = excluded.updated_at, deleted_at = NULL;
 
+-- name: lock_member
+-- Who is given work. Written with the old value, so that whoever archives the member or takes the role away at the same
+-- time conflicts (docs/decisions/0001): their contracts are paused then, and none may be missed.
+-- takes: id bigint
+-- returns: nothing
+UPDATE members SET updated_at = updated_at WHERE workspace_id = :workspace_id AND user_id = :id;
+
 -- name: update_member
 -- takes: row member
 -- returns: nothing
@@ -62,6 +69,14 @@ UPDATE members SET email = :email, firstname = :firstname, lastname = :lastname,
                    timezone = :timezone, role = :current_role, rate_status = :rate_status,
                    weekly_hours_limit = :weekly_hours_limit, updated_at = :now
 WHERE workspace_id = :workspace_id AND user_id = :id;
+
+-- name: count_open_invitations
+-- 1, or 0: was accepted, replaced by a newer link, or the member is out.
+-- takes: user_id bigint, hash text
+-- returns: value bigint
+SELECT count(*) FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id AND m.invitation_hash = :hash AND m.deleted_at IS NULL
+  AND NOT m.is_blocked;
 
 -- name: accept_invitation
 -- takes: user_id bigint, hash text

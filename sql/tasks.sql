@@ -143,8 +143,9 @@ DELETE FROM task_assignees WHERE workspace_id = :workspace_id AND task_id = :tas
 SELECT s.code, s.name, s.color FROM task_statuses s WHERE s.workspace_id = :workspace_id AND s.code = :code;
 
 -- name: list_task_statuses
--- returns: many task_status
-SELECT s.code, s.name, s.color FROM task_statuses s WHERE s.workspace_id = :workspace_id ORDER BY s.code;
+-- returns: many listed
+SELECT s.code AS id, s.name, s.color AS detail FROM task_statuses s WHERE s.workspace_id = :workspace_id
+ORDER BY s.code;
 
 -- name: insert_task_status
 -- takes: row task_status

@@ -42,9 +42,11 @@
 -- ---- the member ----
 
 -- name: lock_timeline
+-- Changes nothing where there is no such member.
 -- takes: user_id bigint
--- returns: nothing
-INSERT INTO timelines (workspace_id, user_id, version) VALUES (:workspace_id, :user_id, 1)
+-- returns: changed
+INSERT INTO timelines (workspace_id, user_id, version)
+SELECT :workspace_id, m.user_id, 1 FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id
 ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1;
 
 -- name: find_time_owner

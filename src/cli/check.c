@@ -43,7 +43,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 
 static enum error check_all(struct db_context *context, size_t *differences)
 {
-	struct listed_workspace_rows workspaces;
+	struct listed_rows workspaces;
 
 	TRY(sql_list_workspaces(context, &workspaces));
 	for (size_t i = 0; i < workspaces.count; i++) {

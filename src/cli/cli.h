@@ -106,6 +106,11 @@ enum error cli_parse_email(struct cli *cli, const char *argument, struct text *r
 enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
 enum error cli_check_name(struct cli *cli, struct text name); /* 1-255 characters of text */
 
+/* list.c: prints id, name and, where there is one, a detail of each row. */
+struct listed_rows;
+typedef enum error list_rows(struct db_context *context, struct listed_rows *ret);
+enum error cli_list(struct cli *cli, struct db_context *context, list_rows *list);
+
 /* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */
 enum error cli_load_sealing_key(struct cli *cli, struct db_context *context);
 

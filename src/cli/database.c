@@ -149,8 +149,8 @@ static struct db *open_existing(struct cli *cli)
 /* The workspace that --workspace means. */
 static enum error enter_workspace(struct cli *cli, struct db_context *context)
 {
-	int64_t                      wanted = cli->options[OPTION_WORKSPACE].number;
-	struct listed_workspace_rows all;
+	int64_t            wanted = cli->options[OPTION_WORKSPACE].number;
+	struct listed_rows all;
 
 	if (!option_takes(cli->command->options, OPTION_WORKSPACE))
 		return ERROR_NONE;

@@ -89,8 +89,8 @@ static enum error insert_data(struct cli *cli, struct db_context *context)
 
 static enum error fill(struct cli *cli, struct db_context *context)
 {
-	struct listed_workspace_rows workspaces;
-	bool                         found;
+	struct listed_rows workspaces;
+	bool               found;
 
 	TRY(find_data(context, &found));
 	if (found)

@@ -70,9 +70,12 @@ enum error cli_find_named(struct cli *cli, struct db_context *context, find_name
 	struct text      text = text_of(id_or_name);
 	struct named_row row;
 	int64_t          id;
-	bool             found, is_id = text_to_integer(text, &id);
+	bool             found = false;
 
-	TRY(find(context, is_id ? id : NONE, is_id ? NO_TEXT : text, &row, &found));
+	if (text_to_integer(text, &id))
+		TRY(find(context, id, NO_TEXT, &row, &found));
+	if (!found) /* a name may be digits alone */
+		TRY(find(context, NONE, text, &row, &found));
 	if (!found)
 		return cli_refuse(cli, "the workspace has no %s \"%s\"", what, id_or_name);
 	*ret_id = row.id;

@@ -17,6 +17,7 @@
 #include "http/server.h"
 #include "http/service.h"
 #include "jobs/mail.h"
+#include "jobs/retention.h"
 #include "jobs/trackers.h"
 #include "statements.h"
 
@@ -34,7 +35,7 @@ struct serving {
 	struct service        service;
 	struct io_thread     *threads;
 	struct mailer        *mailer;
-	struct runner        *trackers;
+	struct runner        *trackers, *retention;
 	const char           *throw_away; /* URL of the sandbox's own database, if it has one */
 };
 
@@ -189,8 +190,8 @@ static bool prepare_database(struct serving *serving)
 /* A database without a workspace gets one, and its owner a token, in cli->secret. */
 static enum error make_first_workspace(struct cli *cli, struct db_context *context)
 {
-	struct listed_workspace_rows workspaces;
-	int64_t                      owner_id, token_id;
+	struct listed_rows workspaces;
+	int64_t            owner_id, token_id;
 
 	cli->secret = NO_TEXT;
 	TRY(sql_list_workspaces(context, &workspaces));
@@ -253,6 +254,7 @@ static void run_due_jobs(void *data)
 
 	runner_run_due(serving->trackers, until);
 	runner_run_due(mailer_runner(serving->mailer), until);
+	runner_run_due(serving->retention, until);
 }
 
 static bool start_jobs(struct serving *serving)
@@ -263,6 +265,9 @@ static bool start_jobs(struct serving *serving)
 
 	if (error)
 		return failed("trackers", NO_TEXT, error);
+	error = retention_start(service->main, service->ids, &serving->retention);
+	if (error)
+		return failed("retention", NO_TEXT, error);
 	if (service->settings.sends_mail)
 		error = mailer_start(service->main, service->ids, cli->options[OPTION_SMTP_URL].text,
 		                     cli->options[OPTION_SMTP_FROM].text, &serving->mailer);
@@ -350,7 +355,8 @@ static bool introduce(struct serving *serving)
 		       "  curl -H 'Authorization: Bearer %s' '%s/api/v2/workspaces'\n",
 		       cli->secret.data, cli->secret.data, url);
 	if (!service->settings.sends_mail)
-		log_event(LOG_INFO, "no_mail_relay", "hint=\"invitation links are only in the API's answers; see --smtp-url\"");
+		log_event(LOG_INFO, "no_mail_relay",
+		          "hint=\"invitation links are in this log and in the API's answers; see --smtp-url\"");
 	printf("listening on %s\n", url);
 	fflush(stdout);
 	return true;
@@ -367,6 +373,7 @@ static void stop(struct serving *serving)
 		server_stop(service->server, serving->options.request_seconds);
 	mailer_stop(serving->mailer);
 	runner_stop(serving->trackers);
+	runner_stop(serving->retention);
 	executor_stop(service->slow);
 	executor_stop(service->main);
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)

@@ -18,13 +18,7 @@ enum error tag_create(struct cli *cli, struct db_context *context)
 
 enum error tag_list(struct cli *cli, struct db_context *context)
 {
-	struct listed_tag_rows tags;
-
-	TRY(sql_list_tags(context, &tags));
-	for (size_t i = 0; i < tags.count; i++)
-		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)tags.items[i].id, tags.items[i].name.data,
-		                     tags.items[i].color.data);
-	return ERROR_NONE;
+	return cli_list(cli, context, sql_list_tags);
 }
 
 static enum error find_both(struct cli *cli, struct db_context *context, int64_t *ret_tag_id,

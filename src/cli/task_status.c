@@ -24,13 +24,7 @@ enum error task_status_add(struct cli *cli, struct db_context *context)
 
 enum error task_status_list(struct cli *cli, struct db_context *context)
 {
-	struct task_status_rows statuses;
-
-	TRY(sql_list_task_statuses(context, &statuses));
-	for (size_t i = 0; i < statuses.count; i++)
-		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)statuses.items[i].code,
-		                     statuses.items[i].name.data, statuses.items[i].color.data);
-	return ERROR_NONE;
+	return cli_list(cli, context, sql_list_task_statuses);
 }
 
 enum error task_status_remove(struct cli *cli, struct db_context *context)

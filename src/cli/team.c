@@ -14,23 +14,33 @@ enum error team_create(struct cli *cli, struct db_context *context)
 	return ERROR_NONE;
 }
 
-enum error team_list(struct cli *cli, struct db_context *context)
+static struct text name_people(struct arena *arena, const struct team_person_rows *people)
 {
-	struct named_rows       teams;
+	struct buffer names;
+
+	buffer_init(&names, arena, 64, SIZE_MAX);
+	for (size_t i = 0; i < people->count; i++)
+		buffer_append_format(&names, "%s%s%s", i ? ", " : "", people->items[i].email.data,
+		                     people->items[i].is_manager ? " (manager)" : "");
+	return people->count ? buffer_text(&names) : NO_TEXT;
+}
+
+/* Teams with their people, who are more than one row each. */
+static enum error list_teams(struct db_context *context, struct listed_rows *ret)
+{
 	struct team_person_rows people;
 
-	TRY(sql_list_teams(context, &teams));
-	for (size_t i = 0; i < teams.count; i++) {
-		const struct named_row *team = &teams.items[i];
-
-		buffer_append_format(&cli->out, "%lld\t%s", (long long)team->id, team->name.data);
-		TRY(sql_list_team_people(context, team->id, &people));
-		for (size_t j = 0; j < people.count; j++)
-			buffer_append_format(&cli->out, "%s%s%s", j ? ", " : "\t", people.items[j].email.data,
-			                     people.items[j].is_manager ? " (manager)" : "");
-		buffer_append_char(&cli->out, '\n');
+	TRY(sql_list_teams(context, ret));
+	for (size_t i = 0; i < ret->count; i++) {
+		TRY(sql_list_team_people(context, ret->items[i].id, &people));
+		ret->items[i].detail = name_people(context->arena, &people);
 	}
 	return ERROR_NONE;
+}
+
+enum error team_list(struct cli *cli, struct db_context *context)
+{
+	return cli_list(cli, context, list_teams);
 }
 
 static enum error find_both(struct cli *cli, struct db_context *context, int64_t *ret_team_id,

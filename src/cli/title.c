@@ -16,12 +16,7 @@ enum error title_create(struct cli *cli, struct db_context *context)
 
 enum error title_list(struct cli *cli, struct db_context *context)
 {
-	struct named_rows titles;
-
-	TRY(sql_list_titles(context, &titles));
-	for (size_t i = 0; i < titles.count; i++)
-		buffer_append_format(&cli->out, "%lld\t%s\n", (long long)titles.items[i].id, titles.items[i].name.data);
-	return ERROR_NONE;
+	return cli_list(cli, context, sql_list_titles);
 }
 
 enum error title_assign(struct cli *cli, struct db_context *context)

@@ -30,13 +30,7 @@ enum error user_create(struct cli *cli, struct db_context *context)
 
 enum error user_list(struct cli *cli, struct db_context *context)
 {
-	struct user_rows users;
-
-	TRY(sql_list_users(context, &users));
-	for (size_t i = 0; i < users.count; i++)
-		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)users.items[i].id, users.items[i].email.data,
-		                     users.items[i].password_hash.data ? "password" : "no password");
-	return ERROR_NONE;
+	return cli_list(cli, context, sql_list_users);
 }
 
 /* --- password ---------------------------------------------------------------------------------------------------- */

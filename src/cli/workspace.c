@@ -75,13 +75,7 @@ enum error workspace_create(struct cli *cli, struct db_context *context)
 
 enum error workspace_list(struct cli *cli, struct db_context *context)
 {
-	struct listed_workspace_rows all;
-
-	TRY(sql_list_workspaces(context, &all));
-	for (size_t i = 0; i < all.count; i++)
-		buffer_append_format(&cli->out, "%lld\t%s\t%s\n", (long long)all.items[i].id, all.items[i].name.data,
-		                     all.items[i].owner_email.data);
-	return ERROR_NONE;
+	return cli_list(cli, context, sql_list_workspaces);
 }
 
 enum error workspace_rename(struct cli *cli, struct db_context *context)

@@ -5,11 +5,10 @@
  * descriptor is used: so a number that the system has given to someone else is never shut down. */
 #include "http/connections.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/random.h"
+#include "http/reply.h"
 
 /* ---- addresses ---- */
 
@@ -157,16 +156,6 @@ static struct connection *take_unused(struct connections *connections)
 	return connection;
 }
 
-static void name_peer(struct connection *connection, const struct sockaddr *client)
-{
-	const void *ipv4 = ipv4_of(client);
-	if (ipv4)
-		inet_ntop(AF_INET, ipv4, connection->peer, sizeof(connection->peer));
-	else
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)client)->sin6_addr, connection->peer,
-		          sizeof(connection->peer));
-}
-
 struct connection *connection_open(struct connections *connections, int fd, const struct sockaddr *client,
                                    int64_t deadline)
 {
@@ -178,7 +167,6 @@ struct connection *connection_open(struct connections *connections, int fd, cons
 	if (connection) {
 		*connection = (struct connection){.next = connections->open, .address = address, .deadline = deadline,
 		                                  .fd = fd};
-		name_peer(connection, client);
 		if (connections->open)
 			connections->open->previous = connection;
 		connections->open = connection;
@@ -225,19 +213,18 @@ static void expire(struct connection *connection)
 }
 
 /* Until a request is complete nothing of its reply has been written: this does not land in the middle of one. */
-static void refuse(struct connection *connection, const char *status)
+static void refuse(struct connection *connection, enum error error)
 {
-	char reply[128];
-	int length = snprintf(reply, sizeof(reply), "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-	                      status);
-	send(connection->fd, reply, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	char reply[REFUSAL_BYTES];
+	size_t length = reply_refusal(error, reply);
+	send(connection->fd, reply, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	expire(connection);
 }
 
-void connection_refuse(struct connections *connections, struct connection *connection, const char *status)
+void connection_refuse(struct connections *connections, struct connection *connection, enum error error)
 {
 	pthread_mutex_lock(&connections->mutex);
-	refuse(connection, status);
+	refuse(connection, error);
 	pthread_mutex_unlock(&connections->mutex);
 }
 
@@ -263,7 +250,7 @@ void connections_expire(struct connections *connections, int64_t now)
 	for (struct connection *c = connections->open; c; c = c->next) {
 		bool late = c->deadline < now;
 		if (late && c->phase == PHASE_RECEIVING)
-			refuse(c, "408 Request Timeout");
+			refuse(c, ERROR_REQUEST_TIMEOUT);
 		else if (c->phase != PHASE_EXPIRED && (late || has_ended(c)))
 			expire(c);
 	}

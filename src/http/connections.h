@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/arena.h"
+#include "base/error.h"
 
 /* Counts over all I/O threads. An IPv6 client is its /64: whoever has one address there has all of them. */
 struct addresses {
@@ -46,7 +47,6 @@ struct connection {
 	int                fd;
 	enum phase         phase;
 	bool               examined; /* since it became idle */
-	char               peer[INET6_ADDRSTRLEN]; /* address as text */
 };
 
 /* The connections of one I/O thread. That thread opens, moves and closes them; any thread may expire them. */
@@ -72,9 +72,8 @@ void connection_close(struct connections *connections, struct connection *connec
 bool connection_enter(struct connections *connections, struct connection *connection, enum phase phase,
                       int64_t deadline);
 
-/* Answers in place of the HTTP library, where that would fall silent, and shuts the connection down. `status` is code
- * and phrase: "414 URI Too Long". */
-void connection_refuse(struct connections *connections, struct connection *connection, const char *status);
+/* Answers in place of the HTTP library, where that would fall silent, and shuts the connection down. */
+void connection_refuse(struct connections *connections, struct connection *connection, enum error error);
 
 /* Shuts down the connections whose deadline is before `now`; one that is half-way through its request is told why. */
 void connections_expire(struct connections *connections, int64_t now);

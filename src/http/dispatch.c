@@ -18,10 +18,10 @@
 #include "http/server.h"
 #include "http/service.h"
 #include "http/system.h"
+#include "operations/retention.h"
 #include "statements.h"
 
-#define KEPT_SECONDS        86400 /* answers under an Idempotency-Key */
-#define KEY_CHARACTERS_MAX  255
+#define KEY_CHARACTERS_MAX 255
 
 static struct service *service_of(const struct request *request)
 {
@@ -223,24 +223,24 @@ static struct text key_of(struct request *request)
 static enum error run_once(struct request *request)
 {
 	struct db_context      context = request->call.db; /* the rule may move on to another workspace */
-	struct kept_answer_row kept = {.key = key_of(request), .fingerprint = fingerprint_of(request)};
-	struct kept_answer_row found_answer;
+	struct text            key = key_of(request), fingerprint = fingerprint_of(request);
+	struct kept_answer_row kept;
 	bool                   found;
 
-	if (!kept.fingerprint.data || !kept.key.data)
+	if (!fingerprint.data || !key.data)
 		return ERROR_NO_MEMORY;
-	TRY(sql_forget_answers(&context, context.now - KEPT_SECONDS));
-	TRY(sql_find_kept_answer(&context, kept.key, &found_answer, &found));
+	TRY(sql_forget_answer(&context, key, context.now - ANSWER_SECONDS));
+	TRY(sql_find_kept_answer(&context, key, &kept, &found));
 	if (found) {
-		if (!text_equal(found_answer.fingerprint, kept.fingerprint))
+		if (!text_equal(kept.fingerprint, fingerprint))
 			return ERROR_IDEMPOTENCY_KEY_REUSED;
-		reply_again(request, (int)found_answer.status, found_answer.body);
+		reply_again(request, (int)kept.status, kept.body);
 		return ERROR_NONE;
 	}
+	TRY(sql_take_key(&context, key, fingerprint));
 	TRY(run_and_reply(request));
-	kept.status = request->reply.status;
-	kept.body = request->reply.body;
-	return sql_keep_answer(&context, &kept);
+	TRY(sql_keep_answer(&context, key, request->reply.status, request->reply.body));
+	return retention_note(&context);
 }
 
 static bool keeps_answer(const struct request *request)

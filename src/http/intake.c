@@ -30,7 +30,6 @@ static const struct known_header {
 	{TEXT("Idempotency-Key"), offsetof(struct request, idempotency_key), false},
 	{TEXT("Prefer"), offsetof(struct request, prefer), true},
 	{TEXT("Accept-Encoding"), offsetof(struct request, accept_encoding), true},
-	{TEXT("Accept"), offsetof(struct request, accept), true},
 	{TEXT("Origin"), offsetof(struct request, origin), false},
 	{TEXT("Access-Control-Request-Method"), offsetof(struct request, access_control_request_method), false},
 };

@@ -1,6 +1,7 @@
 /* Writing replies. Straight into the buffer from generated tables; no document tree. */
 #include "http/reply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/calendar.h"
@@ -353,6 +354,23 @@ void reply_error(struct request *request, enum error error)
 		reply_body(request, error_info(ERROR_NO_MEMORY)->status, MEDIA_TYPE_JSON, TEXT(full));
 	else
 		reply_body(request, info->status, MEDIA_TYPE_JSON, buffer_text(&buffer));
+}
+
+size_t reply_refusal(enum error error, char ret[static REFUSAL_BYTES])
+{
+	const struct error_info *info = error_info(error);
+	char                     body[REFUSAL_BYTES / 2], instant[INSTANT_SIZE], id[REQUEST_ID_SIZE];
+
+	calendar_format_instant(clock_now(), instant);
+	random_request_id(id);
+	int length = snprintf(body, sizeof(body),
+	                      "{\"success\":false,\"message\":\"%s\",\"error\":\"%s\",\"meta\":{"
+	                      "\"api_version\":\"" API_VERSION "\",\"timestamp\":\"%s\",\"request_id\":\"%s\"}}",
+	                      info->text, info->code, instant, id);
+	return (size_t)snprintf(ret, REFUSAL_BYTES,
+	                        "HTTP/1.1 %d %s\r\nContent-Type: " MEDIA_TYPE_JSON "\r\nX-Request-Id: %s\r\n"
+	                        "Cache-Control: no-store\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+	                        info->status, info->text, id, length, body);
 }
 
 void reply_again(struct request *request, int status, struct text body)

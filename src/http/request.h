@@ -47,10 +47,9 @@ struct request {
 	struct text       target; /* as sent: path and query */
 	struct parameter *query;
 	size_t            query_count;
-	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding, accept;
+	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding;
 	struct text       origin, access_control_request_method;
 	struct buffer     body;
-	struct text       peer;    /* address, for the log */
 	enum error        refused; /* found wrong by server.c before the handler saw it */
 
 	/* what http/ makes of it */

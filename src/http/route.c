@@ -63,7 +63,6 @@ static void note_allowed(struct request *request, const struct route *route)
 			if (i == METHOD_GET)
 				buffer_append_literal(&allowed, ", HEAD");
 		}
-	buffer_append_literal(&allowed, ", OPTIONS");
 	buffer_append_char(&allowed, '\0');
 	reply_header(request, "Allow", allowed.data);
 }

@@ -142,7 +142,7 @@ static void *request_line_seen(void *closure, const char *target, struct MHD_Con
 	if (!connection || !connection_enter(&thread->connections, connection, PHASE_RECEIVING, deadline))
 		return NULL;
 	if (!parameters_fit(thread, text_of(target))) {
-		connection_refuse(&thread->connections, connection, "414 URI Too Long");
+		connection_refuse(&thread->connections, connection, ERROR_URI_TOO_LONG);
 		return NULL;
 	}
 	struct exchange *exchange = take_exchange(thread);
@@ -150,8 +150,7 @@ static void *request_line_seen(void *closure, const char *target, struct MHD_Con
 		return NULL;
 	struct arena arena = exchange->request.arena;
 	*exchange = (struct exchange){
-		.request = {.arena = arena, .thread = thread->state, .transport = exchange, .started = clock_monotonic(),
-		            .peer = text_of(connection->peer)},
+		.request = {.arena = arena, .thread = thread->state, .transport = exchange, .started = clock_monotonic()},
 		.thread = thread, .client = client, .connection = connection,
 	};
 	exchange->request.target = text_copy(&exchange->request.arena, text_of(target));
@@ -295,7 +294,7 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method, cons
 	struct request *request = &exchange->request;
 	size_t memory = header_memory(exchange->client), limit = exchange->thread->server->options.header_bytes;
 	if (memory > limit) {
-		connection_refuse(&exchange->thread->connections, exchange->connection, "431 Request Header Fields Too Large");
+		connection_refuse(&exchange->thread->connections, exchange->connection, ERROR_HEADERS_TOO_LARGE);
 		return MHD_NO;
 	}
 	exchange->room = limit + REPLY_BYTES - memory;

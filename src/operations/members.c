@@ -27,6 +27,17 @@ enum error op_invitemember(struct call *call, const struct invitemember_input *i
 	return membership_invite(call, &invitee, &output->data.user_id, &output->data.invitation_link);
 }
 
+static enum error change_email(struct call *call, struct text email, struct member_row *member)
+{
+	struct text address = text_lower(call->db.arena, email);
+
+	if (!text_equal(address, member->email) && member->status == MEMBER_STATUS_INACTIVE)
+		return call_fault(call, "email", "The address of an open invitation cannot be changed: delete the member and "
+		                                 "invite again.");
+	member->email = address;
+	return ERROR_NONE;
+}
+
 enum error op_updatemember(struct call *call, const struct updatemember_input *input)
 {
 	struct member_row member;
@@ -42,11 +53,8 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		.caller_is_target = member.id == call->db.caller_id,
 		.caller_sees_rates = call->db.sees_rates,
 	}));
-	if (input->given.email && member.status == MEMBER_STATUS_INACTIVE)
-		return call_fault(call, "email", "The address of an open invitation cannot be changed: delete the member and "
-		                                 "invite again.");
 	if (input->given.email)
-		member.email = text_lower(call->db.arena, input->email);
+		TRY(change_email(call, input->email, &member));
 	if (input->given.firstname)
 		member.firstname = input->firstname;
 	if (input->given.lastname)
@@ -61,12 +69,9 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		member.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
-	/* Who does not track time any more has no active contracts. */
-	if (!role_tracks_time(member.current_role))
-		TRY(sql_pause_member_contracts(&call->db, member.id));
 	TRY(sql_update_member(&call->db, &member));
 	if (!role_tracks_time(member.current_role))
-		return tracker_end(&call->db, member.id, NONE);
+		return membership_end_work(&call->db, member.id);
 	return input->given.weekly_hours_limit ? tracker_limit_changed(&call->db, member.id) : ERROR_NONE;
 }
 
@@ -90,7 +95,7 @@ static enum error check_unused(struct call *call, int64_t user_id)
 	return workspaces ? ERROR_ACCOUNT_WITHOUT_PASSWORD : ERROR_NONE;
 }
 
-static enum error open_invitation(struct call *call, struct text secret, struct invitation_link_row *ret_link,
+static enum error find_invitation(struct call *call, struct text secret, struct invitation_link_row *ret_link,
                                   struct user_row *ret_user)
 {
 	bool found;
@@ -102,13 +107,31 @@ static enum error open_invitation(struct call *call, struct text secret, struct 
 	return found ? ERROR_NONE : ERROR_INVITATION_INVALID;
 }
 
-/* Replaces the password by the hash to store, or to find unchanged. */
+static enum error is_open(struct call *call, struct text secret, const struct invitation_link_row *link, bool *ret)
+{
+	struct db_context context = call->db;
+	int64_t           count;
+
+	context.workspace_id = link->workspace_id;
+	TRY(sql_count_open_invitations(&context, link->user_id, hash_secret(context.arena, secret), &count));
+	*ret = count > 0;
+	return ERROR_NONE;
+}
+
+/* Replaces the password by the hash to store, or to find unchanged. By none where the link does not work any more: the
+ * rule refuses it, or a kept answer is repeated, and nobody learns whether the password is right. */
 enum error prepare_acceptinvitation(struct call *call, struct acceptinvitation_input *input)
 {
 	struct invitation_link_row link;
 	struct user_row            user;
+	bool                       open;
 
-	TRY(open_invitation(call, input->token, &link, &user));
+	TRY(find_invitation(call, input->token, &link, &user));
+	TRY(is_open(call, input->token, &link, &open));
+	if (!open) {
+		input->password = NO_TEXT;
+		return ERROR_NONE;
+	}
 	if (!user.password_hash.data)
 		TRY(check_unused(call, user.id));
 	if (!user.password_hash.data && text_characters(input->password) < PASSWORD_MIN_CHARACTERS)
@@ -128,7 +151,9 @@ enum error op_acceptinvitation(struct call *call, const struct acceptinvitation_
 	struct user_row            user;
 	int64_t                    changed;
 
-	TRY(open_invitation(call, input->token, &link, &user));
+	TRY(find_invitation(call, input->token, &link, &user));
+	if (!input->password.data)
+		return ERROR_INVITATION_INVALID;
 	call->db.workspace_id = link.workspace_id;
 	TRY(sql_accept_invitation(&call->db, link.user_id, hash_secret(call->db.arena, input->token), &changed));
 	if (!changed)

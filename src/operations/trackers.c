@@ -84,10 +84,10 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 	struct added               added;
 	bool                       found;
 
+	TRY(timeline_open(db, user_id, &timeline)); /* also where none runs: one may be starting */
 	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
 	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
 		return ERROR_NONE;
-	TRY(timeline_open(db, user_id, &timeline));
 	return tracker_stop(&timeline, &tracker, db->now, &added);
 }
 
@@ -97,9 +97,9 @@ enum error tracker_limit_changed(struct db_context *db, int64_t user_id)
 	struct timeline            timeline;
 	bool                       found;
 
+	TRY(timeline_open(db, user_id, &timeline));
 	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
 	if (!found)
 		return ERROR_NONE;
-	TRY(timeline_open(db, user_id, &timeline));
 	return reconsider(&timeline, &tracker);
 }

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import sqlite3
+import subprocess
 
 from client import TIMEOUT, Client
 
@@ -12,6 +14,18 @@ _numbers = itertools.count(1)
 
 def unique(prefix):
     return f"{prefix} {next(_numbers)}"
+
+
+def count_rows(server, table):
+    """Of the server's database: what no address of the API shows."""
+    question = f"SELECT count(*) FROM {table}"
+    if server.database.startswith("sqlite:"):
+        connection = sqlite3.connect(server.database.removeprefix("sqlite:"))
+        try:
+            return connection.execute(question).fetchone()[0]
+        finally:
+            connection.close()
+    return int(subprocess.run(["psql", "-At", "-c", question, server.database], check=True, capture_output=True).stdout)
 
 
 def set_clock(client, now):

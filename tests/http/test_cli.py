@@ -357,6 +357,13 @@ def test_a_team_managers_view_follows_the_teams(sandbox):
     assert manager.get("/members/12", workspace_id=1).failure == (404, "not_found")
 
 
+def test_a_name_may_be_a_number(sandbox):
+    made = sandbox.run("team", "create", "2024")
+    for team in ("2024", made.strip()):
+        sandbox.run("team", "add", team, sandbox.email(12))
+        sandbox.run("team", "remove", team, sandbox.email(12))
+
+
 @pytest.mark.parametrize("token", ["demo-project-manager", "demo-project-viewer"])
 def test_grants_of_projects(sandbox, token):
     client = sandbox.client(token)

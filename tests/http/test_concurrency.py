@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from client import ROLES, Client
-from scenario import new_project, unique
+from scenario import new_contract, new_member, new_project, unique
 
 
 def together(servers, count, act, token="demo-owner"):
@@ -55,6 +55,19 @@ def test_one_project_under_one_key(demo, owner):
         ids = {reply.data["id"] for reply in replies}
         assert len(ids) == 1
         assert owner.get("/projects", workspace_id=1, name=name).ids == list(ids)
+
+
+def test_a_key_comes_before_the_rule(demo, owner):
+    """A request that is sent again while the first one runs is not told that what it asks for is there already."""
+    for _ in range(3):
+        user_id = new_member(owner)
+        bodies = {"/contracts": {"project_id": new_project(owner)["id"], "user_id": user_id, "workspace_id": 1},
+                  "/time-tracking/start": {"user_id": user_id, "workspace_id": 1}}
+        for path, body in bodies.items():
+            headers = {"Idempotency-Key": unique("key")}
+            replies = together(demo, 16, lambda client, _: client.post(path, json=body, headers=headers))
+            assert {(reply.status, reply.content) for reply in replies} == {(replies[0].status, replies[0].content)}
+            assert replies[0].status < 300
 
 
 def test_one_invitation_of_one_address(demo, owner):
@@ -164,6 +177,59 @@ def test_deleting_and_assigning(demo, owner):
         assert replies[0].status == 200
         assert {reply.status for reply in replies[1:]} <= {201, 400, 404}
         assert owner.get("/contracts", workspace_id=1, project_id=project["id"]).data == []
+
+
+def test_a_member_joins_many_projects_at_once(demo, owner):
+    projects = [new_project(owner)["id"] for _ in range(96)]
+    user_id = new_member(owner)
+    together(demo, 32, lambda client, number: [new_contract(client, project_id, user_id)
+                                               for project_id in projects[number::32]])
+    assert owner.get("/contracts", workspace_id=1, user_id=user_id).pagination["total"] == len(projects)
+
+
+@pytest.mark.parametrize("end", ["archived", "a viewer"])
+def test_who_works_no_more_has_no_active_contract(demo, owner, end):
+    """Whoever comes first: the new contract is paused with the others, or it is refused."""
+    projects = [new_project(owner)["id"] for _ in range(6)]
+    for _ in range(5):
+        user_id = new_member(owner)
+        path = f"/members/{user_id}"
+
+        def act(client, number):
+            if number:
+                return client.post("/contracts", json={"project_id": projects[number], "user_id": user_id},
+                                   workspace_id=1)
+            if end == "archived":
+                return client.delete(path, workspace_id=1)
+            return client.put(path, json={"role": "Project viewer"}, workspace_id=1)
+
+        replies = together(demo, 6, act)
+        assert replies[0].status == 200
+        assert {reply.status for reply in replies[1:]} <= {201, 404, 422}
+        assert owner.get("/contracts", workspace_id=1, user_id=user_id, status="active").data == []
+
+
+@pytest.mark.parametrize("end", ["deleted", "paused", "of an archived member", "of an archived project"])
+def test_no_tracker_runs_on_a_contract_that_ends(demo, owner, end):
+    for _ in range(8):
+        user_id, project_id = new_member(owner), new_project(owner)["id"]
+        contract_id = new_contract(owner, project_id, user_id)["id"]
+        paths = {"deleted": f"/contracts/{contract_id}", "of an archived member": f"/members/{user_id}",
+                 "of an archived project": f"/projects/{project_id}"}
+
+        def act(client, number):
+            if number:
+                return client.post("/time-tracking/start", json={"workspace_id": 1, "user_id": user_id,
+                                                                 "contract_id": contract_id})
+            if end == "paused":
+                return client.put(f"/contracts/{contract_id}", json={"status": "paused"}, workspace_id=1)
+            return client.delete(paths[end], workspace_id=1)
+
+        replies = together(demo, 4, act)
+        assert replies[0].status == 200
+        assert {reply.status for reply in replies[1:]} <= {200, 400, 422, 404}
+        running = owner.get("/time-tracking/current-data", workspace_id=1, user_id=user_id)
+        assert running.failure == (400, "not_tracking")
 
 
 def test_ids_are_unique(demo):

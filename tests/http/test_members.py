@@ -173,6 +173,21 @@ def test_a_link_works_once(owner, anonymous):
     assert accept(anonymous, secret).failure == (400, "invitation_invalid")
 
 
+@pytest.mark.parametrize("end", ["accepted", "replaced", "archived"])
+def test_a_link_that_has_ended_tells_nothing_of_the_password(owner, other_owner, anonymous, end):
+    email = email_address()
+    new_member(owner, email=email)
+    user_id, secret = invite(other_owner, workspace_id=2, email=email)
+    if end == "accepted":
+        assert accept(anonymous, secret).status == 200
+    elif end == "replaced":
+        invite(other_owner, workspace_id=2, email=email)
+    else:
+        other_owner.delete(f"/members/{user_id}", workspace_id=2)
+    for password in (PASSWORD, "another password", "short"):
+        assert accept(anonymous, secret, password).failure == (400, "invitation_invalid")
+
+
 def test_a_link_ends_some_day(start_server):
     owner = Client(start_server(), "demo-owner")
     _, secret = invite(owner)
@@ -274,6 +289,16 @@ def test_update_the_email(owner):
     assert get(owner, user_id)["email"] == email
     assert owner.get("/members", workspace_id=1, email=email).ids == [user_id]
     assert update(owner, user_id, email=get(owner, 100)["email"]).failure == (400, "member_exists")
+    assert get(owner, user_id)["email"] == email
+
+
+def test_an_open_invitation_keeps_its_address(owner):
+    """Whoever sends all fields back, changed or not, may do so."""
+    email = email_address()
+    user_id, _ = invite(owner, email=email)
+    assert update(owner, user_id, email=email.upper(), firstname="Augusta").status == 200
+    assert get(owner, user_id)["firstname"] == "Augusta"
+    assert list(update(owner, user_id, email=email_address()).faults) == ["email"]
     assert get(owner, user_id)["email"] == email
 
 

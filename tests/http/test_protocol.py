@@ -39,6 +39,14 @@ def becomes_well(server, seconds=5):
     return False
 
 
+def check_envelope(reply, code):
+    """Also of those refusals that no request stands behind."""
+    answer = json.loads(reply.body)
+    assert reply.header("content-type") == "application/json"
+    assert (answer["success"], answer["error"], bool(answer["message"])) == (False, code, True)
+    assert answer["meta"]["request_id"] == reply.header("x-request-id")
+
+
 def assert_refused(server, data, *statuses):
     """One reply with one of the statuses, then the connection is closed: nothing after it is taken for a request."""
     with Connection(server) as connection:
@@ -317,6 +325,7 @@ def test_a_large_header(server):
         assert reply.status in (200, 400, 431), size
         statuses.append(reply.status)
     assert statuses[0] == 200 and statuses[-1] == 431
+    check_envelope(send_and_read(server, request("GET", "/healthz", "X-Large: " + "a" * 17_000)), "headers_too_large")
 
 
 def test_a_long_target(server):
@@ -342,6 +351,7 @@ def test_many_parameters(server):
     statuses = statuses_for(server, [10, *range(50, 300, 3), 1000, 20_000],
                             lambda names: request("GET", "/healthz?" + "&".join(f"{name}=a" for name in names)))
     assert statuses[0] == 200 and statuses[-1] in (414, 431) and set(statuses) <= {200, 414, 431}
+    check_envelope(send_and_read(server, request("GET", "/healthz?" + "&".join(["p=a"] * 1000))), "uri_too_long")
 
 
 def test_many_cookies(server):
@@ -419,7 +429,9 @@ def test_dripping_a_body_ends_at_the_deadline(start_server):
         connection.send(post(server, "Content-Length: 1000"))
         assert_others_are_served(server)
         assert 0.5 < connection.drip(b"a" * 100, 0.1, 5) < 2.5
-        assert connection.read().status == 408
+        reply = connection.read()
+        assert reply.status == 408
+        check_envelope(reply, "request_timeout")
 
 
 def test_a_client_that_does_not_read_is_cut_off(start_server):

@@ -2,8 +2,8 @@
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, set_clock,
-                      start_at)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
+                      set_clock, start_at)
 
 MONDAY = "2024-01-15"
 
@@ -234,6 +234,21 @@ def test_who_may_not_track_any_more_does_not_go_on(owner, person, end):
     assert end(owner, person, contract).status == 200
     assert current(owner, person).failure == (400, "not_tracking")
     assert [row["duration_minutes"] for row in entries(owner, person, MONDAY)] == [30], "what was worked counts"
+
+
+def test_nobody_goes_on_in_an_archived_project(owner, person):
+    project = new_project(owner)["id"]
+    start(owner, person, contract_id=new_contract(owner, project, person)["id"])
+    others = [new_member(owner) for _ in range(2)]
+    start(owner, others[0], contract_id=new_contract(owner, project, others[0])["id"])
+    new_contract(owner, project, others[1])
+    start(owner, others[1])
+    advance_clock(owner, 1800)
+    assert owner.delete(f"/projects/{project}", workspace_id=1).status == 200
+    for each in (person, others[0]):
+        assert current(owner, each).failure == (400, "not_tracking")
+        assert [row["duration_minutes"] for row in entries(owner, each, MONDAY)] == [30], "what was worked counts"
+    assert current(owner, others[1]).status == 200, "time without a project"
 
 
 def test_a_restart_ends_nothing(start_server, new_database):

@@ -1,0 +1,51 @@
+/* What has expired in a workspace, batch by batch. That nothing expired is used any more is not decided here: those who
+ * read such rows look at their age. */
+#include "jobs/retention.h"
+
+#include "operations/retention.h"
+#include "statements.h"
+
+#define ANSWERS_A_BATCH 1000
+#define PERIOD_SECONDS  3600 /* at least, from a turn that leaves nothing expired to the next */
+
+/* One piece of work a turn: a batch, whatever is in it. */
+static enum error find(struct db_context *context, struct job_items *ret, void *data)
+{
+	static const int64_t batch = 0;
+
+	(void)context, (void)data;
+	*ret = (struct job_items){&batch, 1, sizeof(batch)};
+	return ERROR_NONE;
+}
+
+static enum error settle(struct db_context *context, const void *item, void *data)
+{
+	(void)item, (void)data;
+	TRY(sql_forget_answers(context, context->now - ANSWER_SECONDS, ANSWERS_A_BATCH));
+	return sql_forget_invitation_links(context);
+}
+
+/* At once while there is more than a batch. A workspace that keeps nothing now still has a turn a day: it may have had
+ * no reason to say that it keeps something again. */
+static enum error next_due(struct db_context *context, int64_t otherwise, int64_t *ret)
+{
+	int64_t now = context->now, oldest, expires_at;
+
+	(void)otherwise;
+	TRY(sql_oldest_answer(context, now, &oldest));
+	expires_at = oldest + ANSWER_SECONDS + 1;
+	*ret = expires_at > now && expires_at < now + PERIOD_SECONDS ? now + PERIOD_SECONDS : expires_at;
+	return ERROR_NONE;
+}
+
+enum error retention_start(struct executor *executor, struct ids *ids, struct runner **ret)
+{
+	struct job job = {
+		.kind = RETENTION_KIND,
+		.find = find,
+		.settle = settle,
+		.next_due = next_due,
+	};
+
+	return runner_start(executor, ids, &job, ret);
+}

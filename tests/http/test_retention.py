@@ -1,0 +1,64 @@
+"""What is kept for a time only is gone afterwards: it holds secrets, and nobody else would ever delete it."""
+
+import pytest
+from client import Client
+from scenario import accept, advance_clock, count_rows, invite, set_clock, unique
+
+DAY = 86400
+
+
+@pytest.fixture
+def sandbox(start_server):
+    client = Client(start_server(), "demo-owner")
+    set_clock(client, "2024-01-15T09:00:00Z")
+    return client
+
+
+def keep(client, workspace_id=1):
+    return client.post("/projects", json={"name": unique("Kept")}, headers={"Idempotency-Key": unique("key")},
+                       workspace_id=workspace_id)
+
+
+def test_kept_answers_are_deleted_after_a_day(sandbox):
+    keep(sandbox)
+    advance_clock(sandbox, DAY // 2)
+    keep(sandbox)
+    assert count_rows(sandbox.server, "idempotency_keys") == 2
+    advance_clock(sandbox, DAY // 2 + 1)
+    assert count_rows(sandbox.server, "idempotency_keys") == 1, "the second is not a day old"
+    advance_clock(sandbox, DAY // 2)
+    assert count_rows(sandbox.server, "idempotency_keys") == 0
+    advance_clock(sandbox, 10 * DAY)
+    keep(sandbox)
+    advance_clock(sandbox, 2 * DAY)
+    assert count_rows(sandbox.server, "idempotency_keys") == 0, "a workspace that kept nothing for a while"
+
+
+def test_each_workspaces_and_nobodys_answers_are_deleted(sandbox):
+    _, secret = invite(sandbox)
+    keep(Client(sandbox.server, "demo-other-owner"), workspace_id=2)
+    anonymous = Client(sandbox.server)
+    assert anonymous.post(f"/accept-invitation/{secret}", json={"password": "correct horse"},
+                          headers={"Idempotency-Key": "1"}).status == 200
+    assert count_rows(sandbox.server, "idempotency_keys") == 2
+    advance_clock(sandbox, DAY + 1)
+    assert count_rows(sandbox.server, "idempotency_keys") == 0
+
+
+def test_more_than_a_batch(sandbox):
+    for _ in range(1005):
+        keep(sandbox)
+    advance_clock(sandbox, 2 * DAY)
+    assert count_rows(sandbox.server, "idempotency_keys") == 0
+
+
+def test_links_are_deleted_when_they_have_expired(sandbox):
+    secrets = [invite(sandbox)[1] for _ in range(2)]
+    assert accept(Client(sandbox.server), secrets[0]).status == 200
+    advance_clock(sandbox, 7 * DAY)
+    invite(sandbox)
+    assert count_rows(sandbox.server, "invitation_links") == 3
+    advance_clock(sandbox, 8 * DAY)
+    assert count_rows(sandbox.server, "invitation_links") == 1
+    advance_clock(sandbox, 8 * DAY)
+    assert count_rows(sandbox.server, "invitation_links") == 0
