@@ -51,6 +51,8 @@ static enum error connect_as(struct db *db, enum db_access access, bool bare, st
 	connection->db = db;
 	connection->access = access;
 	connection->bare = bare;
+	if (access == DB_READ)
+		db_snapshots_add(connection);
 	enum error error = db->driver->attach(connection);
 	if (error) {
 		db_disconnect(connection);
@@ -74,6 +76,8 @@ void db_disconnect(struct db_connection *connection)
 {
 	if (!connection)
 		return;
+	if (connection->access == DB_READ)
+		db_snapshots_remove(connection);
 	db_rollback(connection);
 	connection->db->driver->detach(connection);
 	memcpy(last_failure, connection->failure, sizeof(last_failure));
@@ -111,6 +115,7 @@ enum error db_open(const char *url, const struct db_catalogue *catalogue, struct
 		return ERROR_NO_MEMORY;
 	}
 	*db = (struct db){.driver = driver, .catalogue = catalogue, .target = copy};
+	db_snapshots_init(db);
 
 	/* The first connection tells what is wrong before anyone depends on it, and creates a missing file. */
 	struct db_connection *connection;
@@ -129,6 +134,7 @@ void db_close(struct db *db)
 {
 	if (!db)
 		return;
+	db_snapshots_destroy(db);
 	free(db->target);
 	free(db);
 }
@@ -203,8 +209,13 @@ enum error db_begin_exclusive(struct db_connection *connection)
 
 enum error db_commit(struct db_connection *connection)
 {
+	bool writes = connection->access == DB_WRITE;
+	if (writes)
+		db_snapshots_end_idle(connection->db);
 	enum error error =
 	    is_usable(connection) ? command(connection, DB_COMMIT) : out_of_order(connection, "commit");
+	if (writes)
+		atomic_fetch_add(&connection->db->commits, 1); /* also of one that failed: it may have happened */
 	if (error)
 		db_rollback(connection);
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;

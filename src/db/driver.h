@@ -5,6 +5,9 @@
 #ifndef STINT_DB_DRIVER_H
 #define STINT_DB_DRIVER_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "db/db.h"
 
 /* The number of a statement that is in no catalogue: the db layer's own. It is prepared when it runs. */
@@ -16,6 +19,9 @@ struct db {
 	const struct db_driver    *driver;
 	const struct db_catalogue *catalogue;
 	char                      *target; /* SQLite: the file; PostgreSQL: the URL */
+	_Atomic uint64_t           commits; /* of this process's writing connections */
+	pthread_mutex_t            readers_mutex;
+	struct db_connection      *readers; /* snapshot.c: all reading connections */
 };
 
 /* A driver's own struct begins with this one. */
@@ -26,6 +32,13 @@ struct db_connection {
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	char           failure[DB_FAILURE_SIZE];
+	struct {
+		struct db_connection *next;
+		pthread_mutex_t       mutex;   /* held while it is read */
+		bool                  open;    /* the transaction waits for another read */
+		uint64_t              commits; /* db->commits when it began */
+		int64_t               begun;   /* clock_monotonic */
+	} snapshot; /* of a reading connection: snapshot.c */
 };
 
 enum db_command {
@@ -109,6 +122,15 @@ enum error db_constraint_error(const struct db_connection *connection, struct te
 enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret);
 
 enum error db_begin_exclusive(struct db_connection *connection);
+
+/* snapshot.c's part in the life of a database and of its reading connections. */
+void db_snapshots_init(struct db *db);
+void db_snapshots_destroy(struct db *db);
+void db_snapshots_add(struct db_connection *reader);
+void db_snapshots_remove(struct db_connection *reader);
+
+/* Before a commit: ends those snapshots that wait for another read. */
+void db_snapshots_end_idle(struct db *db);
 
 static inline bool db_may_run(const struct db_connection *connection, const struct db_statement *statement)
 {

@@ -347,14 +347,12 @@ static void submit(struct request *request, enum system_place place)
 static void run_inline(struct request *request)
 {
 	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
-	enum error            error = db_begin(reader);
+	enum error            error = db_snapshot_enter(reader);
 
 	request->call.db.connection = reader;
 	if (!error)
 		error = act(request);
-	if (db_in_transaction(reader) && db_commit(reader) != ERROR_NONE)
-		db_rollback(reader);
-	assert(!db_in_transaction(reader));
+	db_snapshot_leave(reader);
 	finish(request, error);
 }
 
