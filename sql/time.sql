@@ -42,9 +42,11 @@
 -- ---- the member ----
 
 -- name: lock_timeline
+-- Nothing changes: never was a member.
 -- takes: user_id bigint
--- returns: nothing
-INSERT INTO timelines (workspace_id, user_id, version) VALUES (:workspace_id, :user_id, 1)
+-- returns: changed
+INSERT INTO timelines (workspace_id, user_id, version)
+SELECT :workspace_id, m.user_id, 1 FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id
 ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1;
 
 -- name: find_time_owner
@@ -87,6 +89,12 @@ WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
 -- returns: many work
 {work_select} AND c.user_id = :user_id
 ORDER BY c.id;
+
+-- name: list_work_on_project
+-- takes: project_id bigint
+-- returns: many work
+{work_select} AND c.project_id = :project_id AND c.deleted_at IS NULL
+ORDER BY c.user_id;
 
 -- name: find_task_title
 -- takes: id bigint

@@ -3,6 +3,7 @@
 
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/trackers.h"
 #include "rules/limits.h"
 #include "statements.h"
 
@@ -136,7 +137,7 @@ enum error op_deleteproject(struct call *call, const struct deleteproject_input 
 	int64_t changed;
 
 	TRY(sql_delete_project(&call->db, input->project_id, &changed));
-	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+	return changed ? tracker_end_on_project(&call->db, input->project_id) : ERROR_NOT_FOUND;
 }
 
 enum error project_check(struct call *call, int64_t project_id)

@@ -28,8 +28,10 @@ enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline
 
 enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret)
 {
-	TRY(timeline_view(db, user_id, ret));
-	return sql_lock_timeline(db, user_id);
+	int64_t changed;
+
+	TRY(sql_lock_timeline(db, user_id, &changed));
+	return changed ? timeline_view(db, user_id, ret) : ERROR_NOT_FOUND;
 }
 
 /* --- looking ----------------------------------------------------------------------------------------------------- */

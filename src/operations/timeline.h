@@ -45,7 +45,8 @@ struct added {
 /* Reads without a lock, to look at. ERROR_NOT_FOUND: never was a member. */
 enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline *ret);
 
-/* Locks the timeline until the end of the transaction; the first statement of whoever changes it. */
+/* Locks the timeline until the end of the transaction, and reads then: the first statement of whoever changes it, and
+ * of whoever changes what is asked of those who do (a membership, a contract, a limit). */
 enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret);
 
 /* Which parts of the span are free and within the limits of the weeks it lies in. */

@@ -54,29 +54,26 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
 	return timeline_add(timeline, span, &activity, NONE, ret);
 }
 
-static enum error reconsider(const struct timeline *timeline, const struct running_tracker_row *tracker)
-{
-	struct added added;
-	int64_t      instant;
-	bool         is_end;
-
-	TRY(tracker_find_end(timeline, tracker, &instant, &is_end));
-	if (is_end && instant <= timeline->db->now)
-		return tracker_stop(timeline, tracker, instant, &added);
-	if (instant != tracker->due_at)
-		TRY(sql_set_tracker_due(timeline->db, tracker->user_id, instant));
-	return instant == NONE ? ERROR_NONE : sql_note_due_work(timeline->db, TRACKERS_KIND, instant);
-}
-
 enum error tracker_reconsider(const struct timeline *timeline)
 {
 	struct running_tracker_row tracker;
-	bool                       found;
+	struct added               added;
+	int64_t                    instant;
+	bool                       found, is_end;
 
 	TRY(sql_find_running_tracker(timeline->db, timeline->owner.user_id, &tracker, &found));
-	return found ? reconsider(timeline, &tracker) : ERROR_NONE;
+	if (!found)
+		return ERROR_NONE;
+	TRY(tracker_find_end(timeline, &tracker, &instant, &is_end));
+	if (is_end && instant <= timeline->db->now)
+		return tracker_stop(timeline, &tracker, instant, &added);
+	if (instant != tracker.due_at)
+		TRY(sql_set_tracker_due(timeline->db, tracker.user_id, instant));
+	return instant == NONE ? ERROR_NONE : sql_note_due_work(timeline->db, TRACKERS_KIND, instant);
 }
 
+/* The timeline is locked also where nothing runs: else a tracker that is started at this moment would not know of the
+ * change, nor the change of the tracker. */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id)
 {
 	struct running_tracker_row tracker;
@@ -84,22 +81,27 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 	struct added               added;
 	bool                       found;
 
+	TRY(timeline_open(db, user_id, &timeline));
 	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
 	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
 		return ERROR_NONE;
-	TRY(timeline_open(db, user_id, &timeline));
 	return tracker_stop(&timeline, &tracker, db->now, &added);
+}
+
+enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
+{
+	struct work_rows works;
+
+	TRY(sql_list_work_on_project(db, project_id, &works));
+	for (size_t i = 0; i < works.count; i++)
+		TRY(tracker_end(db, works.items[i].user_id, works.items[i].contract_id));
+	return ERROR_NONE;
 }
 
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id)
 {
-	struct running_tracker_row tracker;
-	struct timeline            timeline;
-	bool                       found;
+	struct timeline timeline;
 
-	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
-	if (!found)
-		return ERROR_NONE;
 	TRY(timeline_open(db, user_id, &timeline));
-	return reconsider(&timeline, &tracker);
+	return tracker_reconsider(&timeline);
 }

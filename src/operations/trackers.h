@@ -25,6 +25,9 @@ enum error tracker_reconsider(const struct timeline *timeline);
  * (NONE: of any). */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id);
 
+/* A project that is archived takes no more time: stops what runs on its contracts. */
+enum error tracker_end_on_project(struct db_context *db, int64_t project_id);
+
 /* A limit of the member, or of one of their contracts, is another now. */
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id);
 

@@ -2,8 +2,8 @@
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, set_clock,
-                      start_at)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
+                      set_clock, start_at)
 
 MONDAY = "2024-01-15"
 
@@ -224,12 +224,14 @@ def test_a_limit_that_is_set_while_the_tracker_runs(owner, person):
 @pytest.mark.parametrize("end", [
     lambda owner, person, contract: owner.delete(f"/members/{person}", workspace_id=1),
     lambda owner, person, contract: owner.put(f"/members/{person}", json={"role": "Project viewer"}, workspace_id=1),
-    lambda owner, person, contract: owner.delete(f"/contracts/{contract}", workspace_id=1),
-    lambda owner, person, contract: owner.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1),
-], ids=["member leaves", "member becomes a viewer", "contract ends", "contract is paused"])
+    lambda owner, person, contract: owner.delete(f"/contracts/{contract['id']}", workspace_id=1),
+    lambda owner, person, contract: owner.put(f"/contracts/{contract['id']}", json={"status": "paused"},
+                                              workspace_id=1),
+    lambda owner, person, contract: owner.delete(f"/projects/{contract['project_id']}", workspace_id=1),
+], ids=["member leaves", "member becomes a viewer", "contract ends", "contract is paused", "project is archived"])
 def test_who_may_not_track_any_more_does_not_go_on(owner, person, end):
-    contract = new_contract(owner, 100, person)["id"]
-    start(owner, person, contract_id=contract)
+    contract = new_contract(owner, new_project(owner)["id"], person)
+    start(owner, person, contract_id=contract["id"])
     advance_clock(owner, 1800)
     assert end(owner, person, contract).status == 200
     assert current(owner, person).failure == (400, "not_tracking")
