@@ -90,8 +90,10 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	TRY(check_place(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
 	/* An invitation that is repeated may be one for another role: who tracks no time has no active contracts. */
-	if (!role_tracks_time(member.current_role))
+	if (!role_tracks_time(member.current_role)) {
 		TRY(sql_pause_member_contracts(&call->db, member.id));
+		TRY(tracker_end(&call->db, member.id, NONE));
+	}
 	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
 	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
 	link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);

@@ -13,8 +13,12 @@
 enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
                             int64_t *ret_instant, bool *ret_is_end);
 
-/* Saves the time up to the instant and takes the tracker away. */
-enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
+/* Seconds after `since` that a stop would save now: without what other entries take meanwhile. */
+enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
+                           int64_t *ret);
+
+/* Saves the time up to now, or up to where a limit has ended it before, and takes the tracker away. */
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
                         struct added *ret);
 
 /* The member's other time or limits have changed: the running tracker's end may have, too. Stops one that is beyond it.

@@ -1,9 +1,11 @@
 """The running tracker (contract 3.11): one a member, stopped by hand or by a weekly limit."""
 
+import sqlite3
+
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
-                      set_clock, start_at)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_contract, new_member,
+                      new_project, set_clock, start_at, unique)
 
 MONDAY = "2024-01-15"
 
@@ -123,6 +125,20 @@ def test_the_same_person_in_two_workspaces(stint, demo, owner, other_owner):
     stop(owner, one)
 
 
+def test_what_runs_counts_no_time_that_is_there_already(owner, person):
+    """The minutes of a day are those that a stop would leave, not more than have passed."""
+    start(owner, person)
+    add_time(owner, person, MONDAY, "10:00", "11:00")
+    set_clock(owner, f"{MONDAY}T10:30:15Z")
+    data = current(owner, person).data
+    assert (data["total_minutes"], data["total_seconds"]) == (120, 0), "an hour of the tracker and all of the entry"
+    set_clock(owner, f"{MONDAY}T12:00:09Z")
+    data = current(owner, person).data
+    assert (data["total_minutes"], data["total_seconds"]) == (180, 9)
+    stop(owner, person)
+    assert sum(row["total_minutes"] for row in entries(owner, person, MONDAY)) == 180
+
+
 def test_a_clock_that_was_set_back(owner, person):
     start(owner, person)
     set_clock(owner, f"{MONDAY}T08:00:00Z")
@@ -236,6 +252,53 @@ def test_who_may_not_track_any_more_does_not_go_on(owner, person, end):
     assert end(owner, person, contract).status == 200
     assert current(owner, person).failure == (400, "not_tracking")
     assert [row["duration_minutes"] for row in entries(owner, person, MONDAY)] == [30], "what was worked counts"
+
+
+def test_who_is_invited_again_as_a_viewer_does_not_go_on(owner):
+    email = unique("again").replace(" ", "-") + "@example.com"
+    person, _ = invite(owner, email=email)
+    assert start(owner, person).status == 200
+    advance_clock(owner, 1800)
+    assert invite(owner, email=email, role="Project viewer")[0] == person
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert [row["duration_minutes"] for row in entries(owner, person, MONDAY)] == [30]
+
+
+# ---- what a limit left out ----
+
+def forget_due_work(database):
+    """As if the job that watches the limits had not come to it yet."""
+    connection = sqlite3.connect(database.removeprefix("sqlite:"))
+    with connection:
+        connection.execute("DELETE FROM due_work")
+    connection.close()
+
+
+END_IT = {
+    "stop": lambda owner, person: stop(owner, person),
+    "member leaves": lambda owner, person: owner.delete(f"/members/{person}", workspace_id=1)}
+
+
+@pytest.mark.parametrize("end", END_IT.values(), ids=END_IT.keys())
+def test_a_stop_that_comes_before_the_job_saves_no_more_than_it(engine, start_server, new_database, end):
+    """The limit was reached last week: what runs since is not tracked, though this week has time left."""
+    if engine != "sqlite":
+        pytest.skip("reaches into the file")
+    server = start_server(database=new_database())
+    owner = Client(server, "demo-owner")
+    set_clock(owner, f"{MONDAY}T09:00:00Z")
+    person = new_member(owner)
+    limit(owner, person, 20)
+    start(owner, person)
+    forget_due_work(server.database)
+    set_clock(owner, "2024-01-24T12:00:00Z")
+    reply = end(owner, person)
+    assert reply.status == 200
+    if reply.data:
+        assert (reply.data["end_time"], reply.data["total_minutes"]) == ("2024-01-16T05:00:00+00:00", 1200)
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert [sum(row["duration_minutes"] for row in entries(owner, person, f"2024-01-{day}"))
+            for day in (15, 16, 22, 23, 24)] == [900, 300, 0, 0, 0]
 
 
 def test_a_restart_ends_nothing(start_server, new_database):
