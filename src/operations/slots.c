@@ -12,8 +12,8 @@ struct derivation {
 	struct new_time_entry_rows present; /* all entries that touch the week, as they are */
 	struct tracked_slot_rows   slots;
 	struct work_rows           works; /* the member's contracts */
-	int64_t                   *used;  /* minutes of the week, by index in works */
-	int64_t                    used_by_member;
+	int64_t                   *used, *kept; /* minutes of the week, by index in works; see struct limit */
+	int64_t                    used_by_member, kept_by_member;
 	struct span               *blocked; /* where no slot counts: others' entries, and what was taken out; in order */
 	size_t                     blocked_count;
 	struct new_time_entry_row *wanted; /* runs of slots of one kind, then the same by days; without ids */
@@ -31,13 +31,19 @@ static size_t work_index(const struct derivation *derivation, int64_t contract_i
 	return i; /* works.count: none */
 }
 
-static void count_use(struct derivation *derivation, const struct new_time_entry_row *entry)
+static void add_minutes(const struct derivation *derivation, const struct new_time_entry_row *entry,
+                        int64_t *by_member, int64_t *by_work)
 {
 	struct week_use use = {.week = derivation->week, .contract_id = entry->contract_id};
 
 	week_use(&use, entry);
-	derivation->used_by_member += use.member_minutes;
-	derivation->used[work_index(derivation, entry->contract_id)] += use.contract_minutes;
+	*by_member += use.member_minutes;
+	by_work[work_index(derivation, entry->contract_id)] += use.contract_minutes;
+}
+
+static void count_use(struct derivation *derivation, const struct new_time_entry_row *entry)
+{
+	add_minutes(derivation, entry, &derivation->used_by_member, derivation->used);
 }
 
 /* Entries that are not of slots, and what was taken out by hand. */
@@ -59,6 +65,7 @@ static enum error find_blocked(struct derivation *derivation)
 	for (size_t i = 0; i < present->count; i++) {
 		const struct new_time_entry_row *entry = &present->items[i];
 
+		add_minutes(derivation, entry, &derivation->kept_by_member, derivation->kept);
 		if (entry->from_slots)
 			continue;
 		blocked[count++] = (struct span){entry->start_at, entry->end_at};
@@ -80,7 +87,8 @@ static enum error load(struct derivation *derivation)
 	                           &derivation->slots));
 	TRY(sql_list_work(db, timeline->owner.user_id, &derivation->works));
 	derivation->used = arena_alloc_array(db->arena, derivation->works.count + 1, sizeof(*derivation->used));
-	return derivation->used ? find_blocked(derivation) : ERROR_NO_MEMORY;
+	derivation->kept = arena_alloc_array(db->arena, derivation->works.count + 1, sizeof(*derivation->kept));
+	return derivation->used && derivation->kept ? find_blocked(derivation) : ERROR_NO_MEMORY;
 }
 
 /* --- what should be there ---------------------------------------------------------------------------------------- */
@@ -123,6 +131,8 @@ static void take_part(struct derivation *derivation, const struct tracked_slot_r
 	struct week_use use = {
 		.member_minutes = derivation->used_by_member,
 		.contract_minutes = derivation->used[index],
+		.member_kept = derivation->kept_by_member,
+		.contract_kept = derivation->kept[index],
 	};
 
 	if (index < derivation->works.count)

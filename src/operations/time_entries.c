@@ -153,7 +153,7 @@ enum error op_createtimeentry(struct call *call, const struct createtimeentry_in
 	TRY(find_span(call, &timeline, input, &span));
 	activity.method = TIME_METHOD_MANUALLY_ADDED_TIME;
 	activity.description = input->notes;
-	TRY(timeline_add(&timeline, span, &activity, NONE, &added));
+	TRY(timeline_add(&timeline, span, &activity, NULL, &added));
 	TRY(check_added(&added));
 	TRY(tracker_reconsider(&timeline));
 	call->message = added_message(call, &timeline, span, &added.fit);
@@ -291,7 +291,7 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 		changed.from_slots = false;
 		return timeline_insert(&timeline, &changed);
 	}
-	TRY(timeline_add(&timeline, span, &activity, old.id, &added));
+	TRY(timeline_add(&timeline, span, &activity, &old, &added));
 	TRY(check_added(&added));
 	return settle(&timeline, &old);
 }

@@ -34,7 +34,7 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 	TRY(activity_of(timeline, tracker, &activity));
 	if (!timeline_is_limited(timeline, &activity))
 		return ERROR_NONE;
-	TRY(timeline_fit(timeline, span, &activity, &fit));
+	TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
 	*ret_is_end = fit.limited_at != NONE;
 	*ret_instant = *ret_is_end ? fit.limited_at : span.end; /* a new week has its own limit */
 	return ERROR_NONE;
@@ -50,7 +50,7 @@ enum error tracker_seconds(const struct timeline *timeline, const struct running
 
 	TRY(activity_of(timeline, tracker, &activity));
 	if (span.start < span.end)
-		TRY(timeline_fit(timeline, span, &activity, &fit));
+		TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
 	for (size_t i = 0; i < fit.count; i++) {
 		int64_t start = fit.spans[i].start > since ? fit.spans[i].start : since;
 
@@ -72,7 +72,7 @@ static enum error end_at(const struct timeline *timeline, const struct running_t
 	if (span.end <= span.start) /* the clock was set back */
 		return ERROR_NONE;
 	TRY(activity_of(timeline, tracker, &activity));
-	return timeline_add(timeline, span, &activity, NONE, ret);
+	return timeline_add(timeline, span, &activity, NULL, ret);
 }
 
 enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,

@@ -288,6 +288,19 @@ def test_a_change_is_checked_for_limits(owner, entry):
     assert clock_times([get(owner, entry)]) == [("09:00", "13:00")]
 
 
+def test_time_that_there_is_stays_within_a_limit_that_was_lowered(owner, entry):
+    """A correction costs no more than what it takes off."""
+    add_time(owner, entry["user_id"], "2024-01-16", "09:00", "12:00")
+    limit(owner, entry["user_id"], 2)
+    owner.put(f"/contracts/{entry['contract_id']}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    update(owner, entry, end_time="11:30")
+    assert clock_times([get(owner, entry)]) == [("09:00", "11:30")]
+    update(owner, entry, date="2024-01-17", end_time="12:00")
+    assert clock_times([get(owner, entry, "2024-01-17")]) == [("09:00", "11:30")], "no more than it had"
+    update(owner, entry, date="2024-01-23")
+    assert clock_times([get(owner, entry, "2024-01-23")]) == [("09:00", "10:00")], "another week had none of it"
+
+
 @pytest.mark.parametrize("fields, name", [
     ({"start_time": "13:00"}, "end_time"), ({"end_time": "08:00"}, "end_time"), ({"date": "2024-13-01"}, "date"),
     ({"start_time": "x"}, "start_time"), ({"task_id": 50}, "task_id"), ({"project_id": 200}, "project_id")])

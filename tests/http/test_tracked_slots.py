@@ -219,6 +219,23 @@ def test_what_a_limit_cut_comes_back_when_there_is_room(owner, person):
     assert clock_times(entries(owner, person, DAY)) == [("09:00", "09:30"), ("10:00", "10:30")]
 
 
+@pytest.mark.parametrize("later", ["a slot", "a deleted entry"])
+def test_a_limit_that_is_lowered_takes_nothing_back(owner, person, later):
+    """A limit holds for what comes: time that was granted under the old one was worked in good faith."""
+    one = new_contract(owner, 100, person)["id"]
+    send(owner, slots(540, 660, contract_id=one) + slots(660, 720), person)
+    add_time(owner, person, DAY, "20:00", "20:30")
+    limit(owner, person, 2)
+    owner.put(f"/contracts/{one}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    before = entries(owner, person, DAY)
+    if later == "a slot":
+        assert send(owner, [slot(800), slot(820, contract_id=one)], person)["saved_minutes"] == 0
+        assert entries(owner, person, DAY) == before
+    else:
+        owner.delete(f"/time-entries/{before[-1]['id']}", workspace_id=1)
+        assert entries(owner, person, DAY) == before[:-1]
+
+
 def test_breaks_do_not_count_for_the_limit(owner, person):
     limit(owner, person, 1)
     send(owner, slots(540, 600, method="break") + slots(600, 660), person)
