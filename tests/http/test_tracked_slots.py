@@ -6,8 +6,8 @@ import random
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, set_clock,
-                      token_of)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
+                      set_clock, token_of)
 
 DAY = "2024-01-15"  # a Monday
 MIDNIGHT = datetime.datetime(2024, 1, 15, tzinfo=datetime.timezone.utc)
@@ -164,6 +164,37 @@ def test_a_replay_changes_nothing(owner, person):
     reply = send(owner, batch[3:] + slots(600, 610), person)
     assert (reply["accepted"], reply["duplicates"], reply["saved_minutes"]) == (1, 3, 10)
     assert [row["id"] for row in entries(owner, person, DAY)] == [row["id"] for row in before]
+
+
+def test_a_replay_is_one_also_when_the_contract_is_paused_by_now(owner, person):
+    contract = new_contract(owner, 100, person)["id"]
+    batch = slots(540, 560, contract_id=contract, task_id=5)
+    send(owner, batch, person)
+    owner.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1)
+    reply = send(owner, batch + slots(560, 570, contract_id=contract), person)
+    assert [result["status"] for result in reply["results"]] == ["duplicate", "duplicate", "rejected"]
+
+
+def new_task(owner, project_id):
+    return owner.post("/tasks", json={"workspace_id": 1, "project_id": project_id, "title": "A task"}).data["id"]
+
+
+@pytest.mark.parametrize("end", [
+    lambda owner, contract, task: owner.delete(f"/contracts/{contract['id']}", workspace_id=1),
+    lambda owner, contract, task: owner.delete(f"/projects/{contract['project_id']}", workspace_id=1),
+    lambda owner, contract, task: owner.delete(f"/tasks/{task}", workspace_id=1, project_id=contract["project_id"]),
+], ids=["contract", "project", "task"])
+def test_work_from_before_the_end_counts_however_late_it_comes(owner, person, end):
+    contract = new_contract(owner, new_project(owner)["id"], person)
+    task = new_task(owner, contract["project_id"])
+    set_clock(owner, f"{DAY}T12:00:00Z")
+    assert end(owner, contract, task).status == 200
+    set_clock(owner, f"{DAY}T15:00:00Z")
+    batch = slots(700, 740, contract_id=contract["id"], task_id=task)
+    reply = send(owner, batch, person)
+    assert [result["status"] for result in reply["results"]] == ["accepted", "accepted", "rejected", "rejected"]
+    [entry] = entries(owner, person, DAY)
+    assert (clock_times([entry]), entry["contract_id"], entry["task_id"]) == ([("11:40", "12:00")], contract["id"], task)
 
 
 def test_the_same_id_for_another_time_is_refused(owner, person):
