@@ -34,7 +34,7 @@ static enum error find_instant(struct call *call, const struct timeline *timelin
 static enum error check_span(struct call *call, int64_t day, struct span span)
 {
 	if (day < DAY_FIRST || day > DAY_MAX - 1)
-		return call_fault(call, "date", "The date must be after 1970.");
+		return call_fault(call, "date", "The date must lie between 1971-01-01 and 9999-12-30.");
 	if (span.end <= span.start)
 		return call_fault(call, "end_time", "The end_time must be after start_time.");
 	return ERROR_NONE;
@@ -206,7 +206,7 @@ static enum error choose_activity(struct call *call, const struct updatetimeentr
 	ret->method = entry->method;
 	ret->description = input->given.notes ? input->notes : entry->activity_description;
 	ret->task_id = ret->work.project_id == entry->project_id ? entry->task_id : NONE;
-	if (!input->given.task_id)
+	if (!input->given.task_id || input->task_id == ret->task_id) /* what stays may have been deleted since */
 		return ERROR_NONE;
 	ret->task_id = input->task_id;
 	return ret->task_id == NONE ? ERROR_NONE : activity_find_task(call, ret->work.project_id, ret->task_id, &title);

@@ -185,6 +185,9 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 	while (span.start < span.end) {
 		int64_t     day = zone_day(timeline->zone, span.start);
 		int64_t     next = zone_day_start(timeline->zone, day + 1);
+
+		if (next <= span.start) /* clocks that went back over midnight show the day before, but this one has begun */
+			next = zone_day_start(timeline->zone, ++day + 1);
 		struct span inside = {span.start, next < span.end ? next : span.end};
 
 		ret_days[count++] = (struct day_span){day, inside};

@@ -268,6 +268,17 @@ def test_another_project_takes_its_contract_and_drops_the_task(owner, entry):
     assert (changed["project_id"], changed["contract_id"], changed["task_id"]) == (None, None, None)
 
 
+def test_what_was_read_can_be_written_back(owner, entry):
+    """Also when the task was deleted since: the entry keeps it."""
+    task = owner.post("/tasks", json={"workspace_id": 1, "project_id": 100, "title": "Short"}).data["id"]
+    update(owner, entry, task_id=task)
+    owner.delete(f"/tasks/{task}", workspace_id=1, project_id=100)
+    owner.delete(f"/contracts/{entry['contract_id']}", workspace_id=1)
+    assert update(owner, entry, project_id=100, task_id=task, date=DAY, start_time="09:00", end_time="12:00",
+                  notes="again").status == 200
+    assert get(owner, entry) == {**entry, "task_id": task, "task_title": "Short", "activity_description": "again"}
+
+
 def test_a_change_is_checked_for_overlaps(owner, entry):
     add_time(owner, entry["user_id"], DAY, "13:00", "14:00")
     update(owner, entry, end_time="15:00")

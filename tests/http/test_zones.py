@@ -117,6 +117,18 @@ def test_slots_count_on_the_same_days(owner, zone, start, end, days):
     assert {day: minutes(owner, user_id, day) for day in days} == days
 
 
+def test_clocks_that_go_back_over_midnight(owner):
+    """St. John's, until 2011: a minute after midnight (02:30 UTC) it was 23:01 of the day before again. That hour
+    belongs to the day that had begun."""
+    user_id = member_in(owner, "America/St_Johns")
+    assert track(owner, user_id, "2010-11-07T02:40:00Z", "2010-11-07T05:30:00Z") == 170
+    assert (minutes(owner, user_id, "2010-11-06"), minutes(owner, user_id, "2010-11-07")) == (0, 170)
+    assert track(owner, user_id, "2010-11-07T01:30:00Z", "2010-11-07T02:40:00Z") == 70
+    assert (minutes(owner, user_id, "2010-11-06"), minutes(owner, user_id, "2010-11-07")) == (60, 180)
+    assert track(owner, user_id, "2010-11-08T03:00:00Z", "2010-11-08T04:00:00Z") == 60
+    assert (minutes(owner, user_id, "2010-11-07"), minutes(owner, user_id, "2010-11-08")) == (210, 30)
+
+
 def test_who_moves_keeps_the_days_that_were(owner):
     user_id = member_in(owner, "Europe/Berlin")
     track(owner, user_id, "2024-01-15T20:00:00Z", "2024-01-16T01:00:00Z")
