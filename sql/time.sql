@@ -97,13 +97,14 @@ ORDER BY c.id;
 ORDER BY c.user_id;
 
 -- name: find_task_title
+-- A deleted one too: time was spent on it.
 -- takes: id bigint
 -- returns: maybe task_title
 SELECT t.id, t.project_id, t.title, t.deleted_at FROM tasks t
-WHERE t.workspace_id = :workspace_id AND t.id = :id AND t.deleted_at IS NULL;
+WHERE t.workspace_id = :workspace_id AND t.id = :id;
 
 -- name: list_task_titles
--- The deleted ones too: time was spent on them.
+-- Deleted ones too.
 -- takes: ids bigint[]
 -- returns: many task_title
 SELECT t.id, t.project_id, t.title, t.deleted_at FROM tasks t

@@ -68,7 +68,7 @@ static enum error find_blocked(struct derivation *derivation)
 		add_minutes(derivation, entry, &derivation->kept_by_member, derivation->kept);
 		if (entry->from_slots)
 			continue;
-		blocked[count++] = (struct span){entry->start_at, entry->end_at};
+		blocked[count++] = entry_span(entry);
 		count_use(derivation, entry);
 	}
 	derivation->blocked = blocked;
@@ -172,31 +172,46 @@ static void sweep(struct derivation *derivation, struct span *free_parts)
 	}
 }
 
+/* The first part of a span that lies within one day. Where there is an entry of slots already its day stays, though the
+ * member's zone may be another by now. `near` goes with the spans, which are in order. */
+static struct day_span first_day(const struct derivation *derivation, struct span span, size_t *near)
+{
+	const struct new_time_entry_rows *present = &derivation->present;
+
+	while (*near < present->count && (!present->items[*near].from_slots || present->items[*near].end_at <= span.start))
+		(*near)++;
+	if (*near < present->count && present->items[*near].start_at <= span.start)
+		return (struct day_span){present->items[*near].day, span_overlap(span, entry_span(&present->items[*near]))};
+	if (*near < present->count && present->items[*near].start_at < span.end)
+		span.end = present->items[*near].start_at;
+	return timeline_first_day(derivation->timeline, span);
+}
+
 /* Runs by days. */
 static enum error split_days(struct derivation *derivation)
 {
-	const struct timeline     *timeline = derivation->timeline;
 	struct new_time_entry_row *split;
-	size_t                     room = 0, count = 0;
+	size_t                     room = 2 * derivation->present.count + 1, count = 0, near = 0;
 
 	for (size_t i = 0; i < derivation->wanted_count; i++)
-		room += timeline_days_max((struct span){derivation->wanted[i].start_at, derivation->wanted[i].end_at});
-	split = arena_alloc_array(timeline->db->arena, room + 1, sizeof(*split));
+		room += timeline_days_max(entry_span(&derivation->wanted[i]));
+	split = arena_alloc_array(derivation->timeline->db->arena, room, sizeof(*split));
 	if (!split)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < derivation->wanted_count; i++) {
 		struct new_time_entry_row run = derivation->wanted[i];
-		struct span               span = {run.start_at, run.end_at};
-		struct day_span          *days = arena_alloc_array(timeline->db->arena, timeline_days_max(span), sizeof(*days));
+		int64_t                   end = run.end_at;
+		size_t                    first = count;
 
-		if (!days)
-			return ERROR_NO_MEMORY;
-		size_t day_count = timeline_days(timeline, span, days);
-		for (size_t j = 0; j < day_count; j++) {
-			run.day = days[j].day;
-			run.start_at = days[j].span.start;
-			run.end_at = days[j].span.end;
-			split[count++] = run;
+		for (; run.start_at < end; run.start_at = run.end_at) {
+			struct day_span part = first_day(derivation, (struct span){run.start_at, end}, &near);
+
+			run.day = part.day;
+			run.end_at = part.span.end;
+			if (count > first && split[count - 1].day == run.day)
+				split[count - 1].end_at = run.end_at;
+			else
+				split[count++] = run;
 		}
 	}
 	derivation->wanted = split;
@@ -229,7 +244,7 @@ static bool is_same(const struct new_time_entry_row *a, const struct new_time_en
 
 static int64_t minutes_of(const struct new_time_entry_row *entry)
 {
-	return span_minutes((struct span){entry->start_at, entry->end_at});
+	return span_minutes(entry_span(entry));
 }
 
 /* The part of an entry outside of the week, where the ends of weeks have moved since it was derived. */

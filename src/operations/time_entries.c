@@ -89,7 +89,7 @@ static enum error check_added(const struct added *added)
 static struct time_entry_row row_of(const struct new_time_entry_row *entry, const struct activity *activity,
                                     struct text task_title)
 {
-	int64_t minutes = span_minutes((struct span){entry->start_at, entry->end_at});
+	int64_t minutes = span_minutes(entry_span(entry));
 
 	return (struct time_entry_row){
 		.id = entry->id,
@@ -258,7 +258,7 @@ static enum error settle(const struct timeline *timeline, const struct new_time_
 {
 	int64_t gained;
 
-	TRY(slots_derive(timeline, (struct span){entry->start_at, entry->end_at}, &gained));
+	TRY(slots_derive(timeline, entry_span(entry), &gained));
 	return tracker_reconsider(timeline);
 }
 

@@ -56,7 +56,7 @@ enum error op_starttimetracking(struct call *call, const struct starttimetrackin
 	return ERROR_NONE;
 }
 
-/* Its names, as far as they are still there. */
+/* Its names, as its entries will show them. */
 static enum error describe_tracker(struct db_context *db, const struct running_tracker_row *tracker,
                                    struct work_row *ret_work, struct text *ret_task_title)
 {

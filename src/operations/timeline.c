@@ -51,9 +51,9 @@ struct span timeline_week(const struct timeline *timeline, int64_t instant)
 	return (struct span){start, zone_week_start(timeline->week_zone, start + WEEK_AND_A_HALF_DAY)};
 }
 
-static struct span overlap_of(struct span a, struct span b)
+struct span entry_span(const struct new_time_entry_row *entry)
 {
-	return (struct span){a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end};
+	return (struct span){entry->start_at, entry->end_at};
 }
 
 /* --- limits ------------------------------------------------------------------------------------------------------ */
@@ -73,7 +73,7 @@ bool timeline_is_limited(const struct timeline *timeline, const struct activity 
 
 void week_use(struct week_use *use, const struct new_time_entry_row *entry)
 {
-	struct span inside = overlap_of(use->week, (struct span){entry->start_at, entry->end_at});
+	struct span inside = span_overlap(use->week, entry_span(entry));
 
 	if (inside.end <= inside.start || !is_work(entry->method))
 		return;
@@ -128,7 +128,7 @@ static enum error fit_part(const struct timeline *timeline, struct span part, co
 	while (part.start < part.end) {
 		if (part.start >= use->week.end)
 			TRY(measure_week(timeline, part.start, activity->work.contract_id, replaced, use));
-		struct span inside = overlap_of(part, use->week);
+		struct span inside = span_overlap(part, use->week);
 		struct span kept = span_cut(inside, week_left(timeline, use, activity));
 		if (kept.end < inside.end && fit->limited_at == NONE)
 			fit->limited_at = kept.end;
@@ -159,7 +159,7 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 	if (!taken || !free_parts || !fit.spans)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < entries.count; i++)
-		taken[i] = (struct span){entries.items[i].start_at, entries.items[i].end_at};
+		taken[i] = entry_span(&entries.items[i]);
 	count = spans_free(span, taken, entries.count, free_parts);
 	fit.overlapped = entries.count > 0;
 	for (size_t i = 0; i < count; i++)
@@ -173,6 +173,16 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 
 /* --- days -------------------------------------------------------------------------------------------------------- */
 
+struct day_span timeline_first_day(const struct timeline *timeline, struct span span)
+{
+	int64_t day = zone_day(timeline->zone, span.start);
+	int64_t next = zone_day_start(timeline->zone, day + 1);
+
+	if (next <= span.start) /* clocks that went back over midnight show the day before, but this one has begun */
+		next = zone_day_start(timeline->zone, ++day + 1);
+	return (struct day_span){day, {span.start, next < span.end ? next : span.end}};
+}
+
 size_t timeline_days_max(struct span span)
 {
 	return (size_t)((span.end - span.start) / (SECONDS_PER_DAY / 2)) + 2; /* clocks make a day shorter, never by half */
@@ -182,17 +192,8 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 {
 	size_t count = 0;
 
-	while (span.start < span.end) {
-		int64_t     day = zone_day(timeline->zone, span.start);
-		int64_t     next = zone_day_start(timeline->zone, day + 1);
-
-		if (next <= span.start) /* clocks that went back over midnight show the day before, but this one has begun */
-			next = zone_day_start(timeline->zone, ++day + 1);
-		struct span inside = {span.start, next < span.end ? next : span.end};
-
-		ret_days[count++] = (struct day_span){day, inside};
-		span.start = inside.end;
-	}
+	for (; span.start < span.end; span.start = ret_days[count++].span.end)
+		ret_days[count] = timeline_first_day(timeline, span);
 	return count;
 }
 
@@ -205,7 +206,7 @@ static struct day_minutes_row minutes_of(const struct new_time_entry_row *entry)
 		.day = entry->day,
 		.contract_id = entry->contract_id == NONE ? 0 : entry->contract_id,
 		.method = entry->method,
-		.minutes = span_minutes((struct span){entry->start_at, entry->end_at}),
+		.minutes = span_minutes(entry_span(entry)),
 	};
 }
 

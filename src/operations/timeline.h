@@ -65,13 +65,17 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 /* All entries that overlap the span, in order. */
 enum error timeline_entries(const struct timeline *timeline, struct span span, struct new_time_entry_rows *ret);
 
-/* Cuts a span at the ends of local days. `ret_days` has room for timeline_days_max(span). Returns how many. */
+/* Cuts a span at the ends of local days: the first part, or all of them. `ret_days` has room for
+ * timeline_days_max(span). Returns how many. */
 struct day_span {
 	int64_t     day;
 	struct span span;
 };
+struct day_span timeline_first_day(const struct timeline *timeline, struct span span);
 size_t timeline_days_max(struct span span);
 size_t timeline_days(const struct timeline *timeline, struct span span, struct day_span *ret_days);
+
+struct span entry_span(const struct new_time_entry_row *entry);
 
 /* The week of limits that the instant lies in. */
 struct span timeline_week(const struct timeline *timeline, int64_t instant);

@@ -139,6 +139,17 @@ def test_what_runs_counts_no_time_that_is_there_already(owner, person):
     assert sum(row["total_minutes"] for row in entries(owner, person, MONDAY)) == 180
 
 
+def test_a_task_that_is_deleted_meanwhile_keeps_its_title(owner, person):
+    contract = new_contract(owner, 100, person)["id"]
+    task = owner.post("/tasks", json={"workspace_id": 1, "project_id": 100, "title": "Short"}).data["id"]
+    start(owner, person, contract_id=contract, task_id=task)
+    owner.delete(f"/tasks/{task}", workspace_id=1, project_id=100)
+    advance_clock(owner, 60)
+    assert current(owner, person).data["task_title"] == stop(owner, person).data["task_title"] == "Short"
+    assert [row["task_title"] for row in entries(owner, person, MONDAY)] == ["Short"]
+    assert list(start(owner, person, contract_id=contract, task_id=task).faults) == ["task_id"]
+
+
 def test_a_clock_that_was_set_back(owner, person):
     start(owner, person)
     set_clock(owner, f"{MONDAY}T08:00:00Z")

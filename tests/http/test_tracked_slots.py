@@ -194,7 +194,8 @@ def test_work_from_before_the_end_counts_however_late_it_comes(owner, person, en
     reply = send(owner, batch, person)
     assert [result["status"] for result in reply["results"]] == ["accepted", "accepted", "rejected", "rejected"]
     [entry] = entries(owner, person, DAY)
-    assert (clock_times([entry]), entry["contract_id"], entry["task_id"]) == ([("11:40", "12:00")], contract["id"], task)
+    assert clock_times([entry]) == [("11:40", "12:00")]
+    assert (entry["contract_id"], entry["task_id"]) == (contract["id"], task)
 
 
 def test_the_same_id_for_another_time_is_refused(owner, person):
