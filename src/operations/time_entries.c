@@ -64,6 +64,14 @@ static struct text duration_text(struct arena *arena, int64_t minutes)
 	return hours ? text_format(arena, "%lld hr", hours) : text_format(arena, "%lld min", rest);
 }
 
+/* Why some of the time is missing. */
+static const char *rest_text(const struct fit *fit)
+{
+	if (fit->limited_at == NONE)
+		return "overlaps other time";
+	return fit->overlapped ? "overlaps other time or exceeds a weekly limit" : "exceeds a weekly limit";
+}
+
 static const char *added_message(struct call *call, const struct timeline *timeline, struct span asked,
                                  const struct fit *fit)
 {
@@ -73,10 +81,19 @@ static const char *added_message(struct call *call, const struct timeline *timel
 	if (fit->minutes == span_minutes(asked))
 		return text_format(arena, "%s successfully added for %s.", saved.data, timeline->owner.name.data).data;
 	return text_format(arena, "%s of %s successfully added for %s: the rest %s.", saved.data,
-	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data,
-	                   fit->limited_at == NONE ? "overlaps other time" :
-	                   fit->overlapped         ? "overlaps other time or exceeds a weekly limit" :
-	                                             "exceeds a weekly limit").data;
+	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data, rest_text(fit)).data;
+}
+
+/* NULL, for the operation's own: all of it was saved. */
+static const char *updated_message(struct call *call, struct span asked, const struct fit *fit)
+{
+	struct arena *arena = call->db.arena;
+
+	if (fit->minutes == span_minutes(asked))
+		return NULL;
+	return text_format(arena, "Time entry updated successfully: %s of %s, the rest %s.",
+	                   duration_text(arena, fit->minutes).data, duration_text(arena, span_minutes(asked)).data,
+	                   rest_text(fit)).data;
 }
 
 static enum error check_added(const struct added *added)
@@ -293,6 +310,7 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 	}
 	TRY(timeline_add(&timeline, span, &activity, &old, &added));
 	TRY(check_added(&added));
+	call->message = updated_message(call, span, &added.fit);
 	return settle(&timeline, &old);
 }
 

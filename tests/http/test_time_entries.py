@@ -281,7 +281,8 @@ def test_what_was_read_can_be_written_back(owner, entry):
 
 def test_a_change_is_checked_for_overlaps(owner, entry):
     add_time(owner, entry["user_id"], DAY, "13:00", "14:00")
-    update(owner, entry, end_time="15:00")
+    reply = update(owner, entry, end_time="15:00")
+    assert reply.message == "Time entry updated successfully: 5 hr of 6 hr, the rest overlaps other time."
     assert clock_times(entries(owner, entry["user_id"], DAY)) == [("09:00", "13:00"), ("13:00", "14:00"),
                                                                   ("14:00", "15:00")]
     assert get(owner, entry)["start_time"] == f"{DAY}T09:00:00+00:00"
@@ -292,7 +293,8 @@ def test_a_change_is_checked_for_overlaps(owner, entry):
 
 def test_a_change_is_checked_for_limits(owner, entry):
     limit(owner, entry["user_id"], 4)
-    update(owner, entry, end_time="17:00")
+    reply = update(owner, entry, end_time="17:00")
+    assert reply.message == "Time entry updated successfully: 4 hr of 8 hr, the rest exceeds a weekly limit."
     assert clock_times([get(owner, entry)]) == [("09:00", "13:00")]
     limit(owner, entry["user_id"], 1)
     update(owner, entry, notes="the time itself is not touched")

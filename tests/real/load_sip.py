@@ -191,7 +191,8 @@ class Api:
         return json.loads(reply.text, parse_float=decimal.Decimal)
 
     def rows(self, path, per_page=PER_PAGE, in_order=True, **query):
-        """A whole list, by ascending ids if it is `in_order`. What each page says of itself must be true, and one past the last must be empty."""
+        """A whole list, by ascending ids if it is `in_order`. What each page says of itself must be true, and one past
+        the last must be empty."""
         rows, page, last = [], 1, 1
         while page <= last + 1:
             reply = self.get(path, page=page, per_page=per_page, **query)
@@ -250,7 +251,8 @@ def load_hours(api, users, slots):
         batches = [work[index:index + BATCH] for index in range(0, len(work), BATCH)]
         chance.shuffle(batches)
         for batch in batches:
-            reply = api.post("/tracked-slots", None, {"user_id": users[developer], "slots": [each[-1] for each in batch]})
+            reply = api.post("/tracked-slots", None, {"user_id": users[developer],
+                                                      "slots": [each[-1] for each in batch]})
             if reply["rejected"]:
                 raise SystemExit(f"slots were rejected: {[each for each in reply['results'] if each['field']][:3]}")
 
