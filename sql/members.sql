@@ -55,6 +55,13 @@ SET email = excluded.email, firstname = excluded.firstname, lastname = excluded.
     status = excluded.status, invitation_hash = excluded.invitation_hash,
     updated_at = excluded.updated_at, deleted_at = NULL;
 
+-- name: lock_member
+-- Who is given work. Written with the old value, so that whoever archives the member or takes the role away at the same
+-- time conflicts (docs/decisions/0001): their contracts are paused then, and none may be missed.
+-- takes: id bigint
+-- returns: nothing
+UPDATE members SET updated_at = updated_at WHERE workspace_id = :workspace_id AND user_id = :id;
+
 -- name: update_member
 -- takes: row member
 -- returns: nothing

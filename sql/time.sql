@@ -42,7 +42,7 @@
 -- ---- the member ----
 
 -- name: lock_timeline
--- Nothing changes: never was a member.
+-- Changes nothing where there is no such member.
 -- takes: user_id bigint
 -- returns: changed
 INSERT INTO timelines (workspace_id, user_id, version)

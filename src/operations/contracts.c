@@ -19,12 +19,15 @@ enum error op_getcontract(struct call *call, const struct getcontract_input *inp
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
-/* Only a member who is still there and tracks time can have an active contract. `field` names the input at fault. */
+/* Only a member who is still there, and stays, and tracks time can have an active contract. `field` names the input at
+ * fault. */
 static enum error check_can_work(struct call *call, int64_t user_id, const char *field)
 {
 	struct member_row member;
-	enum error        error = sql_get_member(&call->db, user_id, &member);
+	enum error        error = sql_lock_member(&call->db, user_id);
 
+	if (!error)
+		error = sql_get_member(&call->db, user_id, &member);
 	if (!error && member.deleted_at != NONE)
 		error = ERROR_NOT_FOUND;
 	if (error == ERROR_NOT_FOUND)

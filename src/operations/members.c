@@ -61,12 +61,9 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		member.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
-	/* Who does not track time any more has no active contracts. */
-	if (!role_tracks_time(member.current_role))
-		TRY(sql_pause_member_contracts(&call->db, member.id));
 	TRY(sql_update_member(&call->db, &member));
 	if (!role_tracks_time(member.current_role))
-		return tracker_end(&call->db, member.id, NONE);
+		return membership_end_work(&call->db, member.id);
 	return input->given.weekly_hours_limit ? tracker_limit_changed(&call->db, member.id) : ERROR_NONE;
 }
 

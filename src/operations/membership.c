@@ -67,6 +67,12 @@ static enum error check_place(struct call *call, int64_t user_id)
 	                                                                                     ERROR_NONE;
 }
 
+enum error membership_end_work(struct db_context *db, int64_t user_id)
+{
+	TRY(tracker_end(db, user_id, NONE));
+	return sql_pause_member_contracts(db, user_id);
+}
+
 enum error membership_invite(struct call *call, const struct invitee *invitee, int64_t *ret_user_id,
                              struct text *ret_link)
 {
@@ -89,11 +95,8 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	TRY(account_of(call, member.email, &member.id));
 	TRY(check_place(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
-	/* An invitation that is repeated may be one for another role: who tracks no time has no active contracts. */
-	if (!role_tracks_time(member.current_role)) {
-		TRY(sql_pause_member_contracts(&call->db, member.id));
-		TRY(tracker_end(&call->db, member.id, NONE));
-	}
+	if (!role_tracks_time(member.current_role)) /* an invitation that is repeated may be one for another role */
+		TRY(membership_end_work(&call->db, member.id));
 	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
 	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
 	link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);
@@ -108,11 +111,10 @@ enum error membership_end(struct call *call, int64_t user_id)
 {
 	int64_t changed;
 
-	TRY(tracker_end(&call->db, user_id, NONE));
 	TRY(sql_archive_member(&call->db, user_id, &changed));
 	if (!changed)
 		return ERROR_NOT_FOUND;
-	TRY(sql_pause_member_contracts(&call->db, user_id));
+	TRY(membership_end_work(&call->db, user_id));
 	return sql_delete_user_workspace(&call->db, user_id);
 }
 

@@ -14,6 +14,10 @@ struct invitee {
 enum error membership_invite(struct call *call, const struct invitee *invitee, int64_t *ret_user_id,
                              struct text *ret_link);
 
+/* Who left, or tracks no time in a new role: stops their tracker, pauses their contracts. Once the member's own row is
+ * written, so that everybody locks in the same order. */
+enum error membership_end_work(struct db_context *db, int64_t user_id);
+
 /* Archives a member: stops their tracker, pauses their contracts. ERROR_NOT_FOUND: not there any more. */
 enum error membership_end(struct call *call, int64_t user_id);
 

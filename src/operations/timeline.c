@@ -30,6 +30,7 @@ enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline
 {
 	int64_t changed;
 
+	/* Before looking: whoever waits for it sees what was changed meanwhile. */
 	TRY(sql_lock_timeline(db, user_id, &changed));
 	return changed ? timeline_view(db, user_id, ret) : ERROR_NOT_FOUND;
 }

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from client import ROLES, Client
-from scenario import new_project, unique
+from scenario import new_contract, new_member, new_project, unique
 
 
 def together(servers, count, act, token="demo-owner"):
@@ -164,6 +164,50 @@ def test_deleting_and_assigning(demo, owner):
         assert replies[0].status == 200
         assert {reply.status for reply in replies[1:]} <= {201, 400, 404}
         assert owner.get("/contracts", workspace_id=1, project_id=project["id"]).data == []
+
+
+@pytest.mark.parametrize("end", ["archived", "a viewer"])
+def test_who_works_no_more_has_no_active_contract(demo, owner, end):
+    """Whoever comes first: the new contract is paused with the others, or it is refused."""
+    projects = [new_project(owner)["id"] for _ in range(6)]
+    for _ in range(5):
+        user_id = new_member(owner)
+        path = f"/members/{user_id}"
+
+        def act(client, number):
+            if number:
+                return client.post("/contracts", json={"project_id": projects[number], "user_id": user_id},
+                                   workspace_id=1)
+            if end == "archived":
+                return client.delete(path, workspace_id=1)
+            return client.put(path, json={"role": "Project viewer"}, workspace_id=1)
+
+        replies = together(demo, 6, act)
+        assert replies[0].status == 200
+        assert {reply.status for reply in replies[1:]} <= {201, 404, 422}
+        assert owner.get("/contracts", workspace_id=1, user_id=user_id, status="active").data == []
+
+
+@pytest.mark.parametrize("end", ["deleted", "paused", "of an archived member"])
+def test_no_tracker_runs_on_a_contract_that_ends(demo, owner, end):
+    for _ in range(8):
+        user_id = new_member(owner)
+        contract_id = new_contract(owner, new_project(owner)["id"], user_id)["id"]
+
+        def act(client, number):
+            if number:
+                return client.post("/time-tracking/start", json={"workspace_id": 1, "user_id": user_id,
+                                                                 "contract_id": contract_id})
+            if end == "paused":
+                return client.put(f"/contracts/{contract_id}", json={"status": "paused"}, workspace_id=1)
+            path = f"/contracts/{contract_id}" if end == "deleted" else f"/members/{user_id}"
+            return client.delete(path, workspace_id=1)
+
+        replies = together(demo, 4, act)
+        assert replies[0].status == 200
+        assert {reply.status for reply in replies[1:]} <= {200, 400, 422, 404}
+        running = owner.get("/time-tracking/current-data", workspace_id=1, user_id=user_id)
+        assert running.failure == (400, "not_tracking")
 
 
 def test_ids_are_unique(demo):

@@ -146,9 +146,8 @@ class Member:
         if new:
             self.model.derive()
         gained = sum(entry.minutes for entry in self.model.entries) - before
-        data = reply.data
-        assert (data["accepted"], data["duplicates"]) == (len(new), len(batch) - len(new))
-        assert data["saved_minutes"] == gained
+        told = [reply.data[name] for name in ("accepted", "duplicates", "saved_minutes")]
+        assert told == [len(new), len(batch) - len(new), gained]
 
     def slot(self, start, length, method, contract):
         return Slot(f"{self.prefix}-{next(numbers):09}", start, min(TICKS, start + length), METHODS[method], contract)

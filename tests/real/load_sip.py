@@ -251,8 +251,8 @@ def load_hours(api, users, slots):
         batches = [work[index:index + BATCH] for index in range(0, len(work), BATCH)]
         chance.shuffle(batches)
         for batch in batches:
-            reply = api.post("/tracked-slots", None, {"user_id": users[developer],
-                                                      "slots": [each[-1] for each in batch]})
+            sent = [each[-1] for each in batch]
+            reply = api.post("/tracked-slots", None, {"user_id": users[developer], "slots": sent})
             if reply["rejected"]:
                 raise SystemExit(f"slots were rejected: {[each for each in reply['results'] if each['field']][:3]}")
 

@@ -205,8 +205,8 @@ def _operation_row(api, number, operation):
     if operation.data:
         data = f"&{_output_name(api.objects[operation.data])}"
         kind, size = "DATA_LIST" if operation.data_list else "DATA_OBJECT", f"sizeof(struct {operation.id}_output)"
-    flags = {"takes_turns": operation.takes_turns, "public": operation.public, "in_workspace": operation.in_workspace, "paginated": operation.paginated,
-             "top_level_pagination": operation.top_level_pagination}
+    flags = {"takes_turns": operation.takes_turns, "public": operation.public, "in_workspace": operation.in_workspace,
+             "paginated": operation.paginated, "top_level_pagination": operation.top_level_pagination}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
