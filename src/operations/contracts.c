@@ -82,6 +82,8 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
 	if (input->given.status && input->status == CONTRACT_STATUS_ACTIVE)
 		TRY(check_can_work(call, contract.user_id, "status"));
+	if (input->given.weekly_hours_limit && input->weekly_hours_limit < contract.weekly_hours_limit)
+		TRY(tracker_save(&call->db, contract.user_id));
 	if (input->given.weekly_hours_limit)
 		contract.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->given.screenshots)

@@ -57,6 +57,10 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		member.current_role = input->role;
 	if (input->given.rate_status)
 		member.rate_status = input->rate_status;
+	if (input->given.weekly_hours_limit && input->weekly_hours_limit < member.weekly_hours_limit) {
+		TRY(sql_lock_member(&call->db, member.id)); /* before the timeline, as everybody does */
+		TRY(tracker_save(&call->db, member.id));
+	}
 	if (input->given.weekly_hours_limit)
 		member.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->remove_avatar == 1)

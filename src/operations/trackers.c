@@ -137,6 +137,21 @@ enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
 	return ERROR_NONE;
 }
 
+enum error tracker_save(struct db_context *db, int64_t user_id)
+{
+	struct running_tracker_row tracker;
+	struct timeline            timeline;
+	struct added               added;
+	bool                       found;
+
+	TRY(timeline_open(db, user_id, &timeline));
+	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
+	if (!found || tracker.start_at >= db->now)
+		return ERROR_NONE;
+	TRY(tracker_stop(&timeline, &tracker, &tracker.start_at, &added));
+	return tracker.start_at < db->now ? ERROR_NONE : sql_insert_running_tracker(db, &tracker); /* else it was over */
+}
+
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id)
 {
 	struct timeline timeline;

@@ -32,6 +32,10 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 /* A project that is archived takes no more time: stops what runs on its contracts. */
 enum error tracker_end_on_project(struct db_context *db, int64_t project_id);
 
+/* Before a limit of the member, or of one of their contracts, is lowered: saves what has run by now within the old one.
+ * The tracker goes on from there. */
+enum error tracker_save(struct db_context *db, int64_t user_id);
+
 /* A limit of the member, or of one of their contracts, is another now. */
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id);
 

@@ -246,6 +246,24 @@ def test_a_limit_that_is_set_while_the_tracker_runs(owner, person):
     assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "10:00")]
 
 
+@pytest.mark.parametrize("of_contract", [False, True], ids=["member", "contract"])
+@pytest.mark.parametrize("hours, goes_on", [(1, False), (5, True)])
+def test_a_limit_that_is_lowered_holds_for_what_comes(owner, person, of_contract, hours, goes_on):
+    """What has run by then was worked under the old one."""
+    contract = new_contract(owner, 100, person, weekly_hours_limit=10)["id"]
+    start(owner, person, contract_id=contract)
+    advance_clock(owner, 3 * 3600)
+    if of_contract:
+        owner.put(f"/contracts/{contract}", json={"weekly_hours_limit": hours}, workspace_id=1)
+    else:
+        limit(owner, person, hours)
+    assert (current(owner, person).status == 200) == goes_on
+    assert not goes_on or current(owner, person).data["total_minutes"] == 180
+    advance_clock(owner, 3600)
+    assert (stop(owner, person).status == 200) == goes_on
+    assert sum(row["duration_minutes"] for row in entries(owner, person, MONDAY)) == (240 if goes_on else 180)
+
+
 # ---- what ends it besides ----
 
 @pytest.mark.parametrize("end", [
