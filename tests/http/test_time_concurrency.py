@@ -156,3 +156,29 @@ def test_a_tracker_that_is_started_while_its_ground_goes(servers, end):
         assert together(servers, 4, act)[1].status == 200
         current = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
         assert current.failure == (400, "not_tracking")
+
+
+def test_a_project_is_archived_while_many_work_on_it(servers):
+    """One change against the timelines of all its people, which they write all the time."""
+    owner = Client(servers[0], "demo-owner")
+    project = new_project(owner)["id"]
+    people = [new_member(owner) for _ in range(24)]
+    contracts = {person: new_contract(owner, project, person)["id"] for person in people}
+    archived = []
+
+    def act(client, number):
+        if number == 0:
+            archived.append(client.delete(f"/projects/{project}", workspace_id=1))
+            return
+        person = people[number % len(people)]
+        for step in range(200):
+            if archived:
+                return
+            client.post("/time-tracking/" + ("stop" if step % 2 else "start"), json={
+                "workspace_id": 1, "user_id": person, "contract_id": contracts[person]})
+
+    together(servers, 49, act)
+    assert archived[0].status == 200, archived
+    for person in people:
+        current = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
+        assert current.failure == (400, "not_tracking")
