@@ -90,12 +90,6 @@ WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
 {work_select} AND c.user_id = :user_id
 ORDER BY c.id;
 
--- name: list_work_on_project
--- takes: project_id bigint
--- returns: many work
-{work_select} AND c.project_id = :project_id AND c.deleted_at IS NULL
-ORDER BY c.user_id;
-
 -- name: find_task_title
 -- A deleted one too: time was spent on it.
 -- takes: id bigint

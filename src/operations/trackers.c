@@ -127,16 +127,6 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 	return tracker_stop(&timeline, &tracker, &end, &added);
 }
 
-enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
-{
-	struct work_rows works;
-
-	TRY(sql_list_work_on_project(db, project_id, &works));
-	for (size_t i = 0; i < works.count; i++)
-		TRY(tracker_end(db, works.items[i].user_id, works.items[i].contract_id));
-	return ERROR_NONE;
-}
-
 enum error tracker_save(struct db_context *db, int64_t user_id)
 {
 	struct running_tracker_row tracker;

@@ -25,12 +25,9 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
  * The timeline is open. */
 enum error tracker_reconsider(const struct timeline *timeline);
 
-/* A member who leaves, or a contract that ends, takes no more time: stops the tracker now, if it is one of the contract
- * (NONE: of any). */
+/* A member who leaves, or a contract that ends, alone or with its project, takes no more time: stops the tracker now,
+ * if it is one of the contract (NONE: of any). */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id);
-
-/* A project that is archived takes no more time: stops what runs on its contracts. */
-enum error tracker_end_on_project(struct db_context *db, int64_t project_id);
 
 /* Before a limit of the member, or of one of their contracts, is lowered: saves what has run by now within the old one.
  * The tracker goes on from there. */
