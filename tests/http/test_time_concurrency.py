@@ -182,3 +182,29 @@ def test_a_project_is_archived_while_many_work_on_it(servers):
     for person in people:
         current = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
         assert current.failure == (400, "not_tracking")
+
+
+def test_what_a_member_may_is_changed_while_their_time_is_written(servers):
+    owner = Client(servers[0], "demo-owner")
+    person = new_member(owner)
+    contract = new_contract(owner, new_project(owner)["id"], person)["id"]
+    changes = [("PUT", f"/members/{person}", {"weekly_hours_limit": 60}),
+               ("PUT", f"/contracts/{contract}", {"weekly_hours_limit": 50}),
+               ("PUT", f"/members/{person}", {"weekly_hours_limit": 30}),
+               ("PUT", f"/contracts/{contract}", {"status": "paused"}),
+               ("DELETE", f"/contracts/{contract}", None), ("DELETE", f"/members/{person}", None)]
+    replies = []
+
+    def act(client, number):
+        if number == 0:
+            for method, path, body in changes:
+                replies.append(client.request(method, path, json=body, query={"workspace_id": 1}))
+            return
+        for step in range(300):
+            if len(replies) == len(changes):
+                return
+            client.post("/time-tracking/" + ("stop" if step % 2 else "start"), json={
+                "workspace_id": 1, "user_id": person})
+
+    together(servers, 33, act)
+    assert [reply.status for reply in replies] == [200] * len(changes)
