@@ -117,11 +117,12 @@ WHERE workspace_id = :workspace_id AND id = :id;
 UPDATE tasks SET deleted_at = :now, updated_at = :now WHERE workspace_id = :workspace_id AND id IN :ids;
 
 -- name: list_assignable_members
+-- Only whom the caller sees: an assignment shows names and addresses.
 -- takes: user_ids bigint[]
 -- returns: many member_id
 SELECT m.user_id AS id FROM members m
 WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids AND m.deleted_at IS NULL
-  AND m.role <> {Role.project_viewer}
+  AND m.role <> {Role.project_viewer} AND {visible_member}
 ORDER BY m.user_id;
 
 -- name: insert_task_assignee

@@ -18,10 +18,10 @@
 
 -- row: work
 -- contract_id bigint?, user_id bigint?, project_id bigint?, project_name text?, status bigint?,
--- weekly_hours_limit bigint?, is_ended boolean
+-- weekly_hours_limit bigint?, ended_at bigint?
 
 -- row: task_title
--- id bigint, project_id bigint, title text
+-- id bigint, project_id bigint, title text, deleted_at bigint?
 
 -- row: running_tracker
 -- user_id bigint, start_at bigint, contract_id bigint?, task_id bigint?, description text?, due_at bigint?
@@ -62,7 +62,7 @@ WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id;
 
 -- fragment: work_select
 SELECT c.id AS contract_id, c.user_id, c.project_id, p.name AS project_name, c.status, c.weekly_hours_limit,
-       c.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL AS is_ended
+       CASE WHEN c.deleted_at IS NULL OR p.deleted_at < c.deleted_at THEN p.deleted_at ELSE c.deleted_at END AS ended_at
 FROM contracts c
 JOIN projects p ON p.workspace_id = c.workspace_id AND p.id = c.project_id
 WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
@@ -91,16 +91,18 @@ WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
 ORDER BY c.id;
 
 -- name: find_task_title
+-- A deleted one too: time was spent on it.
 -- takes: id bigint
 -- returns: maybe task_title
-SELECT t.id, t.project_id, t.title FROM tasks t
-WHERE t.workspace_id = :workspace_id AND t.id = :id AND t.deleted_at IS NULL;
+SELECT t.id, t.project_id, t.title, t.deleted_at FROM tasks t
+WHERE t.workspace_id = :workspace_id AND t.id = :id;
 
 -- name: list_task_titles
+-- Deleted ones too.
 -- takes: ids bigint[]
 -- returns: many task_title
-SELECT t.id, t.project_id, t.title FROM tasks t
-WHERE t.workspace_id = :workspace_id AND t.id IN :ids AND t.deleted_at IS NULL
+SELECT t.id, t.project_id, t.title, t.deleted_at FROM tasks t
+WHERE t.workspace_id = :workspace_id AND t.id IN :ids
 ORDER BY t.id;
 
 -- ---- entries ----

@@ -26,7 +26,7 @@ enum error activity_find_task(struct call *call, int64_t project_id, int64_t tas
 	bool                  found;
 
 	TRY(sql_find_task_title(&call->db, task_id, &task, &found));
-	if (!found || project_id == NONE || task.project_id != project_id)
+	if (!found || task.deleted_at != NONE || project_id == NONE || task.project_id != project_id)
 		return call_fault(call, "task_id", "The task was not found in the contract's project.");
 	*ret_title = task.title;
 	return ERROR_NONE;

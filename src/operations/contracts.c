@@ -80,8 +80,12 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 	struct contract_row contract;
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
+	TRY(sql_lock_member(&call->db, contract.user_id)); /* as whoever else changes it has */
+	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
 	if (input->given.status && input->status == CONTRACT_STATUS_ACTIVE)
 		TRY(check_can_work(call, contract.user_id, "status"));
+	if (input->given.weekly_hours_limit && input->weekly_hours_limit < contract.weekly_hours_limit)
+		TRY(tracker_save(&call->db, contract.user_id));
 	if (input->given.weekly_hours_limit)
 		contract.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->given.screenshots)

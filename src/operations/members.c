@@ -42,6 +42,7 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 {
 	struct member_row member;
 
+	TRY(sql_lock_member(&call->db, input->member_id));
 	TRY(sql_get_member(&call->db, input->member_id, &member));
 	if (member.deleted_at != NONE)
 		return ERROR_NOT_FOUND;
@@ -65,6 +66,8 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 		member.current_role = input->role;
 	if (input->given.rate_status)
 		member.rate_status = input->rate_status;
+	if (input->given.weekly_hours_limit && input->weekly_hours_limit < member.weekly_hours_limit)
+		TRY(tracker_save(&call->db, member.id));
 	if (input->given.weekly_hours_limit)
 		member.weekly_hours_limit = input->weekly_hours_limit;
 	if (input->remove_avatar == 1)
@@ -79,6 +82,7 @@ enum error op_deletemember(struct call *call, const struct deletemember_input *i
 {
 	struct member_row member;
 
+	TRY(sql_lock_member(&call->db, input->member_id));
 	TRY(sql_get_member(&call->db, input->member_id, &member));
 	if (member.current_role == ROLE_OWNER)
 		return ERROR_OWNER_PROTECTED;

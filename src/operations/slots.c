@@ -12,8 +12,8 @@ struct derivation {
 	struct new_time_entry_rows present; /* all entries that touch the week, as they are */
 	struct tracked_slot_rows   slots;
 	struct work_rows           works; /* the member's contracts */
-	int64_t                   *used;  /* minutes of the week, by index in works */
-	int64_t                    used_by_member;
+	int64_t                   *used, *kept; /* minutes of the week, by index in works; see struct limit */
+	int64_t                    used_by_member, kept_by_member;
 	struct span               *blocked; /* where no slot counts: others' entries, and what was taken out; in order */
 	size_t                     blocked_count;
 	struct new_time_entry_row *wanted; /* runs of slots of one kind, then the same by days; without ids */
@@ -31,13 +31,19 @@ static size_t work_index(const struct derivation *derivation, int64_t contract_i
 	return i; /* works.count: none */
 }
 
-static void count_use(struct derivation *derivation, const struct new_time_entry_row *entry)
+static void add_minutes(const struct derivation *derivation, const struct new_time_entry_row *entry,
+                        int64_t *by_member, int64_t *by_work)
 {
 	struct week_use use = {.week = derivation->week, .contract_id = entry->contract_id};
 
 	week_use(&use, entry);
-	derivation->used_by_member += use.member_minutes;
-	derivation->used[work_index(derivation, entry->contract_id)] += use.contract_minutes;
+	*by_member += use.member_minutes;
+	by_work[work_index(derivation, entry->contract_id)] += use.contract_minutes;
+}
+
+static void count_use(struct derivation *derivation, const struct new_time_entry_row *entry)
+{
+	add_minutes(derivation, entry, &derivation->used_by_member, derivation->used);
 }
 
 /* Entries that are not of slots, and what was taken out by hand. */
@@ -59,9 +65,10 @@ static enum error find_blocked(struct derivation *derivation)
 	for (size_t i = 0; i < present->count; i++) {
 		const struct new_time_entry_row *entry = &present->items[i];
 
+		add_minutes(derivation, entry, &derivation->kept_by_member, derivation->kept);
 		if (entry->from_slots)
 			continue;
-		blocked[count++] = (struct span){entry->start_at, entry->end_at};
+		blocked[count++] = entry_span(entry);
 		count_use(derivation, entry);
 	}
 	derivation->blocked = blocked;
@@ -80,7 +87,8 @@ static enum error load(struct derivation *derivation)
 	                           &derivation->slots));
 	TRY(sql_list_work(db, timeline->owner.user_id, &derivation->works));
 	derivation->used = arena_alloc_array(db->arena, derivation->works.count + 1, sizeof(*derivation->used));
-	return derivation->used ? find_blocked(derivation) : ERROR_NO_MEMORY;
+	derivation->kept = arena_alloc_array(db->arena, derivation->works.count + 1, sizeof(*derivation->kept));
+	return derivation->used && derivation->kept ? find_blocked(derivation) : ERROR_NO_MEMORY;
 }
 
 /* --- what should be there ---------------------------------------------------------------------------------------- */
@@ -123,6 +131,8 @@ static void take_part(struct derivation *derivation, const struct tracked_slot_r
 	struct week_use use = {
 		.member_minutes = derivation->used_by_member,
 		.contract_minutes = derivation->used[index],
+		.member_kept = derivation->kept_by_member,
+		.contract_kept = derivation->kept[index],
 	};
 
 	if (index < derivation->works.count)
@@ -162,31 +172,46 @@ static void sweep(struct derivation *derivation, struct span *free_parts)
 	}
 }
 
+/* The first part of a span that lies within one day. Where there is an entry of slots already its day stays, though the
+ * member's zone may be another by now. `near` goes with the spans, which are in order. */
+static struct day_span first_day(const struct derivation *derivation, struct span span, size_t *near)
+{
+	const struct new_time_entry_rows *present = &derivation->present;
+
+	while (*near < present->count && (!present->items[*near].from_slots || present->items[*near].end_at <= span.start))
+		(*near)++;
+	if (*near < present->count && present->items[*near].start_at <= span.start)
+		return (struct day_span){present->items[*near].day, span_overlap(span, entry_span(&present->items[*near]))};
+	if (*near < present->count && present->items[*near].start_at < span.end)
+		span.end = present->items[*near].start_at;
+	return timeline_first_day(derivation->timeline, span);
+}
+
 /* Runs by days. */
 static enum error split_days(struct derivation *derivation)
 {
-	const struct timeline     *timeline = derivation->timeline;
 	struct new_time_entry_row *split;
-	size_t                     room = 0, count = 0;
+	size_t                     room = 2 * derivation->present.count + 1, count = 0, near = 0;
 
 	for (size_t i = 0; i < derivation->wanted_count; i++)
-		room += timeline_days_max((struct span){derivation->wanted[i].start_at, derivation->wanted[i].end_at});
-	split = arena_alloc_array(timeline->db->arena, room + 1, sizeof(*split));
+		room += timeline_days_max(entry_span(&derivation->wanted[i]));
+	split = arena_alloc_array(derivation->timeline->db->arena, room, sizeof(*split));
 	if (!split)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < derivation->wanted_count; i++) {
 		struct new_time_entry_row run = derivation->wanted[i];
-		struct span               span = {run.start_at, run.end_at};
-		struct day_span          *days = arena_alloc_array(timeline->db->arena, timeline_days_max(span), sizeof(*days));
+		int64_t                   end = run.end_at;
+		size_t                    first = count;
 
-		if (!days)
-			return ERROR_NO_MEMORY;
-		size_t day_count = timeline_days(timeline, span, days);
-		for (size_t j = 0; j < day_count; j++) {
-			run.day = days[j].day;
-			run.start_at = days[j].span.start;
-			run.end_at = days[j].span.end;
-			split[count++] = run;
+		for (; run.start_at < end; run.start_at = run.end_at) {
+			struct day_span part = first_day(derivation, (struct span){run.start_at, end}, &near);
+
+			run.day = part.day;
+			run.end_at = part.span.end;
+			if (count > first && split[count - 1].day == run.day)
+				split[count - 1].end_at = run.end_at;
+			else
+				split[count++] = run;
 		}
 	}
 	derivation->wanted = split;
@@ -219,7 +244,7 @@ static bool is_same(const struct new_time_entry_row *a, const struct new_time_en
 
 static int64_t minutes_of(const struct new_time_entry_row *entry)
 {
-	return span_minutes((struct span){entry->start_at, entry->end_at});
+	return span_minutes(entry_span(entry));
 }
 
 /* The part of an entry outside of the week, where the ends of weeks have moved since it was derived. */

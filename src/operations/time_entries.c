@@ -34,7 +34,7 @@ static enum error find_instant(struct call *call, const struct timeline *timelin
 static enum error check_span(struct call *call, int64_t day, struct span span)
 {
 	if (day < DAY_FIRST || day > DAY_MAX - 1)
-		return call_fault(call, "date", "The date must be after 1970.");
+		return call_fault(call, "date", "The date must lie between 1971-01-01 and 9999-12-30.");
 	if (span.end <= span.start)
 		return call_fault(call, "end_time", "The end_time must be after start_time.");
 	return ERROR_NONE;
@@ -64,6 +64,14 @@ static struct text duration_text(struct arena *arena, int64_t minutes)
 	return hours ? text_format(arena, "%lld hr", hours) : text_format(arena, "%lld min", rest);
 }
 
+/* Why some of the time is missing. */
+static const char *rest_text(const struct fit *fit)
+{
+	if (fit->limited_at == NONE)
+		return "overlaps other time";
+	return fit->overlapped ? "overlaps other time or exceeds a weekly limit" : "exceeds a weekly limit";
+}
+
 static const char *added_message(struct call *call, const struct timeline *timeline, struct span asked,
                                  const struct fit *fit)
 {
@@ -73,10 +81,19 @@ static const char *added_message(struct call *call, const struct timeline *timel
 	if (fit->minutes == span_minutes(asked))
 		return text_format(arena, "%s successfully added for %s.", saved.data, timeline->owner.name.data).data;
 	return text_format(arena, "%s of %s successfully added for %s: the rest %s.", saved.data,
-	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data,
-	                   fit->limited_at == NONE ? "overlaps other time" :
-	                   fit->overlapped         ? "overlaps other time or exceeds a weekly limit" :
-	                                             "exceeds a weekly limit").data;
+	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data, rest_text(fit)).data;
+}
+
+/* NULL, for the operation's own: all of it was saved. */
+static const char *updated_message(struct call *call, struct span asked, const struct fit *fit)
+{
+	struct arena *arena = call->db.arena;
+
+	if (fit->minutes == span_minutes(asked))
+		return NULL;
+	return text_format(arena, "Time entry updated successfully: %s of %s, the rest %s.",
+	                   duration_text(arena, fit->minutes).data, duration_text(arena, span_minutes(asked)).data,
+	                   rest_text(fit)).data;
 }
 
 static enum error check_added(const struct added *added)
@@ -89,7 +106,7 @@ static enum error check_added(const struct added *added)
 static struct time_entry_row row_of(const struct new_time_entry_row *entry, const struct activity *activity,
                                     struct text task_title)
 {
-	int64_t minutes = span_minutes((struct span){entry->start_at, entry->end_at});
+	int64_t minutes = span_minutes(entry_span(entry));
 
 	return (struct time_entry_row){
 		.id = entry->id,
@@ -153,7 +170,7 @@ enum error op_createtimeentry(struct call *call, const struct createtimeentry_in
 	TRY(find_span(call, &timeline, input, &span));
 	activity.method = TIME_METHOD_MANUALLY_ADDED_TIME;
 	activity.description = input->notes;
-	TRY(timeline_add(&timeline, span, &activity, NONE, &added));
+	TRY(timeline_add(&timeline, span, &activity, NULL, &added));
 	TRY(check_added(&added));
 	TRY(tracker_reconsider(&timeline));
 	call->message = added_message(call, &timeline, span, &added.fit);
@@ -206,7 +223,7 @@ static enum error choose_activity(struct call *call, const struct updatetimeentr
 	ret->method = entry->method;
 	ret->description = input->given.notes ? input->notes : entry->activity_description;
 	ret->task_id = ret->work.project_id == entry->project_id ? entry->task_id : NONE;
-	if (!input->given.task_id)
+	if (!input->given.task_id || input->task_id == ret->task_id) /* what stays may have been deleted since */
 		return ERROR_NONE;
 	ret->task_id = input->task_id;
 	return ret->task_id == NONE ? ERROR_NONE : activity_find_task(call, ret->work.project_id, ret->task_id, &title);
@@ -258,7 +275,7 @@ static enum error settle(const struct timeline *timeline, const struct new_time_
 {
 	int64_t gained;
 
-	TRY(slots_derive(timeline, (struct span){entry->start_at, entry->end_at}, &gained));
+	TRY(slots_derive(timeline, entry_span(entry), &gained));
 	return tracker_reconsider(timeline);
 }
 
@@ -291,8 +308,9 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 		changed.from_slots = false;
 		return timeline_insert(&timeline, &changed);
 	}
-	TRY(timeline_add(&timeline, span, &activity, old.id, &added));
+	TRY(timeline_add(&timeline, span, &activity, &old, &added));
 	TRY(check_added(&added));
+	call->message = updated_message(call, span, &added.fit);
 	return settle(&timeline, &old);
 }
 

@@ -56,7 +56,7 @@ enum error op_starttimetracking(struct call *call, const struct starttimetrackin
 	return ERROR_NONE;
 }
 
-/* Its names, as far as they are still there. */
+/* Its names, as its entries will show them. */
 static enum error describe_tracker(struct db_context *db, const struct running_tracker_row *tracker,
                                    struct work_row *ret_work, struct text *ret_task_title)
 {
@@ -92,9 +92,8 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 
 	TRY(activity_open(call, input->user_id, &timeline));
 	TRY(find_tracker(call, input->user_id, &tracker));
-	end = call->db.now > tracker.start_at ? call->db.now : tracker.start_at;
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
-	TRY(tracker_stop(&timeline, &tracker, end, &added));
+	TRY(tracker_stop(&timeline, &tracker, &end, &added));
 	output->data = (struct stopped_tracker_row){
 		.message = TEXT("Time tracking stopped successfully"),
 		.start_time = tracker.start_at,
@@ -120,7 +119,7 @@ enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttr
 	struct running_tracker_row tracker;
 	struct work_row            work;
 	struct text                task_title;
-	int64_t                    now = call->db.now, saved, seconds, day_start;
+	int64_t                    saved, seconds;
 
 	TRY(timeline_view(&call->db, input->user_id, &timeline));
 	TRY(find_tracker(call, input->user_id, &tracker));
@@ -131,13 +130,11 @@ enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttr
 		.activity_description = tracker.description,
 		.task_id = tracker.task_id,
 		.task_title = task_title,
-		.date = zone_day(timeline.zone, now),
+		.date = zone_day(timeline.zone, call->db.now),
 	};
 	TRY(sql_sum_day_minutes(&call->db, input->user_id, output->data.date, &saved));
 	/* What ran before midnight belongs to another day. */
-	day_start = zone_day_start(timeline.zone, output->data.date);
-	seconds = now - (tracker.start_at > day_start ? tracker.start_at : day_start);
-	seconds = seconds > 0 ? seconds : 0;
+	TRY(tracker_seconds(&timeline, &tracker, zone_day_start(timeline.zone, output->data.date), &seconds));
 	output->data.total_minutes = saved + seconds / 60;
 	output->data.total_seconds = seconds % 60;
 	return ERROR_NONE;

@@ -52,9 +52,9 @@ struct span timeline_week(const struct timeline *timeline, int64_t instant)
 	return (struct span){start, zone_week_start(timeline->week_zone, start + WEEK_AND_A_HALF_DAY)};
 }
 
-static struct span overlap_of(struct span a, struct span b)
+struct span entry_span(const struct new_time_entry_row *entry)
 {
-	return (struct span){a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end};
+	return (struct span){entry->start_at, entry->end_at};
 }
 
 /* --- limits ------------------------------------------------------------------------------------------------------ */
@@ -74,7 +74,7 @@ bool timeline_is_limited(const struct timeline *timeline, const struct activity 
 
 void week_use(struct week_use *use, const struct new_time_entry_row *entry)
 {
-	struct span inside = overlap_of(use->week, (struct span){entry->start_at, entry->end_at});
+	struct span inside = span_overlap(use->week, entry_span(entry));
 
 	if (inside.end <= inside.start || !is_work(entry->method))
 		return;
@@ -85,8 +85,8 @@ void week_use(struct week_use *use, const struct new_time_entry_row *entry)
 
 int64_t week_left(const struct timeline *timeline, const struct week_use *use, const struct activity *activity)
 {
-	struct limit member = {timeline->owner.weekly_hours_limit, use->member_minutes};
-	struct limit contract = {activity->work.weekly_hours_limit, use->contract_minutes};
+	struct limit member = {timeline->owner.weekly_hours_limit, use->member_minutes, use->member_kept};
+	struct limit contract = {activity->work.weekly_hours_limit, use->contract_minutes, use->contract_kept};
 
 	if (!timeline_is_limited(timeline, activity))
 		return INT64_MAX;
@@ -94,14 +94,19 @@ int64_t week_left(const struct timeline *timeline, const struct week_use *use, c
 }
 
 static enum error measure_week(const struct timeline *timeline, int64_t instant, int64_t contract_id,
-                               struct week_use *ret)
+                               const struct new_time_entry_row *replaced, struct week_use *ret)
 {
-	struct week_use            use = {.week = timeline_week(timeline, instant), .contract_id = contract_id};
+	struct week_use            use = {.week = timeline_week(timeline, instant), .contract_id = contract_id}, before;
 	struct new_time_entry_rows entries;
 
 	TRY(timeline_entries(timeline, use.week, &entries));
 	for (size_t i = 0; i < entries.count; i++)
 		week_use(&use, &entries.items[i]);
+	before = use;
+	if (replaced)
+		week_use(&before, replaced);
+	use.member_kept = before.member_minutes;
+	use.contract_kept = before.contract_minutes;
 	*ret = use;
 	return ERROR_NONE;
 }
@@ -119,12 +124,12 @@ static void keep(struct fit *fit, struct span part)
 
 /* A free part, week by week. `use` is of the week that was looked at last. */
 static enum error fit_part(const struct timeline *timeline, struct span part, const struct activity *activity,
-                           struct week_use *use, struct fit *fit)
+                           const struct new_time_entry_row *replaced, struct week_use *use, struct fit *fit)
 {
 	while (part.start < part.end) {
 		if (part.start >= use->week.end)
-			TRY(measure_week(timeline, part.start, activity->work.contract_id, use));
-		struct span inside = overlap_of(part, use->week);
+			TRY(measure_week(timeline, part.start, activity->work.contract_id, replaced, use));
+		struct span inside = span_overlap(part, use->week);
 		struct span kept = span_cut(inside, week_left(timeline, use, activity));
 		if (kept.end < inside.end && fit->limited_at == NONE)
 			fit->limited_at = kept.end;
@@ -137,7 +142,7 @@ static enum error fit_part(const struct timeline *timeline, struct span part, co
 }
 
 enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
-                        struct fit *ret)
+                        const struct new_time_entry_row *replaced, struct fit *ret)
 {
 	struct arena              *arena = timeline->db->arena;
 	struct fit                 fit = {.limited_at = NONE};
@@ -155,12 +160,12 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 	if (!taken || !free_parts || !fit.spans)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < entries.count; i++)
-		taken[i] = (struct span){entries.items[i].start_at, entries.items[i].end_at};
+		taken[i] = entry_span(&entries.items[i]);
 	count = spans_free(span, taken, entries.count, free_parts);
 	fit.overlapped = entries.count > 0;
 	for (size_t i = 0; i < count; i++)
 		if (timeline_is_limited(timeline, activity))
-			TRY(fit_part(timeline, free_parts[i], activity, &use, &fit));
+			TRY(fit_part(timeline, free_parts[i], activity, replaced, &use, &fit));
 		else
 			keep(&fit, free_parts[i]);
 	*ret = fit;
@@ -168,6 +173,16 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 }
 
 /* --- days -------------------------------------------------------------------------------------------------------- */
+
+struct day_span timeline_first_day(const struct timeline *timeline, struct span span)
+{
+	int64_t day = zone_day(timeline->zone, span.start);
+	int64_t next = zone_day_start(timeline->zone, day + 1);
+
+	if (next <= span.start) /* clocks that went back over midnight show the day before, but this one has begun */
+		next = zone_day_start(timeline->zone, ++day + 1);
+	return (struct day_span){day, {span.start, next < span.end ? next : span.end}};
+}
 
 size_t timeline_days_max(struct span span)
 {
@@ -178,14 +193,8 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 {
 	size_t count = 0;
 
-	while (span.start < span.end) {
-		int64_t     day = zone_day(timeline->zone, span.start);
-		int64_t     next = zone_day_start(timeline->zone, day + 1);
-		struct span inside = {span.start, next < span.end ? next : span.end};
-
-		ret_days[count++] = (struct day_span){day, inside};
-		span.start = inside.end;
-	}
+	for (; span.start < span.end; span.start = ret_days[count++].span.end)
+		ret_days[count] = timeline_first_day(timeline, span);
 	return count;
 }
 
@@ -198,7 +207,7 @@ static struct day_minutes_row minutes_of(const struct new_time_entry_row *entry)
 		.day = entry->day,
 		.contract_id = entry->contract_id == NONE ? 0 : entry->contract_id,
 		.method = entry->method,
-		.minutes = span_minutes((struct span){entry->start_at, entry->end_at}),
+		.minutes = span_minutes(entry_span(entry)),
 	};
 }
 
@@ -223,7 +232,7 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 }
 
 static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,
-                           int64_t first_id, struct added *added)
+                           const struct new_time_entry_row *replaced, struct added *added)
 {
 	struct day_span *days = arena_alloc_array(timeline->db->arena, timeline_days_max(span), sizeof(*days));
 	size_t           count;
@@ -235,7 +244,6 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 		struct new_time_entry_row *entry = &added->entries[added->count];
 
 		*entry = (struct new_time_entry_row){
-			.id = first_id,
 			.user_id = timeline->owner.user_id,
 			.day = days[i].day,
 			.start_at = days[i].span.start,
@@ -245,7 +253,9 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 			.method = activity->method,
 			.description = activity->description,
 		};
-		if (first_id == NONE || added->count > 0)
+		if (replaced && added->count == 0)
+			entry->id = replaced->id;
+		else
 			TRY(ids_next(timeline->db->ids, SEQUENCE_TIME_ENTRIES, &entry->id));
 		TRY(timeline_insert(timeline, entry));
 		added->count++;
@@ -254,19 +264,19 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 }
 
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
-                        int64_t first_id, struct added *ret)
+                        const struct new_time_entry_row *replaced, struct added *ret)
 {
 	struct added added = {0};
 	size_t       room = 0;
 
-	TRY(timeline_fit(timeline, span, activity, &added.fit));
+	TRY(timeline_fit(timeline, span, activity, replaced, &added.fit));
 	for (size_t i = 0; i < added.fit.count; i++)
 		room += timeline_days_max(added.fit.spans[i]);
 	added.entries = arena_alloc_array(timeline->db->arena, room, sizeof(*added.entries));
 	if (!added.entries && room)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < added.fit.count; i++)
-		TRY(add_days(timeline, added.fit.spans[i], activity, first_id, &added));
+		TRY(add_days(timeline, added.fit.spans[i], activity, replaced, &added));
 	*ret = added;
 	return ERROR_NONE;
 }

@@ -45,16 +45,18 @@ struct added {
 /* Reads without a lock, to look at. ERROR_NOT_FOUND: never was a member. */
 enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline *ret);
 
-/* Locks the timeline until the end of the transaction; the first statement of whoever changes it. */
+/* Locks the timeline until the end of the transaction, and reads then: the first statement of whoever changes it, and
+ * of whoever changes what is asked of those who do (a membership, a contract, a limit). */
 enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret);
 
-/* Which parts of the span are free and within the limits of the weeks it lies in. */
+/* Which parts of the span are free and within the limits of the weeks it lies in. `replaced`: an entry that was taken
+ * out for this one, or NULL; what its week had with it is within the limits. */
 enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
-                        struct fit *ret);
+                        const struct new_time_entry_row *replaced, struct fit *ret);
 
-/* Stores what fits. The first entry gets the id `first_id` unless that is NONE. Nothing fits: count 0, no error. */
+/* Stores what fits. The first entry gets the id of the replaced one. Nothing fits: count 0, no error. */
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
-                        int64_t first_id, struct added *ret);
+                        const struct new_time_entry_row *replaced, struct added *ret);
 
 /* One entry as it is, and the minutes of its day with it. */
 enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry);
@@ -63,13 +65,17 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 /* All entries that overlap the span, in order. */
 enum error timeline_entries(const struct timeline *timeline, struct span span, struct new_time_entry_rows *ret);
 
-/* Cuts a span at the ends of local days. `ret_days` has room for timeline_days_max(span). Returns how many. */
+/* Cuts a span at the ends of local days: the first part, or all of them. `ret_days` has room for
+ * timeline_days_max(span). Returns how many. */
 struct day_span {
 	int64_t     day;
 	struct span span;
 };
+struct day_span timeline_first_day(const struct timeline *timeline, struct span span);
 size_t timeline_days_max(struct span span);
 size_t timeline_days(const struct timeline *timeline, struct span span, struct day_span *ret_days);
+
+struct span entry_span(const struct new_time_entry_row *entry);
 
 /* The week of limits that the instant lies in. */
 struct span timeline_week(const struct timeline *timeline, int64_t instant);
@@ -82,6 +88,7 @@ struct week_use {
 	struct span week;
 	int64_t     contract_id; /* whose minutes are counted apart, or NONE */
 	int64_t     member_minutes, contract_minutes;
+	int64_t     member_kept, contract_kept; /* as struct limit has them */
 };
 
 /* Counts an entry's part of the week, if it is work. */

@@ -38,12 +38,18 @@ static const struct work_row *find_work(const struct known *known, int64_t contr
 	return NULL;
 }
 
-static bool has_task(const struct known *known, int64_t task_id, int64_t project_id)
+static const struct task_title_row *find_task(const struct known *known, int64_t task_id, int64_t project_id)
 {
 	for (size_t i = 0; i < known->tasks.count; i++)
 		if (known->tasks.items[i].id == task_id)
-			return known->tasks.items[i].project_id == project_id;
-	return false;
+			return known->tasks.items[i].project_id == project_id ? &known->tasks.items[i] : NULL;
+	return NULL;
+}
+
+/* What ended by then. Work from before counts, however late it comes. */
+static bool is_over(int64_t ended_at, const struct slot_input *slot)
+{
+	return ended_at != NONE && slot->end > ended_at;
 }
 
 static void reject(struct slot_result_row *result, const char *field, const char *message)
@@ -57,7 +63,9 @@ static void reject(struct slot_result_row *result, const char *field, const char
 static void check_slot(const struct known *known, const struct slot_input *slot, int64_t now,
                        struct slot_result_row *result)
 {
-	const struct work_row *work = slot->contract_id == NONE ? NULL : find_work(known, slot->contract_id);
+	const struct work_row       *work = slot->contract_id == NONE ? NULL : find_work(known, slot->contract_id);
+	const struct task_title_row *task =
+		slot->task_id == NONE || !work ? NULL : find_task(known, slot->task_id, work->project_id);
 
 	if (slot->faults) {
 		reject(result, NULL, NULL);
@@ -71,13 +79,13 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 		reject(result, "end", "A slot is at most ten minutes long.");
 	} else if (slot->end > now + FUTURE_SECONDS) {
 		reject(result, "end", "The end is in the future.");
-	} else if (slot->contract_id != NONE && (!work || work->is_ended)) {
+	} else if (slot->contract_id != NONE && (!work || is_over(work->ended_at, slot))) {
 		reject(result, "contract_id", "The contract was not found among the member's.");
 	} else if (work && work->status != CONTRACT_STATUS_ACTIVE) {
 		reject(result, "contract_id", "This contract is paused.");
 	} else if (slot->task_id != NONE && !work) {
 		reject(result, "task_id", "The task_id field needs a contract_id.");
-	} else if (slot->task_id != NONE && !has_task(known, slot->task_id, work->project_id)) {
+	} else if (slot->task_id != NONE && (!task || is_over(task->deleted_at, slot))) {
 		reject(result, "task_id", "The task was not found in the contract's project.");
 	}
 }
@@ -97,24 +105,35 @@ static struct tracked_slot_row row_of(const struct slot_input *slot, int64_t use
 	};
 }
 
-/* The stored one stays, whatever the second one says. */
+/* What an id says that is stored already: the stored one stays, whatever the second one says. */
+static enum error compare_slot(struct call *call, const struct tracked_slot_row *row, struct slot_result_row *result,
+                               bool *ret_found)
+{
+	struct tracked_slot_row stored;
+
+	TRY(sql_find_tracked_slot(&call->db, row->user_id, row->slot_id, &stored, ret_found));
+	if (!*ret_found)
+		return ERROR_NONE;
+	*result = (struct slot_result_row){.index = result->index, .id = row->slot_id, .status = SLOT_STATUS_DUPLICATE};
+	if (stored.start_at != row->start_at || stored.end_at != row->end_at || stored.contract_id != row->contract_id)
+		reject(result, "id", "Another slot with this id is stored already.");
+	return ERROR_NONE;
+}
+
+/* One that was taken when it came first is a duplicate now, though it might not be taken any more. */
 static enum error store_slot(struct call *call, const struct slot_input *slot, int64_t user_id,
                              struct slot_result_row *result)
 {
-	struct tracked_slot_row row = row_of(slot, user_id), stored;
-	int64_t                 changed;
-	bool                    found;
+	struct tracked_slot_row row = row_of(slot, user_id);
+	int64_t                 changed = 0;
+	bool                    found, is_taken = result->status == SLOT_STATUS_ACCEPTED;
 
-	TRY(sql_insert_tracked_slot(&call->db, &row, &changed));
+	if (is_taken)
+		TRY(sql_insert_tracked_slot(&call->db, &row, &changed));
 	if (changed)
 		return ERROR_NONE;
-	TRY(sql_find_tracked_slot(&call->db, user_id, slot->id, &stored, &found));
-	if (!found)
-		return ERROR_CONFLICT; /* stored by another at this moment */
-	result->status = SLOT_STATUS_DUPLICATE;
-	if (stored.start_at != row.start_at || stored.end_at != row.end_at || stored.contract_id != row.contract_id)
-		reject(result, "id", "Another slot with this id is stored already.");
-	return ERROR_NONE;
+	TRY(compare_slot(call, &row, result, &found));
+	return is_taken && !found ? ERROR_CONFLICT : ERROR_NONE; /* stored by another at this moment */
 }
 
 static enum error store_slots(struct call *call, const struct slot_list *slots, int64_t user_id,
@@ -131,7 +150,7 @@ static enum error store_slots(struct call *call, const struct slot_list *slots, 
 
 		results[i] = (struct slot_result_row){.index = (int64_t)i, .id = slot->id, .status = SLOT_STATUS_ACCEPTED};
 		check_slot(known, slot, call->db.now, &results[i]);
-		if (results[i].status == SLOT_STATUS_ACCEPTED)
+		if (!slot->faults)
 			TRY(store_slot(call, slot, user_id, &results[i]));
 		ingested->accepted += results[i].status == SLOT_STATUS_ACCEPTED;
 		ingested->duplicates += results[i].status == SLOT_STATUS_DUPLICATE;
@@ -182,5 +201,5 @@ enum error op_ingesttrackedslots(struct call *call, const struct ingesttrackedsl
 	TRY(find_tasks(call, &input->slots, &known.tasks));
 	TRY(store_slots(call, &input->slots, user_id, &known, &output->data));
 	TRY(derive_weeks(&timeline, &input->slots, output->data.results.items, &output->data.saved_minutes));
-	return output->data.saved_minutes ? tracker_reconsider(&timeline) : ERROR_NONE;
+	return output->data.accepted ? tracker_reconsider(&timeline) : ERROR_NONE;
 }

@@ -34,14 +34,35 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 	TRY(activity_of(timeline, tracker, &activity));
 	if (!timeline_is_limited(timeline, &activity))
 		return ERROR_NONE;
-	TRY(timeline_fit(timeline, span, &activity, &fit));
+	TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
 	*ret_is_end = fit.limited_at != NONE;
 	*ret_instant = *ret_is_end ? fit.limited_at : span.end; /* a new week has its own limit */
 	return ERROR_NONE;
 }
 
-enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
-                        struct added *ret)
+enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
+                           int64_t *ret)
+{
+	struct span     span = {tracker->start_at, timeline->db->now};
+	struct activity activity;
+	struct fit      fit = {0};
+	int64_t         seconds = 0;
+
+	TRY(activity_of(timeline, tracker, &activity));
+	if (span.start < span.end)
+		TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
+	for (size_t i = 0; i < fit.count; i++) {
+		int64_t start = fit.spans[i].start > since ? fit.spans[i].start : since;
+
+		seconds += fit.spans[i].end > start ? fit.spans[i].end - start : 0;
+	}
+	*ret = seconds;
+	return ERROR_NONE;
+}
+
+/* Saves the time up to the instant and takes the tracker away. */
+static enum error end_at(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
+                         struct added *ret)
 {
 	struct span     span = {tracker->start_at, instant};
 	struct activity activity;
@@ -51,55 +72,80 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
 	if (span.end <= span.start) /* the clock was set back */
 		return ERROR_NONE;
 	TRY(activity_of(timeline, tracker, &activity));
-	return timeline_add(timeline, span, &activity, NONE, ret);
+	return timeline_add(timeline, span, &activity, NULL, ret);
 }
 
-static enum error reconsider(const struct timeline *timeline, const struct running_tracker_row *tracker)
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
+                        struct added *ret)
 {
-	struct added added;
-	int64_t      instant;
-	bool         is_end;
+	int64_t now = timeline->db->now;
+	int64_t end = now > tracker->start_at ? now : tracker->start_at, limit;
+	bool    is_end;
 
-	TRY(tracker_find_end(timeline, tracker, &instant, &is_end));
-	if (is_end && instant <= timeline->db->now)
-		return tracker_stop(timeline, tracker, instant, &added);
-	if (instant != tracker->due_at)
-		TRY(sql_set_tracker_due(timeline->db, tracker->user_id, instant));
-	return instant == NONE ? ERROR_NONE : sql_note_due_work(timeline->db, TRACKERS_KIND, instant);
+	if (tracker->due_at != NONE && tracker->due_at < end) { /* the job has not come to it yet */
+		TRY(tracker_find_end(timeline, tracker, &limit, &is_end));
+		if (is_end && limit < end)
+			end = limit;
+	}
+	TRY(end_at(timeline, tracker, end, ret));
+	*ret_end = end;
+	return ERROR_NONE;
 }
 
 enum error tracker_reconsider(const struct timeline *timeline)
 {
 	struct running_tracker_row tracker;
-	bool                       found;
+	struct added               added;
+	int64_t                    instant;
+	bool                       found, is_end;
 
 	TRY(sql_find_running_tracker(timeline->db, timeline->owner.user_id, &tracker, &found));
-	return found ? reconsider(timeline, &tracker) : ERROR_NONE;
+	if (!found)
+		return ERROR_NONE;
+	TRY(tracker_find_end(timeline, &tracker, &instant, &is_end));
+	if (is_end && instant <= timeline->db->now)
+		return end_at(timeline, &tracker, instant, &added);
+	if (instant != tracker.due_at)
+		TRY(sql_set_tracker_due(timeline->db, tracker.user_id, instant));
+	return instant == NONE ? ERROR_NONE : sql_note_due_work(timeline->db, TRACKERS_KIND, instant);
 }
 
+/* The timeline is locked also where nothing runs: else a tracker that is started at this moment would not know of the
+ * change, nor the change of the tracker. */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id)
+{
+	struct running_tracker_row tracker;
+	struct timeline            timeline;
+	struct added               added;
+	int64_t                    end;
+	bool                       found;
+
+	TRY(timeline_open(db, user_id, &timeline));
+	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
+	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
+		return ERROR_NONE;
+	return tracker_stop(&timeline, &tracker, &end, &added);
+}
+
+enum error tracker_save(struct db_context *db, int64_t user_id)
 {
 	struct running_tracker_row tracker;
 	struct timeline            timeline;
 	struct added               added;
 	bool                       found;
 
-	TRY(timeline_open(db, user_id, &timeline)); /* also where none runs: one may be starting */
+	TRY(timeline_open(db, user_id, &timeline));
 	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
-	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
+	if (!found || tracker.start_at >= db->now)
 		return ERROR_NONE;
-	return tracker_stop(&timeline, &tracker, db->now, &added);
+	TRY(tracker_stop(&timeline, &tracker, &tracker.start_at, &added));
+	return tracker.start_at < db->now ? ERROR_NONE : sql_insert_running_tracker(db, &tracker); /* else it was over */
 }
 
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id)
 {
-	struct running_tracker_row tracker;
-	struct timeline            timeline;
-	bool                       found;
+	struct timeline timeline;
 
 	TRY(timeline_open(db, user_id, &timeline));
-	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
-	if (!found)
-		return ERROR_NONE;
-	return reconsider(&timeline, &tracker);
+	return tracker_reconsider(&timeline);
 }

@@ -13,8 +13,12 @@
 enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
                             int64_t *ret_instant, bool *ret_is_end);
 
-/* Saves the time up to the instant and takes the tracker away. */
-enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
+/* Seconds after `since` that a stop would save now: without what other entries take meanwhile. */
+enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
+                           int64_t *ret);
+
+/* Saves the time up to now, or up to where a limit has ended it before, and takes the tracker away. */
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
                         struct added *ret);
 
 /* The member's other time or limits have changed: the running tracker's end may have, too. Stops one that is beyond it.
@@ -24,6 +28,10 @@ enum error tracker_reconsider(const struct timeline *timeline);
 /* A member who leaves, or a contract that ends, alone or with its project, takes no more time: stops the tracker now,
  * if it is one of the contract (NONE: of any). */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id);
+
+/* Before a limit of the member, or of one of their contracts, is lowered: saves what has run by now within the old one.
+ * The tracker goes on from there. */
+enum error tracker_save(struct db_context *db, int64_t user_id);
 
 /* A limit of the member, or of one of their contracts, is another now. */
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id);

@@ -9,7 +9,7 @@ static int64_t left_of(const struct limit *limit)
 
 	if (!limit || limit->hours >= NO_WEEKLY_LIMIT)
 		return INT64_MAX;
-	left = limit->hours * 60 - limit->used_minutes;
+	left = (limit->hours * 60 > limit->kept_minutes ? limit->hours * 60 : limit->kept_minutes) - limit->used_minutes;
 	return left > 0 ? left : 0;
 }
 

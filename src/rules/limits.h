@@ -10,6 +10,7 @@
 struct limit {
 	int64_t hours;        /* a week */
 	int64_t used_minutes; /* of them */
+	int64_t kept_minutes; /* granted before: what a limit that was lowered since does not take back */
 };
 
 /* Minutes left, 0 or more; INT64_MAX without limits. The member's limit counts all their work, the contract's (NULL:

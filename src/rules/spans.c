@@ -23,6 +23,11 @@ size_t spans_free(struct span span, const struct span *taken, size_t taken_count
 	return count;
 }
 
+struct span span_overlap(struct span a, struct span b)
+{
+	return (struct span){a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end};
+}
+
 static int by_start(const void *a, const void *b)
 {
 	const struct span *one = a, *two = b;

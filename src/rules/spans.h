@@ -14,6 +14,9 @@ struct span {
  * `taken` is sorted and its spans do not overlap. Returns how many. */
 size_t spans_free(struct span span, const struct span *taken, size_t taken_count, struct span *ret_free);
 
+/* What both have; ends before it starts, or where it does, if that is nothing. */
+struct span span_overlap(struct span a, struct span b);
+
 /* Sorts, and joins what overlaps or touches. Returns how many are left. */
 size_t spans_join(struct span *spans, size_t count);
 

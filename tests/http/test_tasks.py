@@ -264,6 +264,18 @@ def test_who_can_be_assigned(owner, project):
     assert get(owner, task).data["assignees"][0]["id"] == invited
 
 
+def test_managers_assign_whom_they_see(owner, as_role):
+    """Else an assignment would show the name and address of a member whom the list hides."""
+    stranger = new_member(owner)
+    for role in ("Project manager", "Team manager"):
+        task = new_task(as_role[role], 100)
+        assert as_role[role].get(f"/members/{stranger}", workspace_id=1).failure == (404, "not_found")
+        assert change(as_role[role], "POST", "assign", task, stranger).failure == (404, "not_found")
+        assert list(create(as_role[role], 100, assignees=[100, stranger]).faults) == ["assignees"]
+        assert create(as_role[role], 100, assignees=[100]).status == 201
+        assert get(owner, task).data["assignees"] == []
+
+
 # ---- places ----
 
 def test_project_id_in_the_query(owner, project):

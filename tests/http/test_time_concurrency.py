@@ -5,7 +5,7 @@ import random
 
 import pytest
 from client import Client
-from scenario import check_books, entries, new_contract, new_member
+from scenario import check_books, entries, new_contract, new_member, new_project
 from test_concurrency import together
 
 CLIENTS = 64
@@ -123,3 +123,88 @@ def test_a_batch_that_is_sent_by_many_at_once_counts_once(stint, servers):
     assert sum(reply["saved_minutes"] for reply in replies) == 240
     assert sum(row["duration_minutes"] for row in entries(owner, user_id, DAY)) == 240
     check_books(stint, servers[0])
+
+
+ENDS = {
+    "member leaves": lambda owner, person, contract, project: owner.delete(f"/members/{person}", workspace_id=1),
+    "becomes a viewer": lambda owner, person, contract, project: owner.put(
+        f"/members/{person}", json={"role": "Project viewer"}, workspace_id=1),
+    "contract ends": lambda owner, person, contract, project: owner.delete(f"/contracts/{contract}", workspace_id=1),
+    "contract is paused": lambda owner, person, contract, project: owner.put(
+        f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1),
+    "project is archived": lambda owner, person, contract, project: owner.delete(
+        f"/projects/{project}", workspace_id=1),
+    "nothing is left": lambda owner, person, contract, project: owner.put(
+        f"/contracts/{contract}", json={"weekly_hours_limit": 0}, workspace_id=1),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
+def test_a_tracker_that_is_started_while_its_ground_goes(servers, end):
+    """Whoever comes first: what may not be tracked any more is not tracked."""
+    owner = Client(servers[0], "demo-owner")
+    for _ in range(12):
+        person, project = new_member(owner), new_project(owner)["id"]
+        contract = new_contract(owner, project, person)["id"]
+
+        def act(client, number):
+            if number == 1:
+                return end(client, person, contract, project)
+            return client.post("/time-tracking/start", json={"workspace_id": 1, "user_id": person,
+                                                             "contract_id": contract})
+
+        assert together(servers, 4, act)[1].status == 200
+        current = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
+        assert current.failure == (400, "not_tracking")
+
+
+def test_a_project_is_archived_while_many_work_on_it(servers):
+    """One change against the timelines of all its people, which they write all the time."""
+    owner = Client(servers[0], "demo-owner")
+    project = new_project(owner)["id"]
+    people = [new_member(owner) for _ in range(24)]
+    contracts = {person: new_contract(owner, project, person)["id"] for person in people}
+    archived = []
+
+    def act(client, number):
+        if number == 0:
+            archived.append(client.delete(f"/projects/{project}", workspace_id=1))
+            return
+        person = people[number % len(people)]
+        for step in range(200):
+            if archived:
+                return
+            client.post("/time-tracking/" + ("stop" if step % 2 else "start"), json={
+                "workspace_id": 1, "user_id": person, "contract_id": contracts[person]})
+
+    together(servers, 49, act)
+    assert archived[0].status == 200, archived
+    for person in people:
+        current = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
+        assert current.failure == (400, "not_tracking")
+
+
+def test_what_a_member_may_is_changed_while_their_time_is_written(servers):
+    owner = Client(servers[0], "demo-owner")
+    person = new_member(owner)
+    contract = new_contract(owner, new_project(owner)["id"], person)["id"]
+    changes = [("PUT", f"/members/{person}", {"weekly_hours_limit": 60}),
+               ("PUT", f"/contracts/{contract}", {"weekly_hours_limit": 50}),
+               ("PUT", f"/members/{person}", {"weekly_hours_limit": 30}),
+               ("PUT", f"/contracts/{contract}", {"status": "paused"}),
+               ("DELETE", f"/contracts/{contract}", None), ("DELETE", f"/members/{person}", None)]
+    replies = []
+
+    def act(client, number):
+        if number == 0:
+            for method, path, body in changes:
+                replies.append(client.request(method, path, json=body, query={"workspace_id": 1}))
+            return
+        for step in range(300):
+            if len(replies) == len(changes):
+                return
+            client.post("/time-tracking/" + ("stop" if step % 2 else "start"), json={
+                "workspace_id": 1, "user_id": person})
+
+    together(servers, 33, act)
+    assert [reply.status for reply in replies] == [200] * len(changes)

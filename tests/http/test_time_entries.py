@@ -268,9 +268,21 @@ def test_another_project_takes_its_contract_and_drops_the_task(owner, entry):
     assert (changed["project_id"], changed["contract_id"], changed["task_id"]) == (None, None, None)
 
 
+def test_what_was_read_can_be_written_back(owner, entry):
+    """Also when the task was deleted since: the entry keeps it."""
+    task = owner.post("/tasks", json={"workspace_id": 1, "project_id": 100, "title": "Short"}).data["id"]
+    update(owner, entry, task_id=task)
+    owner.delete(f"/tasks/{task}", workspace_id=1, project_id=100)
+    owner.delete(f"/contracts/{entry['contract_id']}", workspace_id=1)
+    assert update(owner, entry, project_id=100, task_id=task, date=DAY, start_time="09:00", end_time="12:00",
+                  notes="again").status == 200
+    assert get(owner, entry) == {**entry, "task_id": task, "task_title": "Short", "activity_description": "again"}
+
+
 def test_a_change_is_checked_for_overlaps(owner, entry):
     add_time(owner, entry["user_id"], DAY, "13:00", "14:00")
-    update(owner, entry, end_time="15:00")
+    reply = update(owner, entry, end_time="15:00")
+    assert reply.message == "Time entry updated successfully: 5 hr of 6 hr, the rest overlaps other time."
     assert clock_times(entries(owner, entry["user_id"], DAY)) == [("09:00", "13:00"), ("13:00", "14:00"),
                                                                   ("14:00", "15:00")]
     assert get(owner, entry)["start_time"] == f"{DAY}T09:00:00+00:00"
@@ -281,11 +293,25 @@ def test_a_change_is_checked_for_overlaps(owner, entry):
 
 def test_a_change_is_checked_for_limits(owner, entry):
     limit(owner, entry["user_id"], 4)
-    update(owner, entry, end_time="17:00")
+    reply = update(owner, entry, end_time="17:00")
+    assert reply.message == "Time entry updated successfully: 4 hr of 8 hr, the rest exceeds a weekly limit."
     assert clock_times([get(owner, entry)]) == [("09:00", "13:00")]
     limit(owner, entry["user_id"], 1)
     update(owner, entry, notes="the time itself is not touched")
     assert clock_times([get(owner, entry)]) == [("09:00", "13:00")]
+
+
+def test_time_that_there_is_stays_within_a_limit_that_was_lowered(owner, entry):
+    """A correction costs no more than what it takes off."""
+    add_time(owner, entry["user_id"], "2024-01-16", "09:00", "12:00")
+    limit(owner, entry["user_id"], 2)
+    owner.put(f"/contracts/{entry['contract_id']}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    update(owner, entry, end_time="11:30")
+    assert clock_times([get(owner, entry)]) == [("09:00", "11:30")]
+    update(owner, entry, date="2024-01-17", end_time="12:00")
+    assert clock_times([get(owner, entry, "2024-01-17")]) == [("09:00", "11:30")], "no more than it had"
+    update(owner, entry, date="2024-01-23")
+    assert clock_times([get(owner, entry, "2024-01-23")]) == [("09:00", "10:00")], "another week had none of it"
 
 
 @pytest.mark.parametrize("fields, name", [

@@ -26,7 +26,8 @@ operations = st.one_of(
     st.tuples(st.just("slots"), st.lists(st.tuples(times, slot_lengths, st.sampled_from(list(METHODS)), flags),
                                          min_size=1, max_size=8)),
     st.tuples(st.just("row"), times, st.integers(2, 30), st.sampled_from(list(METHODS)), flags),
-    st.tuples(st.just("replay"), times))
+    st.tuples(st.just("replay"), times),
+    st.tuples(st.just("limit"), st.sampled_from([1, 6, 20, 40, 168]), flags))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -93,10 +94,10 @@ class Member:
             "workspace_id": 1, "start_time": f"{instant(start):%H:%M}", "end_time": f"{instant(end):%H:%M}"})
         before = list(self.model.entries), set(self.model.removed)
         self.model.take_out(entry)
-        _, any_saved = self.model.add(start, end, entry.method, entry.contract)
+        _, any_saved = self.model.add(start, end, entry.method, entry.contract, instead_of=entry)
         assert reply.status == (200 if any_saved else 400), reply
         if any_saved:
-            self.model.derive()
+            self.model.derive([entry])
         else:
             self.model.entries, self.model.removed = before
 
@@ -106,7 +107,7 @@ class Member:
             return
         assert self.owner.delete(f"/time-entries/{row['id']}", json={"workspace_id": 1}).status == 200
         self.model.take_out(entry)
-        self.model.derive()
+        self.model.derive([entry])
 
     def track(self, start, length, contract):
         """Start and stop at once: that limits stop a running tracker is another test's matter."""
@@ -144,7 +145,7 @@ class Member:
         before = sum(entry.minutes for entry in self.model.entries)
         self.model.slots |= {slot.id: slot for slot in new}
         if new:
-            self.model.derive()
+            self.model.derive(new)
         gained = sum(entry.minutes for entry in self.model.entries) - before
 <<<<<<< HEAD
         data = reply.data
@@ -173,6 +174,15 @@ class Member:
         if known:
             set_clock(self.owner, instant(TICKS).isoformat())
             self.send(known[choice % len(known):][:5])
+
+    def limit(self, hours, of_contract):
+        body = {"weekly_hours_limit": hours}
+        if of_contract:
+            self.owner.put(f"/contracts/{self.contract}", json=body, workspace_id=1)
+            self.model.contract_limit = hours
+        else:
+            self.owner.put(f"/members/{self.id}", json=body, workspace_id=1)
+            self.model.limit = hours
 
     # ---- comparing ----
 

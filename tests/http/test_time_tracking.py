@@ -1,9 +1,12 @@
 """The running tracker (contract 3.11): one a member, stopped by hand or by a weekly limit."""
 
+import sqlite3
+import subprocess
+
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
-                      set_clock, start_at)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_contract, new_member,
+                      new_project, set_clock, start_at, unique)
 
 MONDAY = "2024-01-15"
 
@@ -123,6 +126,31 @@ def test_the_same_person_in_two_workspaces(stint, demo, owner, other_owner):
     stop(owner, one)
 
 
+def test_what_runs_counts_no_time_that_is_there_already(owner, person):
+    """The minutes of a day are those that a stop would leave, not more than have passed."""
+    start(owner, person)
+    add_time(owner, person, MONDAY, "10:00", "11:00")
+    set_clock(owner, f"{MONDAY}T10:30:15Z")
+    data = current(owner, person).data
+    assert (data["total_minutes"], data["total_seconds"]) == (120, 0), "an hour of the tracker and all of the entry"
+    set_clock(owner, f"{MONDAY}T12:00:09Z")
+    data = current(owner, person).data
+    assert (data["total_minutes"], data["total_seconds"]) == (180, 9)
+    stop(owner, person)
+    assert sum(row["total_minutes"] for row in entries(owner, person, MONDAY)) == 180
+
+
+def test_a_task_that_is_deleted_meanwhile_keeps_its_title(owner, person):
+    contract = new_contract(owner, 100, person)["id"]
+    task = owner.post("/tasks", json={"workspace_id": 1, "project_id": 100, "title": "Short"}).data["id"]
+    start(owner, person, contract_id=contract, task_id=task)
+    owner.delete(f"/tasks/{task}", workspace_id=1, project_id=100)
+    advance_clock(owner, 60)
+    assert current(owner, person).data["task_title"] == stop(owner, person).data["task_title"] == "Short"
+    assert [row["task_title"] for row in entries(owner, person, MONDAY)] == ["Short"]
+    assert list(start(owner, person, contract_id=contract, task_id=task).faults) == ["task_id"]
+
+
 def test_a_clock_that_was_set_back(owner, person):
     start(owner, person)
     set_clock(owner, f"{MONDAY}T08:00:00Z")
@@ -219,17 +247,37 @@ def test_a_limit_that_is_set_while_the_tracker_runs(owner, person):
     assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "10:00")]
 
 
+@pytest.mark.parametrize("of_contract", [False, True], ids=["member", "contract"])
+@pytest.mark.parametrize("hours, goes_on", [(1, False), (5, True)])
+def test_a_limit_that_is_lowered_holds_for_what_comes(owner, person, of_contract, hours, goes_on):
+    """What has run by then was worked under the old one."""
+    contract = new_contract(owner, 100, person, weekly_hours_limit=10)["id"]
+    start(owner, person, contract_id=contract)
+    advance_clock(owner, 3 * 3600)
+    if of_contract:
+        owner.put(f"/contracts/{contract}", json={"weekly_hours_limit": hours}, workspace_id=1)
+    else:
+        limit(owner, person, hours)
+    assert (current(owner, person).status == 200) == goes_on
+    assert not goes_on or current(owner, person).data["total_minutes"] == 180
+    advance_clock(owner, 3600)
+    assert (stop(owner, person).status == 200) == goes_on
+    assert sum(row["duration_minutes"] for row in entries(owner, person, MONDAY)) == (240 if goes_on else 180)
+
+
 # ---- what ends it besides ----
 
 @pytest.mark.parametrize("end", [
     lambda owner, person, contract: owner.delete(f"/members/{person}", workspace_id=1),
     lambda owner, person, contract: owner.put(f"/members/{person}", json={"role": "Project viewer"}, workspace_id=1),
-    lambda owner, person, contract: owner.delete(f"/contracts/{contract}", workspace_id=1),
-    lambda owner, person, contract: owner.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1),
-], ids=["member leaves", "member becomes a viewer", "contract ends", "contract is paused"])
+    lambda owner, person, contract: owner.delete(f"/contracts/{contract['id']}", workspace_id=1),
+    lambda owner, person, contract: owner.put(f"/contracts/{contract['id']}", json={"status": "paused"},
+                                              workspace_id=1),
+    lambda owner, person, contract: owner.delete(f"/projects/{contract['project_id']}", workspace_id=1),
+], ids=["member leaves", "member becomes a viewer", "contract ends", "contract is paused", "project is archived"])
 def test_who_may_not_track_any_more_does_not_go_on(owner, person, end):
-    contract = new_contract(owner, 100, person)["id"]
-    start(owner, person, contract_id=contract)
+    contract = new_contract(owner, new_project(owner)["id"], person)
+    start(owner, person, contract_id=contract["id"])
     advance_clock(owner, 1800)
     assert end(owner, person, contract).status == 200
     assert current(owner, person).failure == (400, "not_tracking")
@@ -249,6 +297,54 @@ def test_nobody_goes_on_in_an_archived_project(owner, person):
         assert current(owner, each).failure == (400, "not_tracking")
         assert [row["duration_minutes"] for row in entries(owner, each, MONDAY)] == [30], "what was worked counts"
     assert current(owner, others[1]).status == 200, "time without a project"
+
+
+def test_who_is_invited_again_as_a_viewer_does_not_go_on(owner):
+    email = unique("again").replace(" ", "-") + "@example.com"
+    person, _ = invite(owner, email=email)
+    assert start(owner, person).status == 200
+    advance_clock(owner, 1800)
+    assert invite(owner, email=email, role="Project viewer")[0] == person
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert [row["duration_minutes"] for row in entries(owner, person, MONDAY)] == [30]
+
+
+# ---- what a limit left out ----
+
+def forget_due_work(database):
+    """As if the job that watches the limits had not come to it yet."""
+    if not database.startswith("sqlite:"):
+        subprocess.run(["psql", "-X", "-q", database, "-c", "DELETE FROM due_work"], check=True, timeout=30)
+        return
+    connection = sqlite3.connect(database.removeprefix("sqlite:"))
+    with connection:
+        connection.execute("DELETE FROM due_work")
+    connection.close()
+
+
+END_IT = {
+    "stop": lambda owner, person: stop(owner, person),
+    "member leaves": lambda owner, person: owner.delete(f"/members/{person}", workspace_id=1)}
+
+
+@pytest.mark.parametrize("end", END_IT.values(), ids=END_IT.keys())
+def test_a_stop_that_comes_before_the_job_saves_no_more_than_it(start_server, new_database, end):
+    """The limit was reached last week: what runs since is not tracked, though this week has time left."""
+    server = start_server(database=new_database())
+    owner = Client(server, "demo-owner")
+    set_clock(owner, f"{MONDAY}T09:00:00Z")
+    person = new_member(owner)
+    limit(owner, person, 20)
+    start(owner, person)
+    forget_due_work(server.database)
+    set_clock(owner, "2024-01-24T12:00:00Z")
+    reply = end(owner, person)
+    assert reply.status == 200
+    if reply.data:
+        assert (reply.data["end_time"], reply.data["total_minutes"]) == ("2024-01-16T05:00:00+00:00", 1200)
+    assert current(owner, person).failure == (400, "not_tracking")
+    assert [sum(row["duration_minutes"] for row in entries(owner, person, f"2024-01-{day}"))
+            for day in (15, 16, 22, 23, 24)] == [900, 300, 0, 0, 0]
 
 
 def test_a_restart_ends_nothing(start_server, new_database):

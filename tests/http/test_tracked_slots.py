@@ -6,8 +6,8 @@ import random
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, set_clock,
-                      token_of)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
+                      set_clock, token_of)
 
 DAY = "2024-01-15"  # a Monday
 MIDNIGHT = datetime.datetime(2024, 1, 15, tzinfo=datetime.timezone.utc)
@@ -166,6 +166,38 @@ def test_a_replay_changes_nothing(owner, person):
     assert [row["id"] for row in entries(owner, person, DAY)] == [row["id"] for row in before]
 
 
+def test_a_replay_is_one_also_when_the_contract_is_paused_by_now(owner, person):
+    contract = new_contract(owner, 100, person)["id"]
+    batch = slots(540, 560, contract_id=contract, task_id=5)
+    send(owner, batch, person)
+    owner.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1)
+    reply = send(owner, batch + slots(560, 570, contract_id=contract), person)
+    assert [result["status"] for result in reply["results"]] == ["duplicate", "duplicate", "rejected"]
+
+
+def new_task(owner, project_id):
+    return owner.post("/tasks", json={"workspace_id": 1, "project_id": project_id, "title": "A task"}).data["id"]
+
+
+@pytest.mark.parametrize("end", [
+    lambda owner, contract, task: owner.delete(f"/contracts/{contract['id']}", workspace_id=1),
+    lambda owner, contract, task: owner.delete(f"/projects/{contract['project_id']}", workspace_id=1),
+    lambda owner, contract, task: owner.delete(f"/tasks/{task}", workspace_id=1, project_id=contract["project_id"]),
+], ids=["contract", "project", "task"])
+def test_work_from_before_the_end_counts_however_late_it_comes(owner, person, end):
+    contract = new_contract(owner, new_project(owner)["id"], person)
+    task = new_task(owner, contract["project_id"])
+    set_clock(owner, f"{DAY}T12:00:00Z")
+    assert end(owner, contract, task).status == 200
+    set_clock(owner, f"{DAY}T15:00:00Z")
+    batch = slots(700, 740, contract_id=contract["id"], task_id=task)
+    reply = send(owner, batch, person)
+    assert [result["status"] for result in reply["results"]] == ["accepted", "accepted", "rejected", "rejected"]
+    [entry] = entries(owner, person, DAY)
+    assert clock_times([entry]) == [("11:40", "12:00")]
+    assert (entry["contract_id"], entry["task_id"]) == (contract["id"], task)
+
+
 def test_the_same_id_for_another_time_is_refused(owner, person):
     first = slot(540)
     send(owner, [first], person)
@@ -217,6 +249,23 @@ def test_what_a_limit_cut_comes_back_when_there_is_room(owner, person):
     assert clock_times(entries(owner, person, DAY)) == [("10:00", "11:00")]
     assert send(owner, slots(540, 570), person)["saved_minutes"] == 0, "earlier slots take from later ones"
     assert clock_times(entries(owner, person, DAY)) == [("09:00", "09:30"), ("10:00", "10:30")]
+
+
+@pytest.mark.parametrize("later", ["a slot", "a deleted entry"])
+def test_a_limit_that_is_lowered_takes_nothing_back(owner, person, later):
+    """A limit holds for what comes: time that was granted under the old one was worked in good faith."""
+    one = new_contract(owner, 100, person)["id"]
+    send(owner, slots(540, 660, contract_id=one) + slots(660, 720), person)
+    add_time(owner, person, DAY, "20:00", "20:30")
+    limit(owner, person, 2)
+    owner.put(f"/contracts/{one}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    before = entries(owner, person, DAY)
+    if later == "a slot":
+        assert send(owner, [slot(800), slot(820, contract_id=one)], person)["saved_minutes"] == 0
+        assert entries(owner, person, DAY) == before
+    else:
+        owner.delete(f"/time-entries/{before[-1]['id']}", workspace_id=1)
+        assert entries(owner, person, DAY) == before[:-1]
 
 
 def test_breaks_do_not_count_for_the_limit(owner, person):

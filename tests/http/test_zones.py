@@ -117,6 +117,18 @@ def test_slots_count_on_the_same_days(owner, zone, start, end, days):
     assert {day: minutes(owner, user_id, day) for day in days} == days
 
 
+def test_clocks_that_go_back_over_midnight(owner):
+    """St. John's, until 2011: a minute after midnight (02:30 UTC) it was 23:01 of the day before again. That hour
+    belongs to the day that had begun."""
+    user_id = member_in(owner, "America/St_Johns")
+    assert track(owner, user_id, "2010-11-07T02:40:00Z", "2010-11-07T05:30:00Z") == 170
+    assert (minutes(owner, user_id, "2010-11-06"), minutes(owner, user_id, "2010-11-07")) == (0, 170)
+    assert track(owner, user_id, "2010-11-07T01:30:00Z", "2010-11-07T02:40:00Z") == 70
+    assert (minutes(owner, user_id, "2010-11-06"), minutes(owner, user_id, "2010-11-07")) == (60, 180)
+    assert track(owner, user_id, "2010-11-08T03:00:00Z", "2010-11-08T04:00:00Z") == 60
+    assert (minutes(owner, user_id, "2010-11-07"), minutes(owner, user_id, "2010-11-08")) == (210, 30)
+
+
 def test_who_moves_keeps_the_days_that_were(owner):
     user_id = member_in(owner, "Europe/Berlin")
     track(owner, user_id, "2024-01-15T20:00:00Z", "2024-01-16T01:00:00Z")
@@ -124,6 +136,45 @@ def test_who_moves_keeps_the_days_that_were(owner):
     owner.put(f"/members/{user_id}", json={"timezone": "Asia/Kathmandu"}, workspace_id=1)
     assert {day: entries(owner, user_id, day) for day in before} == before
     assert add_time(owner, user_id, "2024-01-16", "05:00", "08:00").body["saved_minutes"] == 75, "until 06:45 is taken"
+
+
+def test_who_moves_keeps_the_days_of_slots(owner):
+    """Also when a late slot derives the week again."""
+    user_id = member_in(owner, "Europe/Berlin")
+    set_clock(owner, "2024-01-16T12:00:00Z")
+
+    def send(*starts):
+        batch = [{"id": start, "start": f"2024-01-{start}:00Z", "end": f"2024-01-{start[:-1]}9:59Z"}
+                 for start in starts]
+        assert owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user_id, "slots": batch}).data
+
+    send("15T18:00", "15T18:10", "15T22:50", "15T23:00", "15T23:10")
+    before = {day: entries(owner, user_id, day) for day in ("2024-01-15", "2024-01-16")}
+    assert [len(rows) for rows in before.values()] == [3, 2], "a day of Berlin ends at 23:00 UTC"
+    owner.put(f"/members/{user_id}", json={"timezone": "Asia/Kathmandu"}, workspace_id=1)
+    send("15T18:20", "15T17:00")
+    after = {day: entries(owner, user_id, day) for day in before}
+    for day, rows in before.items():
+        assert [row for row in after[day] if row in rows] == rows
+    assert clock_times([row for row in after["2024-01-16"] if row not in before["2024-01-16"]]) == [("18:20", "18:29")]
+    assert clock_times([row for row in after["2024-01-15"] if row not in before["2024-01-15"]]) == [("17:00", "17:09")]
+
+
+def test_a_run_over_the_days_that_were(owner):
+    """Slots that go on with an entry of a day of before: what is new has the day of now."""
+    user_id = member_in(owner, "Europe/Berlin")
+    set_clock(owner, "2024-01-16T12:00:00Z")
+
+    def send(*minutes):
+        return owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user_id, "slots": [
+            {"id": f"{minute}", "start": f"2024-01-15T20:{minute:02}:00Z", "end": f"2024-01-15T20:{minute + 10:02}:00Z"}
+            for minute in minutes]}).data
+
+    send(10, 20)
+    owner.put(f"/members/{user_id}", json={"timezone": "Asia/Kathmandu"}, workspace_id=1)
+    assert send(0, 30, 40)["saved_minutes"] == 30
+    assert clock_times(entries(owner, user_id, "2024-01-15")) == [("20:10", "20:30")]
+    assert clock_times(entries(owner, user_id, "2024-01-16")) == [("20:00", "20:10"), ("20:30", "20:50")]
 
 
 def test_the_day_of_the_running_tracker_is_the_members(owner):

@@ -62,21 +62,22 @@ class Timeline:
                 total += minutes(start, end) if start < end else 0
         return total
 
-    def left(self, week, entries, method, contract):
+    def left(self, week, entries, method, contract, had):
+        """What the week had before is within its limits, though they are lower now."""
         if method == "Break":
             return None
-        rests = [limit * 60 - self.used(week, entries, by_contract)
+        rests = [max(limit * 60, self.used(week, had, by_contract)) - self.used(week, entries, by_contract)
                  for limit, by_contract in ((self.limit, False), (self.contract_limit if contract else NO_LIMIT, True))
                  if limit != NO_LIMIT]
         return max(0, min(rests)) if rests else None
 
-    def keep(self, start, end, method, contract, entries, derived=False):
+    def keep(self, start, end, method, contract, entries, had, derived=False):
         """Of free ticks, week by week, what the limits leave: appended to entries, by days."""
         for week in WEEKS:
             first, last = max(start, week.start), min(end, week.stop)
             if first >= last:
                 continue
-            left = self.left(week, entries, method, contract)
+            left = self.left(week, entries, method, contract, had)
             if left is not None and minutes(first, last) > left:
                 while last > first and (minutes(first, last) > left or last * TICK % 60):
                     last -= 1
@@ -90,11 +91,12 @@ class Timeline:
     def taken(self):
         return {tick for entry in self.entries for tick in range(entry.start, entry.end)}
 
-    def add(self, start, end, method, contract):
+    def add(self, start, end, method, contract, instead_of=None):
         """The minutes that were saved."""
         taken, before = self.taken(), len(self.entries)
+        had = self.entries + ([instead_of] if instead_of else [])
         for first, last in runs(tick for tick in range(start, end) if tick not in taken):
-            self.keep(first, last, method, contract, self.entries)
+            self.keep(first, last, method, contract, self.entries, had)
         return sum(entry.minutes for entry in self.entries[before:]), len(self.entries) > before
 
     def take_out(self, entry):
@@ -104,10 +106,15 @@ class Timeline:
 
     # ---- slots ----
 
-    def derive(self):
-        entries = [entry for entry in self.entries if not entry.derived]
+    def derive(self, touched):
+        """The weeks in which one of the spans lies; the others stay as they are."""
+        had = list(self.entries)
+        entries = [entry for entry in had if not entry.derived]
         blocked = {tick for entry in entries for tick in range(entry.start, entry.end)} | self.removed
         for week in WEEKS:
+            if not any(each.start < week.stop and each.end > week.start for each in touched):
+                entries += [entry for entry in had if entry.derived and entry.start in week]
+                continue
             covered, made = week.start, []
             for slot in sorted(self.slots.values(), key=lambda each: (each.start, each.id)):
                 start, end = max(slot.start, covered), min(slot.end, week.stop)
@@ -116,7 +123,7 @@ class Timeline:
                 covered = end
                 for first, last in runs(tick for tick in range(start, end) if tick not in blocked):
                     more = list(entries) + made
-                    self.keep(first, last, slot.method, slot.contract, more, derived=True)
+                    self.keep(first, last, slot.method, slot.contract, more, had, derived=True)
                     made = more[len(entries):]
             entries += made
         self.entries = joined(entries)

@@ -11,17 +11,26 @@ static void the_smaller_rest_counts(void **state)
 		struct limit member, contract;
 		int64_t      left;
 	} rows[] = {
-		{{40, 0}, {168, 0}, 2400},     {{40, 2400}, {168, 0}, 0}, {{40, 2500}, {168, 0}, 0}, /* never negative */
-		{{168, 9000}, {168, 9000}, INT64_MAX},                    /* 168 is no limit */
-		{{168, 9000}, {10, 0}, 600},   {{40, 2300}, {10, 0}, 100}, {{40, 0}, {10, 590}, 10},
-		{{0, 0}, {168, 0}, 0},         {{168, 0}, {0, 0}, 0},
+		{{40, 0, 0}, {168, 0, 0}, 2400},
+		{{40, 2400, 0}, {168, 0, 0}, 0},
+		{{40, 2500, 0}, {168, 0, 0}, 0}, /* never negative */
+		{{168, 9000, 0}, {168, 9000, 0}, INT64_MAX}, /* 168 is no limit */
+		{{168, 9000, 0}, {10, 0, 0}, 600},
+		{{40, 2300, 0}, {10, 0, 0}, 100},
+		{{40, 0, 0}, {10, 590, 0}, 10},
+		{{0, 0, 0}, {168, 0, 0}, 0},
+		{{168, 0, 0}, {0, 0, 0}, 0},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(limit_left(&rows[i].member, &rows[i].contract), rows[i].left);
-	assert_int_equal(limit_left(&(struct limit){1, 20}, NULL), 40);
-	assert_int_equal(limit_left(&(struct limit){168, 0}, NULL), INT64_MAX);
+	assert_int_equal(limit_left(&(struct limit){1, 20, 0}, NULL), 40);
+	assert_int_equal(limit_left(&(struct limit){1, 20, 90}, NULL), 70); /* a lower limit takes nothing back */
+	assert_int_equal(limit_left(&(struct limit){1, 95, 90}, NULL), 0);
+	assert_int_equal(limit_left(&(struct limit){1, 20, 50}, NULL), 40);
+	assert_int_equal(limit_left(&(struct limit){1, 20, 90}, &(struct limit){1, 20, 0}), 40);
+	assert_int_equal(limit_left(&(struct limit){168, 0, 0}, NULL), INT64_MAX);
 }
 
 static void statuses_belong_to_the_one_below(void **state)
