@@ -68,7 +68,7 @@ CALLS = (
     Ban("malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf",
         "the memory of a request is its arena", ("auth", "http", "operations", "rules"),
         ("http/metrics.c", "http/rate_limit.c")),
-    Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo",
+    Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo db_snapshot_enter db_snapshot_leave",
         "only executors and http/dispatch open transactions", ("auth", "http", "jobs", "operations", "rules"),
         ("http/dispatch.c",)),
 )

@@ -118,9 +118,9 @@ enum error db_commit(struct db_connection *connection);
 void       db_rollback(struct db_connection *connection);
 bool       db_in_transaction(const struct db_connection *connection);
 
-/* A transaction of a DB_READ connection that may be the one of the read before, still open: it sees all that this process
- * has committed, and what others committed up to a millisecond ago. Whatever enter returns, leave it; it ends by
- * itself. */
+/* A transaction of a DB_READ connection that may be the one of the read before, still open: it sees all that this
+ * process has committed, and what others committed up to a millisecond ago. Whatever enter returns, leave it; it ends
+ * by itself. */
 enum error db_snapshot_enter(struct db_connection *connection);
 void       db_snapshot_leave(struct db_connection *connection);
 

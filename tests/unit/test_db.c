@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -638,6 +639,109 @@ static void test_snapshot(void **state)
 	commit(f->reader);
 }
 
+/* Shared snapshots */
+
+static void insert_numbered(struct fixture *f, int64_t id, int name_length)
+{
+	struct text name = text_format(&f->arena, "%0*d", name_length, (int)id);
+	assert_int_equal(insert_named(f, id, name.data), 0);
+}
+
+static int64_t count_shared(struct fixture *f)
+{
+	if (db_snapshot_enter(f->reader))
+		fail_msg("%s", db_failure(f->reader));
+	int64_t found = count(f, f->reader);
+	db_snapshot_leave(f->reader);
+	return found;
+}
+
+static void test_shared_snapshot_sees_own_commits(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 1);
+	for (int64_t rows = 1; rows < 50; rows++) {
+		assert_int_equal(count_shared(f), rows);
+		assert_int_equal(count_shared(f), rows);
+		begin(f->writer);
+		insert_numbered(f, rows + 1, 1);
+		assert_int_equal(count_shared(f), rows);
+		commit(f->writer);
+	}
+}
+
+static void test_shared_snapshot_after_a_failure(void **state)
+{
+	struct fixture *f = *state;
+	const struct db_value arguments[] = {integer(1), integer(1)};
+	struct db_rows rows;
+	fill(f, 1);
+	assert_int_equal(db_snapshot_enter(f->reader), 0);
+	assert_int_equal(db_run(f->reader, &statements[TEXT_NUMBER], arguments, &f->arena, &rows, NULL), ERROR_INTERNAL);
+	db_snapshot_leave(f->reader);
+	assert_int_equal(count_shared(f), 1);
+}
+
+/* A snapshot that waits for another read would keep SQLite from using its log from the start again. */
+static void test_shared_snapshot_holds_up_no_checkpoint(void **state)
+{
+	struct fixture *f = *state;
+	if (server)
+		skip();
+	char log[128];
+	struct stat status;
+	snprintf(log, sizeof(log), "%s/test.db-wal", folder);
+	struct arena_mark mark = arena_mark(&f->arena);
+	for (int64_t id = 1; id <= 400; id++) { /* of ten pages each: the log is used again after a thousand */
+		begin(f->writer);
+		insert_numbered(f, id, 40000);
+		commit(f->writer);
+		assert_int_equal(count_shared(f), id);
+		arena_rewind(&f->arena, mark);
+	}
+	assert_int_equal(stat(log, &status), 0);
+	assert_true(status.st_size > 0 && status.st_size < 8 << 20);
+}
+
+struct acknowledged {
+	struct fixture *f;
+	_Atomic int64_t rows; /* durable */
+	atomic_bool     over;
+};
+
+static void *read_what_was_acknowledged(void *argument)
+{
+	struct acknowledged *a = argument;
+	struct fixture own = *a->f;
+	arena_init(&own.arena, 1 << 20);
+	bool same = true;
+	while (!a->over) {
+		int64_t before = a->rows;
+		same &= count_shared(&own) >= before;
+		arena_reset(&own.arena);
+	}
+	arena_destroy(&own.arena);
+	return same ? argument : NULL;
+}
+
+static void test_shared_snapshot_beside_a_writer(void **state)
+{
+	struct fixture *f = *state;
+	struct acknowledged a = {.f = f};
+	pthread_t reader;
+	void *result;
+	pthread_create(&reader, NULL, read_what_was_acknowledged, &a);
+	for (int64_t id = 1; id <= 300; id++) {
+		begin(f->writer);
+		insert_numbered(f, id, 1);
+		commit(f->writer);
+		a.rows = id;
+	}
+	a.over = true;
+	pthread_join(reader, &result);
+	assert_non_null(result);
+}
+
 static void test_conflict(void **state)
 {
 	struct fixture *f = *state;
@@ -842,7 +946,10 @@ int main(void)
 	    cmocka_unit_test(test_open_refuses), EMPTY(test_migrate), EMPTY(test_migration_fails_whole),
 	    EMPTY(test_migrate_at_once), TEST(test_values), TEST(test_lists), TEST(test_pages), TEST(test_wrong_results),
 	    TEST(test_arena_is_full), TEST(test_constraints), TEST(test_changed_and_rollback), TEST(test_savepoints),
-	    TEST(test_order_of_calls), TEST(test_reader_cannot_write), TEST(test_snapshot), TEST(test_conflict),
+	    TEST(test_order_of_calls), TEST(test_reader_cannot_write), TEST(test_snapshot),
+	    TEST(test_shared_snapshot_sees_own_commits), TEST(test_shared_snapshot_after_a_failure),
+	    TEST(test_shared_snapshot_holds_up_no_checkpoint), TEST(test_shared_snapshot_beside_a_writer),
+	    TEST(test_conflict),
 	    TEST(test_lost_connection), TEST(test_ids), TEST(test_ids_never_collide), TEST(test_backup)};
 	int failed = cmocka_run_group_tests_name("SQLite", tests, NULL, NULL);
 	server = getenv("STINT_TEST_POSTGRESQL");
