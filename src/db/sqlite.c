@@ -306,7 +306,28 @@ static enum error sqlite_next(struct db_connection *base, const struct db_statem
 	return ERROR_NONE;
 }
 
-/* Through sqlite3_value, whose accessors do not each check the connection again: half the cost of a page. */
+static enum error read_any(struct sqlite *c, const struct db_statement *statement, int index, sqlite3_value *value,
+                           struct arena *arena, char *row)
+{
+	const struct db_column *column = &statement->columns[index];
+	int type = sqlite3_value_type(value);
+	if (type == SQLITE_NULL)
+		return db_read_null(&c->base, statement, index, row);
+	if (type == SQLITE_INTEGER && column->type != DB_TEXT) {
+		db_read_integer(column, sqlite3_value_int64(value), row);
+		return ERROR_NONE;
+	}
+	if (type != SQLITE_TEXT || column->type != DB_TEXT)
+		return db_fail(&c->base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, index + 1);
+	const char *data = (const char *)sqlite3_value_text(value);
+	if (!data)
+		return fail(c, statement->name);
+	struct text text = {data, (size_t)sqlite3_value_bytes(value)};
+	return db_read_text(&c->base, statement, index, text, arena, row);
+}
+
+/* Through sqlite3_value, whose accessors do not each check the connection again: half the cost of a page. What reads as
+ * a number other than zero is one; zero may stand for anything. */
 static enum error sqlite_read(struct db_connection *base, const struct db_statement *statement, struct arena *arena,
                               char *row)
 {
@@ -314,19 +335,11 @@ static enum error sqlite_read(struct db_connection *base, const struct db_statem
 	for (int i = 0; i < statement->column_count; i++) {
 		const struct db_column *column = &statement->columns[i];
 		sqlite3_value *value = sqlite3_column_value(c->running, i);
-		int type = sqlite3_value_type(value);
-		if (type == SQLITE_NULL) {
-			TRY(db_read_null(base, statement, i, row));
-		} else if (type == SQLITE_INTEGER && column->type != DB_TEXT) {
-			db_read_integer(column, sqlite3_value_int64(value), row);
-		} else if (type == SQLITE_TEXT && column->type == DB_TEXT) {
-			const char *data = (const char *)sqlite3_value_text(value);
-			if (!data)
-				return fail(c, statement->name);
-			TRY(db_read_text(base, statement, i, (struct text){data, (size_t)sqlite3_value_bytes(value)}, arena, row));
-		} else {
-			return db_fail(base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, i + 1);
-		}
+		int64_t number = column->type == DB_BIGINT ? sqlite3_value_int64(value) : 0;
+		if (number)
+			*(int64_t *)(row + column->offset) = number;
+		else
+			TRY(read_any(c, statement, i, value, arena, row));
 	}
 	return ERROR_NONE;
 }
