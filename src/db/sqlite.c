@@ -22,14 +22,19 @@ struct sqlite {
 	sqlite3_stmt        *running;
 };
 
-/* foreign_keys: off by default. mmap_size: reads without a copy. journal_size_limit: the WAL shrinks again after a
- * burst. synchronous=FULL: a commit is on the disk when it returns. */
+/* foreign_keys: off by default. journal_size_limit: the WAL shrinks again after a burst. synchronous=FULL: a commit is
+ * on the disk when it returns. */
 static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA foreign_keys = ON;"
-                               "PRAGMA mmap_size = 0;"
-                               "PRAGMA cache_size = -4096;"
                                "PRAGMA temp_store = MEMORY;"
                                "PRAGMA journal_size_limit = 67108864;";
+
+/* Readers have the file itself for a cache. The writer changes copies of pages: it keeps them from one transaction to
+ * the next (in KiB), where of a mapped file it would make new ones. */
+static const char *const MEMORY[] = {
+    [DB_READ] = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -4096;",
+    [DB_WRITE] = "PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;",
+};
 
 static const char *const COMMANDS[DB_COMMAND_COUNT] = {
     [DB_BEGIN] = "BEGIN IMMEDIATE",
@@ -171,7 +176,8 @@ static enum error sqlite_attach(struct db_connection *base)
 	sqlite3_busy_timeout(c->handle, BUSY_TIMEOUT_MS);
 	if (base->access == DB_WRITE)
 		TRY(use_wal(c));
-	if (sqlite3_exec(c->handle, SETTINGS, NULL, NULL, NULL))
+	if (sqlite3_exec(c->handle, SETTINGS, NULL, NULL, NULL) ||
+	    sqlite3_exec(c->handle, MEMORY[base->access], NULL, NULL, NULL))
 		return fail(c, file);
 	TRY(prepare_commands(c));
 	if (!base->bare)
