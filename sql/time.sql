@@ -136,19 +136,20 @@ ORDER BY e.start_at;
 -- name: list_entries_between
 -- Those that overlap [start_at, end_at). The days narrow the search: they must reach a day further to both sides,
 -- because each entry has the day of its own zone. So does any one that begins before the span: entries do not overlap,
--- so whatever began before that one has ended, and need not be looked at.
+-- so whatever began before that one has ended. The index tells which they are (`k`); only those are looked up.
 -- takes: user_id bigint, first_day bigint, last_day bigint, start_at bigint, end_at bigint
 -- returns: many new_time_entry
 SELECT e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.from_slots, e.description
-FROM time_entries e
-WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day BETWEEN :first_day AND :last_day
-  AND e.start_at < :end_at AND e.end_at > :start_at
-  AND e.start_at >= COALESCE((
+FROM time_entries k
+JOIN time_entries e ON e.workspace_id = k.workspace_id AND e.id = k.id
+WHERE k.workspace_id = :workspace_id AND k.user_id = :user_id AND k.day BETWEEN :first_day AND :last_day
+  AND k.start_at < :end_at AND k.start_at >= COALESCE((
       SELECT b.start_at FROM time_entries b
       WHERE b.workspace_id = :workspace_id AND b.user_id = :user_id AND b.day BETWEEN :first_day AND :last_day
         AND b.start_at <= :start_at
       ORDER BY b.day DESC, b.start_at DESC LIMIT 1), :start_at)
-ORDER BY e.start_at;
+  AND e.workspace_id = :workspace_id AND e.end_at > :start_at
+ORDER BY k.start_at;
 
 -- name: insert_time_entry
 -- takes: row new_time_entry

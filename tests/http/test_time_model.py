@@ -147,14 +147,8 @@ class Member:
         if new:
             self.model.derive(new)
         gained = sum(entry.minutes for entry in self.model.entries) - before
-<<<<<<< HEAD
-        data = reply.data
-        told = (data["accepted"], data["duplicates"], data["saved_minutes"])
-        assert told == (len(new), len(batch) - len(new), gained)
-=======
         told = [reply.data[name] for name in ("accepted", "duplicates", "saved_minutes")]
         assert told == [len(new), len(batch) - len(new), gained]
->>>>>>> spine
 
     def slot(self, start, length, method, contract):
         return Slot(f"{self.prefix}-{next(numbers):09}", start, min(TICKS, start + length), METHODS[method], contract)
