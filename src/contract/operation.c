@@ -36,3 +36,9 @@ enum error call_fault(struct call *call, const char *field, const char *format, 
 	call->last_fault = fault;
 	return ERROR_INVALID;
 }
+
+enum error call_missing(struct call *call, const char *message)
+{
+	call->message = message;
+	return ERROR_NOT_FOUND;
+}

@@ -36,6 +36,10 @@ struct call {
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What the input names is not there, and the message says what. Returns ERROR_NOT_FOUND, for `return call_missing(…)`.
+ * A value that is there but does not fit is a fault (docs/decisions/0005). The message stays where it is. */
+enum error call_missing(struct call *call, const char *message);
+
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
 
 enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };

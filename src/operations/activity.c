@@ -8,13 +8,13 @@ enum error activity_open(struct call *call, int64_t user_id, struct timeline *re
 {
 	enum error error = timeline_open(&call->db, user_id, ret);
 
-	return error == ERROR_NOT_FOUND ? call_fault(call, "user_id", "The member was not found.") : error;
+	return error == ERROR_NOT_FOUND ? call_missing(call, "The member was not found.") : error;
 }
 
 enum error activity_check_member(struct call *call, const struct timeline *timeline)
 {
 	if (timeline->owner.deleted_at != NONE)
-		return call_fault(call, "user_id", "The member was not found.");
+		return call_missing(call, "The member was not found.");
 	if (!role_tracks_time(timeline->owner.role))
 		return call_fault(call, "user_id", "A Project viewer does not track time.");
 	return ERROR_NONE;
@@ -26,8 +26,10 @@ enum error activity_find_task(struct call *call, int64_t project_id, int64_t tas
 	bool                  found;
 
 	TRY(sql_find_task_title(&call->db, task_id, &task, &found));
-	if (!found || task.deleted_at != NONE || project_id == NONE || task.project_id != project_id)
-		return call_fault(call, "task_id", "The task was not found in the contract's project.");
+	if (!found || task.deleted_at != NONE)
+		return call_missing(call, "The task was not found.");
+	if (project_id == NONE || task.project_id != project_id)
+		return call_fault(call, "task_id", "The task is not one of the contract's project.");
 	*ret_title = task.title;
 	return ERROR_NONE;
 }
@@ -43,8 +45,10 @@ enum error activity_find(struct call *call, int64_t user_id, int64_t contract_id
 		return call_fault(call, "task_id", "The task_id field needs a contract_id.");
 	if (contract_id != NONE) {
 		TRY(sql_find_work(&call->db, contract_id, &activity.work, &found));
-		if (!found || activity.work.user_id != user_id)
-			return call_fault(call, "contract_id", "The contract was not found among the member's.");
+		if (!found)
+			return call_missing(call, "The contract was not found.");
+		if (activity.work.user_id != user_id)
+			return call_fault(call, "contract_id", "The contract is not one of the member's.");
 		if (activity.work.status != CONTRACT_STATUS_ACTIVE)
 			return ERROR_CONTRACT_PAUSED;
 	}

@@ -28,12 +28,9 @@ static enum error check_can_work(struct call *call, int64_t user_id, const char 
 
 	if (!error)
 		error = sql_get_member(&call->db, user_id, &member);
-	if (!error && member.deleted_at != NONE)
-		error = ERROR_NOT_FOUND;
-	if (error == ERROR_NOT_FOUND)
-		call_fault(call, field, "The member was not found.");
-	if (error)
-		return error;
+	if (error == ERROR_NOT_FOUND || (!error && member.deleted_at != NONE))
+		return call_missing(call, "The member was not found.");
+	TRY(error);
 	if (!role_tracks_time(member.current_role))
 		return call_fault(call, field, "A Project viewer cannot be assigned to a project.");
 	return ERROR_NONE;
@@ -46,7 +43,7 @@ static enum error find_parties(struct call *call, const struct createcontract_in
 	enum error error = sql_get_project(&call->db, input->project_id, ret_project);
 
 	if (error == ERROR_NOT_FOUND)
-		call_fault(call, "project_id", "The project was not found.");
+		return call_missing(call, "The project was not found.");
 	return error ? error : check_can_work(call, input->user_id, "user_id");
 }
 

@@ -148,5 +148,5 @@ enum error project_check(struct call *call, int64_t project_id)
 	struct project_row project;
 	enum error         error = sql_get_project(&call->db, project_id, &project);
 
-	return error == ERROR_NOT_FOUND ? call_fault(call, "project_id", "The project was not found.") : error;
+	return error == ERROR_NOT_FOUND ? call_missing(call, "The project was not found.") : error;
 }

@@ -101,7 +101,7 @@ static enum error lock_parent(struct call *call, int64_t project_id, int64_t id,
 
 	TRY(sql_lock_task(&call->db, project_id, id, &link, &found));
 	if (!found)
-		return call_fault(call, "parent_id", "The parent task was not found in the project.");
+		return call_missing(call, "The parent task was not found in the project.");
 	*ret_its_parent = link.parent_id;
 	return ERROR_NONE;
 }
@@ -133,8 +133,8 @@ static enum error check_assignees(struct call *call, struct integer_list ids)
 		for (size_t j = 0; j < members.count; j++)
 			found |= members.items[j].id == ids.items[i];
 		if (!found)
-			return call_fault(call, "assignees", "Member %lld was not found, or does not track time.",
-			                  (long long)ids.items[i]);
+			return call_missing(call, text_format(call->db.arena, "Member %lld was not found, or does not track time.",
+			                                      (long long)ids.items[i]).data);
 	}
 	return ERROR_NONE;
 }

@@ -104,8 +104,8 @@ def test_projects_that_are_not_there(owner, viewer):
     owner.delete(f"/projects/{gone}", workspace_id=1)
     assert get(owner, viewer["id"]).data["projects"] == []
     for project_id in (gone, 200, 99999):
-        assert list(assign(owner, viewer["id"], project_id).faults) == ["project_id"]
-        assert list(unassign(owner, viewer["id"], project_id).faults) == ["project_id"]
+        for reply in (assign(owner, viewer["id"], project_id), unassign(owner, viewer["id"], project_id)):
+            assert (reply.failure, reply.message) == ((404, "not_found"), "The project was not found.")
     assert list(owner.post(f"/project-viewers/{viewer['id']}/assign-project", json={"workspace_id": 1}).faults) == [
         "project_id"]
 

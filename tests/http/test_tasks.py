@@ -76,11 +76,21 @@ def test_names_of_codes(owner, project, status, name, priority, priority_name):
     ({"status": 5}, ["status"]), ({"status": 40}, ["status"]), ({"status": -10}, ["status"]),
     ({"priority": 15}, ["priority"]), ({"priority": 0}, ["priority"]), ({"priority": 50}, ["priority"]),
     ({"priority": "high"}, ["priority"]), ({"start_date": "2024-02-30"}, ["start_date"]),
-    ({"start_date": "2024-02-02", "end_date": "2024-02-01"}, ["end_date"]), ({"parent_id": 99999}, ["parent_id"]),
-    ({"parent_id": 5}, ["parent_id"]), ({"assignees": [99999]}, ["assignees"]), ({"assignees": [20]}, ["assignees"]),
-    ({"assignees": [14]}, ["assignees"]), ({"assignees": ["x"]}, ["assignees"])])
+    ({"start_date": "2024-02-02", "end_date": "2024-02-01"}, ["end_date"]), ({"parent_id": "x"}, ["parent_id"]),
+    ({"assignees": ["x"]}, ["assignees"])])
 def test_faults(owner, project, fields, names):
     assert list(create(owner, project, **fields).faults) == names
+
+
+@pytest.mark.parametrize("fields, message", [
+    ({"parent_id": 99999}, "The parent task was not found in the project."),
+    ({"parent_id": 5}, "The parent task was not found in the project."),
+    ({"assignees": [100, 99999]}, "Member 99999 was not found, or does not track time."),
+    ({"assignees": [20]}, "Member 20 was not found, or does not track time."),
+    ({"assignees": [14]}, "Member 14 was not found, or does not track time.")])
+def test_what_a_task_names_is_not_there(owner, project, fields, message):
+    reply = create(owner, project, **fields)
+    assert (reply.failure, reply.message) == ((404, "not_found"), message)
 
 
 def test_a_project_that_is_not_there(owner):
@@ -88,7 +98,8 @@ def test_a_project_that_is_not_there(owner):
     task = new_task(owner, gone)
     owner.delete(f"/projects/{gone}", workspace_id=1)
     for project_id in (gone, 200, 99999):
-        assert list(create(owner, project_id).faults) == ["project_id"]
+        reply = create(owner, project_id)
+        assert (reply.failure, reply.message) == ((404, "not_found"), "The project was not found.")
         assert owner.get("/tasks", workspace_id=1, project_id=project_id).failure == (404, "not_found")
     assert get(owner, task).failure == (404, "not_found")
     assert list(owner.post("/tasks", json={"workspace_id": 1, "title": "x"}).faults) == ["project_id"]
@@ -152,7 +163,7 @@ def test_managers_write_only_where_they_see(owner, as_role, project):
         assert update(as_role[role], mine, title="Mine").data["title"] == "Mine"
         assert change(as_role[role], "POST", "assign", mine, 100).status == 200
         assert delete(as_role[role], mine).status == 200
-        assert list(create(as_role[role], project).faults) == ["project_id"]
+        assert create(as_role[role], project).failure == (404, "not_found")
         for refused in (update(as_role[role], hidden, title="x"), delete(as_role[role], hidden),
                         change(as_role[role], "POST", "assign", hidden, 100)):
             assert refused.failure == (404, "not_found")
@@ -234,7 +245,7 @@ def test_delete_takes_what_is_below(owner, project):
         assert get(owner, task).failure == delete(owner, task).failure == (404, "not_found")
         assert update(owner, task, title="x").failure == (404, "not_found")
     assert get(owner, beside).status == 200
-    assert list(create(owner, project, parent_id=top["id"]).faults) == ["parent_id"]
+    assert create(owner, project, parent_id=top["id"]).failure == (404, "not_found")
 
 
 # ---- assignees ----
@@ -271,7 +282,7 @@ def test_managers_assign_whom_they_see(owner, as_role):
         task = new_task(as_role[role], 100)
         assert as_role[role].get(f"/members/{stranger}", workspace_id=1).failure == (404, "not_found")
         assert change(as_role[role], "POST", "assign", task, stranger).failure == (404, "not_found")
-        assert list(create(as_role[role], 100, assignees=[100, stranger]).faults) == ["assignees"]
+        assert create(as_role[role], 100, assignees=[100, stranger]).failure == (404, "not_found")
         assert create(as_role[role], 100, assignees=[100]).status == 201
         assert get(owner, task).data["assignees"] == []
 

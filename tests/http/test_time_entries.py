@@ -76,18 +76,31 @@ def test_the_other_name_of_notes(owner, person):
     ({"user_id": 100, "date": DAY, "start_time": "10:00", "end_time": "10:00"}, ["end_time"]),
     ({"user_id": 100, "date": DAY, "start_time": "10:00", "end_time": "09:00"}, ["end_time"]),
     ({"user_id": 100, "date": "1969-12-31", "start_time": "10:00", "end_time": "11:00"}, ["date"]),
-    ({"user_id": 99999, "date": DAY, "start_time": "10:00", "end_time": "11:00"}, ["user_id"]),
-    ({"user_id": 20, "date": DAY, "start_time": "10:00", "end_time": "11:00"}, ["user_id"]),
     ({"user_id": 14, "date": DAY, "start_time": "10:00", "end_time": "11:00"}, ["user_id"]),
     ({"user_id": 100, "contract_id": 21, "date": DAY, "start_time": "10:00", "end_time": "11:00"}, ["contract_id"]),
-    ({"user_id": 100, "contract_id": 30, "date": DAY, "start_time": "10:00", "end_time": "11:00"}, ["contract_id"]),
     ({"user_id": 100, "task_id": 5, "date": DAY, "start_time": "10:00", "end_time": "11:00"}, ["task_id"]),
-    ({"user_id": 100, "contract_id": 20, "task_id": 50, "date": DAY, "start_time": "10:00", "end_time": "11:00"},
-     ["task_id"]),
     ({"user_id": 100, "date": DAY, "start_time": "10:00", "end_time": "11:00", "notes": 5}, ["notes"]),
 ])
 def test_faults_name_the_field(owner, body, fields):
     assert list(owner.post("/time-entries", json={"workspace_id": 1, **body}).faults) == fields
+
+
+@pytest.mark.parametrize("body, message", [
+    ({"user_id": 99999}, "The member was not found."), ({"user_id": 20}, "The member was not found."),
+    ({"user_id": 100, "contract_id": 99999}, "The contract was not found."),
+    ({"user_id": 100, "contract_id": 30}, "The contract was not found."),
+    ({"user_id": 100, "contract_id": 20, "task_id": 50}, "The task was not found.")])
+def test_what_an_entry_names_is_not_there(owner, body, message):
+    reply = owner.post("/time-entries", json={"workspace_id": 1, "date": DAY, "start_time": "10:00",
+                                              "end_time": "11:00", **body})
+    assert (reply.failure, reply.message) == ((404, "not_found"), message)
+
+
+def test_a_task_of_another_project_does_not_fit(owner, person):
+    project = new_project(owner)["id"]
+    contract = new_contract(owner, project, person)["id"]
+    reply = add_time(owner, person, DAY, "10:00", "11:00", contract_id=contract, task_id=5)
+    assert reply.faults == {"task_id": ["The task is not one of the contract's project."]}
 
 
 def test_a_paused_contract_takes_no_time(owner, person):
@@ -100,7 +113,7 @@ def test_a_paused_contract_takes_no_time(owner, person):
 def test_who_left_gets_no_more_time_and_keeps_what_there_is(owner, person):
     add_time(owner, person, DAY, "09:00", "10:00")
     owner.delete(f"/members/{person}", workspace_id=1)
-    assert list(add_time(owner, person, DAY, "10:00", "11:00").faults) == ["user_id"]
+    assert add_time(owner, person, DAY, "10:00", "11:00").failure == (404, "not_found")
     assert minutes(entries(owner, person, DAY)) == 60
 
 
@@ -316,9 +329,15 @@ def test_time_that_there_is_stays_within_a_limit_that_was_lowered(owner, entry):
 
 @pytest.mark.parametrize("fields, name", [
     ({"start_time": "13:00"}, "end_time"), ({"end_time": "08:00"}, "end_time"), ({"date": "2024-13-01"}, "date"),
-    ({"start_time": "x"}, "start_time"), ({"task_id": 50}, "task_id"), ({"project_id": 200}, "project_id")])
+    ({"start_time": "x"}, "start_time"), ({"project_id": 200}, "project_id")])
 def test_a_change_with_faults(owner, entry, fields, name):
     assert list(update(owner, entry, **fields).faults) == [name]
+    assert get(owner, entry) == entry
+
+
+def test_a_change_to_a_task_that_is_not_there(owner, entry):
+    reply = update(owner, entry, task_id=50)
+    assert (reply.failure, reply.message) == ((404, "not_found"), "The task was not found.")
     assert get(owner, entry) == entry
 
 

@@ -101,16 +101,23 @@ def test_a_second_start_is_refused_and_changes_nothing(owner, person):
 
 
 @pytest.mark.parametrize("body, field", [
-    ({}, "user_id"), ({"user_id": 20}, "user_id"), ({"user_id": 14}, "user_id"), ({"user_id": "x"}, "user_id"),
-    ({"user_id": 100, "contract_id": 21}, "contract_id"), ({"user_id": 100, "contract_id": 30}, "contract_id"),
-    ({"user_id": 100, "task_id": 5}, "task_id"), ({"user_id": 100, "contract_id": 20, "task_id": 50}, "task_id")])
+    ({}, "user_id"), ({"user_id": 14}, "user_id"), ({"user_id": "x"}, "user_id"),
+    ({"user_id": 100, "contract_id": 21}, "contract_id"), ({"user_id": 100, "task_id": 5}, "task_id")])
 def test_faults_of_a_start(owner, body, field):
     assert list(owner.post("/time-tracking/start", json={"workspace_id": 1, **body}).faults) == [field]
 
 
+@pytest.mark.parametrize("body, message", [
+    ({"user_id": 20}, "The member was not found."), ({"user_id": 99999}, "The member was not found."),
+    ({"user_id": 100, "contract_id": 30}, "The contract was not found."),
+    ({"user_id": 100, "contract_id": 20, "task_id": 50}, "The task was not found.")])
+def test_what_a_start_names_is_not_there(owner, body, message):
+    reply = owner.post("/time-tracking/start", json={"workspace_id": 1, **body})
+    assert (reply.failure, reply.message) == ((404, "not_found"), message)
+
+
 def test_members_of_others_are_unknown(owner):
-    assert list(stop(owner, 20).faults) == ["user_id"]
-    assert current(owner, 20).failure == (404, "not_found")
+    assert stop(owner, 20).failure == current(owner, 20).failure == (404, "not_found")
 
 
 def test_the_same_person_in_two_workspaces(stint, demo, owner, other_owner):
@@ -148,7 +155,7 @@ def test_a_task_that_is_deleted_meanwhile_keeps_its_title(owner, person):
     advance_clock(owner, 60)
     assert current(owner, person).data["task_title"] == stop(owner, person).data["task_title"] == "Short"
     assert [row["task_title"] for row in entries(owner, person, MONDAY)] == ["Short"]
-    assert list(start(owner, person, contract_id=contract, task_id=task).faults) == ["task_id"]
+    assert start(owner, person, contract_id=contract, task_id=task).failure == (404, "not_found")
 
 
 def test_a_clock_that_was_set_back(owner, person):
