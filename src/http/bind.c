@@ -202,6 +202,18 @@ static json_t *find_member(json_t *object, const struct field *field)
 	return value || !field->alias ? value : json_object_get(object, field->alias);
 }
 
+static bool find_in_body(const struct sources *sources, const struct field *field, struct given *ret)
+{
+	json_t *value = sources->body ? find_member(sources->body, field) : NULL;
+
+	if (!(field->places & IN_BODY))
+		return false;
+	if (!value)
+		return find_parameter(sources->form, sources->form_count, field, ret);
+	*ret = (struct given){.json = value};
+	return true;
+}
+
 /* The query comes before the body: it is what a proxy and a log see. */
 static bool find_given(const struct request *request, const struct sources *sources, const struct field *field,
                        size_t index, struct given *ret)
@@ -212,14 +224,7 @@ static bool find_given(const struct request *request, const struct sources *sour
 	}
 	if ((field->places & IN_QUERY) && find_parameter(request->query, request->query_count, field, ret))
 		return true;
-	if ((field->places & IN_BODY) && sources->body) {
-		json_t *value = find_member(sources->body, field);
-		if (value) {
-			*ret = (struct given){.json = value};
-			return true;
-		}
-	}
-	return (field->places & IN_BODY) && find_parameter(sources->form, sources->form_count, field, ret);
+	return find_in_body(sources, field, ret);
 }
 
 /* --- from a given value to a typed one; false: a fault was noted --------------------------------------------- */
@@ -642,6 +647,23 @@ static void bind_elements(struct call *call, const struct field *field, const st
 	*(bool *)(input + field->given_offset) = true;
 }
 
+/* Whoever says one workspace in the query and another in the body must not have one chosen for them. The body of a read
+ * means little. */
+static void check_places(struct request *request, const struct sources *sources, const struct field *field,
+                         const struct given *given)
+{
+	struct arena *arena = &request->arena;
+	struct given  other;
+	struct text   one, two;
+
+	if (!given || given->json || request->method == METHOD_GET || !find_in_body(sources, field, &other) ||
+	    !given_text(arena, given, &one) || !given_text(arena, &other, &two))
+		return;
+	if (one.length && two.length && !text_equal(text_trim(one), text_trim(two)))
+		call_fault(&request->call, field->name.data, "The %s of the query and that of the body differ.",
+		           field->name.data);
+}
+
 /* --- all of them ------------------------------------------------------------------------------------------------- */
 
 static bool wants_strict(const struct request *request)
@@ -665,6 +687,8 @@ static void bind_all(struct request *request, const struct sources *sources)
 			bind_elements(&request->call, field, given, strict, request->input);
 		else
 			bind_field(&request->call, field, given, request->input);
+		if (field->type == FIELD_INTEGER)
+			check_places(request, sources, field, given);
 	}
 	check_order(&request->call, table, request->input);
 	if (strict)

@@ -81,11 +81,22 @@ static enum error check_rate(struct request *request, int64_t user_id)
 	return ERROR_RATE_LIMITED;
 }
 
+/* A slash at the end does not make another address. */
+static struct text address_of(const struct request *request)
+{
+	struct text path = request->path;
+
+	while (path.length && path.data[path.length - 1] == '/')
+		path.length--;
+	return path;
+}
+
 /* Nobody is known by a user id here. What is counted is the address itself, which holds the secret that is asked for:
  * its password can't be guessed at any speed. */
 static enum error check_guesses(struct request *request)
 {
-	int64_t                  subject = (int64_t)(hash_table(request->path.data, request->path.length) >> 1) | 1;
+	struct text              address = address_of(request);
+	int64_t                  subject = (int64_t)(hash_table(address.data, address.length) >> 1) | 1;
 	const struct rate_state *state = count_once(request, service_of(request)->guess_limit, subject);
 
 	if (!state->exceeded)
@@ -393,7 +404,8 @@ static bool answer_cors(struct request *request)
 		return false;
 	reply_header(request, "Access-Control-Allow-Origin", allowed);
 	reply_header(request, "Access-Control-Expose-Headers",
-	             "ETag, Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id");
+	             "ETag, Idempotency-Replayed, Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+	             "X-RateLimit-Reset, X-Request-Id");
 	if (!text_equal(request->method_name, TEXT("OPTIONS")) || !request->access_control_request_method.data)
 		return false;
 	reply_header(request, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");

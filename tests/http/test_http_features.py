@@ -235,7 +235,7 @@ def test_cors(start_server):
         assert reply.headers["Access-Control-Allow-Origin"] == "https://app.example", "of errors too"
         assert "origin" in reply.headers["Vary"].lower()
         exposed = re.split(r",\s*", reply.headers["Access-Control-Expose-Headers"].lower())
-        assert {"etag", "link", "x-request-id", "retry-after"} <= set(exposed)
+        assert {"etag", "idempotency-replayed", "link", "x-request-id", "retry-after"} <= set(exposed)
 
 
 def test_cors_is_for_the_named_origin(start_server):

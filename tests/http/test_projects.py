@@ -234,6 +234,22 @@ def test_the_place_counts_not_the_default(owner):
     assert owner.post("/projects", form={"name": "x", "workspace_id": 2}).failure == (403, "not_a_member")
 
 
+@pytest.mark.parametrize("body", [
+    {"json": {"name": "x", "workspace_id": 2}}, {"json": {"name": "x", "workspace_id": "2"}},
+    {"form": {"name": "x", "workspace_id": 2}}])
+def test_two_workspaces_in_one_request(owner, body):
+    before = owner.get("/projects", workspace_id=1).pagination["total"]
+    reply = owner.post("/projects", workspace_id=1, **body)
+    assert reply.faults == {"workspace_id": ["The workspace_id of the query and that of the body differ."]}
+    assert owner.get("/projects", workspace_id=1).pagination["total"] == before
+
+
+def test_the_same_workspace_twice_does_no_harm(owner):
+    for body in ({"json": {"name": "x", "workspace_id": 1}}, {"json": {"name": "x", "workspace_id": "1"}},
+                 {"json": {"name": "x", "workspace_id": None}}, {"form": {"name": "x", "workspace_id": 1}}):
+        assert owner.post("/projects", workspace_id=1, **body).status == 201
+
+
 def test_the_body_of_a_read(owner):
     """It may name the workspace, after the query; what can't be read does no harm."""
     assert owner.get("/projects", json={"workspace_id": 1}).status == 200
