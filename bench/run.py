@@ -13,12 +13,15 @@ import pathlib
 import platform
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 import seed
+import synthetic
 from servers import running
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,6 +30,8 @@ CONNECTIONS = 64
 WARM_SECONDS = 1
 SYNC_SECONDS = 1
 QUIET_LOAD = 0.5
+TRACKERS = 8 * CONNECTIONS
+CLOCK_SECONDS, CLOCK_STEP = 0.002, 120  # how often the sandbox's clock moves, and how far
 
 
 @dataclasses.dataclass
@@ -40,29 +45,44 @@ class Sample:
 
 # ---- measuring ----
 
-def load(server, method, target, body, seconds):
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--timeout", "10", "-s", str(HERE / "wrk.lua"),
-               "-H", f"Authorization: Bearer {seed.TOKEN}", "-H", "Content-Type: application/json",
-               server.url + target]
-    environment = os.environ | {"METHOD": method, "BODY": json.dumps(body) if body else ""}
-    before = server.cpu_seconds()
-    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=seconds + 60)
-    used = server.cpu_seconds() - before
+@dataclasses.dataclass
+class Traffic:
+    """What wrk sends: a script with its variables. By default one request over and over."""
+    target: str
+    script: str = "wrk.lua"
+    variables: dict = dataclasses.field(default_factory=dict)
+    beside: callable = contextlib.nullcontext  # what else goes on with the server meanwhile
+
+    @classmethod
+    def of(cls, method, target, body=None):
+        return cls(target, variables={"METHOD": method, "BODY": json.dumps(body) if body else ""})
+
+
+def load(server, traffic, seconds):
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--timeout", "10",
+               "-s", str(HERE / traffic.script), "-H", f"Authorization: Bearer {seed.TOKEN}",
+               "-H", "Content-Type: application/json", server.url + traffic.target]
+    own = getattr(server, "variables", {})  # of the data that this server has
+    environment = os.environ | {"OUTCOME": str(HERE / "outcome.lua")} | traffic.variables | own
+    with traffic.beside(server):
+        before = server.cpu_seconds()
+        run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=seconds + 60)
+        used = server.cpu_seconds() - before
     outcome = json.loads(run.stdout.splitlines()[-1])
     answered = max(1, outcome["requests"] - outcome["failed"])
     return Sample(rate=answered / outcome["microseconds"] * 1e6, p50=outcome["p50"] / 1000, p99=outcome["p99"] / 1000,
                   cpu=used / answered * 1e6, failed=outcome["failed"])
 
 
-def compare(servers, method, target, body, options):
+def compare(servers, traffic, options):
     """Samples by server name. Each round asks every server, in turn and from another first one."""
     for server in servers:
-        load(server, method, target, body, WARM_SECONDS)
+        load(server, traffic, WARM_SECONDS)
     samples = {server.name: [] for server in servers}
     for turn in range(options.rounds):
         for i in range(len(servers)):
             server = servers[(turn + i) % len(servers)]
-            samples[server.name].append(load(server, method, target, body, options.seconds))
+            samples[server.name].append(load(server, traffic, options.seconds))
     return samples
 
 
@@ -169,7 +189,7 @@ def measure_list(options, folder, has_peer):
         rows = json.loads(seed.exchange(stint.url, "GET", seed.LIST)[1])["data"]
         if len(rows) != 20 or not all(row["tags"] and row["notes"] and row["contracts_count"] for row in rows):
             raise SystemExit("bench: the list is not one of 20 filled projects")
-        return compare(servers, "GET", seed.LIST, None, options), sizes
+        return compare(servers, Traffic.of("GET", seed.LIST), options), sizes
 
 
 def measure_create(options, folder, has_peer):
@@ -180,12 +200,79 @@ def measure_create(options, folder, has_peer):
         if has_peer:
             servers.append(start_peer(start, "peer", database, folder))
             sizes = check_alike(stint, servers[-1], "POST", seed.CREATE, seed.NEW_PROJECT)
-        return compare(servers, "POST", seed.CREATE, seed.NEW_PROJECT, options), sizes
+        return compare(servers, Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT), options), sizes
+
+
+def start_synthetic(start, name, options, folder, members, years, *flags):
+    """A sandbox with many members and their entries, written while no server runs."""
+    database = f"sqlite:{folder / (re.sub(r'[^a-z0-9]+', '-', name.lower()) + '.db')}"
+    command = [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--database", database]
+    with running() as once:
+        once("the sandbox's data", command)
+    user, first_day, last_day, entries = synthetic.fill(argparse.Namespace(
+        database=database, workspace=1, members=members, years=years))
+    server = start(name, [*command, *flags])
+    server.database, server.entries = database.removeprefix("sqlite:"), entries
+    server.variables = {"FIRST_USER": str(user), "USERS": str(members), "FIRST_DAY": str(first_day),
+                        "DAYS": str(last_day - first_day + 1)}
+    print(f"bench: {name}: {entries} entries", flush=True)
+    return server
+
+
+def measure_day(options, folder):
+    """A member's day, in a small workspace and in a large one."""
+    with running() as start:
+        servers = [start_synthetic(start, "100 thousand entries", options, folder, 10, 9.6),
+                   start_synthetic(start, "10 million entries", options, folder, 960, 10)]
+        target = "/api/v2/time-entries?workspace_id=1&per_page=50"
+        return compare(servers, Traffic(target, "day.lua"), options)
+
+
+def count_entries(database):
+    connection = sqlite3.connect(database)
+    [[count]] = connection.execute("SELECT count(*) FROM time_entries")
+    connection.close()
+    return count
+
+
+@contextlib.contextmanager
+def running_clock(server):
+    """Nobody is tracking at the beginning. Then the sandbox's clock runs so fast that a tracker which has just been
+    started has minutes to save when it is stopped."""
+    for user in range(int(server.variables["USERS"])):
+        seed.exchange(server.url, "POST", "/api/v2/time-tracking/stop",
+                      {"workspace_id": 1, "user_id": int(server.variables["FIRST_USER"]) + user}, accepted=(200, 400))
+    over = threading.Event()
+
+    def run():
+        while not over.wait(CLOCK_SECONDS):
+            seed.exchange(server.url, "POST", "/demo/clock", {"advance_seconds": CLOCK_STEP})
+
+    clock = threading.Thread(target=run)
+    clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        clock.join()
+
+
+def measure_tracking(options, folder):
+    """Start and stop of a tracker in turn, each on the disk before its answer."""
+    with running() as start:
+        servers = [start_synthetic(start, name, options, folder, TRACKERS, 0.02, *flags)
+                   for name, flags in (("Stint", ()), ("Stint --commit-group 1", ("--commit-group", "1")))]
+        traffic = Traffic("/", "tracking.lua", beside=running_clock)
+        samples = compare(servers, traffic, options)
+        for server in servers:
+            saved = count_entries(server.database) - server.entries
+            print(f"bench: {server.name}: {saved} entries saved by trackers", flush=True)
+        return samples
 
 
 # ---- reporting ----
 
-def ratios(listed, created):
+def ratios(listed, created, day, tracking):
     """What, its value, its target, whether it is met."""
     def row(what, value, target, at_least=True):
         met = value >= target if at_least else value <= target
@@ -202,6 +289,11 @@ def ratios(listed, created):
     if peer:
         yield row("POST: rate / peer", stint.rate / peer.rate, 6)
         yield row("POST: p99 / peer's", stint.p99 / peer.p99, 0.5, at_least=False)
+    small, large = day["100 thousand entries"], day["10 million entries"]
+    yield row("A member's day: CPU at 10 million / at 100 thousand entries", large.cpu / small.cpu, 1.3, at_least=False)
+    yield row("A member's day: rate at 100 thousand / at 10 million", small.rate / large.rate, 1.3, at_least=False)
+    stint, single = tracking["Stint"], tracking["Stint --commit-group 1"]
+    yield row("Start and stop: rate / transaction per request", stint.rate / single.rate, 8)
 
 
 def measured(title, samples):
@@ -223,15 +315,15 @@ def processor():
     return re.search(r"^model name\s*:\s*(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)[1]
 
 
-def report(facts, listed, created):
-    mid = [{name: medians(samples) for name, samples in group.items()} for group in (listed, created)]
+def report(facts, groups):
+    mid = [{name: medians(samples) for name, samples in group.items()} for group in groups.values()]
     return "\n\n".join([
         "# Recorded ratios",
         "Written by `script/bench`; what the lines mean is in README.md.",
         "\n".join(f"- {fact}" for fact in facts),
         table(["ratio", "measured", "target", ""], ratios(*mid)),
         table(["request", "server", "requests/s", "rounds", "p50 ms", "p99 ms", "CPU µs", "failed"],
-              [*measured("GET list", listed), *measured("POST", created)]),
+              [line for title, group in groups.items() for line in measured(title, group)]),
     ]) + "\n"
 
 
@@ -251,10 +343,12 @@ def main():
         disk, busy = check_disk(folder), os.getloadavg()[0]
         has_peer = install_peer()
         syncs = syncs_per_second(folder)
-        for part in ("list", "create"):
+        for part in ("list", "create", "day", "tracking"):
             (folder / part).mkdir()
         listed, list_sizes = measure_list(options, folder / "list", has_peer)
         created, create_sizes = measure_create(options, folder / "create", has_peer)
+        groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
+                  "start, stop": measure_tracking(options, folder / "tracking")}
 
     facts = [
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, Linux {platform.release()}",
@@ -266,10 +360,10 @@ def main():
     if has_peer:
         facts.append("bytes of a reply, Stint's and the peer's: GET list %d and %d, POST %d and %d" %
                      (*list_sizes, *create_sizes))
-    text = report(facts, listed, created)
+    text = report(facts, groups)
     print(text)
     pathlib.Path(options.record).write_text(text)
-    failures = [name for group in (listed, created) for name, samples in group.items()
+    failures = [name for group in groups.values() for name, samples in group.items()
                 if name != "peer" and medians(samples).failed]
     if failures:
         raise SystemExit(f"bench: requests failed: {', '.join(failures)}")
