@@ -41,13 +41,19 @@
 
 -- ---- the member ----
 
+-- row: locked_timeline
+-- user_id bigint
+
 -- name: lock_timeline
--- Changes nothing where there is no such member.
+-- Nothing where there is no such member. SQLite has one writer, who has locked everything when it begins.
 -- takes: user_id bigint
--- returns: changed
+-- returns: maybe locked_timeline
+SELECT m.user_id FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id;
+-- @postgres
 INSERT INTO timelines (workspace_id, user_id, version)
 SELECT :workspace_id, m.user_id, 1 FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id
-ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1;
+ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1
+RETURNING user_id;
 
 -- name: find_time_owner
 -- Weeks are those of the workspace's zone, which is its owner's.

@@ -363,8 +363,8 @@ static void run_inline(struct request *request)
 	request->call.db.connection = reader;
 	if (!error)
 		error = act(request);
+	finish(request, error); /* may ask the reader why */
 	db_snapshot_leave(reader);
-	finish(request, error);
 }
 
 static void run(struct request *request, enum system_place place)

@@ -28,11 +28,12 @@ enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline
 
 enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret)
 {
-	int64_t changed;
+	struct locked_timeline_row locked;
+	bool                       found;
 
 	/* Before looking: whoever waits for it sees what was changed meanwhile. */
-	TRY(sql_lock_timeline(db, user_id, &changed));
-	return changed ? timeline_view(db, user_id, ret) : ERROR_NOT_FOUND;
+	TRY(sql_lock_timeline(db, user_id, &locked, &found));
+	return found ? timeline_view(db, user_id, ret) : ERROR_NOT_FOUND;
 }
 
 /* --- looking ----------------------------------------------------------------------------------------------------- */
