@@ -6,8 +6,6 @@
  * operations: their rows do. */
 #include "http/dispatch.h"
 
-#include <assert.h>
-
 #include "auth/principal.h"
 #include "base/clock.h"
 #include "base/log.h"
