@@ -24,7 +24,7 @@ function open () {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
-  db.pragma('mmap_size = 268435456')
+  db.pragma('mmap_size = 2147418112')
   db.pragma('cache_size = -4096')
   return db
 }

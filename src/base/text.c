@@ -85,7 +85,6 @@ struct text text_trim(struct text text)
 	return text;
 }
 
-/* Normalised before, because folding knows composed letters only, and after, because folding can decompose. */
 static bool is_ascii(struct text text)
 {
 	unsigned char all = 0;
@@ -95,6 +94,7 @@ static bool is_ascii(struct text text)
 	return all < 0x80;
 }
 
+/* Normalised before, because folding knows composed letters only, and after, because folding can decompose. */
 struct text text_fold(struct arena *arena, struct text text)
 {
 	if (text.length == 0)

@@ -14,8 +14,7 @@
 static void end(struct db_connection *reader)
 {
 	reader->snapshot.open = false;
-	if (db_commit(reader))
-		db_rollback(reader);
+	db_commit(reader); /* rolls back where it fails */
 }
 
 static bool is_recent(const struct db_connection *reader)

@@ -222,9 +222,9 @@ static bool find_given(const struct request *request, const struct sources *sour
 		*ret = (struct given){.text = request->path_values[index]};
 		return true;
 	}
-	if ((field->places & IN_QUERY) && find_parameter(request->query, request->query_count, field, ret))
-		return true;
-	return find_in_body(sources, field, ret);
+	bool in_query = (field->places & IN_QUERY) && find_parameter(request->query, request->query_count, field, ret);
+
+	return (in_query && ret->text.length) || find_in_body(sources, field, ret) || in_query;
 }
 
 /* --- from a given value to a typed one; false: a fault was noted --------------------------------------------- */
@@ -652,14 +652,14 @@ static void bind_elements(struct call *call, const struct field *field, const st
 static void check_places(struct request *request, const struct sources *sources, const struct field *field,
                          const struct given *given)
 {
-	struct arena *arena = &request->arena;
-	struct given  other;
-	struct text   one, two;
+	struct given other;
+	struct text  text = NO_TEXT;
 
 	if (!given || given->json || request->method == METHOD_GET || !find_in_body(sources, field, &other) ||
-	    !given_text(arena, given, &one) || !given_text(arena, &other, &two))
+	    json_is_null(other.json))
 		return;
-	if (one.length && two.length && !text_equal(text_trim(one), text_trim(two)))
+	if (!given_text(&request->arena, &other, &text) ||
+	    (text.length && !text_equal(text_trim(text), text_trim(given->text))))
 		call_fault(&request->call, field->name.data, "The %s of the query and that of the body differ.",
 		           field->name.data);
 }

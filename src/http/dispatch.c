@@ -199,6 +199,8 @@ static struct text fingerprint_of(struct request *request)
 	buffer_append_text(&buffer, request->target);
 	buffer_append_char(&buffer, '\n');
 	buffer_append_text(&buffer, buffer_text(&request->body));
+	if (buffer.overflown)
+		return NO_TEXT;
 	hash_stable(buffer.data, buffer.length, hash);
 	return text_copy(&request->arena, text_of(hash));
 }
@@ -224,6 +226,8 @@ static struct text key_of(struct request *request)
 	if (!request->operation->public)
 		return request->idempotency_key;
 	both = text_format(&request->arena, "%s\n%s", request->path.data, request->idempotency_key.data);
+	if (!both.data)
+		return NO_TEXT;
 	hash_stable(both.data, both.length, hash);
 	return text_copy(&request->arena, text_of(hash));
 }

@@ -10,9 +10,11 @@
 /* Documented values of a project that says nothing else (contract 3.3). */
 #define STATUS_ACTIVE 1
 
-#define DENSE_FACTOR 8
+#define DENSE_FACTOR      8
+#define FEW_CONTRACTS_MAX 256
 
-/* A dense page is found by its range. On a sparse one, of a search, the range could be the whole workspace. */
+/* A dense page is found by its range. On a sparse one, of a search, the range could be the whole workspace. Counts are
+ * of one contract each, or of a project's. */
 static enum error find_details(struct call *call, const struct project_row *projects, size_t count,
                                struct tag_rows *ret_tags, struct contract_count_rows *ret_counts)
 {
@@ -21,7 +23,9 @@ static enum error find_details(struct call *call, const struct project_row *proj
 
 	if (last - first < (int64_t)count * DENSE_FACTOR) {
 		TRY(sql_list_project_tags_between(&call->db, first, last, ret_tags));
-		return sql_count_project_contracts_between(&call->db, first, last, ret_counts);
+		TRY(sql_list_project_contracts_between(&call->db, first, last, FEW_CONTRACTS_MAX, ret_counts));
+		if (ret_counts->count < FEW_CONTRACTS_MAX)
+			return ERROR_NONE;
 	}
 	ids = arena_alloc_array(call->db.arena, count, sizeof(*ids));
 	if (!ids)

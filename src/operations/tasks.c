@@ -120,6 +120,18 @@ static enum error lock_parents(struct call *call, const struct task_row *task)
 	return ERROR_NONE;
 }
 
+/* Why somebody is not among those whom a task can be given to: not there, as `missing` says, or at fault in `field`. */
+static enum error refuse_assignee(struct call *call, int64_t id, const char *field, const char *missing)
+{
+	struct member_row member;
+	enum error        error = sql_get_member(&call->db, id, &member);
+
+	if (error == ERROR_NOT_FOUND || (!error && member.deleted_at != NONE))
+		return call_missing(call, missing);
+	TRY(error);
+	return call_fault(call, field, "A Project viewer cannot be assigned to a task.");
+}
+
 static enum error check_assignees(struct call *call, struct integer_list ids)
 {
 	struct member_id_rows members;
@@ -133,8 +145,9 @@ static enum error check_assignees(struct call *call, struct integer_list ids)
 		for (size_t j = 0; j < members.count; j++)
 			found |= members.items[j].id == ids.items[i];
 		if (!found)
-			return call_missing(call, text_format(call->db.arena, "Member %lld was not found, or does not track time.",
-			                                      (long long)ids.items[i]).data);
+			return refuse_assignee(call, ids.items[i], "assignees",
+			                       text_format(call->db.arena, "Member %lld was not found.",
+			                                   (long long)ids.items[i]).data);
 	}
 	return ERROR_NONE;
 }
@@ -256,7 +269,7 @@ enum error op_assigntask(struct call *call, const struct assigntask_input *input
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	TRY(sql_list_assignable_members(&call->db, (struct integer_list){&input->user_id, 1}, &members));
 	if (members.count == 0)
-		return ERROR_NOT_FOUND;
+		return refuse_assignee(call, input->user_id, "user_id", "The member was not found.");
 	TRY(sql_insert_task_assignee(&call->db, input->task_id, input->user_id));
 	output->data = (struct assignment_row){
 		.id = input->task_id,

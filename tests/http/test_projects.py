@@ -137,6 +137,16 @@ def test_links(owner):
     assert "next" not in owner.get("/projects", workspace_id=1, per_page=5, page=1000).links
 
 
+def test_contracts_of_a_busy_page_are_counted(owner):
+    people = [new_member(owner) for _ in range(13)]
+    projects = [new_project(owner, name=f"Busy {number}")["id"] for number in range(20)]
+    for project in projects:
+        for person in people:
+            new_contract(owner, project, person)
+    rows = owner.get("/projects", workspace_id=1, name="Busy").data
+    assert {row["id"]: row["contracts_count"] for row in rows} == dict.fromkeys(projects, 13)
+
+
 def test_only_active_contracts_are_counted(owner):
     project = new_project(owner)
     contracts = [new_contract(owner, project["id"], user_id) for user_id in (100, 123, new_member(owner))]
@@ -236,12 +246,18 @@ def test_the_place_counts_not_the_default(owner):
 
 @pytest.mark.parametrize("body", [
     {"json": {"name": "x", "workspace_id": 2}}, {"json": {"name": "x", "workspace_id": "2"}},
-    {"form": {"name": "x", "workspace_id": 2}}])
+    {"form": {"name": "x", "workspace_id": 2}}, {"json": {"name": "x", "workspace_id": [1]}}])
 def test_two_workspaces_in_one_request(owner, body):
     before = owner.get("/projects", workspace_id=1).pagination["total"]
     reply = owner.post("/projects", workspace_id=1, **body)
     assert reply.faults == {"workspace_id": ["The workspace_id of the query and that of the body differ."]}
     assert owner.get("/projects", workspace_id=1).pagination["total"] == before
+
+
+def test_an_empty_place_does_not_hide_the_other(owner):
+    for body in ({"json": {"name": "x", "workspace_id": 2}}, {"form": {"name": "x", "workspace_id": 2}}):
+        assert owner.post("/projects?workspace_id=", **body).failure == (403, "not_a_member")
+    assert owner.post("/projects?workspace_id=", json={"name": "x", "workspace_id": 1}).status == 201
 
 
 def test_the_same_workspace_twice_does_no_harm(owner):

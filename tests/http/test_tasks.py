@@ -77,7 +77,7 @@ def test_names_of_codes(owner, project, status, name, priority, priority_name):
     ({"priority": 15}, ["priority"]), ({"priority": 0}, ["priority"]), ({"priority": 50}, ["priority"]),
     ({"priority": "high"}, ["priority"]), ({"start_date": "2024-02-30"}, ["start_date"]),
     ({"start_date": "2024-02-02", "end_date": "2024-02-01"}, ["end_date"]), ({"parent_id": "x"}, ["parent_id"]),
-    ({"assignees": ["x"]}, ["assignees"])])
+    ({"assignees": ["x"]}, ["assignees"]), ({"assignees": [100, 14]}, ["assignees"])])
 def test_faults(owner, project, fields, names):
     assert list(create(owner, project, **fields).faults) == names
 
@@ -85,9 +85,7 @@ def test_faults(owner, project, fields, names):
 @pytest.mark.parametrize("fields, message", [
     ({"parent_id": 99999}, "The parent task was not found in the project."),
     ({"parent_id": 5}, "The parent task was not found in the project."),
-    ({"assignees": [100, 99999]}, "Member 99999 was not found, or does not track time."),
-    ({"assignees": [20]}, "Member 20 was not found, or does not track time."),
-    ({"assignees": [14]}, "Member 14 was not found, or does not track time.")])
+    ({"assignees": [100, 99999]}, "Member 99999 was not found."), ({"assignees": [20]}, "Member 20 was not found.")])
 def test_what_a_task_names_is_not_there(owner, project, fields, message):
     reply = create(owner, project, **fields)
     assert (reply.failure, reply.message) == ((404, "not_found"), message)
@@ -269,8 +267,11 @@ def test_assign_and_unassign(owner, project):
 def test_who_can_be_assigned(owner, project):
     task, left, invited = new_task(owner, project), new_member(owner), invite(owner)[0]
     owner.delete(f"/members/{left}", workspace_id=1)
-    for user_id in (14, 20, left, 99999):
-        assert change(owner, "POST", "assign", task, user_id).failure == (404, "not_found")
+    for user_id in (20, left, 99999):
+        reply = change(owner, "POST", "assign", task, user_id)
+        assert (reply.failure, reply.message) == ((404, "not_found"), "The member was not found.")
+    faults = change(owner, "POST", "assign", task, 14).faults
+    assert faults == {"user_id": ["A Project viewer cannot be assigned to a task."]}
     assert change(owner, "POST", "assign", task, invited).status == 200
     assert get(owner, task).data["assignees"][0]["id"] == invited
 

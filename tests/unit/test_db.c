@@ -712,7 +712,7 @@ struct acknowledged {
 static void *read_what_was_acknowledged(void *argument)
 {
 	struct acknowledged *a = argument;
-	struct fixture own = *a->f;
+	struct fixture own = {.db = a->f->db, .reader = a->f->reader};
 	arena_init(&own.arena, 1 << 20);
 	bool same = true;
 	while (!a->over) {
