@@ -45,10 +45,8 @@ bool buffer_reserve(struct buffer *buffer, size_t size)
 
 void buffer_append_integer(struct buffer *buffer, int64_t value)
 {
-	char digits[20], *end = digits + sizeof(digits);
-	char *start = text_write_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
-	if (value < 0)
-		*--start = '-';
+	char digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
+	char *start = text_write_integer(end, value);
 	buffer_append(buffer, start, (size_t)(end - start));
 }
 

@@ -52,10 +52,8 @@ struct text text_format(struct arena *arena, const char *format, ...)
 
 struct text text_of_integer(struct arena *arena, int64_t value)
 {
-	char digits[20], *end = digits + sizeof(digits);
-	char *start = text_write_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
-	if (value < 0)
-		*--start = '-';
+	char digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
+	char *start = text_write_integer(end, value);
 	return text_copy(arena, (struct text){start, (size_t)(end - start)});
 }
 
@@ -205,6 +203,14 @@ char *text_write_digits(char *end, uint64_t value)
 	end -= 2;
 	memcpy(end, pairs + value * 2, 2);
 	return end;
+}
+
+char *text_write_integer(char *end, int64_t value)
+{
+	char *start = text_write_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
+	if (value < 0)
+		*--start = '-';
+	return start;
 }
 
 struct text text_lower(struct arena *arena, struct text text)

@@ -73,4 +73,8 @@ bool text_to_integer(struct text text, int64_t *ret_value);
 /* Writes the decimal digits of `value` (20 at most) so that they end just before `end`; returns the first of them. */
 char *text_write_digits(char *end, uint64_t value);
 
+/* The same with the sign. */
+#define INTEGER_CHARACTERS 20
+char *text_write_integer(char *end, int64_t value);
+
 #endif

@@ -204,10 +204,11 @@ static json_t *find_member(json_t *object, const struct field *field)
 
 static bool find_in_body(const struct sources *sources, const struct field *field, struct given *ret)
 {
-	json_t *value = sources->body ? find_member(sources->body, field) : NULL;
+	json_t *value;
 
 	if (!(field->places & IN_BODY))
 		return false;
+	value = sources->body ? find_member(sources->body, field) : NULL;
 	if (!value)
 		return find_parameter(sources->form, sources->form_count, field, ret);
 	*ret = (struct given){.json = value};
