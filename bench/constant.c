@@ -93,11 +93,8 @@ static void start_thread(const char *reply_file, in_port_t *ret_port)
 {
 	struct MHD_Daemon *daemon = MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, make_reply(reply_file),
-		MHD_OPTION_LISTEN_SOCKET, listen_shared(ret_port),
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
-		MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-		MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,
-		MHD_OPTION_END);
+		MHD_OPTION_LISTEN_SOCKET, listen_shared(ret_port), MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
+		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, MHD_OPTION_END);
 
 	if (!daemon)
 		die("start");

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define ALIGNMENT     _Alignof(max_align_t)
-#define FIRST_BLOCK   ((size_t)64 * 1024) /* a usual request and its reply, without a visit to malloc */
+#define FIRST_BLOCK   ((size_t)64 * 1024)  /* a usual request and its reply, without a visit to malloc */
 #define LARGEST_BLOCK ((size_t)256 * 1024) /* a larger allocation gets a block of its own size */
 
 /* Under AddressSanitizer all memory of a block that is not handed out is poisoned. The red zone is such memory after
@@ -75,7 +75,7 @@ void *arena_alloc_unset(struct arena *arena, size_t size)
 {
 	if (size > arena->limit - arena->used)
 		return exhaust(arena);
-	size_t rounded = round_up(size);
+	size_t              rounded = round_up(size);
 	struct arena_block *block = arena->current;
 	if (!block || block->capacity - block->offset < rounded + RED_ZONE) {
 		block = add_room(arena, rounded + RED_ZONE);

@@ -45,7 +45,7 @@ bool buffer_reserve(struct buffer *buffer, size_t size)
 
 void buffer_append_integer(struct buffer *buffer, int64_t value)
 {
-	char digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
+	char  digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
 	char *start = text_write_integer(end, value);
 	buffer_append(buffer, start, (size_t)(end - start));
 }
@@ -57,7 +57,7 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
 	va_list arguments;
 	va_start(arguments, format);
 	size_t room = buffer->capacity - buffer->length;
-	int length = vsnprintf(buffer->data + buffer->length, room + 1, format, arguments);
+	int    length = vsnprintf(buffer->data + buffer->length, room + 1, format, arguments);
 	va_end(arguments);
 	if (length >= 0 && (size_t)length > room && buffer_reserve(buffer, (size_t)length)) {
 		va_start(arguments, format);

@@ -16,8 +16,8 @@ static int64_t floor_divide(int64_t a, int64_t b)
 
 int64_t calendar_day(int year, unsigned month, unsigned day)
 {
-	int64_t march_year = (int64_t)year - (month <= 2);
-	int64_t cycle = floor_divide(march_year, 400);
+	int64_t  march_year = (int64_t)year - (month <= 2);
+	int64_t  cycle = floor_divide(march_year, 400);
 	unsigned y = (unsigned)(march_year - cycle * 400);
 	unsigned m = month <= 2 ? month + 9 : month - 3;
 	return cycle * DAYS_PER_CYCLE + y * 365 + y / 4 - y / 100 + (153 * m + 2) / 5 + day - 1 - DAY_OF_YEAR_0;
@@ -25,7 +25,7 @@ int64_t calendar_day(int year, unsigned month, unsigned day)
 
 void calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned *ret_day)
 {
-	int64_t cycle = floor_divide(day + DAY_OF_YEAR_0, DAYS_PER_CYCLE);
+	int64_t  cycle = floor_divide(day + DAY_OF_YEAR_0, DAYS_PER_CYCLE);
 	unsigned d = (unsigned)(day + DAY_OF_YEAR_0 - cycle * DAYS_PER_CYCLE);
 	/* Without the leap days before it (one in 4 years, but not in 100, but in 400) a day tells its year. */
 	unsigned y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
@@ -84,8 +84,8 @@ static bool read_date(struct reader *reader, int64_t *ret_day)
 static bool read_minutes(struct reader *reader, unsigned *ret)
 {
 	unsigned hour, minute;
-	if (!read_number(reader, 2, &hour) || !read_one_of(reader, ":") || !read_number(reader, 2, &minute) ||
-	    hour > 23 || minute > 59)
+	if (!read_number(reader, 2, &hour) || !read_one_of(reader, ":") || !read_number(reader, 2, &minute) || hour > 23 ||
+	    minute > 59)
 		return false;
 	*ret = hour * 60 + minute;
 	return true;
@@ -113,7 +113,7 @@ static bool read_seconds(struct reader *reader, unsigned *ret)
 static bool read_offset(struct reader *reader, int64_t *ret)
 {
 	unsigned minutes = 0;
-	bool west = reader->at < reader->end && *reader->at == '-';
+	bool     west = reader->at < reader->end && *reader->at == '-';
 	if (!read_one_of(reader, "Zz") && read_one_of(reader, "+-") && !read_minutes(reader, &minutes))
 		return false;
 	*ret = (west ? -60 : 60) * (int64_t)minutes;
@@ -123,7 +123,7 @@ static bool read_offset(struct reader *reader, int64_t *ret)
 bool calendar_parse_date(struct text text, int64_t *ret_day)
 {
 	struct reader reader = {text.data, text.data + text.length};
-	int64_t day;
+	int64_t       day;
 	if (!read_date(&reader, &day) || reader.at != reader.end)
 		return false;
 	*ret_day = day;
@@ -133,8 +133,8 @@ bool calendar_parse_date(struct text text, int64_t *ret_day)
 bool calendar_parse_instant(struct text text, int64_t *ret_second)
 {
 	struct reader reader = {text.data, text.data + text.length};
-	int64_t day, offset;
-	unsigned minutes, seconds;
+	int64_t       day, offset;
+	unsigned      minutes, seconds;
 	if (!read_date(&reader, &day) || !read_one_of(&reader, "Tt ") || !read_minutes(&reader, &minutes) ||
 	    !read_seconds(&reader, &seconds) || !read_offset(&reader, &offset) || reader.at != reader.end)
 		return false;
@@ -149,7 +149,7 @@ bool calendar_parse_instant(struct text text, int64_t *ret_second)
 bool calendar_parse_time(struct text text, int64_t *ret_minute)
 {
 	struct reader reader = {text.data, text.data + text.length};
-	unsigned minutes;
+	unsigned      minutes;
 	if (!read_minutes(&reader, &minutes) || reader.at != reader.end)
 		return false;
 	*ret_minute = minutes;
@@ -166,7 +166,7 @@ static char *write_two(char *at, unsigned value)
 /* The ten characters of a date; returns what comes after. */
 static void spell_day(int64_t day, char at[static DATE_SIZE])
 {
-	int year;
+	int      year;
 	unsigned month, day_of_month;
 	calendar_date(day, &year, &month, &day_of_month);
 	at = write_two(at, (unsigned)year / 100);
@@ -182,7 +182,7 @@ static char *write_date(char *at, int64_t day)
 {
 	static _Thread_local struct {
 		int64_t day;
-		char text[DATE_SIZE];
+		char    text[DATE_SIZE];
 	} kept[16]; /* zeroed memory would be the first day of the epoch: the text tells whether there is one */
 
 	assert(day >= DAY_MIN && day <= DAY_MAX);
@@ -202,9 +202,9 @@ void calendar_format_date(int64_t day, char ret[static DATE_SIZE])
 
 void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE])
 {
-	int64_t day = floor_divide(second, SECONDS_PER_DAY);
+	int64_t  day = floor_divide(second, SECONDS_PER_DAY);
 	unsigned second_of_day = (unsigned)(second - day * SECONDS_PER_DAY);
-	char *at = write_date(ret, day);
+	char    *at = write_date(ret, day);
 	*at++ = 'T';
 	at = write_two(at, second_of_day / 3600);
 	*at++ = ':';

@@ -72,7 +72,7 @@ static bool read_number(const char *at, const char *end, struct scientific *numb
 bool decimal_parse(struct text text, int64_t *ret_value)
 {
 	struct scientific number = {0};
-	bool negative = text.length > 0 && text.data[0] == '-';
+	bool              negative = text.length > 0 && text.data[0] == '-';
 	if (!read_number(text.data + negative, text.data + text.length, &number))
 		return false;
 	int64_t value = number.significand, shift = number.exponent + DECIMALS;
@@ -89,7 +89,7 @@ size_t decimal_format(int64_t value, char ret[static DECIMAL_SIZE])
 {
 	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
 	unsigned fraction = (unsigned)(magnitude % DECIMAL_ONE);
-	char digits[DECIMAL_SIZE], *end = digits + sizeof(digits), *start = end;
+	char     digits[DECIMAL_SIZE], *end = digits + sizeof(digits), *start = end;
 	if (fraction) {
 		int places = DECIMALS;
 		for (; fraction % 10 == 0; places--)

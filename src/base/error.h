@@ -23,11 +23,11 @@ struct error_info {
 const struct error_info *error_info(enum error error);
 
 /* Leaves the calling function with the error, if there is one. */
-#define TRY(expression)                     \
-	do {                                    \
+#define TRY(expression)                      \
+	do {                                     \
 		enum error try_error = (expression); \
-		if (try_error)                      \
-			return try_error;               \
+		if (try_error)                       \
+			return try_error;                \
 	} while (0)
 
 #endif

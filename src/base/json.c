@@ -8,15 +8,14 @@
 
 /* What follows the backslash, 'u' for the \u00xx form; 0 for the bytes that stand for themselves. */
 static const char escapes[256] = {
-	[0 ... '\b' - 1] = 'u', ['\b'] = 'b',  ['\t'] = 't', ['\n'] = 'n',  ['\v'] = 'u',
-	['\f'] = 'f',           ['\r'] = 'r',  ['\r' + 1 ... 0x1f] = 'u',
-	['"'] = '"',            ['\\'] = '\\',
+	[0 ... '\b' - 1] = 'u',    ['\b'] = 'b', ['\t'] = 't',  ['\n'] = 'n', ['\v'] = 'u', ['\f'] = 'f', ['\r'] = 'r',
+	['\r' + 1 ... 0x1f] = 'u', ['"'] = '"',  ['\\'] = '\\',
 };
 
 static void append_escaped(struct buffer *buffer, unsigned char byte)
 {
 	static const char digits[] = "0123456789abcdef";
-	char escape[] = {'\\', escapes[byte], '0', '0', digits[byte >> 4], digits[byte & 15]};
+	char              escape[] = {'\\', escapes[byte], '0', '0', digits[byte >> 4], digits[byte & 15]};
 	buffer_append(buffer, escape, escape[1] == 'u' ? sizeof(escape) : 2);
 }
 
@@ -25,7 +24,7 @@ static void append_escaped(struct buffer *buffer, unsigned char byte)
 static inline uint64_t escapes_of_eight(const char *eight)
 {
 	const uint64_t ones = UINT64_MAX / 255, highs = ones << 7;
-	uint64_t bytes;
+	uint64_t       bytes;
 
 	memcpy(&bytes, eight, sizeof(bytes));
 	uint64_t quotes = bytes ^ ones * '"', backslashes = bytes ^ ones * '\\';

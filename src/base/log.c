@@ -41,7 +41,7 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 	char instant[INSTANT_SIZE], line[LINE_SIZE];
 	calendar_format_instant((int64_t)time(NULL), instant);
 	const char *const start[] = {"time=", instant, " level=", names[level], " event=", event, " "};
-	size_t length = 0;
+	size_t            length = 0;
 	for (size_t i = 0; i < sizeof(start) / sizeof(*start); i++)
 		length = append(line, length, start[i]);
 	if (format && length < sizeof(line)) {
@@ -65,7 +65,7 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 static size_t quote_character(struct text rest, bool utf8, char ret[static 8])
 {
 	unsigned char c = (unsigned char)rest.data[0];
-	size_t taken = 1;
+	size_t        taken = 1;
 	if (c == '"' || c == '\\') {
 		snprintf(ret, 8, "\\%c", c);
 	} else if (c == '\n') {
@@ -88,11 +88,11 @@ const char *log_quote(struct text value, char *buffer, size_t size)
 			buffer[0] = '\0';
 		return buffer;
 	}
-	bool utf8 = text_is_utf8(value);
+	bool  utf8 = text_is_utf8(value);
 	char *at = buffer, *last = buffer + size - 2; /* the place of the second quote */
 	*at++ = '"';
 	while (value.length) {
-		char quoted[8];
+		char   quoted[8];
 		size_t taken = quote_character(value, utf8, quoted), length = strlen(quoted);
 		if (length > (size_t)(last - at))
 			break;

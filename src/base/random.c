@@ -19,7 +19,7 @@ struct text random_secret(struct arena *arena, const char *prefix)
 {
 	enum { BYTES = 32, VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
 	unsigned char bytes[BYTES];
-	char digits[sodium_base64_ENCODED_LEN(BYTES, VARIANT)];
+	char          digits[sodium_base64_ENCODED_LEN(BYTES, VARIANT)];
 	randombytes_buf(bytes, sizeof(bytes));
 	sodium_bin2base64(digits, sizeof(digits), bytes, sizeof(bytes), VARIANT);
 	struct text secret = text_format(arena, "%s%s", prefix, digits);
@@ -31,7 +31,7 @@ struct text random_secret(struct arena *arena, const char *prefix)
 struct text random_key(struct arena *arena)
 {
 	unsigned char bytes[32];
-	char *digits = arena_alloc(arena, 2 * sizeof(bytes) + 1);
+	char         *digits = arena_alloc(arena, 2 * sizeof(bytes) + 1);
 	if (!digits)
 		return NO_TEXT;
 	randombytes_buf(bytes, sizeof(bytes));
@@ -54,8 +54,8 @@ void random_request_id(char ret[static REQUEST_ID_SIZE])
 struct text hash_secret(struct arena *arena, struct text secret)
 {
 	unsigned char hash[crypto_hash_sha256_BYTES];
-	size_t size = 2 * sizeof(hash) + 1;
-	char *digits = arena_alloc(arena, size);
+	size_t        size = 2 * sizeof(hash) + 1;
+	char         *digits = arena_alloc(arena, size);
 	if (!digits)
 		return NO_TEXT;
 	crypto_hash_sha256(hash, (const unsigned char *)secret.data, secret.length);

@@ -7,9 +7,9 @@
 
 #include <sodium.h>
 
-#define HALF crypto_shorthash_BYTES
+#define HALF     crypto_shorthash_BYTES
 #define KIND_MAX 32
-#define PURPOSE "sealedid" /* the key may have others */
+#define PURPOSE  "sealedid" /* the key may have others */
 
 static unsigned char tag_key[crypto_shorthash_KEYBYTES], mask_key[crypto_shorthash_KEYBYTES];
 

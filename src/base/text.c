@@ -34,7 +34,7 @@ struct text text_copy(struct arena *arena, struct text text)
 
 struct text text_format(struct arena *arena, const char *format, ...)
 {
-	char short_text[128];
+	char    short_text[128];
 	va_list arguments;
 	va_start(arguments, format);
 	int length = vsnprintf(short_text, sizeof(short_text), format, arguments);
@@ -52,7 +52,7 @@ struct text text_format(struct arena *arena, const char *format, ...)
 
 struct text text_of_integer(struct arena *arena, int64_t value)
 {
-	char digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
+	char  digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
 	char *start = text_write_integer(end, value);
 	return text_copy(arena, (struct text){start, (size_t)(end - start)});
 }
@@ -102,8 +102,8 @@ struct text text_fold(struct arena *arena, struct text text)
 	char *normal = g_utf8_normalize(text.data, (gssize)text.length, G_NORMALIZE_NFKC);
 	if (!normal)
 		return NO_TEXT; /* not UTF-8: the caller broke the rule */
-	char *folded = g_utf8_casefold(normal, -1);
-	char *result = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
+	char       *folded = g_utf8_casefold(normal, -1);
+	char       *result = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
 	struct text copy = text_copy(arena, text_of(result));
 	g_free(normal);
 	g_free(folded);
@@ -114,7 +114,7 @@ struct text text_fold(struct arena *arena, struct text text)
 struct text text_like_pattern(struct arena *arena, struct text text)
 {
 	struct text folded = text_fold(arena, text);
-	char *pattern = folded.data ? arena_alloc(arena, 2 * folded.length + 3) : NULL;
+	char       *pattern = folded.data ? arena_alloc(arena, 2 * folded.length + 3) : NULL;
 	if (!pattern)
 		return NO_TEXT;
 	char *end = pattern;
@@ -155,7 +155,7 @@ bool text_is_email(struct text text)
 	const char *at = memchr(text.data, '@', text.length);
 	if (!at)
 		return false;
-	size_t local = (size_t)(at - text.data);
+	size_t      local = (size_t)(at - text.data);
 	struct text domain = {at + 1, text.length - local - 1};
 	if (local < 1 || local > 64 || memchr(domain.data, '@', domain.length))
 		return false;
@@ -170,7 +170,7 @@ bool text_is_email(struct text text)
 
 bool text_to_integer(struct text text, int64_t *ret_value)
 {
-	bool negative = text.length > 0 && text.data[0] == '-';
+	bool   negative = text.length > 0 && text.data[0] == '-';
 	size_t i = negative;
 	if (i == text.length)
 		return false;
@@ -189,8 +189,8 @@ bool text_to_integer(struct text text, int64_t *ret_value)
 char *text_write_digits(char *end, uint64_t value)
 {
 	static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940"
-	                            "4142434445464748495051525354555657585960616263646566676869707172737475767778798081"
-	                            "828384858687888990919293949596979899";
+								"4142434445464748495051525354555657585960616263646566676869707172737475767778798081"
+								"828384858687888990919293949596979899";
 	while (value >= 100) {
 		end -= 2;
 		memcpy(end, pairs + value % 100 * 2, 2);

@@ -33,8 +33,8 @@ static bool is_name(struct text name)
 static bool is_zone_file(const char *name)
 {
 	const char *folder = getenv("TZDIR");
-	char path[PATH_MAX], magic[4];
-	int length = snprintf(path, sizeof(path), "%s/%s", folder ? folder : "/usr/share/zoneinfo", name);
+	char        path[PATH_MAX], magic[4];
+	int         length = snprintf(path, sizeof(path), "%s/%s", folder ? folder : "/usr/share/zoneinfo", name);
 	if (length < 0 || (size_t)length >= sizeof(path))
 		return false;
 	int file = open(path, O_RDONLY | O_CLOEXEC);

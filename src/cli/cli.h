@@ -19,8 +19,8 @@ enum option {
 };
 
 /* Bits of sets of options. All settings stand before the other options. */
-#define TAKES(symbol)    (UINT64_C(1) << OPTION_##symbol)
-#define TAKES_SETTINGS   (TAKES(WORKSPACE) - 1)
+#define TAKES(symbol)  (UINT64_C(1) << OPTION_##symbol)
+#define TAKES_SETTINGS (TAKES(WORKSPACE) - 1)
 
 struct option_value {
 	const char *text;   /* NULL: neither given nor by default */
@@ -38,7 +38,7 @@ struct command {
 	const char  *arguments;
 	uint64_t     options; /* bits, as of TAKES */
 	const char  *help;
-	cli_command *run;    /* NULL: run the action by cli_administer */
+	cli_command *run; /* NULL: run the action by cli_administer */
 	cli_action  *action;
 };
 
@@ -103,13 +103,13 @@ enum error cli_find_named(struct cli *cli, struct db_context *context, find_name
 
 enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id);
 enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_email); /* in lower case */
-enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
+enum error cli_parse_color(struct cli *cli, struct text *ret_color);                       /* --color, "#FF5733" */
 enum error cli_check_name(struct cli *cli, struct text name); /* 1-255 characters of text */
 
 /* list.c: prints id, name and, where there is one, a detail of each row. */
 struct listed_rows;
 typedef enum error list_rows(struct db_context *context, struct listed_rows *ret);
-enum error cli_list(struct cli *cli, struct db_context *context, list_rows *list);
+enum error         cli_list(struct cli *cli, struct db_context *context, list_rows *list);
 
 /* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */
 enum error cli_load_sealing_key(struct cli *cli, struct db_context *context);

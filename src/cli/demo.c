@@ -17,17 +17,16 @@ static const struct {
 	enum sequence sequence;
 	int64_t       highest;
 } highest_ids[] = {
-	{SEQUENCE_USERS, 123}, {SEQUENCE_WORKSPACES, 2}, {SEQUENCE_TEAMS, 2},     {SEQUENCE_TITLES, 2},
-	{SEQUENCE_TAGS, 6},    {SEQUENCE_PROJECTS, 200}, {SEQUENCE_CONTRACTS, 30},
-	{SEQUENCE_TASKS, 50},
+	{SEQUENCE_USERS, 123}, {SEQUENCE_WORKSPACES, 2}, {SEQUENCE_TEAMS, 2},      {SEQUENCE_TITLES, 2},
+	{SEQUENCE_TAGS, 6},    {SEQUENCE_PROJECTS, 200}, {SEQUENCE_CONTRACTS, 30}, {SEQUENCE_TASKS, 50},
 };
 
 static const struct {
 	const char *secret;
 	int64_t     user_id;
 } tokens[] = {
-	{"demo-owner", 10},          {"demo-executive-manager", 11}, {"demo-project-manager", 12},
-	{"demo-team-manager", 13},   {"demo-project-viewer", 14},    {"demo-regular-user", 100},
+	{"demo-owner", 10},        {"demo-executive-manager", 11}, {"demo-project-manager", 12},
+	{"demo-team-manager", 13}, {"demo-project-viewer", 14},    {"demo-regular-user", 100},
 	{"demo-other-owner", 20},
 };
 

@@ -117,7 +117,7 @@ static bool read_flag(struct cli *cli, char ***arguments)
 
 	if (!row)
 		return misused("stint %s does not know %.*s; see stint %s --help", cli->command->words, (int)length, flag,
-		                   cli->command->words);
+		               cli->command->words);
 	if (flag[length]) {
 		value = flag + length + 1;
 	} else if (row->type != FLAG_OPTION) {
@@ -154,8 +154,7 @@ static bool read_arguments(struct cli *cli, char **arguments)
 			if (!read_flag(cli, &arguments))
 				return false;
 		} else if (count == wanted)
-			return misused("\"%s\" is one argument too many; see stint %s --help", *arguments,
-			                   cli->command->words);
+			return misused("\"%s\" is one argument too many; see stint %s --help", *arguments, cli->command->words);
 		else if (!text_is_utf8(text_of(*arguments)))
 			return misused("an argument is not valid UTF-8");
 		else

@@ -320,7 +320,8 @@ static const char *listen_url(struct serving *serving)
 	bool        is_six = strchr(address, ':') != NULL;
 
 	return text_format(&serving->cli->arena, "http://%s%s%s:%d", is_six ? "[" : "", address, is_six ? "]" : "",
-	                   server_port(serving->service.server)).data;
+	                   server_port(serving->service.server))
+	    .data;
 }
 
 static struct text public_url(struct cli *cli, const char *url)
@@ -349,7 +350,8 @@ static bool introduce(struct serving *serving)
 	if (service->settings.demo)
 		fprintf(stderr,
 		        "The sandbox is ready. Try:\n"
-		        "  curl -H 'Authorization: Bearer demo-owner' '%s/api/v2/projects?workspace_id=1'\n", url);
+		        "  curl -H 'Authorization: Bearer demo-owner' '%s/api/v2/projects?workspace_id=1'\n",
+		        url);
 	else if (cli->secret.data)
 		printf("Made a workspace with the owner " FIRST_OWNER ", whose token is shown only now:\n  %s\nTry:\n"
 		       "  curl -H 'Authorization: Bearer %s' '%s/api/v2/workspaces'\n",

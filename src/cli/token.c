@@ -64,7 +64,7 @@ static void print_token(struct buffer *out, const struct token_row *token, int64
 {
 	char        expires[INSTANT_SIZE] = "never";
 	const char *separator = "";
-	const char *state = token->revoked_at != NONE                                   ? "revoked" :
+	const char *state = token->revoked_at != NONE                             ? "revoked" :
 	                    token->expires_at != NONE && token->expires_at <= now ? "expired" :
 	                                                                            "valid";
 

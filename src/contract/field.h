@@ -7,20 +7,20 @@
 
 /* How a value looks on the wire and what holds it in C. */
 enum field_type {
-	FIELD_INTEGER,      /* int64_t */
-	FIELD_DECIMAL,      /* int64_t in 1/10000 */
-	FIELD_BOOLEAN,      /* bool */
-	FIELD_TEXT,         /* struct text */
-	FIELD_DATE,         /* int64_t day number; "2024-01-15" */
-	FIELD_TIME,         /* int64_t minutes since midnight; "09:00" */
-	FIELD_INSTANT,      /* int64_t UTC second; "2024-01-15T09:00:00Z" */
-	FIELD_ENUM,         /* int64_t code of an enumeration; its name on the wire */
-	FIELD_SEALED_ID,    /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
-	FIELD_INTEGER_LIST, /* struct integer_list */
-	FIELD_INPUT_LIST,   /* input only: struct row_list of structs with fields, `given` and faults of their own */
+	FIELD_INTEGER,        /* int64_t */
+	FIELD_DECIMAL,        /* int64_t in 1/10000 */
+	FIELD_BOOLEAN,        /* bool */
+	FIELD_TEXT,           /* struct text */
+	FIELD_DATE,           /* int64_t day number; "2024-01-15" */
+	FIELD_TIME,           /* int64_t minutes since midnight; "09:00" */
+	FIELD_INSTANT,        /* int64_t UTC second; "2024-01-15T09:00:00Z" */
+	FIELD_ENUM,           /* int64_t code of an enumeration; its name on the wire */
+	FIELD_SEALED_ID,      /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
+	FIELD_INTEGER_LIST,   /* struct integer_list */
+	FIELD_INPUT_LIST,     /* input only: struct row_list of structs with fields, `given` and faults of their own */
 	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
-	FIELD_OBJECT,       /* output only: pointer to a row struct, NULL is null */
-	FIELD_LIST          /* output only: struct row_list of row structs */
+	FIELD_OBJECT,         /* output only: pointer to a row struct, NULL is null */
+	FIELD_LIST            /* output only: struct row_list of row structs */
 };
 
 #define ID_OF_NOTHING (-1) /* no row has it */
@@ -45,7 +45,7 @@ struct enumeration {
 		struct text name;
 		int64_t     code;
 		bool        alias;
-	} *values;
+	} * values;
 	size_t count;
 };
 
@@ -60,15 +60,15 @@ struct field {
 	const struct input       *element; /* of FIELD_INPUT_LIST */
 	const char               *sealed;  /* of FIELD_SEALED_ID: the kind */
 	/* Of the value; a text's characters; a list's items, whose maximum is never missing. NONE: no bound. */
-	int64_t                   minimum, maximum;
-	int64_t                   multiple_of; /* of an integer; 1: any */
-	int64_t                   default_value;
-	enum field_type           type;
-	enum text_format          format;
-	uint16_t                  offset, given_offset; /* in the input struct; given_offset is a bool */
-	int16_t                   not_before;           /* index of the field this one must be >= to, or -1 */
-	uint8_t                   places;               /* enum field_place, or-ed */
-	bool                      required, nullable;
+	int64_t          minimum, maximum;
+	int64_t          multiple_of; /* of an integer; 1: any */
+	int64_t          default_value;
+	enum field_type  type;
+	enum text_format format;
+	uint16_t         offset, given_offset; /* in the input struct; given_offset is a bool */
+	int16_t          not_before;           /* index of the field this one must be >= to, or -1 */
+	uint8_t          places;               /* enum field_place, or-ed */
+	bool             required, nullable;
 };
 
 struct input {

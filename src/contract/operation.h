@@ -34,7 +34,7 @@ struct call {
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* What the input names is not there, and the message says what. Returns ERROR_NOT_FOUND, for `return call_missing(…)`.
  * A value that is there but does not fit is a fault (docs/decisions/0005). The message stays where it is. */
@@ -48,9 +48,9 @@ enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
 enum data_kind { DATA_NULL, DATA_OBJECT, DATA_LIST };
 
 struct operation {
-	const char *id;   /* operationId */
-	const char *path; /* as in the document: for logs and metrics */
-	const char *message; /* or NULL: the reply has none */
+	const char  *id;      /* operationId */
+	const char  *path;    /* as in the document: for logs and metrics */
+	const char  *message; /* or NULL: the reply has none */
 	struct input input;
 
 	/* Slow work that must not stand in the writer's way (password hashing): runs first, on the pool of slow threads,
@@ -58,21 +58,21 @@ struct operation {
 	enum error (*prepare)(struct call *call, void *input);
 	enum error (*run)(struct call *call, const void *input, void *output);
 
-	const struct output *data; /* of one object or of a list's items */
-	const struct output *beside; /* of what stands beside "data" in the envelope, or NULL */
+	const struct output *data;          /* of one object or of a list's items */
+	const struct output *beside;        /* of what stands beside "data" in the envelope, or NULL */
 	uint16_t             beside_offset; /* in the output struct */
 	uint16_t             output_size;
 	enum data_kind       data_kind; /* the output struct begins with the row struct or the row list */
 	uint16_t             status;    /* of success */
 	uint16_t             number;    /* index in the table */
 	enum method          method;
-	uint8_t              roles;  /* bit (1 << role code) of those who may call */
-	uint8_t              scope;  /* enum scope; 0 for a public operation */
+	uint8_t              roles;       /* bit (1 << role code) of those who may call */
+	uint8_t              scope;       /* enum scope; 0 for a public operation */
 	bool                 takes_turns; /* locks first what it changes, then waits for others instead of starting again */
-	bool                 public; /* needs no token */
-	bool                 in_workspace; /* has workspace_id and needs an active membership */
-	bool                 paginated, top_level_pagination;
-	int16_t              workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
+	bool public;                      /* needs no token */
+	bool    in_workspace;             /* has workspace_id and needs an active membership */
+	bool    paginated, top_level_pagination;
+	int16_t workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
 };
 
 /* The routes as a tree of path segments; index 0 is the root. The values of parameter segments, in the order of the

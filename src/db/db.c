@@ -100,14 +100,14 @@ static const struct db_driver *driver_of(const char *url, const char **ret_targe
 enum error db_open(const char *url, const struct db_catalogue *catalogue, struct arena *arena, struct db **ret,
                    struct text *ret_reason)
 {
-	const char *target;
+	const char             *target;
 	const struct db_driver *driver = driver_of(url, &target);
 	if (!driver) {
 		*ret_reason = TEXT("a database is named sqlite:FILE or postgresql://USER@HOST/DATABASE");
 		return ERROR_BAD_REQUEST;
 	}
 	struct db *db = calloc(1, sizeof(*db));
-	char *copy = strdup(target);
+	char      *copy = strdup(target);
 	if (!db || !copy) {
 		free(db);
 		free(copy);
@@ -119,7 +119,7 @@ enum error db_open(const char *url, const struct db_catalogue *catalogue, struct
 
 	/* The first connection tells what is wrong before anyone depends on it, and creates a missing file. */
 	struct db_connection *connection;
-	enum error error = db_connect_bare(db, DB_WRITE, &connection);
+	enum error            error = db_connect_bare(db, DB_WRITE, &connection);
 	if (error) {
 		db_close(db);
 		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
@@ -147,7 +147,7 @@ bool db_has_single_writer(const struct db *db)
 enum error db_backup(struct db *db, const char *file, struct text *ret_reason, struct arena *arena)
 {
 	struct db_connection *connection;
-	enum error error = db_connect_bare(db, DB_READ, &connection);
+	enum error            error = db_connect_bare(db, DB_READ, &connection);
 	if (!error) {
 		error = db->driver->backup(connection, file, arena);
 		db_disconnect(connection);
@@ -212,8 +212,7 @@ enum error db_commit(struct db_connection *connection)
 	bool writes = connection->access == DB_WRITE;
 	if (writes)
 		db_snapshots_end_idle(connection->db);
-	enum error error =
-	    is_usable(connection) ? command(connection, DB_COMMIT) : out_of_order(connection, "commit");
+	enum error error = is_usable(connection) ? command(connection, DB_COMMIT) : out_of_order(connection, "commit");
 	if (writes)
 		atomic_fetch_add(&connection->db->commits, 1); /* also of one that failed: it may have happened */
 	if (error)
@@ -271,7 +270,7 @@ static char *next_row(struct db_rows *rows, size_t *capacity, size_t row_size, s
 {
 	if (rows->count == *capacity) {
 		size_t wanted = *capacity * 2;
-		void *items = arena_grow(arena, rows->items, *capacity * row_size, wanted * row_size);
+		void  *items = arena_grow(arena, rows->items, *capacity * row_size, wanted * row_size);
 		if (!items)
 			return NULL;
 		rows->items = items;
@@ -285,7 +284,7 @@ static enum error fetch(struct db_connection *connection, const struct db_statem
                         struct arena *arena, struct db_rows *rows)
 {
 	const struct db_driver *driver = connection->db->driver;
-	size_t capacity = expected;
+	size_t                  capacity = expected;
 
 	if (statement->row_size && !(rows->items = arena_alloc_unset(arena, expected * statement->row_size)))
 		return db_fail(connection, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
@@ -313,8 +312,8 @@ static enum error run(struct db_connection *connection, const struct db_statemen
 		assert(arguments[i].type == statement->parameters[i]);
 
 	const struct db_driver *driver = connection->db->driver;
-	struct db_rows rows = {0};
-	enum error error = driver->start(connection, statement, arguments, arena);
+	struct db_rows          rows = {0};
+	enum error              error = driver->start(connection, statement, arguments, arena);
 	if (!error)
 		error = fetch(connection, statement, expected, arena, &rows);
 	int64_t changed = driver->finish(connection, statement);
@@ -373,7 +372,7 @@ enum error db_run_page(struct db_context *context, const struct db_statement *li
 	TRY(run(context->connection, list, arguments, (size_t)limit, context->arena, &rows, NULL));
 
 	int64_t total = offset + (int64_t)rows.count;
-	bool is_last = (int64_t)rows.count < limit && (rows.count > 0 || offset == 0);
+	bool    is_last = (int64_t)rows.count < limit && (rows.count > 0 || offset == 0);
 	if (!is_last)
 		TRY(count_rows(context, count, arguments, &total));
 	if ((int64_t)rows.count == limit)

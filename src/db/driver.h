@@ -18,7 +18,7 @@
 struct db {
 	const struct db_driver    *driver;
 	const struct db_catalogue *catalogue;
-	char                      *target; /* SQLite: the file; PostgreSQL: the URL */
+	char                      *target;  /* SQLite: the file; PostgreSQL: the URL */
 	_Atomic uint64_t           commits; /* of this process's writing connections */
 	pthread_mutex_t            readers_mutex;
 	struct db_connection      *readers; /* snapshot.c: all reading connections */
@@ -38,13 +38,13 @@ struct db_connection {
 		bool                  open;    /* the transaction waits for another read */
 		uint64_t              commits; /* db->commits when it began */
 		int64_t               begun;   /* clock_monotonic */
-	} snapshot; /* of a reading connection: snapshot.c */
+	} snapshot;                        /* of a reading connection: snapshot.c */
 };
 
 enum db_command {
 	DB_BEGIN,
 	DB_BEGIN_READ_COMMITTED, /* for counters: waits for a row that another has locked, then reads it anew */
-	DB_BEGIN_EXCLUSIVE, /* for migrations: one at a time, sees what the one before committed, has no time limit */
+	DB_BEGIN_EXCLUSIVE,      /* for migrations: one at a time, sees what the one before committed, has no time limit */
 	DB_COMMIT,
 	DB_ROLLBACK,
 	DB_SAVEPOINT,
@@ -60,7 +60,7 @@ struct db_driver {
 
 	/* detach undoes a whole or a failed attach. */
 	enum error (*attach)(struct db_connection *connection);
-	void       (*detach)(struct db_connection *connection);
+	void (*detach)(struct db_connection *connection);
 
 	/* DB_ROLLBACK succeeds when there is nothing left to roll back. */
 	enum error (*command)(struct db_connection *connection, enum db_command command);
@@ -73,7 +73,7 @@ struct db_driver {
 	enum error (*next)(struct db_connection *connection, const struct db_statement *statement, bool *ret_row);
 	enum error (*read)(struct db_connection *connection, const struct db_statement *statement, struct arena *arena,
 	                   char *row);
-	int64_t    (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
+	int64_t (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
 
 	enum error (*backup)(struct db_connection *connection, const char *file, struct arena *arena);
 };
@@ -82,7 +82,7 @@ extern const struct db_driver db_sqlite, db_postgres;
 
 /* Keeps the words for db_failure and returns the error. */
 enum error db_fail(struct db_connection *connection, enum error error, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* What a driver's read does with each cell, by its kind. */
 static inline enum error db_read_null(struct db_connection *connection, const struct db_statement *statement, int index,

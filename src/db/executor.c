@@ -26,7 +26,7 @@ struct executor {
 		struct executor      *executor;
 		struct db_connection *connection;
 		pthread_t             thread;
-	} *threads;
+	} * threads;
 };
 
 /* --- the queue --------------------------------------------------------------------------------------------------- */
@@ -199,8 +199,7 @@ static bool start_thread(struct executor_thread *thread)
 	return started;
 }
 
-enum error executor_start(struct db *db, struct ids *ids, const struct executor_options *options,
-                          struct executor **ret)
+enum error executor_start(struct db *db, struct ids *ids, const struct executor_options *options, struct executor **ret)
 {
 	struct executor *executor = calloc(1, sizeof(*executor));
 	enum error       error = ERROR_NONE;

@@ -45,41 +45,41 @@ struct ids {
 };
 
 static const struct db_column UPPER_COLUMNS[] = {{DB_BIGINT, false, 0}};
-static const enum db_type PARAMETERS[] = {DB_TEXT, DB_BIGINT};
+static const enum db_type     PARAMETERS[] = {DB_TEXT, DB_BIGINT};
 
 static const struct db_statement RESERVE = {
-    .name = "reserve ids",
-    .sqlite = "INSERT INTO id_blocks (sequence, next_id) VALUES (?1, 1 + ?2) "
-              "ON CONFLICT (sequence) DO UPDATE SET next_id = id_blocks.next_id + ?2 RETURNING next_id",
-    .postgres = "INSERT INTO id_blocks (sequence, next_id) VALUES ($1, 1 + $2) "
-                "ON CONFLICT (sequence) DO UPDATE SET next_id = id_blocks.next_id + $2 RETURNING next_id",
-    .parameters = PARAMETERS,
-    .columns = UPPER_COLUMNS,
-    .row_size = sizeof(int64_t),
-    .number = DB_AD_HOC,
-    .parameter_count = 2,
-    .column_count = 1,
-    .writes = true,
+	.name = "reserve ids",
+	.sqlite = "INSERT INTO id_blocks (sequence, next_id) VALUES (?1, 1 + ?2) "
+			  "ON CONFLICT (sequence) DO UPDATE SET next_id = id_blocks.next_id + ?2 RETURNING next_id",
+	.postgres = "INSERT INTO id_blocks (sequence, next_id) VALUES ($1, 1 + $2) "
+				"ON CONFLICT (sequence) DO UPDATE SET next_id = id_blocks.next_id + $2 RETURNING next_id",
+	.parameters = PARAMETERS,
+	.columns = UPPER_COLUMNS,
+	.row_size = sizeof(int64_t),
+	.number = DB_AD_HOC,
+	.parameter_count = 2,
+	.column_count = 1,
+	.writes = true,
 };
 
 static const struct db_statement RAISE = {
-    .name = "raise ids",
-    .sqlite = "INSERT INTO id_blocks (sequence, next_id) VALUES (?1, ?2) "
-              "ON CONFLICT (sequence) DO UPDATE SET next_id = excluded.next_id "
-              "WHERE id_blocks.next_id < excluded.next_id",
-    .postgres = "INSERT INTO id_blocks (sequence, next_id) VALUES ($1, $2) "
-                "ON CONFLICT (sequence) DO UPDATE SET next_id = excluded.next_id "
-                "WHERE id_blocks.next_id < excluded.next_id",
-    .parameters = PARAMETERS,
-    .number = DB_AD_HOC,
-    .parameter_count = 2,
-    .writes = true,
+	.name = "raise ids",
+	.sqlite = "INSERT INTO id_blocks (sequence, next_id) VALUES (?1, ?2) "
+			  "ON CONFLICT (sequence) DO UPDATE SET next_id = excluded.next_id "
+			  "WHERE id_blocks.next_id < excluded.next_id",
+	.postgres = "INSERT INTO id_blocks (sequence, next_id) VALUES ($1, $2) "
+				"ON CONFLICT (sequence) DO UPDATE SET next_id = excluded.next_id "
+				"WHERE id_blocks.next_id < excluded.next_id",
+	.parameters = PARAMETERS,
+	.number = DB_AD_HOC,
+	.parameter_count = 2,
+	.writes = true,
 };
 
 enum error ids_open(struct db *db, const char *const *sequences, size_t count, int64_t block_size, struct ids **ret)
 {
 	(void)db;
-	struct ids *ids = calloc(1, sizeof(*ids));
+	struct ids      *ids = calloc(1, sizeof(*ids));
 	struct sequence *items = calloc(count + 1, sizeof(*items));
 	if (!ids || !items) {
 		free(ids);
@@ -111,7 +111,7 @@ void ids_close(struct ids *ids)
 enum error ids_next(struct ids *ids, unsigned sequence, int64_t *ret_id)
 {
 	struct sequence *s = &ids->sequences[sequence];
-	enum error error = ERROR_IDS_EXHAUSTED;
+	enum error       error = ERROR_IDS_EXHAUSTED;
 	pthread_mutex_lock(&ids->lock);
 	if (is_empty(s->current) && !is_empty(s->following)) {
 		s->current = s->following;
@@ -143,8 +143,8 @@ static enum error run(struct db_connection *connection, const struct db_statemen
                       int64_t number, struct arena *arena, struct db_rows *ret_rows)
 {
 	const struct db_value arguments[] = {
-	    {.type = DB_TEXT, .text = name},
-	    {.type = DB_BIGINT, .integer = number},
+		{.type = DB_TEXT, .text = name},
+		{.type = DB_BIGINT, .integer = number},
 	};
 	return db_run(connection, statement, arguments, arena, ret_rows, NULL);
 }
@@ -246,7 +246,7 @@ enum error ids_raise(struct ids *ids, struct db_connection *connection, struct a
                      int64_t highest)
 {
 	struct sequence *s = &ids->sequences[sequence];
-	enum error error = ERROR_CONFLICT;
+	enum error       error = ERROR_CONFLICT;
 	for (int i = 0; i < ATTEMPTS && error == ERROR_CONFLICT; i++) {
 		TRY(db_begin_read_committed(connection));
 		error = commit_or_rollback(connection, run(connection, &RAISE, s->name, highest + 1, arena, NULL));

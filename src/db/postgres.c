@@ -31,19 +31,19 @@ struct postgres {
 
 /* Types as in pg_type, which never change. */
 static const Oid TYPES[] = {
-    [DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
+	[DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
 
 static const char BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 10000";
 static const char BEGIN_WRITE[] =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL statement_timeout = 10000";
+	"BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL statement_timeout = 10000";
 
 static const char BEGIN_READ_COMMITTED[] =
-    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 10000";
+	"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 10000";
 
 /* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
 static const char BEGIN_EXCLUSIVE[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-                                      "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
-                                      "SELECT pg_advisory_xact_lock(358435352180)";
+									  "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+									  "SELECT pg_advisory_xact_lock(358435352180)";
 
 /* Errors */
 
@@ -53,16 +53,15 @@ static const struct state {
 	enum error  error;
 	bool        loses; /* this connection will not do any more, another may */
 } STATES[] = {
-    {"40001", ERROR_CONFLICT, false},
-    {"40P01", ERROR_CONFLICT, false},
-    {"08", ERROR_UNAVAILABLE, false},    /* connection to a shard */
-    {"25006", ERROR_UNAVAILABLE, true},  /* read only: the primary was demoted */
-    {"26000", ERROR_UNAVAILABLE, true},  /* prepared statements are gone: behind a pooler */
-    {"53", ERROR_UNAVAILABLE, false},    /* disk full, too many connections */
-    {"55P03", ERROR_UNAVAILABLE, false}, /* locked for too long */
-    {"57014", ERROR_UNAVAILABLE, false}, /* statement_timeout */
-    {"57P", ERROR_UNAVAILABLE, true},    /* shutting down, starting up */
-    {"58", ERROR_UNAVAILABLE, false},    /* input or output */
+	{"40001", ERROR_CONFLICT, false},    {"40P01", ERROR_CONFLICT, false},
+	{"08", ERROR_UNAVAILABLE, false},    /* connection to a shard */
+	{"25006", ERROR_UNAVAILABLE, true},  /* read only: the primary was demoted */
+	{"26000", ERROR_UNAVAILABLE, true},  /* prepared statements are gone: behind a pooler */
+	{"53", ERROR_UNAVAILABLE, false},    /* disk full, too many connections */
+	{"55P03", ERROR_UNAVAILABLE, false}, /* locked for too long */
+	{"57014", ERROR_UNAVAILABLE, false}, /* statement_timeout */
+	{"57P", ERROR_UNAVAILABLE, true},    /* shutting down, starting up */
+	{"58", ERROR_UNAVAILABLE, false},    /* input or output */
 };
 
 static enum error lose(struct postgres *c, const char *what, const char *why)
@@ -86,9 +85,9 @@ static struct text without_shard(const char *name)
 /* Keeps the message, but not its detail, which quotes people's data. Frees the result. */
 static enum error fail(struct postgres *c, const char *what, PGresult *result)
 {
-	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+	const char  *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char  *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char  *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 	struct state meaning = {.error = ERROR_INTERNAL};
 	for (size_t i = 0; sqlstate && i < sizeof(STATES) / sizeof(*STATES); i++) {
 		if (strncmp(sqlstate, STATES[i].prefix, strlen(STATES[i].prefix)) == 0)
@@ -113,8 +112,8 @@ static enum error fail(struct postgres *c, const char *what, PGresult *result)
 static void on_notice(void *context, const PGresult *notice)
 {
 	struct postgres *c = context;
-	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-	const char *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+	const char      *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char      *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
 	if (!severity || strcmp(severity, "WARNING") != 0)
 		return;
 	c->warned = true;
@@ -130,7 +129,7 @@ static bool wait_readable(struct postgres *c, int64_t deadline)
 		if (deadline != NO_LIMIT && left <= 0)
 			return false;
 		struct pollfd socket = {.fd = PQsocket(c->handle), .events = POLLIN};
-		int ready = poll(&socket, 1, (int)left);
+		int           ready = poll(&socket, 1, (int)left);
 		if (ready > 0)
 			return true;
 		if (ready < 0 && errno != EINTR)
@@ -154,7 +153,7 @@ static bool is_copy(const PGresult *result)
 /* Reads all results of what was sent; hands over the last, or the first that failed. */
 static enum error collect(struct postgres *c, const char *what, PGresult **ret)
 {
-	int64_t deadline = c->patience_ms == NO_LIMIT ? NO_LIMIT : clock_monotonic() + c->patience_ms * INT64_C(1000);
+	int64_t   deadline = c->patience_ms == NO_LIMIT ? NO_LIMIT : clock_monotonic() + c->patience_ms * INT64_C(1000);
 	PGresult *kept = NULL;
 	for (;;) {
 		while (PQisBusy(c->handle)) {
@@ -213,7 +212,7 @@ static bool send_prepare(struct postgres *c, const struct db_statement *statemen
 static enum error prepare_statements(struct postgres *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	bool sent = PQenterPipelineMode(c->handle);
+	bool                       sent = PQenterPipelineMode(c->handle);
 	for (size_t i = 0; sent && i < catalogue->statement_count; i++)
 		sent = !db_may_run(&c->base, &catalogue->statements[i]) || send_prepare(c, &catalogue->statements[i]);
 	if (!sent || !PQpipelineSync(c->handle))
@@ -236,10 +235,10 @@ static enum error prepare_statements(struct postgres *c)
 /* Before "dbname" stand defaults that the URL may change, after it what it may not. */
 static PGconn *connect_to(const char *url)
 {
-	static const char *const KEYWORDS[] = {
-	    "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-	    "application_name", "dbname", "client_encoding", NULL};
-	const char *const values[] = {"5", "10", "5", "3", "20000", "stint", url, "UTF8", NULL};
+	static const char *const KEYWORDS[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+	                                       "keepalives_count", "tcp_user_timeout", "application_name",
+	                                       "dbname",           "client_encoding",  NULL};
+	const char *const        values[] = {"5", "10", "5", "3", "20000", "stint", url, "UTF8", NULL};
 	return PQconnectdbParams(KEYWORDS, values, 1);
 }
 
@@ -415,7 +414,7 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 		return db_fail(base, ERROR_UNAVAILABLE, "%s: the connection was lost", statement->name);
 
 	struct parameters p;
-	int count = statement->parameter_count;
+	int               count = statement->parameter_count;
 	for (int i = 0; i < count; i++) {
 		if (!fill(&p, (size_t)i, &arguments[i], arena))
 			return db_fail(base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
@@ -455,11 +454,11 @@ static enum error postgres_read(struct db_connection *base, const struct db_stat
                                 char *row)
 {
 	struct postgres *c = (struct postgres *)base;
-	int number = c->row++;
+	int              number = c->row++;
 	for (int i = 0; i < statement->column_count; i++) {
 		const struct db_column *column = &statement->columns[i];
-		struct text text = {PQgetvalue(c->result, number, i), (size_t)PQgetlength(c->result, number, i)};
-		int64_t value;
+		struct text             text = {PQgetvalue(c->result, number, i), (size_t)PQgetlength(c->result, number, i)};
+		int64_t                 value;
 		if (PQgetisnull(c->result, number, i))
 			TRY(db_read_null(base, statement, i, row));
 		else if (column->type == DB_TEXT)
@@ -475,7 +474,7 @@ static enum error postgres_read(struct db_connection *base, const struct db_stat
 static int64_t postgres_finish(struct db_connection *base, const struct db_statement *statement)
 {
 	struct postgres *c = (struct postgres *)base;
-	int64_t changed = 0;
+	int64_t          changed = 0;
 	if (c->result && statement->writes)
 		text_to_integer(text_of(PQcmdTuples(c->result)), &changed);
 	PQclear(c->result);
@@ -492,15 +491,15 @@ static enum error postgres_backup(struct db_connection *base, const char *file, 
 }
 
 const struct db_driver db_postgres = {
-    .connection_size = sizeof(struct postgres),
-    .single_writer = false,
-    .attach = postgres_attach,
-    .detach = postgres_detach,
-    .command = postgres_command,
-    .script = postgres_script,
-    .start = postgres_start,
-    .next = postgres_next,
-    .read = postgres_read,
-    .finish = postgres_finish,
-    .backup = postgres_backup,
+	.connection_size = sizeof(struct postgres),
+	.single_writer = false,
+	.attach = postgres_attach,
+	.detach = postgres_detach,
+	.command = postgres_command,
+	.script = postgres_script,
+	.start = postgres_start,
+	.next = postgres_next,
+	.read = postgres_read,
+	.finish = postgres_finish,
+	.backup = postgres_backup,
 };

@@ -25,26 +25,26 @@ struct sqlite {
 /* foreign_keys: off by default. journal_size_limit: the WAL shrinks again after a burst. synchronous=FULL: a commit is
  * on the disk when it returns. */
 static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
-                               "PRAGMA foreign_keys = ON;"
-                               "PRAGMA temp_store = MEMORY;"
-                               "PRAGMA journal_size_limit = 67108864;";
+							   "PRAGMA foreign_keys = ON;"
+							   "PRAGMA temp_store = MEMORY;"
+							   "PRAGMA journal_size_limit = 67108864;";
 
 /* Readers have the file itself for a cache. The writer changes copies of pages: it keeps them from one transaction to
  * the next (in KiB), where of a mapped file it would make new ones. */
 static const char *const MEMORY[] = {
-    [DB_READ] = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -4096;",
-    [DB_WRITE] = "PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;",
+	[DB_READ] = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -4096;",
+	[DB_WRITE] = "PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;",
 };
 
 static const char *const COMMANDS[DB_COMMAND_COUNT] = {
-    [DB_BEGIN] = "BEGIN IMMEDIATE",
-    [DB_BEGIN_READ_COMMITTED] = "BEGIN IMMEDIATE",
-    [DB_BEGIN_EXCLUSIVE] = "BEGIN IMMEDIATE",
-    [DB_COMMIT] = "COMMIT",
-    [DB_ROLLBACK] = "ROLLBACK",
-    [DB_SAVEPOINT] = "SAVEPOINT part",
-    [DB_RELEASE] = "RELEASE part",
-    [DB_UNDO] = "ROLLBACK TO part",
+	[DB_BEGIN] = "BEGIN IMMEDIATE",
+	[DB_BEGIN_READ_COMMITTED] = "BEGIN IMMEDIATE",
+	[DB_BEGIN_EXCLUSIVE] = "BEGIN IMMEDIATE",
+	[DB_COMMIT] = "COMMIT",
+	[DB_ROLLBACK] = "ROLLBACK",
+	[DB_SAVEPOINT] = "SAVEPOINT part",
+	[DB_RELEASE] = "RELEASE part",
+	[DB_UNDO] = "ROLLBACK TO part",
 };
 
 /* Once a process and before any other use. Should a library have been quicker, only speed is lost: connections are
@@ -167,7 +167,7 @@ static enum error sqlite_attach(struct db_connection *base)
 	pthread_once(&once, configure);
 
 	struct sqlite *c = (struct sqlite *)base;
-	const char *file = base->db->target;
+	const char    *file = base->db->target;
 	if (base->bare)
 		TRY(create_missing(c, file));
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -204,7 +204,7 @@ static void sqlite_detach(struct db_connection *base)
 static enum error run_command(struct sqlite *c, enum db_command command)
 {
 	sqlite3_stmt *statement = c->commands[command];
-	enum error error = sqlite3_step(statement) == SQLITE_DONE ? ERROR_NONE : fail(c, COMMANDS[command]);
+	enum error    error = sqlite3_step(statement) == SQLITE_DONE ? ERROR_NONE : fail(c, COMMANDS[command]);
 	sqlite3_reset(statement);
 	return error;
 }
@@ -257,16 +257,15 @@ static struct text list_text(const struct db_value *list, struct arena *arena)
 	return json.overflown ? NO_TEXT : buffer_text(&json);
 }
 
-static enum error bind(struct sqlite *c, const char *name, int index, const struct db_value *value,
-                       struct arena *arena)
+static enum error bind(struct sqlite *c, const char *name, int index, const struct db_value *value, struct arena *arena)
 {
 	sqlite3_stmt *statement = c->running;
-	struct text text = NO_TEXT;
-	int result;
+	struct text   text = NO_TEXT;
+	int           result;
 	switch (value->type) {
 	case DB_BIGINT:
-		result = value->integer == NONE ? sqlite3_bind_null(statement, index)
-		                                : sqlite3_bind_int64(statement, index, value->integer);
+		result = value->integer == NONE ? sqlite3_bind_null(statement, index) :
+		                                  sqlite3_bind_int64(statement, index, value->integer);
 		return result ? fail(c, name) : ERROR_NONE;
 	case DB_BOOLEAN:
 		return sqlite3_bind_int(statement, index, value->boolean) ? fail(c, name) : ERROR_NONE;
@@ -305,7 +304,7 @@ static enum error sqlite_start(struct db_connection *base, const struct db_state
 static enum error sqlite_next(struct db_connection *base, const struct db_statement *statement, bool *ret_row)
 {
 	struct sqlite *c = (struct sqlite *)base;
-	int result = sqlite3_step(c->running);
+	int            result = sqlite3_step(c->running);
 	if (result != SQLITE_ROW && result != SQLITE_DONE)
 		return fail(c, statement->name);
 	*ret_row = result == SQLITE_ROW;
@@ -316,7 +315,7 @@ static enum error read_any(struct sqlite *c, const struct db_statement *statemen
                            struct arena *arena, char *row)
 {
 	const struct db_column *column = &statement->columns[index];
-	int type = sqlite3_value_type(value);
+	int                     type = sqlite3_value_type(value);
 	if (type == SQLITE_NULL)
 		return db_read_null(&c->base, statement, index, row);
 	if (type == SQLITE_INTEGER && column->type != DB_TEXT) {
@@ -347,8 +346,8 @@ static enum error sqlite_read(struct db_connection *base, const struct db_statem
 	struct sqlite *c = (struct sqlite *)base;
 	for (int i = 0; i < statement->column_count; i++) {
 		const struct db_column *column = &statement->columns[i];
-		sqlite3_value *value = sqlite3_column_value(c->running, i);
-		int64_t number = TRUSTS_NUMBERS && column->type == DB_BIGINT ? sqlite3_value_int64(value) : 0;
+		sqlite3_value          *value = sqlite3_column_value(c->running, i);
+		int64_t                 number = TRUSTS_NUMBERS && column->type == DB_BIGINT ? sqlite3_value_int64(value) : 0;
 		if (number)
 			*(int64_t *)(row + column->offset) = number;
 		else
@@ -361,7 +360,7 @@ static enum error sqlite_read(struct db_connection *base, const struct db_statem
 static int64_t sqlite_finish(struct db_connection *base, const struct db_statement *statement)
 {
 	struct sqlite *c = (struct sqlite *)base;
-	int64_t changed = statement->writes ? sqlite3_changes64(c->handle) : 0;
+	int64_t        changed = statement->writes ? sqlite3_changes64(c->handle) : 0;
 	if (statement->number == DB_AD_HOC) {
 		sqlite3_finalize(c->running);
 	} else if (c->running) {
@@ -378,7 +377,7 @@ static int64_t sqlite_finish(struct db_connection *base, const struct db_stateme
 static enum error copy_database(struct sqlite *c, const char *file)
 {
 	sqlite3 *target = NULL;
-	int result = sqlite3_open_v2(file, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	int      result = sqlite3_open_v2(file, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (!result)
 		result = sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
 	sqlite3_backup *backup = result ? NULL : sqlite3_backup_init(target, "main", c->handle, "main");
@@ -394,7 +393,7 @@ static enum error copy_database(struct sqlite *c, const char *file)
 
 static bool sync_path(const char *path, int flags)
 {
-	int descriptor = open(path, flags | O_CLOEXEC);
+	int  descriptor = open(path, flags | O_CLOEXEC);
 	bool done = descriptor >= 0 && fsync(descriptor) == 0;
 	if (descriptor >= 0)
 		close(descriptor);
@@ -432,15 +431,15 @@ static enum error sqlite_backup(struct db_connection *base, const char *file, st
 }
 
 const struct db_driver db_sqlite = {
-    .connection_size = sizeof(struct sqlite),
-    .single_writer = true,
-    .attach = sqlite_attach,
-    .detach = sqlite_detach,
-    .command = sqlite_command,
-    .script = sqlite_script,
-    .start = sqlite_start,
-    .next = sqlite_next,
-    .read = sqlite_read,
-    .finish = sqlite_finish,
-    .backup = sqlite_backup,
+	.connection_size = sizeof(struct sqlite),
+	.single_writer = true,
+	.attach = sqlite_attach,
+	.detach = sqlite_detach,
+	.command = sqlite_command,
+	.script = sqlite_script,
+	.start = sqlite_start,
+	.next = sqlite_next,
+	.read = sqlite_read,
+	.finish = sqlite_finish,
+	.backup = sqlite_backup,
 };

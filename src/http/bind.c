@@ -133,8 +133,8 @@ static enum error read_json(struct request *request, struct text body, struct so
 	sources->body = json_loadb(body.data, body.length, JSON_REJECT_DUPLICATES, &error);
 	if (!sources->body) {
 		if (json_error_code(&error) == json_error_duplicate_key)
-			return refuse_json(request, "The request body has the same key twice (line %d, column %d).",
-			                   error.line, error.column);
+			return refuse_json(request, "The request body has the same key twice (line %d, column %d).", error.line,
+			                   error.column);
 		if (json_error_code(&error) == json_error_numeric_overflow)
 			return refuse_json(request, "The request body has a number that is too large (line %d, column %d).",
 			                   error.line, error.column);
@@ -251,8 +251,7 @@ static bool given_text(struct arena *arena, const struct given *given, struct te
 static bool in_range(struct call *call, const struct field *field, int64_t value, int64_t one)
 {
 	if (field->minimum != NONE && value < field->minimum)
-		return FAULT(call, field, "The %s must be at least %lld.", field->name.data,
-		             (long long)(field->minimum / one));
+		return FAULT(call, field, "The %s must be at least %lld.", field->name.data, (long long)(field->minimum / one));
 	if (field->maximum != NONE && value > field->maximum)
 		return FAULT(call, field, "The %s must not be greater than %lld.", field->name.data,
 		             (long long)(field->maximum / one));
@@ -353,8 +352,7 @@ static bool bind_calendar(struct call *call, const struct field *field, const st
 		       FAULT(call, field, "The %s must be a time as HH:mm.", field->name.data);
 	default:
 		return (text.data && calendar_parse_instant(text, ret)) ||
-		       FAULT(call, field, "The %s must be an ISO 8601 instant such as 2024-01-15T09:00:00Z.",
-		             field->name.data);
+		       FAULT(call, field, "The %s must be an ISO 8601 instant such as 2024-01-15T09:00:00Z.", field->name.data);
 	}
 }
 
@@ -488,9 +486,8 @@ static bool add_array(struct call *call, const struct field *field, json_t *arra
 
 	if (!json_is_array(array))
 		return FAULT(call, field, "The %s must be a list.", field->name.data);
-	json_array_foreach(array, index, element)
-		if (!add_integer(call, field, (struct given){.json = element}, items, count))
-			return false;
+	json_array_foreach(array, index, element) if (!add_integer(call, field, (struct given){.json = element}, items,
+	                                                           count)) return false;
 	return true;
 }
 
@@ -522,8 +519,7 @@ static void bind_integers(struct request *request, const struct sources *sources
 
 	if (!items || (array && !json_is_null(array) && !add_array(call, field, array, items, &count)))
 		return;
-	if ((field->places & IN_QUERY) &&
-	    !add_parameters(call, field, request->query, request->query_count, items, &count))
+	if ((field->places & IN_QUERY) && !add_parameters(call, field, request->query, request->query_count, items, &count))
 		return;
 	if ((field->places & IN_BODY) && !add_parameters(call, field, sources->form, sources->form_count, items, &count))
 		return;

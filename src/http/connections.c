@@ -60,7 +60,7 @@ static const void *ipv4_of(const struct sockaddr *client)
 static uint64_t key_of(const struct sockaddr *client)
 {
 	const void *ipv4 = ipv4_of(client);
-	uint64_t key = UINT64_MAX;
+	uint64_t    key = UINT64_MAX;
 	if (ipv4)
 		memcpy((char *)&key + 4, ipv4, 4);
 	else
@@ -165,8 +165,8 @@ struct connection *connection_open(struct connections *connections, int fd, cons
 	pthread_mutex_lock(&connections->mutex);
 	struct connection *connection = take_unused(connections);
 	if (connection) {
-		*connection = (struct connection){.next = connections->open, .address = address, .deadline = deadline,
-		                                  .fd = fd};
+		*connection =
+			(struct connection){.next = connections->open, .address = address, .deadline = deadline, .fd = fd};
 		if (connections->open)
 			connections->open->previous = connection;
 		connections->open = connection;
@@ -215,7 +215,7 @@ static void expire(struct connection *connection)
 /* Until a request is complete nothing of its reply has been written: this does not land in the middle of one. */
 static void refuse(struct connection *connection, enum error error)
 {
-	char reply[REFUSAL_BYTES];
+	char   reply[REFUSAL_BYTES];
 	size_t length = reply_refusal(error, reply);
 	send(connection->fd, reply, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	expire(connection);

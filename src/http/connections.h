@@ -16,11 +16,11 @@
 
 /* Counts over all I/O threads. An IPv6 client is its /64: whoever has one address there has all of them. */
 struct addresses {
-	pthread_mutex_t   mutex;
-	struct arena      arena;
-	struct address  **buckets, *unused;
-	unsigned          mask; /* buckets - 1 */
-	unsigned          total, limit, limit_per_address;
+	pthread_mutex_t  mutex;
+	struct arena     arena;
+	struct address **buckets, *unused;
+	unsigned         mask; /* buckets - 1 */
+	unsigned         total, limit, limit_per_address;
 };
 
 /* False when memory is out. `limit_per_address` 0: no limit. */

@@ -283,8 +283,8 @@ static void log_failure(const struct request *request, enum error error)
 	if (connection)
 		log_quote(text_of(db_failure(connection)), reason, sizeof(reason));
 	log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "request_failed",
-	          "id=%s operation=%s error=%s reason=%s", request->id,
-	          request->operation ? request->operation->id : "-", error_info(error)->code, reason);
+	          "id=%s operation=%s error=%s reason=%s", request->id, request->operation ? request->operation->id : "-",
+	          error_info(error)->code, reason);
 }
 
 static void finish(struct request *request, enum error error)

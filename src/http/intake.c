@@ -62,8 +62,8 @@ static bool keep(struct request *request, const struct known_header *known, stru
 	if (place->data && !known->list)
 		return false;
 	if (place->data)
-		value = text_format(&request->arena, "%.*s, %.*s", (int)place->length, place->data, (int)value.length,
-		                    value.data);
+		value =
+			text_format(&request->arena, "%.*s, %.*s", (int)place->length, place->data, (int)value.length, value.data);
 	*place = value;
 	return value.data && text_is_utf8(value);
 }
@@ -110,7 +110,7 @@ static enum MHD_Result scan_header(void *closure, enum MHD_ValueKind kind, const
 {
 	(void)kind;
 	struct scan *scan = closure;
-	struct text n = {name, name_length}, v = {value, value_length};
+	struct text  n = {name, name_length}, v = {value, value_length};
 	scan->sound = follows(scan, n, v) && is_token(n) && is_header_value(v) && take_header(scan, n, v);
 	return scan->sound ? MHD_YES : MHD_NO;
 }
@@ -120,8 +120,8 @@ static bool scan_headers(struct scan *scan, struct MHD_Connection *connection, c
                          const char *version)
 {
 	struct request *request = scan->request;
-	const char *target = method + request->method_name.length + 1;
-	size_t size = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+	const char     *target = method + request->method_name.length + 1;
+	size_t          size = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
 	if (!is_token(request->method_name))
 		return false;
 	if (MHD_VERSION < 0x00097701 && (url != target || version != target + request->target.length + 1))

@@ -55,7 +55,7 @@ static bool is_free(const struct addrinfo *address, int port)
 static int port_of(int fd)
 {
 	struct sockaddr_storage place = {0};
-	socklen_t length = sizeof(place);
+	socklen_t               length = sizeof(place);
 	getsockname(fd, (struct sockaddr *)&place, &length);
 	return ntohs(((struct sockaddr_in *)&place)->sin_port);
 }

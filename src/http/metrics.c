@@ -58,7 +58,7 @@ static void print_requests(const struct metrics *metrics, struct buffer *buffer)
 	buffer_append_literal(buffer, "# HELP stint_requests_total Finished requests.\n"
 	                              "# TYPE stint_requests_total counter\n");
 	for (size_t row = 0; row <= operation_count; row++)
-		for (unsigned class = 1; class < STATUS_CLASSES; class++) {
+		for (unsigned class = 1; class < STATUS_CLASSES; class ++) {
 			uint64_t count = get(&metrics->requests[row][class]);
 			if (count)
 				buffer_append_format(buffer, "stint_requests_total{operation=\"%s\",status=\"%uxx\"} %llu\n",

@@ -176,10 +176,9 @@ static void write_pagination(struct buffer *buffer, const struct page *page)
 
 static void write_top_level_pagination(struct buffer *buffer, const struct page *page)
 {
-	buffer_append_format(buffer,
-	                     ",\"pagination\":{\"current_page\":%lld,\"per_page\":%lld,\"total\":%lld,\"last_page\":%lld}",
-	                     (long long)page->page, (long long)page->per_page, (long long)page->total,
-	                     (long long)last_page(page));
+	buffer_append_format(
+		buffer, ",\"pagination\":{\"current_page\":%lld,\"per_page\":%lld,\"total\":%lld,\"last_page\":%lld}",
+		(long long)page->page, (long long)page->per_page, (long long)page->total, (long long)last_page(page));
 }
 
 static void write_meta(struct buffer *buffer, const struct request *request)
@@ -336,7 +335,7 @@ static void add_error_headers(struct request *request, const struct error_info *
 void reply_error(struct request *request, enum error error)
 {
 	static const char        full[] = "{\"success\":false,\"message\":\"The request needs too much memory.\","
-	                                  "\"error\":\"unavailable\",\"meta\":{\"api_version\":\"" API_VERSION "\"}}";
+									  "\"error\":\"unavailable\",\"meta\":{\"api_version\":\"" API_VERSION "\"}}";
 	const struct error_info *info = error_info(error);
 	struct buffer            buffer;
 

@@ -43,7 +43,7 @@ struct request {
 
 	/* what came in; header values are NO_TEXT when absent */
 	struct text       method_name;
-	struct text       path; /* percent-decoded, without the query */
+	struct text       path;   /* percent-decoded, without the query */
 	struct text       target; /* as sent: path and query */
 	struct parameter *query;
 	size_t            query_count;
@@ -53,28 +53,28 @@ struct request {
 	enum error        refused; /* found wrong by server.c before the handler saw it */
 
 	/* what http/ makes of it */
-	enum method              method; /* HEAD is GET with head_only */
-	bool                     head_only;
-	enum error               unreadable; /* why the body could not be bound */
-	bool                     counted; /* by the rate limit, as `rate` says */
-	struct rate_state        rate;
-	bool                     admitted; /* token, membership, role and input are checked */
-	unsigned                 admitted_headers; /* of the reply, then */
-	const struct operation  *operation;
-	void                   (*answer)(struct service *service, struct request *request); /* without an operation */
-	struct text              path_values[PATH_SEGMENTS_MAX];
-	const struct principal  *principal;
-	struct call              call;
-	void                    *input, *output;
-	struct checkpoint {            /* where a retry starts again: before the transaction */
+	enum method             method; /* HEAD is GET with head_only */
+	bool                    head_only;
+	enum error              unreadable; /* why the body could not be bound */
+	bool                    counted;    /* by the rate limit, as `rate` says */
+	struct rate_state       rate;
+	bool                    admitted;         /* token, membership, role and input are checked */
+	unsigned                admitted_headers; /* of the reply, then */
+	const struct operation *operation;
+	void (*answer)(struct service *service, struct request *request); /* without an operation */
+	struct text             path_values[PATH_SEGMENTS_MAX];
+	const struct principal *principal;
+	struct call             call;
+	void                   *input, *output;
+	struct checkpoint { /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
 		struct call       call;
 		unsigned          header_count;
 	} checkpoint;
-	char                     id[REQUEST_ID_SIZE];
-	int64_t                  started; /* clock_monotonic */
-	struct reply             reply;
-	struct work              work; /* when another thread runs it */
+	char         id[REQUEST_ID_SIZE];
+	int64_t      started; /* clock_monotonic */
+	struct reply reply;
+	struct work  work; /* when another thread runs it */
 
 	void *thread;    /* the I/O thread's state, as given to server_start */
 	void *transport; /* server.c's own */

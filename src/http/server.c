@@ -136,9 +136,9 @@ static bool parameters_fit(const struct io_thread *thread, struct text target)
  * it returns comes back as `closure` of the request; NULL there closes the connection. */
 static void *request_line_seen(void *closure, const char *target, struct MHD_Connection *client)
 {
-	struct io_thread *thread = closure;
+	struct io_thread  *thread = closure;
 	struct connection *connection = connection_of(client);
-	int64_t deadline = deadline_after(thread->server->options.request_seconds);
+	int64_t            deadline = deadline_after(thread->server->options.request_seconds);
 	if (!connection || !connection_enter(&thread->connections, connection, PHASE_RECEIVING, deadline))
 		return NULL;
 	if (!parameters_fit(thread, text_of(target))) {
@@ -151,7 +151,9 @@ static void *request_line_seen(void *closure, const char *target, struct MHD_Con
 	struct arena arena = exchange->request.arena;
 	*exchange = (struct exchange){
 		.request = {.arena = arena, .thread = thread->state, .transport = exchange, .started = clock_monotonic()},
-		.thread = thread, .client = client, .connection = connection,
+		.thread = thread,
+		.client = client,
+		.connection = connection,
 	};
 	exchange->request.target = text_copy(&exchange->request.arena, text_of(target));
 	return exchange;
@@ -162,7 +164,7 @@ static void request_completed(void *closure, struct MHD_Connection *client, void
 {
 	(void)client, (void)how;
 	struct io_thread *thread = closure;
-	struct exchange *exchange = *ret_exchange;
+	struct exchange  *exchange = *ret_exchange;
 	if (!exchange)
 		return;
 	if (exchange->stage == STAGE_HANDLED)
@@ -179,7 +181,7 @@ static void request_completed(void *closure, struct MHD_Connection *client, void
 static void fit_reply(struct exchange *exchange)
 {
 	struct reply *reply = &exchange->request.reply;
-	size_t size = REPLY_BYTES - REPLY_HEADER_BYTES;
+	size_t        size = REPLY_BYTES - REPLY_HEADER_BYTES;
 	for (unsigned i = 0; i < reply->header_count; i++)
 		size += strlen(reply->headers[i].name) + strlen(reply->headers[i].value);
 	if (reply->status && size <= exchange->room)
@@ -263,8 +265,8 @@ static enum MHD_Result answer(struct exchange *exchange)
 static enum MHD_Result begin_body(struct exchange *exchange)
 {
 	const struct server_options *options = &exchange->thread->server->options;
-	struct request *request = &exchange->request;
-	uint64_t length = exchange->announced.content_length;
+	struct request              *request = &exchange->request;
+	uint64_t                     length = exchange->announced.content_length;
 	if (!request->refused && length > options->body_bytes) {
 		request->refused = ERROR_BODY_TOO_LARGE;
 		if (!exchange->announced.waits && length <= options->body_bytes + DISCARDED_BYTES)
@@ -281,8 +283,8 @@ static enum MHD_Result begin_body(struct exchange *exchange)
 static size_t header_memory(struct MHD_Connection *client)
 {
 	size_t size = MHD_get_connection_info(client, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size, cookies = 0;
-	int records = MHD_get_connection_values_n(client, MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND | MHD_COOKIE_KIND, NULL,
-	                                          NULL);
+	int    records =
+		MHD_get_connection_values_n(client, MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND | MHD_COOKIE_KIND, NULL, NULL);
 	MHD_lookup_connection_value_n(client, MHD_HEADER_KIND, MHD_HTTP_HEADER_COOKIE, strlen(MHD_HTTP_HEADER_COOKIE), NULL,
 	                              &cookies);
 	return size + (size_t)records * RECORD_BYTES + cookies;
@@ -292,7 +294,7 @@ static size_t header_memory(struct MHD_Connection *client)
 static enum MHD_Result begin(struct exchange *exchange, const char *method, const char *url, const char *version)
 {
 	struct request *request = &exchange->request;
-	size_t memory = header_memory(exchange->client), limit = exchange->thread->server->options.header_bytes;
+	size_t          memory = header_memory(exchange->client), limit = exchange->thread->server->options.header_bytes;
 	if (memory > limit) {
 		connection_refuse(&exchange->thread->connections, exchange->connection, ERROR_HEADERS_TOO_LARGE);
 		return MHD_NO;
@@ -307,8 +309,8 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method, cons
 static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t size)
 {
 	struct request *request = &exchange->request;
-	struct buffer *body = &request->body;
-	uint64_t limit = exchange->thread->server->options.body_bytes;
+	struct buffer  *body = &request->body;
+	uint64_t        limit = exchange->thread->server->options.body_bytes;
 	exchange->received += size;
 	if (exchange->received > limit + DISCARDED_BYTES)
 		return MHD_NO;
@@ -348,7 +350,7 @@ void server_suspend(struct request *request)
 void server_resume(struct request *request)
 {
 	struct exchange *exchange = request->transport;
-	struct server *server = exchange->thread->server;
+	struct server   *server = exchange->thread->server;
 	MHD_resume_connection(exchange->client);
 	finish_running(server);
 }
@@ -364,11 +366,10 @@ static enum MHD_Result admit(void *closure, const struct sockaddr *client, sockl
 
 static struct connection *open_connection(struct io_thread *thread, struct MHD_Connection *client)
 {
-	int fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	struct connection *connection =
-		connection_open(&thread->connections, fd,
-	                    MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
-	                    deadline_after(thread->server->options.request_seconds));
+	int                fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	struct connection *connection = connection_open(
+		&thread->connections, fd, MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
+		deadline_after(thread->server->options.request_seconds));
 	if (!connection)
 		shutdown(fd, SHUT_RDWR);
 	return connection;
@@ -419,8 +420,7 @@ static void log_library(void *closure, const char *format, va_list arguments)
 		return;
 	char message[512], quoted[1024];
 	vsnprintf(message, sizeof(message), format, arguments);
-	log_event(level, "http_library", "message=%s",
-	          log_quote(text_trim(text_of(message)), quoted, sizeof(quoted)));
+	log_event(level, "http_library", "message=%s", log_quote(text_trim(text_of(message)), quoted, sizeof(quoted)));
 }
 
 static void raise_file_limit(unsigned connections)
@@ -449,16 +449,11 @@ static struct MHD_Daemon *start_daemon(struct io_thread *thread)
 	const struct server_options *options = &thread->server->options;
 	return MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, admit, thread, handle, thread,
-		MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
-		MHD_OPTION_LISTEN_SOCKET, thread->listener,
-		MHD_OPTION_CONNECTION_LIMIT, options->connections + options->threads,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory(thread->server),
-		MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-		MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,
-		MHD_OPTION_URI_LOG_CALLBACK, request_line_seen, thread,
-		MHD_OPTION_NOTIFY_COMPLETED, request_completed, thread,
-		MHD_OPTION_NOTIFY_CONNECTION, connection_changed, thread,
-		MHD_OPTION_END);
+		MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET, thread->listener,
+		MHD_OPTION_CONNECTION_LIMIT, options->connections + options->threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		connection_memory(thread->server), MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,
+		MHD_OPTION_URI_LOG_CALLBACK, request_line_seen, thread, MHD_OPTION_NOTIFY_COMPLETED, request_completed, thread,
+		MHD_OPTION_NOTIFY_CONNECTION, connection_changed, thread, MHD_OPTION_END);
 }
 
 /* Signals are the main thread's: the new threads inherit a mask that blocks them all. */
@@ -483,8 +478,7 @@ static bool prepare(struct server *server, void *const *thread_states)
 {
 	const struct server_options *options = &server->options;
 	server->threads = arena_alloc_array(&server->arena, options->threads, sizeof(struct io_thread));
-	if (!server->threads ||
-	    !addresses_init(&server->addresses, options->connections, options->connections_per_address))
+	if (!server->threads || !addresses_init(&server->addresses, options->connections, options->connections_per_address))
 		return false;
 	for (unsigned i = 0; i < options->threads; i++) {
 		struct io_thread *thread = &server->threads[i];

@@ -16,13 +16,13 @@ struct server_options {
 	unsigned    threads;
 
 	/* limits; each is enforced and has a clear answer */
-	size_t   header_bytes;             /* request line and headers of one request, with book-keeping: 431 */
-	size_t   body_bytes;               /* 413 */
-	size_t   memory_bytes;             /* the arena of one request */
-	unsigned connections;              /* open at once in all */
-	unsigned connections_per_address;  /* open at once from one address (IPv6: /64), 0: any; more are closed */
-	unsigned request_seconds;          /* from connect, or from the first byte after a reply, to the end of the reply */
-	unsigned idle_seconds;             /* between two requests of a connection */
+	size_t   header_bytes;            /* request line and headers of one request, with book-keeping: 431 */
+	size_t   body_bytes;              /* 413 */
+	size_t   memory_bytes;            /* the arena of one request */
+	unsigned connections;             /* open at once in all */
+	unsigned connections_per_address; /* open at once from one address (IPv6: /64), 0: any; more are closed */
+	unsigned request_seconds;         /* from connect, or from the first byte after a reply, to the end of the reply */
+	unsigned idle_seconds;            /* between two requests of a connection */
 };
 
 /* Called on an I/O thread with a complete request (or one with `refused` set). When it returns without having called

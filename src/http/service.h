@@ -13,16 +13,16 @@ struct service {
 	struct settings    settings;
 	struct db         *db;
 	struct ids        *ids;
-	struct executor   *main;          /* all writes; all requests where reads are not inline */
-	struct executor   *slow;          /* `prepare` steps */
-	struct rate_limit *rate_limit;    /* NULL: off */
-	struct rate_limit *guess_limit;   /* of public operations; never off */
-	const char        *cors_origin;   /* NULL: off; "*" or one origin */
+	struct executor   *main;        /* all writes; all requests where reads are not inline */
+	struct executor   *slow;        /* `prepare` steps */
+	struct rate_limit *rate_limit;  /* NULL: off */
+	struct rate_limit *guess_limit; /* of public operations; never off */
+	const char        *cors_origin; /* NULL: off; "*" or one origin */
 	struct metrics    *metrics;
 	struct server     *server;
-	void             (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */
-	void              *clock_moved_data;
-	bool               reads_inline;  /* reads run on the I/O thread, each with a connection of its own */
+	void (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */
+	void *clock_moved_data;
+	bool  reads_inline; /* reads run on the I/O thread, each with a connection of its own */
 };
 
 /* The state of one I/O thread. */

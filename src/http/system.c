@@ -119,8 +119,8 @@ static const struct address {
 	struct text       path; /* with '/' at the end: everything below */
 	enum method       method;
 	enum system_place place;
-	void            (*answer)(struct service *service, struct request *request);
-	bool              demo; /* the sandbox's only */
+	void (*answer)(struct service *service, struct request *request);
+	bool demo; /* the sandbox's only */
 } addresses[] = {
 	{{"/healthz", 8}, METHOD_GET, SYSTEM_HERE, healthz, false},
 	{{"/readyz", 7}, METHOD_GET, SYSTEM_TRANSACTION, readyz, false},

@@ -98,19 +98,19 @@ static struct text write_message(struct arena *arena, const char *from, const st
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	const char   *at = strchr(from, '@');
-	time_t        now = time(NULL); /* the machine's: a relay would not understand the sandbox's */
-	struct tm     tm;
-	char          id[REQUEST_ID_SIZE];
-	struct buffer buffer;
+	const char              *at = strchr(from, '@');
+	time_t                   now = time(NULL); /* the machine's: a relay would not understand the sandbox's */
+	struct tm                tm;
+	char                     id[REQUEST_ID_SIZE];
+	struct buffer            buffer;
 
 	gmtime_r(&now, &tm);
 	random_request_id(id);
 	buffer_init(&buffer, arena, 1024, MESSAGE_BYTES_MAX);
 	buffer_append_format(&buffer, "Date: %s, %02d %s %d %02d:%02d:%02d +0000\r\n", days[tm.tm_wday], tm.tm_mday,
 	                     months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	buffer_append_format(&buffer, "From: Stint <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", from,
-	                     mail->recipient.data, mail->subject.data);
+	buffer_append_format(&buffer, "From: Stint <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", from, mail->recipient.data,
+	                     mail->subject.data);
 	buffer_append_format(&buffer, "Message-ID: <%s.%lld@%s>\r\n", id, (long long)mail->id, at ? at + 1 : "localhost");
 	buffer_append_literal(&buffer, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
 	                               "Content-Type: text/plain; charset=utf-8\r\n"
@@ -161,8 +161,8 @@ static bool act(struct runner *runner, int64_t workspace_id, const void *item, v
 		return false;
 	if (code)
 		log_event(LOG_WARNING, mail->attempts < ATTEMPTS_MAX ? "mail_delayed" : "mail_given_up",
-		          "workspace=%lld mail=%lld attempts=%lld reason=\"%s\"", (long long)workspace_id,
-		          (long long)mail->id, (long long)mail->attempts + 1, curl_easy_strerror(code));
+		          "workspace=%lld mail=%lld attempts=%lld reason=\"%s\"", (long long)workspace_id, (long long)mail->id,
+		          (long long)mail->attempts + 1, curl_easy_strerror(code));
 	return true;
 }
 
@@ -180,13 +180,13 @@ enum error mailer_start(struct executor *executor, struct ids *ids, const char *
 {
 	struct mailer *mailer = calloc(1, sizeof(*mailer));
 	struct job     job = {
-		.kind = MAIL_KIND,
-		.data = mailer,
-		.find = claim,
-		.act = act,
-		.settle = settle,
-		.next_due = sql_next_mail_due,
-	};
+			.kind = MAIL_KIND,
+			.data = mailer,
+			.find = claim,
+			.act = act,
+			.settle = settle,
+			.next_due = sql_next_mail_due,
+    };
 	enum error error = ERROR_NO_MEMORY;
 
 	if (!mailer)

@@ -33,10 +33,10 @@ struct step {
 	struct runner    *runner;
 	struct arena_mark mark; /* where each try begins */
 	int64_t           workspace_id;
-	enum error      (*run)(struct db_context *context, void *data);
-	void             *data;
-	bool              done;
-	enum error        error;
+	enum error (*run)(struct db_context *context, void *data);
+	void      *data;
+	bool       done;
+	enum error error;
 };
 
 static struct step *step_of(struct work *work)
@@ -73,7 +73,7 @@ static void step_done(struct work *work, enum error error)
 }
 
 /* A transaction; waits until it is durable. */
-static enum error take_step(struct runner *runner, int64_t workspace_id,
+static enum error take_step(struct runner *runner, int64_t                                   workspace_id,
                             enum error (*run)(struct db_context *context, void *data), void *data)
 {
 	struct step step = {

@@ -34,8 +34,8 @@ enum error activity_find_task(struct call *call, int64_t project_id, int64_t tas
 	return ERROR_NONE;
 }
 
-enum error activity_find(struct call *call, int64_t user_id, int64_t contract_id, int64_t task_id,
-                         struct activity *ret, struct text *ret_task_title)
+enum error activity_find(struct call *call, int64_t user_id, int64_t contract_id, int64_t task_id, struct activity *ret,
+                         struct text *ret_task_title)
 {
 	struct activity activity = {.work = {.contract_id = NONE, .project_id = NONE}, .task_id = task_id};
 	struct text     title = NO_TEXT;

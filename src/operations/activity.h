@@ -15,8 +15,8 @@ enum error activity_check_member(struct call *call, const struct timeline *timel
 /* Fills work and task from ids (NONE: none), and the task's title. A contract must be the member's and active, a task
  * one of its project and given with a contract; else a fault that names contract_id or task_id, or
  * ERROR_CONTRACT_PAUSED. */
-enum error activity_find(struct call *call, int64_t user_id, int64_t contract_id, int64_t task_id,
-                         struct activity *ret, struct text *ret_task_title);
+enum error activity_find(struct call *call, int64_t user_id, int64_t contract_id, int64_t task_id, struct activity *ret,
+                         struct text *ret_task_title);
 
 /* A live task of the project: else a fault that names task_id. */
 enum error activity_find_task(struct call *call, int64_t project_id, int64_t task_id, struct text *ret_title);

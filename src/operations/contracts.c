@@ -10,8 +10,7 @@
 enum error op_getcontracts(struct call *call, const struct getcontracts_input *input,
                            struct getcontracts_output *output)
 {
-	return sql_list_contracts(&call->db, input->project_id, input->user_id, input->status, &call->page,
-	                          &output->data);
+	return sql_list_contracts(&call->db, input->project_id, input->user_id, input->status, &call->page, &output->data);
 }
 
 enum error op_getcontract(struct call *call, const struct getcontract_input *input, struct getcontract_output *output)

@@ -32,8 +32,9 @@ static enum error change_email(struct call *call, struct text email, struct memb
 	struct text address = text_lower(call->db.arena, email);
 
 	if (!text_equal(address, member->email) && member->status == MEMBER_STATUS_INACTIVE)
-		return call_fault(call, "email", "The address of an open invitation cannot be changed: delete the member and "
-		                                 "invite again.");
+		return call_fault(call, "email",
+		                  "The address of an open invitation cannot be changed: delete the member and "
+		                  "invite again.");
 	member->email = address;
 	return ERROR_NONE;
 }

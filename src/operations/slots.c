@@ -11,7 +11,7 @@ struct derivation {
 	struct span                week;
 	struct new_time_entry_rows present; /* all entries that touch the week, as they are */
 	struct tracked_slot_rows   slots;
-	struct work_rows           works; /* the member's contracts */
+	struct work_rows           works;       /* the member's contracts */
 	int64_t                   *used, *kept; /* minutes of the week, by index in works; see struct limit */
 	int64_t                    used_by_member, kept_by_member;
 	struct span               *blocked; /* where no slot counts: others' entries, and what was taken out; in order */
@@ -31,8 +31,8 @@ static size_t work_index(const struct derivation *derivation, int64_t contract_i
 	return i; /* works.count: none */
 }
 
-static void add_minutes(const struct derivation *derivation, const struct new_time_entry_row *entry,
-                        int64_t *by_member, int64_t *by_work)
+static void add_minutes(const struct derivation *derivation, const struct new_time_entry_row *entry, int64_t *by_member,
+                        int64_t *by_work)
 {
 	struct week_use use = {.week = derivation->week, .contract_id = entry->contract_id};
 
@@ -140,17 +140,17 @@ static void take_part(struct derivation *derivation, const struct tracked_slot_r
 	part = span_cut(part, week_left(derivation->timeline, &use, &activity));
 	extend(derivation, slot, part);
 	count_use(derivation, &(struct new_time_entry_row){
-		.start_at = part.start,
-		.end_at = part.end,
-		.contract_id = slot->contract_id,
-		.method = slot->method,
-	});
+							  .start_at = part.start,
+							  .end_at = part.end,
+							  .contract_id = slot->contract_id,
+							  .method = slot->method,
+						  });
 }
 
 /* The slots in order. An earlier one's time is not a later one's, also where a limit cut it: `covered` only grows. */
 static void sweep(struct derivation *derivation, struct span *free_parts)
 {
-	int64_t      covered = derivation->week.start;
+	int64_t            covered = derivation->week.start;
 	const struct span *blocked = derivation->blocked, *end = blocked + derivation->blocked_count;
 
 	for (size_t i = 0; i < derivation->slots.count; i++) {

@@ -145,9 +145,9 @@ static enum error check_assignees(struct call *call, struct integer_list ids)
 		for (size_t j = 0; j < members.count; j++)
 			found |= members.items[j].id == ids.items[i];
 		if (!found)
-			return refuse_assignee(call, ids.items[i], "assignees",
-			                       text_format(call->db.arena, "Member %lld was not found.",
-			                                   (long long)ids.items[i]).data);
+			return refuse_assignee(
+				call, ids.items[i], "assignees",
+				text_format(call->db.arena, "Member %lld was not found.", (long long)ids.items[i]).data);
 	}
 	return ERROR_NONE;
 }
@@ -231,10 +231,10 @@ enum error op_updatetask(struct call *call, const struct updatetask_input *input
 /* Level by level, until there is nothing below. */
 enum error op_deletetask(struct call *call, const struct deletetask_input *input)
 {
-	struct task_row      task;
+	struct task_row       task;
 	struct task_link_rows below;
-	int64_t             *ids = &task.id;
-	struct integer_list  level = {ids, 1};
+	int64_t              *ids = &task.id;
+	struct integer_list   level = {ids, 1};
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	while (level.count) {

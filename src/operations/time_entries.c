@@ -13,8 +13,8 @@ enum error op_gettimeentries(struct call *call, const struct gettimeentries_inpu
 	struct timeline timeline;
 
 	TRY(timeline_view(&call->db, input->user_id, &timeline));
-	return sql_list_time_entries(&call->db, input->user_id, input->date, input->project_id, input->task_id,
-	                             &call->page, &output->data);
+	return sql_list_time_entries(&call->db, input->user_id, input->date, input->project_id, input->task_id, &call->page,
+	                             &output->data);
 }
 
 /* --- clock times ------------------------------------------------------------------------------------------------- */
@@ -81,7 +81,8 @@ static const char *added_message(struct call *call, const struct timeline *timel
 	if (fit->minutes == span_minutes(asked))
 		return text_format(arena, "%s successfully added for %s.", saved.data, timeline->owner.name.data).data;
 	return text_format(arena, "%s of %s successfully added for %s: the rest %s.", saved.data,
-	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data, rest_text(fit)).data;
+	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data, rest_text(fit))
+	    .data;
 }
 
 /* NULL, for the operation's own: all of it was saved. */
@@ -93,7 +94,8 @@ static const char *updated_message(struct call *call, struct span asked, const s
 		return NULL;
 	return text_format(arena, "Time entry updated successfully: %s of %s, the rest %s.",
 	                   duration_text(arena, fit->minutes).data, duration_text(arena, span_minutes(asked)).data,
-	                   rest_text(fit)).data;
+	                   rest_text(fit))
+	    .data;
 }
 
 static enum error check_added(const struct added *added)

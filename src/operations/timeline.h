@@ -72,8 +72,8 @@ struct day_span {
 	struct span span;
 };
 struct day_span timeline_first_day(const struct timeline *timeline, struct span span);
-size_t timeline_days_max(struct span span);
-size_t timeline_days(const struct timeline *timeline, struct span span, struct day_span *ret_days);
+size_t          timeline_days_max(struct span span);
+size_t          timeline_days(const struct timeline *timeline, struct span span, struct day_span *ret_days);
 
 struct span entry_span(const struct new_time_entry_row *entry);
 

@@ -172,8 +172,8 @@ static enum error derive_weeks(const struct timeline *timeline, const struct slo
 		const struct slot_input *slot = &slots->items[i];
 
 		if (results[i].status == SLOT_STATUS_ACCEPTED)
-			weeks[count++] = (struct span){timeline_week(timeline, slot->start).start,
-			                               timeline_week(timeline, slot->end - 1).end};
+			weeks[count++] =
+				(struct span){timeline_week(timeline, slot->start).start, timeline_week(timeline, slot->end - 1).end};
 	}
 	count = spans_join(weeks, count);
 	for (size_t i = 0; i < count; i++) {

@@ -35,7 +35,7 @@ static inline int fixture_teardown(void **state)
 static inline size_t fixture_encode(unsigned c, char *ret)
 {
 	static const unsigned leads[] = {0, 0xc0, 0xe0, 0xf0};
-	size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+	size_t                more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 	ret[0] = (char)(leads[more] | c >> 6 * more);
 	for (size_t i = 1; i <= more; i++)
 		ret[i] = (char)(0x80 | (c >> 6 * (more - i) & 63));
@@ -43,8 +43,7 @@ static inline size_t fixture_encode(unsigned c, char *ret)
 }
 
 /* Says both texts when they differ; an absent one is <absent>. `expected` is a C string. */
-#define assert_text_equal(text, expected) \
-	fixture_assert_text_equal((text), text_of(expected), __FILE__, __LINE__)
+#define assert_text_equal(text, expected) fixture_assert_text_equal((text), text_of(expected), __FILE__, __LINE__)
 
 static inline void fixture_assert_text_equal(struct text text, struct text expected, const char *file, int line)
 {

@@ -23,7 +23,7 @@ static void assert_zero(const unsigned char *memory, size_t size)
 static void memory_is_zeroed_aligned_and_its_own(void **state)
 {
 	static const size_t sizes[] = {0, 1, 7, 8, 15, 16, 17, 100, 8191, 8192, 8193, 300000, 3};
-	unsigned char *memories[COUNT(sizes)];
+	unsigned char      *memories[COUNT(sizes)];
 	for (int round = 0; round < 3; round++) {
 		for (size_t i = 0; i < COUNT(sizes); i++) {
 			memories[i] = arena_alloc(*state, sizes[i]);
@@ -130,11 +130,11 @@ static void growing_past_the_limit_leaves_the_old_memory(void **state)
 static void rewinding_takes_back_what_came_after_the_mark(void **state)
 {
 	static const size_t sizes[] = {1, 100, 8000, 9000, 500000};
-	struct arena *arena = *state;
-	char *kept = arena_alloc(arena, 4);
+	struct arena       *arena = *state;
+	char               *kept = arena_alloc(arena, 4);
 	memcpy(kept, "kept", 4);
 	struct arena_mark mark = arena_mark(arena);
-	size_t used = arena->used;
+	size_t            used = arena->used;
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		char *first = arena_alloc(arena, 1);
 		for (int j = 0; j < 3; j++)
@@ -153,9 +153,9 @@ static void rewinding_takes_back_what_came_after_the_mark(void **state)
 static void marks_nest(void **state)
 {
 	struct arena_mark outer = arena_mark(*state); /* before any block */
-	char *first = arena_alloc(*state, 5000);
+	char             *first = arena_alloc(*state, 5000);
 	struct arena_mark inner = arena_mark(*state);
-	char *second = arena_alloc(*state, 5000);
+	char             *second = arena_alloc(*state, 5000);
 	arena_rewind(*state, inner);
 	assert_readable(first);
 	assert_non_null(second);

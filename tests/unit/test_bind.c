@@ -29,27 +29,48 @@ struct form {
 	} given;
 };
 
-#define NAME(string) .name = {string, sizeof(string) - 1}
+#define NAME(string)        .name = {string, sizeof(string) - 1}
 #define PLACE(type, member) .offset = offsetof(type, member), .given_offset = offsetof(type, given.member)
 #define BOUNDS(least, most) .minimum = (least), .maximum = (most), .multiple_of = 1
-#define DEFAULT(value) .default_value = (value), .not_before = -1
+#define DEFAULT(value)      .default_value = (value), .not_before = -1
 
 static const struct field slot_fields[] = {
 	{
-		NAME("id"), .type = FIELD_TEXT, .places = IN_BODY, .required = true,
-		PLACE(struct slot_input, id), BOUNDS(NONE, 8), DEFAULT(NONE),
+		NAME("id"),
+		.type = FIELD_TEXT,
+		.places = IN_BODY,
+		.required = true,
+		PLACE(struct slot_input, id),
+		BOUNDS(NONE, 8),
+		DEFAULT(NONE),
 	},
 	{
-		NAME("start"), .type = FIELD_INTEGER, .places = IN_BODY, .required = true,
-		PLACE(struct slot_input, start), BOUNDS(NONE, NONE), DEFAULT(NONE),
+		NAME("start"),
+		.type = FIELD_INTEGER,
+		.places = IN_BODY,
+		.required = true,
+		PLACE(struct slot_input, start),
+		BOUNDS(NONE, NONE),
+		DEFAULT(NONE),
 	},
 	{
-		NAME("end"), .alias = "until", .type = FIELD_INTEGER, .places = IN_BODY, .nullable = true,
-		PLACE(struct slot_input, end), BOUNDS(NONE, NONE), .default_value = NONE, .not_before = 1,
+		NAME("end"),
+		.alias = "until",
+		.type = FIELD_INTEGER,
+		.places = IN_BODY,
+		.nullable = true,
+		PLACE(struct slot_input, end),
+		BOUNDS(NONE, NONE),
+		.default_value = NONE,
+		.not_before = 1,
 	},
 	{
-		NAME("level"), .type = FIELD_INTEGER, .places = IN_BODY,
-		PLACE(struct slot_input, level), BOUNDS(0, 100), DEFAULT(7),
+		NAME("level"),
+		.type = FIELD_INTEGER,
+		.places = IN_BODY,
+		PLACE(struct slot_input, level),
+		BOUNDS(0, 100),
+		DEFAULT(7),
 	},
 };
 
@@ -59,16 +80,32 @@ static const struct input slot_element = {
 
 static const struct field form_fields[] = {
 	{
-		NAME("thing_id"), .type = FIELD_SEALED_ID, .sealed = "thing", .places = IN_QUERY | IN_BODY,
-		PLACE(struct form, thing_id), BOUNDS(NONE, NONE), DEFAULT(NONE),
+		NAME("thing_id"),
+		.type = FIELD_SEALED_ID,
+		.sealed = "thing",
+		.places = IN_QUERY | IN_BODY,
+		PLACE(struct form, thing_id),
+		BOUNDS(NONE, NONE),
+		DEFAULT(NONE),
 	},
 	{
-		NAME("numbers"), .alias = "digits", .type = FIELD_INTEGER_LIST, .places = IN_BODY,
-		PLACE(struct form, numbers), BOUNDS(2, 4), DEFAULT(NONE),
+		NAME("numbers"),
+		.alias = "digits",
+		.type = FIELD_INTEGER_LIST,
+		.places = IN_BODY,
+		PLACE(struct form, numbers),
+		BOUNDS(2, 4),
+		DEFAULT(NONE),
 	},
 	{
-		NAME("slots"), .alias = "parts", .type = FIELD_INPUT_LIST, .element = &slot_element, .places = IN_BODY,
-		PLACE(struct form, slots), BOUNDS(1, 1000), DEFAULT(NONE),
+		NAME("slots"),
+		.alias = "parts",
+		.type = FIELD_INPUT_LIST,
+		.element = &slot_element,
+		.places = IN_BODY,
+		PLACE(struct form, slots),
+		BOUNDS(1, 1000),
+		DEFAULT(NONE),
 	},
 };
 
@@ -280,7 +317,7 @@ static void test_list_itself_is_refused(void **state)
 static void test_strict_handling_reaches_into_elements(void **state)
 {
 	const char *body = "{\"slots\": [{\"id\": \"a\", \"start\": 1, \"until\": 1}, {\"id\": \"a\", \"start\": 1, "
-	                   "\"colour\": 1}]}";
+					   "\"colour\": 1}]}";
 
 	(void)state;
 	request.prefer = TEXT("handling=strict");
@@ -322,7 +359,7 @@ static const char *list_of(size_t count, const char *members)
 static void test_a_thousand_elements(void **state)
 {
 	const char *wrong = "\"id\":\"abcdefghi\",\"start\":\"x\",\"end\":0.5,\"level\":101,"
-	                    "\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0";
+						"\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0";
 	size_t      faults = 0;
 
 	(void)state;

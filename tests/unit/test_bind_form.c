@@ -8,15 +8,9 @@ static const struct {
 	size_t      count;
 	const char *name, *value; /* of the last pair */
 } good[] = {
-	{"", 0, NULL, NULL},
-	{"&&", 0, NULL, NULL},
-	{"=x", 0, NULL, NULL},
-	{"a=1", 1, "a", "1"},
-	{"a=1&b=2", 2, "b", "2"},
-	{"a", 1, "a", ""},
-	{"a=", 1, "a", ""},
-	{"a=x+y%20z", 1, "a", "x y z"},
-	{"users%5B%5D=%2B", 1, "users[]", "+"},
+	{"", 0, NULL, NULL},      {"&&", 0, NULL, NULL},          {"=x", 0, NULL, NULL},
+	{"a=1", 1, "a", "1"},     {"a=1&b=2", 2, "b", "2"},       {"a", 1, "a", ""},
+	{"a=", 1, "a", ""},       {"a=x+y%20z", 1, "a", "x y z"}, {"users%5B%5D=%2B", 1, "users[]", "+"},
 	{"a=b=c", 1, "a", "b=c"},
 };
 

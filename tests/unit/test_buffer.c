@@ -6,7 +6,7 @@
 static void content_grows_as_it_is_appended(void **state)
 {
 	struct buffer buffer;
-	char expected[1001];
+	char          expected[1001];
 	buffer_init(&buffer, *state, 0, 100000);
 	assert_text_equal(buffer_text(&buffer), "");
 	for (int i = 0; i < 1000; i++) {
@@ -65,7 +65,7 @@ static void formats_that_do_not_fit_overflow(void **state)
 
 static void a_full_arena_overflows_the_buffer(void **state)
 {
-	struct arena small;
+	struct arena  small;
 	struct buffer buffer;
 	(void)state;
 	arena_init(&small, 256);
@@ -130,12 +130,9 @@ static void integers_are_written_in_decimal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test_with_arena(content_grows_as_it_is_appended),
-		test_with_arena(exactly_the_limit_fits),
-		test_with_arena(nothing_is_appended_after_an_overflow),
-		test_with_arena(formats_that_do_not_fit_overflow),
-		test_with_arena(a_full_arena_overflows_the_buffer),
-		test_with_arena(room_can_be_reserved),
+		test_with_arena(content_grows_as_it_is_appended),       test_with_arena(exactly_the_limit_fits),
+		test_with_arena(nothing_is_appended_after_an_overflow), test_with_arena(formats_that_do_not_fit_overflow),
+		test_with_arena(a_full_arena_overflows_the_buffer),     test_with_arena(room_can_be_reserved),
 		test_with_arena(integers_are_written_in_decimal),
 	};
 	return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);

@@ -29,9 +29,9 @@ struct project {
 };
 
 static const struct db_column PROJECT[] = {
-    {DB_BIGINT, false, offsetof(struct project, id)},   {DB_TEXT, false, offsetof(struct project, name)},
-    {DB_TEXT, true, offsetof(struct project, note)},    {DB_BOOLEAN, false, offsetof(struct project, is_open)},
-    {DB_BIGINT, true, offsetof(struct project, budget)},
+	{DB_BIGINT, false, offsetof(struct project, id)},    {DB_TEXT, false, offsetof(struct project, name)},
+	{DB_TEXT, true, offsetof(struct project, note)},     {DB_BOOLEAN, false, offsetof(struct project, is_open)},
+	{DB_BIGINT, true, offsetof(struct project, budget)},
 };
 static const struct db_column NUMBER[] = {{DB_BIGINT, false, 0}};
 static const struct db_column WORD[] = {{DB_TEXT, false, 0}};
@@ -61,37 +61,37 @@ enum {
 	STATEMENTS
 };
 
-#define TAKES(list)   .parameters = list, .parameter_count = COUNT(list)
+#define TAKES(list)       .parameters = list, .parameter_count = COUNT(list)
 #define GIVES(list, size) .columns = list, .column_count = COUNT(list), .row_size = size
 
 static const struct db_statement statements[STATEMENTS] = {
-    [INSERT] = {"insert_project", INSERT_PROJECT "(?1, ?2, ?3, ?4, ?5, ?6)", INSERT_PROJECT "($1, $2, $3, $4, $5, $6)",
+	[INSERT] = {"insert_project", INSERT_PROJECT "(?1, ?2, ?3, ?4, ?5, ?6)", INSERT_PROJECT "($1, $2, $3, $4, $5, $6)",
                 TAKES(PROJECT_PARAMETERS), .number = INSERT, .writes = true},
-    [GET] = {"get_project", SELECT_PROJECT "?1 AND id = ?2", SELECT_PROJECT "$1 AND id = $2", TAKES(WORKSPACE_AND_ID),
+	[GET] = {"get_project", SELECT_PROJECT "?1 AND id = ?2", SELECT_PROJECT "$1 AND id = $2", TAKES(WORKSPACE_AND_ID),
              GIVES(PROJECT, sizeof(struct project)), .number = GET},
-    [RENAME_ALL] = {"rename_all", "UPDATE test_projects SET note = name WHERE workspace_id = ?1 AND id >= ?2",
+	[RENAME_ALL] = {"rename_all", "UPDATE test_projects SET note = name WHERE workspace_id = ?1 AND id >= ?2",
                     "UPDATE test_projects SET note = name WHERE workspace_id = $1 AND id >= $2",
                     TAKES(WORKSPACE_AND_ID), .number = RENAME_ALL, .writes = true},
-    [BY_IDS] = {"list_by_ids", SELECT_PROJECT "?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY id",
+	[BY_IDS] = {"list_by_ids", SELECT_PROJECT "?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY id",
                 SELECT_PROJECT "$1 AND id = ANY($2) ORDER BY id", TAKES(WORKSPACE_AND_IDS),
                 GIVES(PROJECT, sizeof(struct project)), .number = BY_IDS},
-    [BY_NAMES] = {"list_by_names", SELECT_PROJECT "?1 AND name IN (SELECT value FROM json_each(?2)) ORDER BY id",
+	[BY_NAMES] = {"list_by_names", SELECT_PROJECT "?1 AND name IN (SELECT value FROM json_each(?2)) ORDER BY id",
                   SELECT_PROJECT "$1 AND name = ANY($2) ORDER BY id", TAKES(WORKSPACE_AND_NAMES),
                   GIVES(PROJECT, sizeof(struct project)), .number = BY_NAMES},
-    [PAGE] = {"list_projects", SELECT_PROJECT "?1 ORDER BY id LIMIT ?2 OFFSET ?3",
+	[PAGE] = {"list_projects", SELECT_PROJECT "?1 ORDER BY id LIMIT ?2 OFFSET ?3",
               SELECT_PROJECT "$1 ORDER BY id LIMIT $2 OFFSET $3", TAKES(WORKSPACE_AND_PAGE),
               GIVES(PROJECT, sizeof(struct project)), .number = PAGE},
-    [PAGE_COUNT] = {"count_projects", "SELECT count(*) FROM test_projects WHERE workspace_id = ?1",
+	[PAGE_COUNT] = {"count_projects", "SELECT count(*) FROM test_projects WHERE workspace_id = ?1",
                     "SELECT count(*) FROM test_projects WHERE workspace_id = $1", .parameters = WORKSPACE_AND_PAGE,
                     .parameter_count = 1, GIVES(NUMBER, sizeof(int64_t)), .number = PAGE_COUNT},
-    [INSERT_TAG] = {"insert_tag", "INSERT INTO test_tags (workspace_id, id, project_id) VALUES (?1, ?2, ?3)",
+	[INSERT_TAG] = {"insert_tag", "INSERT INTO test_tags (workspace_id, id, project_id) VALUES (?1, ?2, ?3)",
                     "INSERT INTO test_tags (workspace_id, id, project_id) VALUES ($1, $2, $3)", TAKES(TAG_PARAMETERS),
                     .number = INSERT_TAG, .writes = true},
-    [NULL_NUMBER] = {"null_number", "SELECT CAST(NULL AS BIGINT)", "SELECT CAST(NULL AS BIGINT)",
+	[NULL_NUMBER] = {"null_number", "SELECT CAST(NULL AS BIGINT)", "SELECT CAST(NULL AS BIGINT)",
                      GIVES(NUMBER, sizeof(int64_t)), .number = NULL_NUMBER},
-    [TEXT_NUMBER] = {"text_number", "SELECT 'x'", "SELECT 'x'", GIVES(NUMBER, sizeof(int64_t)), .number = TEXT_NUMBER},
-    [UNUSED] = {"unused_parameter", "SELECT 'a'", "SELECT 'a' WHERE $1 = $1", .parameters = WORKSPACE_AND_ID,
-               .parameter_count = 1, GIVES(WORD, sizeof(struct text)), .number = UNUSED},
+	[TEXT_NUMBER] = {"text_number", "SELECT 'x'", "SELECT 'x'", GIVES(NUMBER, sizeof(int64_t)), .number = TEXT_NUMBER},
+	[UNUSED] = {"unused_parameter", "SELECT 'a'", "SELECT 'a' WHERE $1 = $1", .parameters = WORKSPACE_AND_ID,
+                .parameter_count = 1, GIVES(WORD, sizeof(struct text)), .number = UNUSED},
 };
 
 #define SCHEMA_1                                                                                        \
@@ -102,27 +102,27 @@ static const struct db_statement statements[STATEMENTS] = {
 	" CONSTRAINT test_projects_budget_check CHECK (budget >= 0));"                                      \
 	"CREATE TABLE id_blocks (sequence TEXT NOT NULL, next_id BIGINT NOT NULL,"                          \
 	" CONSTRAINT id_blocks_pkey PRIMARY KEY (sequence));"
-#define SCHEMA_2                                                                                         \
+#define SCHEMA_2                                                                                            \
 	"CREATE TABLE test_tags (workspace_id BIGINT NOT NULL, id BIGINT NOT NULL, project_id BIGINT NOT NULL," \
-	" CONSTRAINT test_tags_pkey PRIMARY KEY (workspace_id, id),"                                         \
-	" CONSTRAINT test_tags_project_fkey FOREIGN KEY (workspace_id, project_id)"                          \
+	" CONSTRAINT test_tags_pkey PRIMARY KEY (workspace_id, id),"                                            \
+	" CONSTRAINT test_tags_project_fkey FOREIGN KEY (workspace_id, project_id)"                             \
 	" REFERENCES test_projects (workspace_id, id));"
 
 static const struct db_migration migrations[] = {
-    {1, "0001_projects.sql", SCHEMA_1, SCHEMA_1},
-    {2, "0002_tags.sql", SCHEMA_2, SCHEMA_2},
+	{1, "0001_projects.sql", SCHEMA_1, SCHEMA_1},
+	{2, "0002_tags.sql", SCHEMA_2, SCHEMA_2},
 };
 static const struct db_constraint constraints[] = {
-    {"test_projects_name_unique", "test_projects.workspace_id, test_projects.name", ERROR_NAME_TAKEN},
-    {"test_projects_budget_check", NULL, ERROR_INVALID},
+	{"test_projects_name_unique", "test_projects.workspace_id, test_projects.name", ERROR_NAME_TAKEN},
+	{"test_projects_budget_check", NULL, ERROR_INVALID},
 };
 static const struct db_catalogue catalogue = {
-    .statements = statements,
-    .migrations = migrations,
-    .constraints = constraints,
-    .statement_count = COUNT(statements),
-    .migration_count = COUNT(migrations),
-    .constraint_count = COUNT(constraints),
+	.statements = statements,
+	.migrations = migrations,
+	.constraints = constraints,
+	.statement_count = COUNT(statements),
+	.migration_count = COUNT(migrations),
+	.constraint_count = COUNT(constraints),
 };
 
 /* The fixture: an empty, migrated database with one connection of each kind */
@@ -138,7 +138,7 @@ struct fixture {
 
 static struct db *open_with(const struct db_catalogue *which, struct arena *arena)
 {
-	struct db *db = NULL;
+	struct db  *db = NULL;
 	struct text reason = NO_TEXT;
 	if (db_open(url, which, arena, &db, &reason))
 		fail_msg("%s: %s", url, reason.data);
@@ -156,12 +156,14 @@ static void make_empty(struct arena *arena)
 	}
 	snprintf(url, sizeof(url), "%s", server);
 	static const struct db_catalogue nothing = {0};
-	struct db *db = open_with(&nothing, arena);
-	struct db_connection *connection;
+	struct db                       *db = open_with(&nothing, arena);
+	struct db_connection            *connection;
 	assert_int_equal(db_connect(db, DB_WRITE, &connection), 0);
 	assert_int_equal(db_begin(connection), 0);
-	assert_int_equal(db_run_script(connection, NULL, "DROP TABLE IF EXISTS test_tags, test_projects, id_blocks, "
-	                                                 "schema_migrations"), 0);
+	assert_int_equal(db_run_script(connection, NULL,
+	                               "DROP TABLE IF EXISTS test_tags, test_projects, id_blocks, "
+	                               "schema_migrations"),
+	                 0);
 	assert_int_equal(db_commit(connection), 0);
 	db_disconnect(connection);
 	db_close(db);
@@ -169,7 +171,7 @@ static void make_empty(struct arena *arena)
 
 static void migrate(struct db *db, struct arena *arena, int expected)
 {
-	int applied;
+	int         applied;
 	struct text reason = NO_TEXT;
 	if (db_migrate(db, arena, &applied, &reason))
 		fail_msg("%s", reason.data);
@@ -227,14 +229,14 @@ static struct db_value word(struct text value)
 static enum error insert(struct fixture *f, const struct project *project)
 {
 	const struct db_value arguments[] = {
-	    integer(1),
-	    integer(project->id),
-	    word(project->name),
-	    word(project->note),
-	    {.type = DB_BOOLEAN, .boolean = project->is_open},
-	    integer(project->budget),
+		integer(1),
+		integer(project->id),
+		word(project->name),
+		word(project->note),
+		{.type = DB_BOOLEAN, .boolean = project->is_open},
+		integer(project->budget),
 	};
-	int64_t changed = -1;
+	int64_t    changed = -1;
 	enum error error = db_run(f->writer, &statements[INSERT], arguments, &f->arena, NULL, &changed);
 	assert_int_equal(changed, error ? -1 : 1);
 	return error;
@@ -252,14 +254,14 @@ static struct db_context context_of(struct fixture *f, struct db_connection *con
 
 static enum error get(struct fixture *f, struct db_connection *connection, int64_t id, struct project *ret)
 {
-	struct db_context context = context_of(f, connection);
+	struct db_context     context = context_of(f, connection);
 	const struct db_value arguments[] = {integer(1), integer(id)};
 	return db_run_one(&context, &statements[GET], arguments, ret);
 }
 
 static int64_t count(struct fixture *f, struct db_connection *connection)
 {
-	struct db_rows rows;
+	struct db_rows        rows;
 	const struct db_value arguments[] = {integer(1)};
 	assert_int_equal(db_run(connection, &statements[PAGE_COUNT], arguments, &f->arena, &rows, NULL), 0);
 	return *(int64_t *)rows.items;
@@ -290,12 +292,17 @@ static void fill(struct fixture *f, int64_t rows)
 static void test_open_refuses(void **state)
 {
 	(void)state;
-	static const char *const BAD[] = {"", "test.db", "mysql://x", "sqlite:", "sqlite::memory:",
-	                                  "sqlite:/no/such/folder/x.db", "postgresql:///x?host=/no/such/folder"};
-	struct arena arena;
+	static const char *const BAD[] = {"",
+	                                  "test.db",
+	                                  "mysql://x",
+	                                  "sqlite:",
+	                                  "sqlite::memory:",
+	                                  "sqlite:/no/such/folder/x.db",
+	                                  "postgresql:///x?host=/no/such/folder"};
+	struct arena             arena;
 	arena_init(&arena, 1 << 16);
 	for (size_t i = 0; i < COUNT(BAD); i++) {
-		struct db *db = NULL;
+		struct db  *db = NULL;
 		struct text reason = NO_TEXT;
 		assert_int_not_equal(db_open(BAD[i], &catalogue, &arena, &db, &reason), 0);
 		assert_null(db);
@@ -307,7 +314,7 @@ static void test_open_refuses(void **state)
 static void test_migrate(void **state)
 {
 	struct fixture *f = *state;
-	bool current = true;
+	bool            current = true;
 	assert_int_equal(db_is_current(f->db, &current), 0);
 	assert_false(current);
 
@@ -330,7 +337,7 @@ static void test_migrate(void **state)
 	assert_int_equal(db_is_current(f->db, &current), 0);
 	assert_true(current);
 
-	int applied = -1;
+	int         applied = -1;
 	struct text reason = NO_TEXT;
 	assert_int_equal(db_migrate(older, &f->arena, &applied, &reason), ERROR_BAD_REQUEST);
 	assert_int_equal(applied, -1);
@@ -340,13 +347,13 @@ static void test_migrate(void **state)
 
 static void test_migration_fails_whole(void **state)
 {
-	struct fixture *f = *state;
-	static const char BROKEN[] = "CREATE TABLE test_tags (id BIGINT); CREATE TABLE test_projects (id BIGINT);";
+	struct fixture           *f = *state;
+	static const char         BROKEN[] = "CREATE TABLE test_tags (id BIGINT); CREATE TABLE test_projects (id BIGINT);";
 	const struct db_migration broken[] = {migrations[0], {2, "0002_broken.sql", BROKEN, BROKEN}};
-	struct db_catalogue other = catalogue;
+	struct db_catalogue       other = catalogue;
 	other.migrations = broken;
-	struct db *db = open_with(&other, &f->arena);
-	int applied;
+	struct db  *db = open_with(&other, &f->arena);
+	int         applied;
 	struct text reason = NO_TEXT;
 	assert_int_not_equal(db_migrate(db, &f->arena, &applied, &reason), 0);
 	assert_non_null(strstr(reason.data, "0002_broken.sql"));
@@ -359,9 +366,9 @@ static void *migrate_in_thread(void *argument)
 {
 	struct arena arena;
 	arena_init(&arena, 1 << 20);
-	struct db *db = NULL;
+	struct db  *db = NULL;
 	struct text reason = NO_TEXT;
-	int *applied = argument;
+	int        *applied = argument;
 	if (db_open(url, &catalogue, &arena, &db, &reason) || db_migrate(db, &arena, applied, &reason))
 		fprintf(stderr, "%s\n", reason.data);
 	db_close(db);
@@ -373,7 +380,7 @@ static void test_migrate_at_once(void **state)
 {
 	(void)state;
 	pthread_t threads[6];
-	int applied[6], sum = 0;
+	int       applied[6], sum = 0;
 	for (size_t i = 0; i < COUNT(threads); i++) {
 		applied[i] = -100;
 		pthread_create(&threads[i], NULL, migrate_in_thread, &applied[i]);
@@ -389,11 +396,11 @@ static void test_migrate_at_once(void **state)
 
 static void test_values(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture      *f = *state;
 	const struct project full = {INT64_MAX, 12345678901, TEXT("na\"me\\, {x}"), TEXT("Grüße\n\t日本"), true};
 	const struct project bare = {-1, NONE, TEXT(""), NO_TEXT, false};
 	const struct project cut = {3, 0, {"slice of more", 5}, {"", 0}, false};
-	struct project got;
+	struct project       got;
 	begin(f->writer);
 	assert_int_equal(insert(f, &full), 0);
 	assert_int_equal(insert(f, &bare), 0);
@@ -419,16 +426,16 @@ static void test_values(void **state)
 static size_t run_list(struct fixture *f, int statement, enum db_type type, const void *items, size_t length)
 {
 	const struct db_value arguments[] = {integer(1), {.type = type, .list = {items, length}}};
-	struct db_rows rows;
+	struct db_rows        rows;
 	assert_int_equal(db_run(f->reader, &statements[statement], arguments, &f->arena, &rows, NULL), 0);
 	return rows.count;
 }
 
 static void test_lists(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture          *f = *state;
 	static const char *const NAMES[] = {"a\"b", "c\\d", "e,f", "{g}", "NULL", "", "tab\t\n", "日本"};
-	struct text names[COUNT(NAMES)];
+	struct text              names[COUNT(NAMES)];
 	begin(f->writer);
 	for (size_t i = 0; i < COUNT(NAMES); i++) {
 		names[i] = text_of(NAMES[i]);
@@ -449,9 +456,9 @@ static void test_lists(void **state)
 static size_t run_page(struct fixture *f, int64_t number, int64_t per_page, int64_t *ret_total)
 {
 	struct db_context context = context_of(f, f->reader);
-	struct db_value arguments[3] = {integer(1)};
-	struct page page = {.page = number, .per_page = per_page, .total = -1};
-	struct db_rows rows;
+	struct db_value   arguments[3] = {integer(1)};
+	struct page       page = {.page = number, .per_page = per_page, .total = -1};
+	struct db_rows    rows;
 	assert_int_equal(db_run_page(&context, &statements[PAGE], &statements[PAGE_COUNT], arguments, &page, &rows), 0);
 	*ret_total = page.total;
 	if (rows.count)
@@ -465,8 +472,8 @@ static void test_pages(void **state)
 	static const struct {
 		int64_t page, per_page;
 		size_t  rows;
-	} CASES[] = {{1, 10, 10}, {2, 10, 10}, {3, 10, 5}, {4, 10, 0}, {1, 25, 25}, {1, 100, 25}, {5, 5, 5},
-	             {6, 5, 0},   {INT64_MAX, 100, 0}};
+	} CASES[] = {{1, 10, 10},  {2, 10, 10}, {3, 10, 5}, {4, 10, 0},         {1, 25, 25},
+	             {1, 100, 25}, {5, 5, 5},   {6, 5, 0},  {INT64_MAX, 100, 0}};
 	int64_t total;
 	begin(f->reader);
 	assert_int_equal(run_page(f, 1, 10, &total), 0);
@@ -483,8 +490,8 @@ static void test_pages(void **state)
 
 static void test_wrong_results(void **state)
 {
-	struct fixture *f = *state;
-	struct db_rows rows;
+	struct fixture  *f = *state;
+	struct db_rows   rows;
 	static const int WRONG[] = {NULL_NUMBER, TEXT_NUMBER};
 	for (size_t i = 0; i < COUNT(WRONG); i++) {
 		begin(f->reader);
@@ -506,7 +513,7 @@ static void test_arena_is_full(void **state)
 	struct arena small;
 	arena_init(&small, 2000);
 	struct db_value arguments[] = {integer(1), integer(100), integer(0)};
-	struct db_rows rows = {.count = 77};
+	struct db_rows  rows = {.count = 77};
 	begin(f->reader);
 	assert_int_equal(db_run(f->reader, &statements[PAGE], arguments, &small, &rows, NULL), ERROR_NO_MEMORY);
 	assert_int_equal(rows.count, 77);
@@ -522,7 +529,7 @@ static void test_arena_is_full(void **state)
 
 static void test_constraints(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture       *f = *state;
 	const struct db_value orphan[] = {integer(1), integer(1), integer(999)};
 	fill(f, 1);
 	begin(f->writer);
@@ -542,8 +549,10 @@ static void test_constraints(void **state)
 		return;
 
 	begin(f->writer);
-	assert_int_equal(db_run_script(f->writer, NULL, "ALTER TABLE test_projects RENAME CONSTRAINT "
-	                               "test_projects_name_unique TO test_projects_name_unique_102008"), 0);
+	assert_int_equal(db_run_script(f->writer, NULL,
+	                               "ALTER TABLE test_projects RENAME CONSTRAINT "
+	                               "test_projects_name_unique TO test_projects_name_unique_102008"),
+	                 0);
 	commit(f->writer);
 	begin(f->writer);
 	assert_int_equal(insert_named(f, 2, "project 1"), ERROR_NAME_TAKEN);
@@ -555,7 +564,7 @@ static void test_changed_and_rollback(void **state)
 	struct fixture *f = *state;
 	fill(f, 5);
 	const struct db_value arguments[] = {integer(1), integer(3)};
-	int64_t changed = -1;
+	int64_t               changed = -1;
 	begin(f->writer);
 	assert_int_equal(db_run(f->writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, &changed), 0);
 	assert_int_equal(changed, 3);
@@ -613,7 +622,7 @@ static void test_order_of_calls(void **state)
 
 static void test_reader_cannot_write(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture       *f = *state;
 	const struct db_value arguments[] = {integer(1), integer(1)};
 	begin(f->reader);
 	enum error error = db_run(f->reader, &statements[RENAME_ALL], arguments, &f->arena, NULL, NULL);
@@ -672,9 +681,9 @@ static void test_shared_snapshot_sees_own_commits(void **state)
 
 static void test_shared_snapshot_after_a_failure(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture       *f = *state;
 	const struct db_value arguments[] = {integer(1), integer(1)};
-	struct db_rows rows;
+	struct db_rows        rows;
 	fill(f, 1);
 	assert_int_equal(db_snapshot_enter(f->reader), 0);
 	assert_int_equal(db_run(f->reader, &statements[TEXT_NUMBER], arguments, &f->arena, &rows, NULL), ERROR_INTERNAL);
@@ -688,7 +697,7 @@ static void test_shared_snapshot_holds_up_no_checkpoint(void **state)
 	struct fixture *f = *state;
 	if (server)
 		skip();
-	char log[128];
+	char        log[128];
 	struct stat status;
 	snprintf(log, sizeof(log), "%s/test.db-wal", folder);
 	struct arena_mark mark = arena_mark(&f->arena);
@@ -712,7 +721,7 @@ struct acknowledged {
 static void *read_what_was_acknowledged(void *argument)
 {
 	struct acknowledged *a = argument;
-	struct fixture own = {.db = a->f->db, .reader = a->f->reader};
+	struct fixture       own = {.db = a->f->db, .reader = a->f->reader};
 	arena_init(&own.arena, 1 << 20);
 	bool same = true;
 	while (!a->over) {
@@ -726,10 +735,10 @@ static void *read_what_was_acknowledged(void *argument)
 
 static void test_shared_snapshot_beside_a_writer(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture     *f = *state;
 	struct acknowledged a = {.f = f};
-	pthread_t reader;
-	void *result;
+	pthread_t           reader;
+	void               *result;
 	pthread_create(&reader, NULL, read_what_was_acknowledged, &a);
 	for (int64_t id = 1; id <= 300; id++) {
 		begin(f->writer);
@@ -772,15 +781,15 @@ static void test_lost_connection(void **state)
 	if (!server)
 		skip();
 	static const char END_OTHERS[] = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
-	                                 "datname = current_database() AND pid <> pg_backend_pid()";
+									 "datname = current_database() AND pid <> pg_backend_pid()";
 	begin(f->reader);
 	assert_int_equal(count(f, f->reader), 0);
 	begin(f->writer);
 	assert_int_equal(db_run_script(f->writer, NULL, END_OTHERS), 0);
 	commit(f->writer);
-	struct db_rows rows;
+	struct db_rows        rows;
 	const struct db_value arguments[] = {integer(1)};
-	enum error error = db_run(f->reader, &statements[PAGE_COUNT], arguments, &f->arena, &rows, NULL);
+	enum error            error = db_run(f->reader, &statements[PAGE_COUNT], arguments, &f->arena, &rows, NULL);
 	assert_int_equal(error, ERROR_UNAVAILABLE);
 	db_rollback(f->reader);
 	begin(f->reader); /* and its statements are there again */
@@ -812,13 +821,13 @@ struct taker {
 
 static void *take_ids(void *argument)
 {
-	struct taker *taker = argument;
+	struct taker            *taker = argument;
 	static const char *const SEQUENCES[] = {"projects", "tags"};
-	struct arena arena;
+	struct arena             arena;
 	arena_init(&arena, 1 << 20);
 	struct db_connection *connection = NULL;
-	struct ids *ids = NULL;
-	size_t taken = 0;
+	struct ids           *ids = NULL;
+	size_t                taken = 0;
 	if (db_connect(taker->f->db, DB_WRITE, &connection) || ids_open(taker->f->db, SEQUENCES, 2, 10, &ids))
 		return NULL;
 	for (int rounds = 0; taken < TAKEN && rounds < 10 * TAKEN; rounds++) {
@@ -845,8 +854,8 @@ static int compare_ids(const void *a, const void *b)
 static void test_ids_never_collide(void **state)
 {
 	static struct taker takers[TAKERS];
-	static int64_t all[TAKERS * TAKEN];
-	pthread_t threads[TAKERS];
+	static int64_t      all[TAKERS * TAKEN];
+	pthread_t           threads[TAKERS];
 	memset(takers, 0, sizeof(takers));
 	for (int i = 0; i < TAKERS; i++) {
 		takers[i].f = *state;
@@ -866,10 +875,10 @@ static void test_ids_never_collide(void **state)
 
 static void test_ids(void **state)
 {
-	struct fixture *f = *state;
+	struct fixture          *f = *state;
 	static const char *const SEQUENCES[] = {"projects", "tags"};
-	struct ids *ids, *other;
-	int64_t id = -1;
+	struct ids              *ids, *other;
+	int64_t                  id = -1;
 	assert_int_equal(ids_open(f->db, SEQUENCES, 2, 8, &ids), 0);
 	assert_int_equal(ids_next(ids, 0, &id), ERROR_IDS_EXHAUSTED);
 	assert_int_equal(id, -1);
@@ -905,7 +914,7 @@ static void test_ids(void **state)
 static void test_backup(void **state)
 {
 	struct fixture *f = *state;
-	struct text reason = NO_TEXT;
+	struct text     reason = NO_TEXT;
 	fill(f, 30);
 	if (server) {
 		assert_int_equal(db_backup(f->db, "/tmp/never", &reason, &f->arena), ERROR_BAD_REQUEST);
@@ -942,16 +951,31 @@ int main(void)
 {
 #define TEST(name)  cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define EMPTY(name) cmocka_unit_test_setup_teardown(name, set_up_empty, tear_down)
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_open_refuses), EMPTY(test_migrate), EMPTY(test_migration_fails_whole),
-	    EMPTY(test_migrate_at_once), TEST(test_values), TEST(test_lists), TEST(test_pages), TEST(test_wrong_results),
-	    TEST(test_arena_is_full), TEST(test_constraints), TEST(test_changed_and_rollback), TEST(test_savepoints),
-	    TEST(test_order_of_calls), TEST(test_reader_cannot_write), TEST(test_snapshot),
-	    TEST(test_shared_snapshot_sees_own_commits), TEST(test_shared_snapshot_after_a_failure),
-	    TEST(test_shared_snapshot_holds_up_no_checkpoint), TEST(test_shared_snapshot_beside_a_writer),
-	    TEST(test_conflict),
-	    TEST(test_lost_connection), TEST(test_ids), TEST(test_ids_never_collide), TEST(test_backup)};
-	int failed = cmocka_run_group_tests_name("SQLite", tests, NULL, NULL);
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_open_refuses),
+	                                   EMPTY(test_migrate),
+	                                   EMPTY(test_migration_fails_whole),
+	                                   EMPTY(test_migrate_at_once),
+	                                   TEST(test_values),
+	                                   TEST(test_lists),
+	                                   TEST(test_pages),
+	                                   TEST(test_wrong_results),
+	                                   TEST(test_arena_is_full),
+	                                   TEST(test_constraints),
+	                                   TEST(test_changed_and_rollback),
+	                                   TEST(test_savepoints),
+	                                   TEST(test_order_of_calls),
+	                                   TEST(test_reader_cannot_write),
+	                                   TEST(test_snapshot),
+	                                   TEST(test_shared_snapshot_sees_own_commits),
+	                                   TEST(test_shared_snapshot_after_a_failure),
+	                                   TEST(test_shared_snapshot_holds_up_no_checkpoint),
+	                                   TEST(test_shared_snapshot_beside_a_writer),
+	                                   TEST(test_conflict),
+	                                   TEST(test_lost_connection),
+	                                   TEST(test_ids),
+	                                   TEST(test_ids_never_collide),
+	                                   TEST(test_backup)};
+	int                     failed = cmocka_run_group_tests_name("SQLite", tests, NULL, NULL);
 	server = getenv("STINT_TEST_POSTGRESQL");
 	if (server && *server)
 		failed += cmocka_run_group_tests_name("PostgreSQL", tests, NULL, NULL);

@@ -67,7 +67,7 @@ static void json_numbers_of_four_decimals_are_read_exactly(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t value = UNTOUCHED;
-		bool parsed = decimal_parse(text_of(rows[i].text), &value);
+		bool    parsed = decimal_parse(text_of(rows[i].text), &value);
 		if (parsed != (rows[i].value != UNTOUCHED) || value != rows[i].value)
 			fail_msg("%s gives %jd", rows[i].text, (intmax_t)value);
 	}
@@ -111,7 +111,7 @@ static void what_is_written_reads_back(void **state)
 	(void)state;
 	srandom(1);
 	for (int i = 0; i < 100000; i++) {
-		char text[DECIMAL_SIZE];
+		char    text[DECIMAL_SIZE];
 		int64_t value = (int64_t)((uint64_t)random() << 33 ^ (uint64_t)random() << 11 ^ (uint64_t)random());
 		value >>= random() % 63;
 		int64_t back;

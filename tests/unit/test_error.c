@@ -16,7 +16,7 @@ static void every_row_is_complete(void **state)
 	(void)state;
 	for (int error = ERROR_NONE + 1; error < ERROR_COUNT; error++) {
 		const struct error_info *info = error_info((enum error)error);
-		size_t length = strlen(info->text);
+		size_t                   length = strlen(info->text);
 		assert_in_range(info->status, 400, 599);
 		assert_int_equal(strspn(info->code, "abcdefghijklmnopqrstuvwxyz_"), strlen(info->code));
 		assert_true(length > 0 && info->text[length - 1] == '.');

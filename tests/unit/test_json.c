@@ -41,7 +41,7 @@ static void strings_are_quoted_and_escaped(void **state)
 static bool jansson_reads_back(struct text json, struct text text)
 {
 	json_t *value = json_loadb(json.data, json.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-	bool same = value && text_equal((struct text){json_string_value(value), json_string_length(value)}, text);
+	bool    same = value && text_equal((struct text){json_string_value(value), json_string_length(value)}, text);
 	json_decref(value);
 	return same;
 }
@@ -49,7 +49,7 @@ static bool jansson_reads_back(struct text json, struct text text)
 static bool jansson_accepts(struct text text)
 {
 	json_t *value = json_stringn(text.data, text.length);
-	bool accepted = value && !memchr(text.data, '\0', text.length);
+	bool    accepted = value && !memchr(text.data, '\0', text.length);
 	json_decref(value);
 	return accepted;
 }
@@ -81,11 +81,11 @@ static size_t random_utf8(char *bytes, size_t size)
 {
 	static const struct {
 		unsigned first, last;
-	} ranges[] = {{0, 0x1f},        {0x20, 0x7f},      {'"', '"'},         {'\\', '\\'},      {0x80, 0x7ff},
+	} ranges[] = {{0, 0x1f},       {0x20, 0x7f},     {'"', '"'},          {'\\', '\\'},    {0x80, 0x7ff},
 	              {0x800, 0xd7ff}, {0xe000, 0xffff}, {0x10000, 0x10ffff}, {0x2028, 0x2029}};
 	size_t length = 0, wanted = (size_t)random() % (size - 4);
 	while (length < wanted) {
-		size_t range = (size_t)random() % COUNT(ranges);
+		size_t   range = (size_t)random() % COUNT(ranges);
 		unsigned c = ranges[range].first + (unsigned)random() % (ranges[range].last - ranges[range].first + 1);
 		length += fixture_encode(c, bytes + length);
 	}
@@ -99,11 +99,11 @@ static void jansson_reads_back_random_strings(void **state)
 	size_t read_back = 0;
 	srandom(1);
 	for (int i = 0; i < 40000; i++) {
-		char bytes[120];
-		size_t size = i % 8 ? 8 : sizeof(bytes); /* short ones are more often valid by chance */
-		size_t length = i % 2 ? random_utf8(bytes, sizeof(bytes)) : random_bytes(bytes, size);
+		char        bytes[120];
+		size_t      size = i % 8 ? 8 : sizeof(bytes); /* short ones are more often valid by chance */
+		size_t      length = i % 2 ? random_utf8(bytes, sizeof(bytes)) : random_bytes(bytes, size);
 		struct text text = {bytes, length};
-		bool valid = jansson_accepts(text);
+		bool        valid = jansson_accepts(text);
 		assert_int_equal(text_is_utf8(text), valid);
 		struct text json = written(*state, text);
 		/* NUL is no text, but it is written well; what is not UTF-8 stays so, and no reader takes it. */
@@ -118,7 +118,7 @@ static void jansson_reads_back_random_strings(void **state)
 static void every_byte_alone_is_written_as_jansson_reads_it(void **state)
 {
 	for (int c = 0; c < 256; c++) {
-		char bytes[] = {'a', (char)c, 'b'};
+		char        bytes[] = {'a', (char)c, 'b'};
 		struct text text = {bytes, sizeof(bytes)};
 		assert_int_equal(jansson_reads_back(written(*state, text), text), c < 0x80);
 	}

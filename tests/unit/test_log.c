@@ -70,7 +70,7 @@ static void long_lines_are_cut_and_still_end(void **state)
 		begin();
 		log_event(LOG_INFO, "long", "x=%0*d", length, 0);
 		const char *line = end();
-		size_t written = strlen(line) + 5 + INSTANT_SIZE;
+		size_t      written = strlen(line) + 5 + INSTANT_SIZE;
 		assert_true(written <= 2048);
 		assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 	}
@@ -131,10 +131,8 @@ static void values_are_cut_between_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_line_is_one_event_of_pairs),
-		cmocka_unit_test(lines_below_the_level_are_dropped),
-		cmocka_unit_test(long_lines_are_cut_and_still_end),
-		cmocka_unit_test(values_are_quoted),
+		cmocka_unit_test(a_line_is_one_event_of_pairs),      cmocka_unit_test(lines_below_the_level_are_dropped),
+		cmocka_unit_test(long_lines_are_cut_and_still_end),  cmocka_unit_test(values_are_quoted),
 		cmocka_unit_test(values_are_cut_between_characters),
 	};
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -9,7 +9,7 @@
 static void secrets_are_a_prefix_and_256_random_bits(void **state)
 {
 	static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	struct text previous = TEXT("");
+	struct text       previous = TEXT("");
 	for (int i = 0; i < 100; i++) {
 		struct text secret = random_secret(*state, "stint_");
 		assert_int_equal(secret.length, 6 + 43);
@@ -29,7 +29,7 @@ static void secrets_are_stored_as_their_sha_256(void **state)
 		/* FIPS 180-4's own examples */
 		{"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 		{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-		 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+	     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
 		{"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)

@@ -30,12 +30,20 @@ struct reply_output {
 };
 
 static const struct operation plain = {
-	.data = &thing, .data_kind = DATA_OBJECT, .output_size = sizeof(struct reply_output), .status = 200,
+	.data = &thing,
+	.data_kind = DATA_OBJECT,
+	.output_size = sizeof(struct reply_output),
+	.status = 200,
 	.method = METHOD_POST,
 };
 static const struct operation saving = {
-	.data = &thing, .data_kind = DATA_OBJECT, .output_size = sizeof(struct reply_output), .status = 200,
-	.method = METHOD_POST, .beside = &saved, .beside_offset = offsetof(struct reply_output, beside),
+	.data = &thing,
+	.data_kind = DATA_OBJECT,
+	.output_size = sizeof(struct reply_output),
+	.status = 200,
+	.method = METHOD_POST,
+	.beside = &saved,
+	.beside_offset = offsetof(struct reply_output, beside),
 };
 
 static int set_key(void **state)

@@ -10,18 +10,19 @@ static const struct {
 	struct member_change change;
 	enum error           expected;
 } changes[] = {
-	{"the owner's name may be changed by the owner",
-	 {ROLE_OWNER, NONE, 1, NONE, true, true}, ERROR_NONE},
-	{"the owner is not changed by anyone else",
-	 {ROLE_OWNER, NONE, 1, NONE, false, true}, ERROR_OWNER_PROTECTED},
+	{"the owner's name may be changed by the owner", {ROLE_OWNER, NONE, 1, NONE, true, true}, ERROR_NONE},
+	{"the owner is not changed by anyone else", {ROLE_OWNER, NONE, 1, NONE, false, true}, ERROR_OWNER_PROTECTED},
 	{"not even the owner gives the owner's role away",
-	 {ROLE_OWNER, ROLE_REGULAR_USER, 1, NONE, true, true}, ERROR_OWNER_PROTECTED},
+     {ROLE_OWNER, ROLE_REGULAR_USER, 1, NONE, true, true},
+     ERROR_OWNER_PROTECTED},
 	{"a role may be changed", {ROLE_REGULAR_USER, ROLE_TEAM_MANAGER, 0, NONE, false, false}, ERROR_NONE},
 	{"who sees rates may show them to others", {ROLE_REGULAR_USER, NONE, 0, 1, false, true}, ERROR_NONE},
 	{"who does not see rates may not show them to others",
-	 {ROLE_REGULAR_USER, NONE, 0, 1, false, false}, ERROR_FORBIDDEN},
+     {ROLE_REGULAR_USER, NONE, 0, 1, false, false},
+     ERROR_FORBIDDEN},
 	{"who does not see rates may not show them to himself",
-	 {ROLE_EXECUTIVE_MANAGER, NONE, 0, 1, true, false}, ERROR_FORBIDDEN},
+     {ROLE_EXECUTIVE_MANAGER, NONE, 0, 1, true, false},
+     ERROR_FORBIDDEN},
 	{"saying again what is so already is no change", {ROLE_REGULAR_USER, NONE, 1, 1, false, false}, ERROR_NONE},
 };
 

@@ -10,11 +10,11 @@
 #include "jobs/runner.h"
 #include "statements.h"
 
-#define NOW            ((int64_t)1700000000)
-#define RETRY_SECONDS  60
-#define FOUND_AT_ONCE  3
-#define CHORES_MAX     512
-#define PLENTY         ((int64_t)30 * 1000000) /* of time, in microseconds */
+#define NOW           ((int64_t)1700000000)
+#define RETRY_SECONDS 60
+#define FOUND_AT_ONCE 3
+#define CHORES_MAX    512
+#define PLENTY        ((int64_t)30 * 1000000) /* of time, in microseconds */
 
 /* The kind: chores in memory. Steps change them on the executor's thread; the test looks when it has waited. */
 
@@ -140,10 +140,10 @@ static void run_due(struct fixture *f)
 static int set_up(void **state)
 {
 	static const struct executor_options options = {.access = DB_WRITE, .threads = 1, .group = 8, .queue_max = 100};
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct text     reason = NO_TEXT;
-	char            url[128];
-	int             applied;
+	struct fixture                      *f = calloc(1, sizeof(*f));
+	struct text                          reason = NO_TEXT;
+	char                                 url[128];
+	int                                  applied;
 
 	arena_init(&f->arena, FIXTURE_LIMIT);
 	strcpy(f->folder, "/tmp/stint-test-runner-XXXXXX");

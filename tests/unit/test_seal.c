@@ -98,10 +98,15 @@ static void each_change_of_a_digit_is_noticed(void **state)
 static void what_is_no_sealed_id(void **state)
 {
 	static const char *const texts[] = {
-		"", "1", "a1b2c3d4-e5f6-7890-abcd-ef1234567890", "a1b2c3d4e5f67890abcdef1234567890",
-		"------------------------------------", "a1b2c3d4-e5f6-7890-abcd-ef123456789",
+		"",
+		"1",
+		"a1b2c3d4-e5f6-7890-abcd-ef1234567890",
+		"a1b2c3d4e5f67890abcdef1234567890",
+		"------------------------------------",
+		"a1b2c3d4-e5f6-7890-abcd-ef123456789",
 		"zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz",
-		"a1b2c3d4-e5f6-7890-abcd-ef12345678901", "a1b2c3d4-e5f6-7890-abcd-ef123456789 ",
+		"a1b2c3d4-e5f6-7890-abcd-ef12345678901",
+		"a1b2c3d4-e5f6-7890-abcd-ef123456789 ",
 	};
 	int64_t id;
 

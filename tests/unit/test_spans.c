@@ -89,9 +89,8 @@ static void minutes_are_those_of_the_clock(void **state)
 		struct span span;
 		int64_t     minutes;
 	} rows[] = {
-		{{0, 60}, 1},   {{0, 59}, 0},      {{1, 60}, 1},    {{59, 61}, 1},   {{60, 60}, 0},
-		{{30, 90}, 1},  {{0, 429}, 7},     {{-60, 0}, 1},   {{-1, 0}, 1},    {{-61, -60}, 1},
-		{{-59, -1}, 0}, {{0, 86400}, 1440}, {{-90, 90}, 3},
+		{{0, 60}, 1},  {{0, 59}, 0}, {{1, 60}, 1},    {{59, 61}, 1},  {{60, 60}, 0},      {{30, 90}, 1},  {{0, 429}, 7},
+		{{-60, 0}, 1}, {{-1, 0}, 1}, {{-61, -60}, 1}, {{-59, -1}, 0}, {{0, 86400}, 1440}, {{-90, 90}, 3},
 	};
 
 	(void)state;
@@ -118,10 +117,8 @@ static void a_cut_keeps_as_much_as_it_may(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(joined_spans_cover_the_same),
-		cmocka_unit_test(free_parts_are_all_that_is_not_taken),
-		cmocka_unit_test(minutes_of_parts_add_up),
-		cmocka_unit_test(minutes_are_those_of_the_clock),
+		cmocka_unit_test(joined_spans_cover_the_same),   cmocka_unit_test(free_parts_are_all_that_is_not_taken),
+		cmocka_unit_test(minutes_of_parts_add_up),       cmocka_unit_test(minutes_are_those_of_the_clock),
 		cmocka_unit_test(a_cut_keeps_as_much_as_it_may),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ static void ascii_letters_compare_without_case(void **state)
 
 static void copies_end_with_nul_and_keep_absence(void **state)
 {
-	char source[] = "hello world";
+	char        source[] = "hello world";
 	struct text copy = text_copy(*state, (struct text){source, 5});
 	source[0] = 'x';
 	assert_text_equal(copy, "hello");
@@ -141,12 +141,12 @@ static void folding_makes_equal_what_people_read_as_equal(void **state)
 		{"STRASSE", "strasse"},
 		{"Stra\u00dfe", "strasse"},
 		{"\u00c4RGER", "\u00e4rger"},
-		{"A\u0308RGER", "\u00e4rger"},        /* decomposed */
-		{"\uff21\uff22\uff23", "abc"},        /* full width */
-		{"\ufb01le", "file"},                 /* ligature */
+		{"A\u0308RGER", "\u00e4rger"},                /* decomposed */
+		{"\uff21\uff22\uff23", "abc"},                /* full width */
+		{"\ufb01le", "file"},                         /* ligature */
 		{"\u03a3\u03c3\u03c2", "\u03c3\u03c3\u03c3"}, /* every sigma */
-		{"\u0390", "\u0390"},                 /* its folding is decomposed: must come back composed */
-		{"\u2126", "\u03c9"},                 /* Ohm sign */
+		{"\u0390", "\u0390"},                         /* its folding is decomposed: must come back composed */
+		{"\u2126", "\u03c9"},                         /* Ohm sign */
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_text_equal(text_fold(*state, text_of(rows[i].text)), rows[i].folded);
@@ -179,10 +179,7 @@ static void like_patterns_match_their_text_literally(void **state)
 	static const struct {
 		const char *text, *pattern;
 	} rows[] = {
-		{"", "%%"},
-		{"Web", "%web%"},
-		{"100%", "%100\\%%"},
-		{"a_b\\c", "%a\\_b\\\\c%"},
+		{"", "%%"},          {"Web", "%web%"}, {"100%", "%100\\%%"}, {"a_b\\c", "%a\\_b\\\\c%"},
 		{"\uff05", "%\\%%"}, /* becomes a percent sign by folding */
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)

@@ -107,8 +107,8 @@ static void endless_names_are_refused(void **state)
 static void every_name_of_the_database_exists(void **state)
 {
 	FILE *file = fopen("/usr/share/zoneinfo/tzdata.zi", "r");
-	char line[512], name[256];
-	int count = 0;
+	char  line[512], name[256];
+	int   count = 0;
 	(void)state;
 	if (!file)
 		skip();
