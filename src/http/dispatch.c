@@ -11,20 +11,15 @@
 #include "base/log.h"
 #include "contract.h"
 #include "http/bind.h"
+#include "http/guesses.h"
+#include "http/kept_answers.h"
 #include "http/reply.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "http/system.h"
-#include "operations/retention.h"
-#include "statements.h"
 
 #define KEY_CHARACTERS_MAX 255
-
-static struct service *service_of(const struct request *request)
-{
-	return ((struct io_thread *)request->thread)->service;
-}
 
 /* What was made so far stays over retries. */
 static void keep(struct request *request)
@@ -47,62 +42,6 @@ static void start_afresh(struct request *request, struct db_connection *connecti
 
 /* --- admission --------------------------------------------------------------------------------------------------- */
 
-static void number_header(struct request *request, const char *name, int64_t value)
-{
-	reply_header(request, name, text_of_integer(&request->arena, value).data);
-}
-
-/* A request is counted once, however often it is tried. */
-static const struct rate_state *count_once(struct request *request, struct rate_limit *limit, int64_t subject)
-{
-	if (!request->counted) {
-		request->rate = rate_limit_count(limit, subject, request->call.db.now);
-		request->counted = true;
-	}
-	return &request->rate;
-}
-
-static enum error check_rate(struct request *request, int64_t user_id)
-{
-	struct rate_limit       *limit = service_of(request)->rate_limit;
-	const struct rate_state *state;
-
-	if (!limit)
-		return ERROR_NONE;
-	state = count_once(request, limit, user_id);
-	number_header(request, "X-RateLimit-Limit", state->limit);
-	number_header(request, "X-RateLimit-Remaining", state->remaining);
-	if (!state->exceeded)
-		return ERROR_NONE;
-	number_header(request, "X-RateLimit-Reset", state->reset_at);
-	number_header(request, "Retry-After", state->reset_at - request->call.db.now);
-	return ERROR_RATE_LIMITED;
-}
-
-/* A slash at the end does not make another address. */
-static struct text address_of(const struct request *request)
-{
-	struct text path = request->path;
-
-	while (path.length && path.data[path.length - 1] == '/')
-		path.length--;
-	return path;
-}
-
-/* Nobody is known by a user id here. What is counted is the address itself, which holds the secret that is asked for:
- * its password can't be guessed at any speed. */
-static enum error check_guesses(struct request *request)
-{
-	struct text              address = address_of(request);
-	int64_t                  subject = (int64_t)(hash_table(address.data, address.length) >> 1) | 1;
-	const struct rate_state *state = count_once(request, service_of(request)->guess_limit, subject);
-
-	if (!state->exceeded)
-		return ERROR_NONE;
-	number_header(request, "Retry-After", state->reset_at - request->call.db.now);
-	return ERROR_RATE_LIMITED;
-}
-
 static enum error identify(struct request *request)
 {
 	struct principal *principal = arena_new(&request->arena, struct principal);
@@ -112,7 +51,7 @@ static enum error identify(struct request *request)
 	TRY(principal_from_header(&request->call.db, request->authorization, principal));
 	request->principal = principal;
 	request->call.db.caller_id = principal->user_id;
-	TRY(check_rate(request, principal->user_id));
+	TRY(rate_check(request, principal->user_id));
 	return principal->scopes & request->operation->scope ? ERROR_NONE : ERROR_INSUFFICIENT_SCOPE;
 }
 
@@ -170,7 +109,7 @@ static void take_page(struct request *request)
 /* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may. */
 static enum error admit(struct request *request)
 {
-	TRY(request->operation->public ? check_guesses(request) : identify(request));
+	TRY(request->operation->public ? guesses_check(request) : identify(request));
 	TRY(request->unreadable);
 	TRY(enter_workspace(request));
 	if (request->call.faults)
@@ -187,24 +126,6 @@ static enum error admit(struct request *request)
 
 /* --- the rule, in a transaction ---------------------------------------------------------------------------------- */
 
-static struct text fingerprint_of(struct request *request)
-{
-	char          hash[STABLE_HASH_SIZE];
-	struct buffer buffer;
-	size_t        length = request->target.length + request->body.length + 16;
-
-	buffer_init(&buffer, &request->arena, length, length);
-	buffer_append_text(&buffer, request->method_name);
-	buffer_append_char(&buffer, ' ');
-	buffer_append_text(&buffer, request->target);
-	buffer_append_char(&buffer, '\n');
-	buffer_append_text(&buffer, buffer_text(&request->body));
-	if (buffer.overflown)
-		return NO_TEXT;
-	hash_stable(buffer.data, buffer.length, hash);
-	return text_copy(&request->arena, text_of(hash));
-}
-
 static enum error run_and_reply(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -216,51 +137,6 @@ static enum error run_and_reply(struct request *request)
 	return reply_success(request);
 }
 
-/* Callers have keys of their own. Where nobody is signed in, the address (with the secret in it) stands for the caller:
- * else the keys of strangers would meet. */
-static struct text key_of(struct request *request)
-{
-	char        hash[STABLE_HASH_SIZE];
-	struct text both;
-
-	if (!request->operation->public)
-		return request->idempotency_key;
-	both = text_format(&request->arena, "%s\n%s", request->path.data, request->idempotency_key.data);
-	if (!both.data)
-		return NO_TEXT;
-	hash_stable(both.data, both.length, hash);
-	return text_copy(&request->arena, text_of(hash));
-}
-
-/* A repeated POST gets the first one's answer. Refused requests are not kept: they changed nothing. */
-static enum error run_once(struct request *request)
-{
-	struct db_context      context = request->call.db; /* the rule may move on to another workspace */
-	struct text            key = key_of(request), fingerprint = fingerprint_of(request);
-	struct kept_answer_row kept;
-	bool                   found;
-
-	if (!fingerprint.data || !key.data)
-		return ERROR_NO_MEMORY;
-	TRY(sql_forget_answer(&context, key, context.now - ANSWER_SECONDS));
-	TRY(sql_find_kept_answer(&context, key, &kept, &found));
-	if (found) {
-		if (!text_equal(kept.fingerprint, fingerprint))
-			return ERROR_IDEMPOTENCY_KEY_REUSED;
-		reply_again(request, (int)kept.status, kept.body);
-		return ERROR_NONE;
-	}
-	TRY(sql_take_key(&context, key, fingerprint));
-	TRY(run_and_reply(request));
-	TRY(sql_keep_answer(&context, key, request->reply.status, request->reply.body));
-	return retention_note(&context);
-}
-
-static bool keeps_answer(const struct request *request)
-{
-	return request->method == METHOD_POST && request->idempotency_key.length > 0;
-}
-
 /* All that a request does in its transaction. Each try admits anew: things may have changed since the last one. */
 static enum error act(struct request *request)
 {
@@ -269,7 +145,7 @@ static enum error act(struct request *request)
 		return ERROR_NONE;
 	}
 	TRY(admit(request));
-	return keeps_answer(request) ? run_once(request) : run_and_reply(request);
+	return kept_answers_wanted(request) ? kept_answers_run(request, run_and_reply) : run_and_reply(request);
 }
 
 /* --- where it runs ----------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "db/executor.h"
 #include "http/metrics.h"
 #include "http/rate_limit.h"
+#include "http/request.h"
 
 struct server;
 
@@ -30,5 +31,10 @@ struct io_thread {
 	struct service       *service;
 	struct db_connection *reader; /* NULL unless reads_inline */
 };
+
+static inline struct service *service_of(const struct request *request)
+{
+	return ((struct io_thread *)request->thread)->service;
+}
 
 #endif
