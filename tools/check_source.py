@@ -69,8 +69,8 @@ CALLS = (
         "the memory of a request is its arena", ("auth", "http", "operations", "rules"),
         ("http/metrics.c", "http/rate_limit.c")),
     Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo db_snapshot_enter db_snapshot_leave",
-        "only executors and http/dispatch open transactions", ("auth", "http", "jobs", "operations", "rules"),
-        ("http/dispatch.c",)),
+        "only executors and http/execute open transactions", ("auth", "http", "jobs", "operations", "rules"),
+        ("http/execute.c",)),
 )
 
 # In string literals: a pattern.

@@ -1,9 +1,7 @@
 /* The life of a request: route, bind, then in one transaction admit (token, rate limit, membership, role) and act, then
  * reply.
  *
- * What needs no database runs on the I/O thread. The rest runs there too for reads that are inline (SQLite), else on a
- * writer or worker. Steps that need slow work first make a stop at the slow threads. Decides nothing about single
- * operations: their rows do. */
+ * On which thread that happens is execute.c's. Decides nothing about single operations: their rows do. */
 #include "http/dispatch.h"
 
 #include "auth/principal.h"
@@ -11,34 +9,15 @@
 #include "base/log.h"
 #include "contract.h"
 #include "http/bind.h"
+#include "http/execute.h"
 #include "http/guesses.h"
 #include "http/kept_answers.h"
 #include "http/reply.h"
 #include "http/route.h"
-#include "http/server.h"
 #include "http/service.h"
 #include "http/system.h"
 
 #define KEY_CHARACTERS_MAX 255
-
-/* What was made so far stays over retries. */
-static void keep(struct request *request)
-{
-	request->checkpoint.mark = arena_mark(&request->arena);
-	request->checkpoint.call = request->call;
-	request->checkpoint.header_count = request->reply.header_count;
-}
-
-/* Each try finds the arena, the call and the reply as the first one did. */
-static void start_afresh(struct request *request, struct db_connection *connection)
-{
-	arena_rewind(&request->arena, request->checkpoint.mark);
-	request->call = request->checkpoint.call;
-	request->call.db.connection = connection;
-	request->reply.header_count = request->checkpoint.header_count;
-	request->reply.status = 0;
-	request->admitted = false;
-}
 
 /* --- admission --------------------------------------------------------------------------------------------------- */
 
@@ -107,7 +86,7 @@ static void take_page(struct request *request)
 }
 
 /* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may. */
-static enum error admit(struct request *request)
+enum error request_admit(struct request *request)
 {
 	TRY(request->operation->public ? guesses_check(request) : identify(request));
 	TRY(request->unreadable);
@@ -138,122 +117,14 @@ static enum error run_and_reply(struct request *request)
 }
 
 /* All that a request does in its transaction. Each try admits anew: things may have changed since the last one. */
-static enum error act(struct request *request)
+enum error request_act(struct request *request)
 {
 	if (!request->operation) {
 		request->answer(service_of(request), request);
 		return ERROR_NONE;
 	}
-	TRY(admit(request));
+	TRY(request_admit(request));
 	return kept_answers_wanted(request) ? kept_answers_run(request, run_and_reply) : run_and_reply(request);
-}
-
-/* --- where it runs ----------------------------------------------------------------------------------------------- */
-
-/* The operator's side of a 5xx; the client's says nothing of the inside. */
-static void log_failure(const struct request *request, enum error error)
-{
-	const struct db_connection *connection = request->call.db.connection;
-	char                        reason[512] = "-";
-
-	if (connection)
-		log_quote(text_of(db_failure(connection)), reason, sizeof(reason));
-	log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "request_failed",
-	          "id=%s operation=%s error=%s reason=%s", request->id, request->operation ? request->operation->id : "-",
-	          error_info(error)->code, reason);
-}
-
-static void finish(struct request *request, enum error error)
-{
-	if (error) {
-		if (error_info(error)->status >= 500)
-			log_failure(request, error);
-		if (request->admitted)
-			request->reply.header_count = request->admitted_headers; /* nothing of the success */
-		reply_error(request, error);
-	}
-	reply_finish(request);
-}
-
-static void done(struct work *work, enum error error)
-{
-	struct request *request = request_of_work(work);
-
-	finish(request, error);
-	server_resume(request);
-}
-
-static enum error run_whole(struct work *work, struct db_connection *connection)
-{
-	struct request *request = request_of_work(work);
-
-	start_afresh(request, connection);
-	return act(request);
-}
-
-static const struct work whole = {.run = run_whole, .done = done};
-
-static void hand_over(struct request *request, struct executor *executor, struct work work)
-{
-	request->work = work;
-	request->work.takes_turns = request->operation && request->operation->takes_turns;
-	if (!executor_submit(executor, &request->work))
-		done(&request->work, ERROR_UNAVAILABLE);
-}
-
-static enum error run_preparation(struct work *work, struct db_connection *connection)
-{
-	struct request *request = request_of_work(work);
-
-	start_afresh(request, connection);
-	TRY(admit(request)); /* nobody else gets slow work done */
-	TRY(request->operation->prepare(&request->call, request->input));
-	keep(request);
-	return ERROR_NONE;
-}
-
-static void prepared(struct work *work, enum error error)
-{
-	struct request *request = request_of_work(work);
-
-	if (error)
-		done(work, error);
-	else
-		hand_over(request, service_of(request)->main, whole);
-}
-
-static void submit(struct request *request, enum system_place place)
-{
-	struct service *service = service_of(request);
-
-	server_suspend(request);
-	if (request->operation && request->operation->prepare)
-		hand_over(request, service->slow, (struct work){.run = run_preparation, .done = prepared});
-	else
-		hand_over(request, place == SYSTEM_SLOW ? service->slow : service->main, whole);
-}
-
-static void run_inline(struct request *request)
-{
-	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
-	enum error            error = db_snapshot_enter(reader);
-
-	request->call.db.connection = reader;
-	if (!error)
-		error = act(request);
-	finish(request, error); /* may ask the reader why */
-	db_snapshot_leave(reader);
-}
-
-static void run(struct request *request, enum system_place place)
-{
-	if (request->operation)
-		request->unreadable = bind_input(request); /* told to those who may call at all */
-	keep(request);
-	if (service_of(request)->reads_inline && request->method == METHOD_GET)
-		run_inline(request);
-	else
-		submit(request, place);
 }
 
 /* --- arrival ----------------------------------------------------------------------------------------------------- */
@@ -309,12 +180,14 @@ void dispatch_request(struct request *request)
 	if (!error && place == SYSTEM_NOWHERE)
 		error = route_request(request);
 	if (!error && place != SYSTEM_HERE) {
-		run(request, place);
+		if (request->operation)
+			request->unreadable = bind_input(request); /* told to those who may call at all */
+		execute_request(request, place);
 		return;
 	}
 	if (!error)
 		request->answer(service_of(request), request);
-	finish(request, error);
+	execute_finish(request, error);
 }
 
 void dispatch_observe(const struct request *request)

@@ -1,4 +1,4 @@
-/* The life of a request (DESIGN, ARCHITECTURE.md): the only code that opens a request's transaction. */
+/* The life of a request (DESIGN, ARCHITECTURE.md): who may do what; execute.c says where it runs. */
 #ifndef STINT_HTTP_DISPATCH_H
 #define STINT_HTTP_DISPATCH_H
 
@@ -6,6 +6,12 @@
 
 /* A server_handler. request->thread is a struct io_thread. */
 void dispatch_request(struct request *request);
+
+/* Who calls, then whether they may, then whether what they sent makes sense. In a transaction. */
+enum error request_admit(struct request *request);
+
+/* All that a request does in its transaction, admission included. */
+enum error request_act(struct request *request);
 
 /* A server_observer: one log line and the counters. */
 void dispatch_observe(const struct request *request);

@@ -1,0 +1,141 @@
+/* Where a request runs, and how often.
+ *
+ * Reads that are inline (SQLite) run on the I/O thread, the rest on a writer or worker; steps that need slow work come
+ * first, on the slow threads. What a request may do at all, and what it does, is dispatch.c's.
+ *
+ * The checkpoint. A request may run several times: again after a conflict, and in two steps where it is prepared first.
+ * `request_keep` notes what was made outside of any transaction (the input; what was prepared), and each try begins
+ * there: the arena, the call and the reply's headers are as they were, and `admitted` is false. So each try asks again,
+ * in its own transaction, for the token, the membership and the role: a request that waited while its caller was
+ * blocked, archived or given a lower role is refused, and one that was prepared meanwhile changes nothing. What a try
+ * has found out about the caller never outlives it; only that it was counted by the rate limit does. */
+#include "http/execute.h"
+
+#include "base/log.h"
+#include "http/dispatch.h"
+#include "http/reply.h"
+#include "http/server.h"
+#include "http/service.h"
+
+/* What was made so far stays over retries. */
+static void request_keep(struct request *request)
+{
+	request->checkpoint.mark = arena_mark(&request->arena);
+	request->checkpoint.call = request->call;
+	request->checkpoint.header_count = request->reply.header_count;
+}
+
+/* Each try finds the arena, the call and the reply as the first one did. */
+static void request_start_afresh(struct request *request, struct db_connection *connection)
+{
+	arena_rewind(&request->arena, request->checkpoint.mark);
+	request->call = request->checkpoint.call;
+	request->call.db.connection = connection;
+	request->reply.header_count = request->checkpoint.header_count;
+	request->reply.status = 0;
+	request->admitted = false;
+}
+
+/* The operator's side of a 5xx; the client's says nothing of the inside. */
+static void request_log_failure(const struct request *request, enum error error)
+{
+	const struct db_connection *connection = request->call.db.connection;
+	char                        reason[512] = "-";
+
+	if (connection)
+		log_quote(text_of(db_failure(connection)), reason, sizeof(reason));
+	log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "request_failed",
+	          "id=%s operation=%s error=%s reason=%s", request->id, request->operation ? request->operation->id : "-",
+	          error_info(error)->code, reason);
+}
+
+void execute_finish(struct request *request, enum error error)
+{
+	if (error) {
+		if (error_info(error)->status >= 500)
+			request_log_failure(request, error);
+		if (request->admitted)
+			request->reply.header_count = request->admitted_headers; /* nothing of the success */
+		reply_error(request, error);
+	}
+	reply_finish(request);
+}
+
+static void request_done(struct work *work, enum error error)
+{
+	struct request *request = request_of_work(work);
+
+	execute_finish(request, error);
+	server_resume(request);
+}
+
+static enum error request_run(struct work *work, struct db_connection *connection)
+{
+	struct request *request = request_of_work(work);
+
+	request_start_afresh(request, connection);
+	return request_act(request);
+}
+
+static const struct work whole_request = {.run = request_run, .done = request_done};
+
+static void request_hand_over(struct request *request, struct executor *executor, struct work work)
+{
+	request->work = work;
+	request->work.takes_turns = request->operation && request->operation->takes_turns;
+	if (!executor_submit(executor, &request->work))
+		request_done(&request->work, ERROR_UNAVAILABLE);
+}
+
+static enum error request_prepare(struct work *work, struct db_connection *connection)
+{
+	struct request *request = request_of_work(work);
+
+	request_start_afresh(request, connection);
+	TRY(request_admit(request)); /* nobody else gets slow work done */
+	TRY(request->operation->prepare(&request->call, request->input));
+	request_keep(request);
+	return ERROR_NONE;
+}
+
+static void request_prepared(struct work *work, enum error error)
+{
+	struct request *request = request_of_work(work);
+
+	if (error)
+		request_done(work, error);
+	else
+		request_hand_over(request, service_of(request)->main, whole_request);
+}
+
+static void request_submit(struct request *request, enum system_place place)
+{
+	struct service *service = service_of(request);
+
+	server_suspend(request);
+	if (request->operation && request->operation->prepare)
+		request_hand_over(request, service->slow, (struct work){.run = request_prepare, .done = request_prepared});
+	else
+		request_hand_over(request, place == SYSTEM_SLOW ? service->slow : service->main, whole_request);
+}
+
+static void request_run_inline(struct request *request)
+{
+	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
+	enum error            error = db_snapshot_enter(reader);
+
+	request->call.db.connection = reader;
+	if (!error)
+		error = request_act(request);
+	execute_finish(request, error); /* may ask the reader why */
+	db_snapshot_leave(reader);
+}
+
+void execute_request(struct request *request, enum system_place place)
+{
+	request_keep(request);
+	if (service_of(request)->reads_inline && request->method == METHOD_GET)
+		request_run_inline(request);
+	else
+		request_submit(request, place);
+}
