@@ -105,15 +105,19 @@ enum error request_admit(struct request *request)
 
 /* --- the rule, in a transaction ---------------------------------------------------------------------------------- */
 
+/* What memory was too short for was absent in the rule, which has a meaning of its own: no filter, NULL, no header. */
 static enum error run_and_reply(struct request *request)
 {
 	const struct operation *operation = request->operation;
+	enum error              error;
 
 	request->output = arena_alloc(&request->arena, operation->output_size);
 	if (!request->output)
 		return ERROR_NO_MEMORY;
-	TRY(operation->run(&request->call, request->input, request->output));
-	return reply_success(request);
+	error = operation->run(&request->call, request->input, request->output);
+	if (!error)
+		error = reply_success(request);
+	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
 }
 
 /* All that a request does in its transaction. Each try admits anew: things may have changed since the last one. */

@@ -85,7 +85,8 @@ static inline struct request *request_of_work(struct work *work)
 	return (struct request *)((char *)work - offsetof(struct request, work));
 }
 
-/* Adds a header to the reply; past REPLY_HEADERS_MAX it is a bug (asserted). */
+/* Adds a header to the reply. A value that memory was too short for (NULL) is left out, and so, with a line in the log,
+ * is one past REPLY_HEADERS_MAX, which is a bug. */
 void reply_header(struct request *request, const char *name, const char *value);
 
 #endif

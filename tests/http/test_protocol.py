@@ -404,6 +404,32 @@ def test_clients_that_go_away(server):
     assert is_well(server)
 
 
+# ---- memory ----
+
+def filling(method, target, form, spaces, token=None):
+    """A form with empty pairs, each of which takes memory, and spaces: it fills a request's memory to the byte."""
+    body = form + b"&" * 5000 + b" " * spaces
+    return request(method, target, "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}",
+                   body=body, token=token)
+
+
+@pytest.mark.parametrize("method, target, form, stranger", [
+    ("GET", PROJECTS, b"", False), ("POST", PROJECTS, b"name=brim", False), ("POST", "/accept-invitation/x", b"", True),
+])
+def test_a_request_that_fills_its_memory_to_the_brim_is_answered(start_server, method, target, form, stranger):
+    """Wherever the memory ends: in a header of the reply, in a row, in a fault's text."""
+    server = start_server("--request-memory", "196608", "--rate-limit", "1000000")
+    token = None if stranger else server.token
+    for _ in range(25 if stranger else 0):  # past the limit of guesses, a refusal has one more header
+        send_and_read(server, filling(method, target, form, 0))
+    statuses = set()
+    with Connection(server) as connection:
+        for spaces in range(0, 40_000, 16):
+            statuses.add(connection.exchange(filling(method, target, form, spaces, token)).status)
+    assert 503 in statuses and statuses & {200, 201, 422, 429}, statuses
+    assert is_well(server)
+
+
 # ---- time ----
 
 def assert_others_are_served(server):
