@@ -1,23 +1,12 @@
-"""Lends the tests of this folder the servers of the HTTP scenarios: their fixtures and options, nothing of its own."""
+"""Lends the tests of this folder the servers of the HTTP scenarios."""
 
-import contextlib
-import importlib.util
 import pathlib
 import sys
 
-SCENARIOS = pathlib.Path(__file__).resolve().parents[1] / "http"
-sys.path.insert(0, str(SCENARIOS))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "http"))
 
-_source = importlib.util.spec_from_file_location("scenario_fixtures", SCENARIOS / "conftest.py")
-_fixtures = importlib.util.module_from_spec(_source)
-_source.loader.exec_module(_fixtures)
-
-stint = _fixtures.stint
-engine = _fixtures.engine
-new_database = _fixtures.new_database
-start_server = _fixtures.start_server
+from servers import add_options, engine, new_database, start_server, stint  # noqa: E402, F401 - fixtures
 
 
 def pytest_addoption(parser):
-    with contextlib.suppress(ValueError):  # when both folders are run, the scenarios' own conftest has added them
-        _fixtures.pytest_addoption(parser)
+    add_options(parser)
