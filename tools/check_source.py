@@ -38,7 +38,7 @@ LIBRARIES = {
     "sqlite3.h": ("db/sqlite.c",),
     "libpq-fe.h": ("db/postgres.c",),
     "microhttpd.h": ("http/intake.h",),
-    "jansson.h": ("base/json_memory.c", "http/bind.c", "http/system.c"),
+    "jansson.h": ("base/json_memory.c", "http/body.h", "http/value.h", "http/system.c"),
     "zlib.h": ("http/compress.c",),
     "xxhash.h": ("base/random.c",),
     "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c"),

@@ -1,172 +1,11 @@
 /* From a request to an operation's typed input. Knows field tables, not operations. */
 #include "http/bind.h"
 
-#include <jansson.h>
-#include <stdio.h>
+#include "http/body.h"
+#include "http/value.h"
 
-#include "base/calendar.h"
-#include "base/decimal.h"
-#include "base/json_memory.h"
-#include "base/seal.h"
-#include "base/zone.h"
-
-#define JSON_DEPTH_MAX 32
 /* So many faults are noted of an element of a list. There may be a thousand elements, each of which needs its first. */
 #define ELEMENT_FAULTS_MAX 10
-
-/* Where values come from besides the path. At most one of the two bodies is there. */
-struct sources {
-	json_t           *body;
-	struct parameter *form;
-	size_t            form_count;
-};
-
-/* One value as it came: JSON, or text from a path, a query or a form. */
-struct given {
-	json_t     *json;
-	struct text text; /* when json is NULL */
-};
-
-#define FAULT(call, field, ...) (call_fault((call), (field)->name.data, __VA_ARGS__), false)
-
-/* --- reading the body ------------------------------------------------------------------------------------------ */
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool form_decode(struct arena *arena, struct text text, struct text *ret)
-{
-	char  *data = arena_alloc(arena, text.length + 1);
-	size_t length = 0;
-
-	if (!data)
-		return false;
-	for (size_t i = 0; i < text.length; i++) {
-		char c = text.data[i];
-		if (c == '+') {
-			c = ' ';
-		} else if (c == '%') {
-			int high = i + 1 < text.length ? hex_digit(text.data[i + 1]) : -1;
-			int low = i + 2 < text.length ? hex_digit(text.data[i + 2]) : -1;
-			if (high < 0 || low < 0)
-				return false;
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		data[length++] = c;
-	}
-	*ret = (struct text){data, length};
-	return true;
-}
-
-bool bind_parse_form(struct arena *arena, struct text text, struct parameter **ret, size_t *ret_count)
-{
-	size_t most = 1, count = 0;
-
-	for (size_t i = 0; i < text.length; i++)
-		most += text.data[i] == '&';
-	struct parameter *pairs = arena_alloc_array(arena, most, sizeof(*pairs));
-	if (!pairs)
-		return false;
-	for (const char *at = text.data, *end = text.data + text.length; at < end;) {
-		const char *stop = memchr(at, '&', (size_t)(end - at));
-		stop = stop ? stop : end;
-		const char *equals = memchr(at, '=', (size_t)(stop - at));
-		const char *name_end = equals ? equals : stop;
-		if (name_end > at) {
-			struct parameter *pair = &pairs[count++];
-			struct text       value = equals ? (struct text){equals + 1, (size_t)(stop - equals - 1)} : TEXT("");
-			if (!form_decode(arena, (struct text){at, (size_t)(name_end - at)}, &pair->name) ||
-			    !form_decode(arena, value, &pair->value))
-				return false;
-		}
-		at = stop + 1;
-	}
-	*ret = pairs;
-	*ret_count = count;
-	return true;
-}
-
-/* jansson has no limit of its own that is low enough to protect its recursion and ours. */
-static bool json_too_deep(struct text text)
-{
-	unsigned depth = 0;
-	bool     in_string = false;
-
-	for (size_t i = 0; i < text.length; i++) {
-		char c = text.data[i];
-		if (in_string) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				in_string = false;
-		} else if (c == '"') {
-			in_string = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > JSON_DEPTH_MAX)
-				return true;
-		} else if ((c == '}' || c == ']') && depth > 0) {
-			depth--;
-		}
-	}
-	return false;
-}
-
-static enum error refuse_json(struct request *request, const char *format, int line, int column)
-{
-	request->call.message = text_format(&request->arena, format, line, column).data;
-	return ERROR_MALFORMED_JSON;
-}
-
-static enum error read_json(struct request *request, struct text body, struct sources *sources)
-{
-	json_error_t error;
-
-	if (json_too_deep(body))
-		return refuse_json(request, "The request body is nested deeper than %d levels.", JSON_DEPTH_MAX, 0);
-	json_memory_begin();
-	sources->body = json_loadb(body.data, body.length, JSON_REJECT_DUPLICATES, &error);
-	if (!sources->body) {
-		if (json_error_code(&error) == json_error_duplicate_key)
-			return refuse_json(request, "The request body has the same key twice (line %d, column %d).", error.line,
-			                   error.column);
-		if (json_error_code(&error) == json_error_numeric_overflow)
-			return refuse_json(request, "The request body has a number that is too large (line %d, column %d).",
-			                   error.line, error.column);
-		return refuse_json(request, "The request body is not valid JSON (line %d, column %d).", error.line,
-		                   error.column);
-	}
-	if (!json_is_object(sources->body))
-		return refuse_json(request, "The request body must be a JSON object.", 0, 0);
-	return ERROR_NONE;
-}
-
-static enum error read_body(struct request *request, struct sources *sources)
-{
-	struct text body = text_trim(buffer_text(&request->body));
-	struct text type = request->content_type;
-	const char *end = type.data ? memchr(type.data, ';', type.length) : NULL;
-
-	if (!request->operation->input.takes_body || body.length == 0)
-		return ERROR_NONE;
-	if (end)
-		type.length = (size_t)(end - type.data);
-	type = text_trim(type);
-	if (!type.data || text_equal_ignoring_case(type, TEXT("application/json")))
-		return read_json(request, body, sources);
-	if (!text_equal_ignoring_case(type, TEXT("application/x-www-form-urlencoded")))
-		return ERROR_UNSUPPORTED_MEDIA_TYPE;
-	if (!bind_parse_form(&request->arena, body, &sources->form, &sources->form_count)) {
-		request->call.message = "The request body is not a valid form.";
-		return ERROR_BAD_REQUEST;
-	}
-	return ERROR_NONE;
-}
 
 /* --- finding a field's value ----------------------------------------------------------------------------------- */
 
@@ -228,186 +67,6 @@ static bool find_given(const struct request *request, const struct sources *sour
 	return (in_query && ret->text.length) || find_in_body(sources, field, ret) || in_query;
 }
 
-/* --- from a given value to a typed one; false: a fault was noted --------------------------------------------- */
-
-/* The text of a value, whatever it came as; numbers become their shortest decimal. False: an object, array, boolean. */
-static bool given_text(struct arena *arena, const struct given *given, struct text *ret)
-{
-	if (!given->json) {
-		*ret = given->text;
-	} else if (json_is_string(given->json)) {
-		*ret = (struct text){json_string_value(given->json), json_string_length(given->json)};
-	} else if (json_is_integer(given->json)) {
-		*ret = text_of_integer(arena, json_integer_value(given->json));
-	} else if (json_is_real(given->json)) {
-		*ret = text_format(arena, "%.15g", json_real_value(given->json));
-	} else {
-		return false;
-	}
-	return true;
-}
-
-/* Bounds are in the value's own unit, which is `one` of what the client sees. */
-static bool in_range(struct call *call, const struct field *field, int64_t value, int64_t one)
-{
-	if (field->minimum != NONE && value < field->minimum)
-		return FAULT(call, field, "The %s must be at least %lld.", field->name.data, (long long)(field->minimum / one));
-	if (field->maximum != NONE && value > field->maximum)
-		return FAULT(call, field, "The %s must not be greater than %lld.", field->name.data,
-		             (long long)(field->maximum / one));
-	return true;
-}
-
-static bool read_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
-{
-	struct text text;
-
-	if (!given_text(call->db.arena, given, &text) || json_is_real(given->json) ||
-	    !text_to_integer(text_trim(text), ret))
-		return FAULT(call, field, "The %s must be an integer.", field->name.data);
-	return true;
-}
-
-static bool bind_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
-{
-	if (!read_integer(call, field, given, ret))
-		return false;
-	if (*ret % field->multiple_of)
-		return FAULT(call, field, "The %s must be a multiple of %lld.", field->name.data,
-		             (long long)field->multiple_of);
-	return in_range(call, field, *ret, 1);
-}
-
-static bool bind_decimal(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
-{
-	struct text text;
-
-	if (!given_text(call->db.arena, given, &text) || !decimal_parse(text_trim(text), ret))
-		return FAULT(call, field, "The %s must be a number with at most four decimals.", field->name.data);
-	return in_range(call, field, *ret, DECIMAL_ONE);
-}
-
-static bool bind_boolean(struct call *call, const struct field *field, const struct given *given, bool *ret)
-{
-	struct text text;
-
-	if (given->json && json_is_boolean(given->json)) {
-		*ret = json_is_true(given->json);
-		return true;
-	}
-	if (given_text(call->db.arena, given, &text)) {
-		*ret = text_equal(text, TEXT("1")) || text_equal_ignoring_case(text, TEXT("true"));
-		if (*ret || text_equal(text, TEXT("0")) || text_equal_ignoring_case(text, TEXT("false")))
-			return true;
-	}
-	return FAULT(call, field, "The %s must be true or false.", field->name.data);
-}
-
-static bool has_format(struct call *call, const struct field *field, struct text text)
-{
-	if (field->format == FORMAT_EMAIL && !text_is_email(text))
-		return FAULT(call, field, "The %s must be a valid email address.", field->name.data);
-	if (field->format == FORMAT_ZONE && !zone_exists(text))
-		return FAULT(call, field, "The %s must be a time zone such as Europe/Berlin.", field->name.data);
-	return true;
-}
-
-/* Texts lose white space at both ends, as the original's do; passwords are left alone. */
-static bool bind_text(struct call *call, const struct field *field, const struct given *given, struct text *ret)
-{
-	struct text text = given->text;
-
-	if (given->json && !json_is_string(given->json))
-		return FAULT(call, field, "The %s must be a string.", field->name.data);
-	if (given->json)
-		text = (struct text){json_string_value(given->json), json_string_length(given->json)};
-	if (field->format != FORMAT_PASSWORD)
-		text = text_trim(text);
-	if (!text_is_utf8(text))
-		return FAULT(call, field, "The %s must be valid UTF-8 text.", field->name.data);
-	int64_t characters = (int64_t)text_characters(text);
-	if (field->required && characters == 0)
-		return FAULT(call, field, "The %s field is required.", field->name.data);
-	if (field->minimum != NONE && characters < field->minimum)
-		return FAULT(call, field, "The %s must be at least %lld characters.", field->name.data,
-		             (long long)field->minimum);
-	if (field->maximum != NONE && characters > field->maximum)
-		return FAULT(call, field, "The %s must not be greater than %lld characters.", field->name.data,
-		             (long long)field->maximum);
-	*ret = text_copy(call->db.arena, text);
-	return has_format(call, field, text);
-}
-
-static bool bind_calendar(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
-{
-	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
-
-	text = text_trim(text);
-	switch (field->type) {
-	case FIELD_DATE:
-		return (text.data && calendar_parse_date(text, ret)) ||
-		       FAULT(call, field, "The %s must be a date that exists, as YYYY-MM-DD.", field->name.data);
-	case FIELD_TIME:
-		return (text.data && calendar_parse_time(text, ret)) ||
-		       FAULT(call, field, "The %s must be a time as HH:mm.", field->name.data);
-	default:
-		return (text.data && calendar_parse_instant(text, ret)) ||
-		       FAULT(call, field, "The %s must be an ISO 8601 instant such as 2024-01-15T09:00:00Z.", field->name.data);
-	}
-}
-
-static bool bind_enum(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
-{
-	const struct enumeration *names = field->enumeration;
-	struct text               text = given->json ? text_of(json_string_value(given->json)) : given->text;
-	struct buffer             known;
-
-	text = text_trim(text);
-	for (size_t i = 0; text.data && i < names->count; i++)
-		if (text_equal_ignoring_case(text, names->values[i].name)) {
-			*ret = names->values[i].code;
-			return true;
-		}
-	buffer_init(&known, call->db.arena, 128, 2048);
-	for (size_t i = 0; i < names->count; i++)
-		if (!names->values[i].alias) {
-			buffer_append(&known, ", ", known.length ? 2 : 0);
-			buffer_append_text(&known, names->values[i].name);
-		}
-	return FAULT(call, field, "The selected %s is invalid; it must be one of: %.*s.", field->name.data,
-	             (int)known.length, known.data);
-}
-
-/* One that can't be opened is no fault: it is answered like the id of something that is gone. */
-static bool bind_sealed(const struct field *field, const struct given *given, int64_t *ret)
-{
-	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
-
-	if (!seal_open(field->sealed, text_trim(text), ret))
-		*ret = ID_OF_NOTHING;
-	return true;
-}
-
-static bool bind_value(struct call *call, const struct field *field, const struct given *given, void *ret)
-{
-	switch (field->type) {
-	case FIELD_INTEGER:
-		return bind_integer(call, field, given, ret);
-	case FIELD_DECIMAL:
-		return bind_decimal(call, field, given, ret);
-	case FIELD_BOOLEAN:
-		return bind_boolean(call, field, given, ret);
-	case FIELD_TEXT:
-		return bind_text(call, field, given, ret);
-	case FIELD_ENUM:
-		return bind_enum(call, field, given, ret);
-	case FIELD_SEALED_ID:
-		return bind_sealed(field, given, ret);
-	default:
-		return bind_calendar(call, field, given, ret);
-	}
-}
-
 /* --- one field --------------------------------------------------------------------------------------------------- */
 
 static void store_default(const struct field *field, char *input)
@@ -453,7 +112,7 @@ static bool has_value(struct call *call, const struct field *field, const struct
 
 static void bind_field(struct call *call, const struct field *field, const struct given *given, char *input)
 {
-	if (has_value(call, field, given, input) && bind_value(call, field, given, input + field->offset))
+	if (has_value(call, field, given, input) && value_bind(call, field, given, input + field->offset))
 		*(bool *)(input + field->given_offset) = true;
 }
 
@@ -473,7 +132,7 @@ static bool has_enough(struct call *call, const struct field *field, size_t coun
 
 static bool add_integer(struct call *call, const struct field *field, struct given given, int64_t *items, size_t *count)
 {
-	if (!has_room(call, field, *count + 1) || !read_integer(call, field, &given, &items[*count]))
+	if (!has_room(call, field, *count + 1) || !value_read_integer(call, field, &given, &items[*count]))
 		return false;
 	++*count;
 	return true;
@@ -655,7 +314,7 @@ static void check_places(struct request *request, const struct sources *sources,
 	if (!given || given->json || request->method == METHOD_GET || !find_in_body(sources, field, &other) ||
 	    json_is_null(other.json))
 		return;
-	if (!given_text(&request->arena, &other, &text) ||
+	if (!value_as_text(&request->arena, &other, &text) ||
 	    (text.length && !text_equal(text_trim(text), text_trim(given->text))))
 		call_fault(&request->call, field->name.data, "The %s of the query and that of the body differ.",
 		           field->name.data);
@@ -696,7 +355,7 @@ enum error bind_input(struct request *request)
 {
 	const struct input *table = &request->operation->input;
 	struct sources      sources = {0};
-	enum error          error = read_body(request, &sources);
+	enum error          error = body_read(request, &sources);
 
 	if (error && request->method == METHOD_GET) { /* a body means little there: one that can't be read means nothing */
 		request->call.message = NULL;

@@ -9,7 +9,4 @@
  * ERROR_UNSUPPORTED_MEDIA_TYPE for a body that can't be read (call.message says where), ERROR_NO_MEMORY. */
 enum error bind_input(struct request *request);
 
-/* Decoded name=value pairs of an application/x-www-form-urlencoded text. False when it is not one. */
-bool bind_parse_form(struct arena *arena, struct text text, struct parameter **ret, size_t *ret_count);
-
 #endif

@@ -1,5 +1,5 @@
-/* Form bodies (http/bind.h). */
-#include "http/bind.h"
+/* Form bodies (http/body.h). */
+#include "http/body.h"
 
 #include "fixture.h"
 
@@ -23,7 +23,7 @@ static void test_forms(void **state)
 	for (size_t i = 0; i < COUNT(good); i++) {
 		struct parameter *pairs;
 		size_t            count;
-		assert_true(bind_parse_form(arena, text_of(good[i].form), &pairs, &count));
+		assert_true(body_parse_form(arena, text_of(good[i].form), &pairs, &count));
 		assert_int_equal(count, good[i].count);
 		if (count) {
 			assert_text_equal(pairs[count - 1].name, good[i].name);
@@ -39,7 +39,7 @@ static void test_broken_escapes_are_refused(void **state)
 	size_t            count;
 
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_false(bind_parse_form(arena, text_of(bad[i]), &pairs, &count));
+		assert_false(body_parse_form(arena, text_of(bad[i]), &pairs, &count));
 }
 
 int main(void)

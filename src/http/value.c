@@ -1,0 +1,187 @@
+/* From one value as it came to a typed one. What is wrong with it is noted in the call; false says so. */
+#include "http/value.h"
+
+#include <stdio.h>
+
+#include "base/calendar.h"
+#include "base/decimal.h"
+#include "base/seal.h"
+#include "base/zone.h"
+
+/* The text of a value, whatever it came as; numbers become their shortest decimal. False: an object, array, boolean. */
+bool value_as_text(struct arena *arena, const struct given *given, struct text *ret)
+{
+	if (!given->json) {
+		*ret = given->text;
+	} else if (json_is_string(given->json)) {
+		*ret = (struct text){json_string_value(given->json), json_string_length(given->json)};
+	} else if (json_is_integer(given->json)) {
+		*ret = text_of_integer(arena, json_integer_value(given->json));
+	} else if (json_is_real(given->json)) {
+		*ret = text_format(arena, "%.15g", json_real_value(given->json));
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Bounds are in the value's own unit, which is `one` of what the client sees. */
+static bool in_range(struct call *call, const struct field *field, int64_t value, int64_t one)
+{
+	if (field->minimum != NONE && value < field->minimum)
+		return FAULT(call, field, "The %s must be at least %lld.", field->name.data, (long long)(field->minimum / one));
+	if (field->maximum != NONE && value > field->maximum)
+		return FAULT(call, field, "The %s must not be greater than %lld.", field->name.data,
+		             (long long)(field->maximum / one));
+	return true;
+}
+
+bool value_read_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text text;
+
+	if (!value_as_text(call->db.arena, given, &text) || json_is_real(given->json) ||
+	    !text_to_integer(text_trim(text), ret))
+		return FAULT(call, field, "The %s must be an integer.", field->name.data);
+	return true;
+}
+
+static bool value_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	if (!value_read_integer(call, field, given, ret))
+		return false;
+	if (*ret % field->multiple_of)
+		return FAULT(call, field, "The %s must be a multiple of %lld.", field->name.data,
+		             (long long)field->multiple_of);
+	return in_range(call, field, *ret, 1);
+}
+
+static bool value_decimal(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text text;
+
+	if (!value_as_text(call->db.arena, given, &text) || !decimal_parse(text_trim(text), ret))
+		return FAULT(call, field, "The %s must be a number with at most four decimals.", field->name.data);
+	return in_range(call, field, *ret, DECIMAL_ONE);
+}
+
+static bool value_boolean(struct call *call, const struct field *field, const struct given *given, bool *ret)
+{
+	struct text text;
+
+	if (given->json && json_is_boolean(given->json)) {
+		*ret = json_is_true(given->json);
+		return true;
+	}
+	if (value_as_text(call->db.arena, given, &text)) {
+		*ret = text_equal(text, TEXT("1")) || text_equal_ignoring_case(text, TEXT("true"));
+		if (*ret || text_equal(text, TEXT("0")) || text_equal_ignoring_case(text, TEXT("false")))
+			return true;
+	}
+	return FAULT(call, field, "The %s must be true or false.", field->name.data);
+}
+
+static bool has_format(struct call *call, const struct field *field, struct text text)
+{
+	if (field->format == FORMAT_EMAIL && !text_is_email(text))
+		return FAULT(call, field, "The %s must be a valid email address.", field->name.data);
+	if (field->format == FORMAT_ZONE && !zone_exists(text))
+		return FAULT(call, field, "The %s must be a time zone such as Europe/Berlin.", field->name.data);
+	return true;
+}
+
+/* Texts lose white space at both ends, as the original's do; passwords are left alone. */
+static bool value_text(struct call *call, const struct field *field, const struct given *given, struct text *ret)
+{
+	struct text text = given->text;
+
+	if (given->json && !json_is_string(given->json))
+		return FAULT(call, field, "The %s must be a string.", field->name.data);
+	if (given->json)
+		text = (struct text){json_string_value(given->json), json_string_length(given->json)};
+	if (field->format != FORMAT_PASSWORD)
+		text = text_trim(text);
+	if (!text_is_utf8(text))
+		return FAULT(call, field, "The %s must be valid UTF-8 text.", field->name.data);
+	int64_t characters = (int64_t)text_characters(text);
+	if (field->required && characters == 0)
+		return FAULT(call, field, "The %s field is required.", field->name.data);
+	if (field->minimum != NONE && characters < field->minimum)
+		return FAULT(call, field, "The %s must be at least %lld characters.", field->name.data,
+		             (long long)field->minimum);
+	if (field->maximum != NONE && characters > field->maximum)
+		return FAULT(call, field, "The %s must not be greater than %lld characters.", field->name.data,
+		             (long long)field->maximum);
+	*ret = text_copy(call->db.arena, text);
+	return has_format(call, field, text);
+}
+
+static bool value_calendar(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
+
+	text = text_trim(text);
+	switch (field->type) {
+	case FIELD_DATE:
+		return (text.data && calendar_parse_date(text, ret)) ||
+		       FAULT(call, field, "The %s must be a date that exists, as YYYY-MM-DD.", field->name.data);
+	case FIELD_TIME:
+		return (text.data && calendar_parse_time(text, ret)) ||
+		       FAULT(call, field, "The %s must be a time as HH:mm.", field->name.data);
+	default:
+		return (text.data && calendar_parse_instant(text, ret)) ||
+		       FAULT(call, field, "The %s must be an ISO 8601 instant such as 2024-01-15T09:00:00Z.", field->name.data);
+	}
+}
+
+static bool value_enum(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	const struct enumeration *names = field->enumeration;
+	struct text               text = given->json ? text_of(json_string_value(given->json)) : given->text;
+	struct buffer             known;
+
+	text = text_trim(text);
+	for (size_t i = 0; text.data && i < names->count; i++)
+		if (text_equal_ignoring_case(text, names->values[i].name)) {
+			*ret = names->values[i].code;
+			return true;
+		}
+	buffer_init(&known, call->db.arena, 128, 2048);
+	for (size_t i = 0; i < names->count; i++)
+		if (!names->values[i].alias) {
+			buffer_append(&known, ", ", known.length ? 2 : 0);
+			buffer_append_text(&known, names->values[i].name);
+		}
+	return FAULT(call, field, "The selected %s is invalid; it must be one of: %.*s.", field->name.data,
+	             (int)known.length, known.data);
+}
+
+/* One that can't be opened is no fault: it is answered like the id of something that is gone. */
+static bool value_sealed(const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
+
+	if (!seal_open(field->sealed, text_trim(text), ret))
+		*ret = ID_OF_NOTHING;
+	return true;
+}
+
+bool value_bind(struct call *call, const struct field *field, const struct given *given, void *ret)
+{
+	switch (field->type) {
+	case FIELD_INTEGER:
+		return value_integer(call, field, given, ret);
+	case FIELD_DECIMAL:
+		return value_decimal(call, field, given, ret);
+	case FIELD_BOOLEAN:
+		return value_boolean(call, field, given, ret);
+	case FIELD_TEXT:
+		return value_text(call, field, given, ret);
+	case FIELD_ENUM:
+		return value_enum(call, field, given, ret);
+	case FIELD_SEALED_ID:
+		return value_sealed(field, given, ret);
+	default:
+		return value_calendar(call, field, given, ret);
+	}
+}
