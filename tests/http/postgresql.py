@@ -13,10 +13,11 @@ import time
 
 
 def _binaries():
-    folders = [pathlib.Path("/usr/lib/postgresql/15/bin")]
-    if config := shutil.which("pg_config"):
-        folders.append(pathlib.Path(subprocess.check_output([config, "--bindir"], text=True).strip()))
-    return next(folder for folder in folders if (folder / "initdb").exists())
+    """Of the newest server here, where Debian puts them or where pg_config says."""
+    debian = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -float(folder.parent.name))
+    config = shutil.which("pg_config")
+    own = [pathlib.Path(subprocess.check_output([config, "--bindir"], text=True).strip())] if config else []
+    return next(folder for folder in [*debian, *own] if (folder / "initdb").exists())
 
 
 def _account():
