@@ -385,7 +385,7 @@ enum error db_run_page(struct db_context *context, const struct db_statement *li
 enum error db_run_maybe(struct db_context *context, const struct db_statement *statement,
                         const struct db_value *arguments, void *ret_row, bool *ret_found)
 {
-	struct db_rows rows;
+	struct db_rows rows = {0};
 	TRY(run(context->connection, statement, arguments, 1, context->arena, &rows, NULL));
 	if (rows.count > 1)
 		return db_fail(context->connection, ERROR_INTERNAL, "%s: more than one row", statement->name);
