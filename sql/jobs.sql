@@ -4,9 +4,16 @@
 -- row: due_workspace
 -- workspace_id bigint, due_at bigint
 
+-- name: share_due_work
+-- Keeps the row until the end of the transaction: who forgets it waits for this, and looks for work after that.
+-- Sharing is in nobody's way but theirs.
+-- takes: kind text
+-- returns: maybe due_workspace
+SELECT d.workspace_id, d.due_at FROM due_work d WHERE d.workspace_id = :workspace_id AND d.kind = :kind;
+-- @postgres
+SELECT d.workspace_id, d.due_at FROM due_work d WHERE d.workspace_id = :workspace_id AND d.kind = :kind FOR KEY SHARE;
+
 -- name: note_due_work
--- Writes the row even where nothing changes: who forgets it meanwhile, because it does not see the new work yet, must
--- conflict with this.
 -- takes: kind text, due_at bigint
 -- returns: nothing
 INSERT INTO due_work (workspace_id, kind, due_at) VALUES (:workspace_id, :kind, :due_at)
@@ -20,7 +27,7 @@ SELECT d.workspace_id, d.due_at FROM due_work d
 WHERE d.kind = :kind AND d.due_at <= :now ORDER BY d.due_at LIMIT :most;
 
 -- name: forget_due_work
--- Only when nothing new came in since it was read.
+-- Only when nothing new came in since it was read. Waits for those who share it.
 -- takes: kind text, due_at bigint
 -- returns: nothing
 DELETE FROM due_work WHERE workspace_id = :workspace_id AND kind = :kind AND due_at = :due_at;

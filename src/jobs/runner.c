@@ -77,7 +77,7 @@ static enum error take_step(struct runner *runner, int64_t                      
                             enum error (*run)(struct db_context *context, void *data), void *data)
 {
 	struct step step = {
-		.work = {.run = run_step, .done = step_done},
+		.work = {.run = run_step, .done = step_done, .takes_turns = true},
 		.runner = runner,
 		.mark = arena_mark(&runner->arena),
 		.workspace_id = workspace_id,
@@ -117,26 +117,25 @@ static enum error settle(struct db_context *context, void *data)
 	return turn->job->settle(context, turn->item, turn->job->data);
 }
 
-/* The workspace is due again at `next`, or not at all (INT64_MAX). Of new work that came in meanwhile nothing is lost:
- * either it is seen here, or its writing of the row conflicts with this, which then runs again. */
-static enum error set_next(struct db_context *context, const struct turn *turn, int64_t next)
-{
-	TRY(sql_forget_due_work(context, turn->job->kind, turn->due.due_at));
-	return next == INT64_MAX ? ERROR_NONE : sql_note_due_work(context, turn->job->kind, next);
-}
-
+/* When the workspace is due again, or that it is not. Of new work that comes in meanwhile nothing is lost: whoever
+ * makes it shares the row. Forgetting it waits for them, and what is looked for after that is theirs, too; who comes
+ * later finds no row and writes one. */
 static enum error renew(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 	int64_t      next;
 
+	TRY(sql_forget_due_work(context, turn->job->kind, turn->due.due_at));
 	TRY(turn->job->next_due(context, INT64_MAX, &next));
-	return set_next(context, turn, next);
+	return next == INT64_MAX ? ERROR_NONE : sql_note_due_work(context, turn->job->kind, next);
 }
 
 static enum error postpone(struct db_context *context, void *data)
 {
-	return set_next(context, data, context->now + RETRY_SECONDS);
+	struct turn *turn = data;
+
+	TRY(sql_forget_due_work(context, turn->job->kind, turn->due.due_at));
+	return sql_note_due_work(context, turn->job->kind, context->now + RETRY_SECONDS);
 }
 
 static enum error serve_item(struct runner *runner, struct turn *turn, const void *item)

@@ -20,8 +20,9 @@ struct job_items {
 
 #define JOB_ITEMS(rows) ((struct job_items){(rows).items, (rows).count, sizeof(*(rows).items)})
 
-/* A kind. In `find`, `settle` and `next_due` the transaction is open, as an owner's of the workspace; they may run
- * again, and must then start afresh. */
+/* A kind. In `find`, `settle` and `next_due` the transaction is open, as an owner's of the workspace, and takes turns
+ * (db_begin_read_committed): each looks after it has locked what it changes. They may run again, and must then start
+ * afresh. */
 struct job {
 	struct text kind; /* in the directory; static */
 	void       *data; /* the kind's own */

@@ -2,6 +2,7 @@
 #include "operations/mail.h"
 
 #include "db/ids.h"
+#include "operations/due_work.h"
 #include "statements.h"
 
 enum error mail_queue(struct db_context *db, struct text recipient, struct text subject, struct text body)
@@ -10,5 +11,5 @@ enum error mail_queue(struct db_context *db, struct text recipient, struct text 
 
 	TRY(ids_next(db->ids, SEQUENCE_MAILS, &mail.id));
 	TRY(sql_insert_mail(db, &mail));
-	return sql_note_due_work(db, MAIL_KIND, db->now);
+	return due_work_note(db, MAIL_KIND, db->now);
 }

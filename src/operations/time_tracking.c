@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "contract.h"
 #include "operations/activity.h"
+#include "operations/due_work.h"
 #include "operations/trackers.h"
 
 /* The tracker would be stopped at once. */
@@ -39,7 +40,7 @@ enum error op_starttimetracking(struct call *call, const struct starttimetrackin
 	TRY(check_limit(&timeline, &tracker));
 	TRY(sql_insert_running_tracker(&call->db, &tracker));
 	if (tracker.due_at != NONE)
-		TRY(sql_note_due_work(&call->db, TRACKERS_KIND, tracker.due_at));
+		TRY(due_work_note(&call->db, TRACKERS_KIND, tracker.due_at));
 	output->data = (struct started_tracker_row){
 		.message = TEXT("Time tracking started successfully"),
 		.start_time = tracker.start_at,

@@ -1,6 +1,7 @@
 /* Running trackers and their limits. */
 #include "operations/trackers.h"
 
+#include "operations/due_work.h"
 #include "contract.h"
 
 static enum error activity_of(const struct timeline *timeline, const struct running_tracker_row *tracker,
@@ -107,7 +108,7 @@ enum error tracker_reconsider(const struct timeline *timeline)
 		return end_at(timeline, &tracker, instant, &added);
 	if (instant != tracker.due_at)
 		TRY(sql_set_tracker_due(timeline->db, tracker.user_id, instant));
-	return instant == NONE ? ERROR_NONE : sql_note_due_work(timeline->db, TRACKERS_KIND, instant);
+	return instant == NONE ? ERROR_NONE : due_work_note(timeline->db, TRACKERS_KIND, instant);
 }
 
 /* The timeline is locked also where nothing runs: else a tracker that is started at this moment would not know of the

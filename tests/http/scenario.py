@@ -4,6 +4,7 @@ import itertools
 import re
 import sqlite3
 import subprocess
+import urllib.request
 
 from client import TIMEOUT, Client
 
@@ -108,3 +109,9 @@ def check_books(stint, server):
     """The minutes of days are those of the entries, and no two entries of a member overlap."""
     checked = stint.run("check", "--database", server.database)
     assert (checked.returncode, checked.stdout) == (0, "checked: no differences\n"), checked.stdout + checked.stderr
+
+
+def metric(server, name):
+    """A counter or gauge of /metrics, as it is now."""
+    text = urllib.request.urlopen(server.url + "/metrics", timeout=TIMEOUT).read().decode()
+    return int(re.search(rf"^{name} (\d+)$", text, re.MULTILINE)[1])

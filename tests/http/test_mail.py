@@ -7,7 +7,8 @@ import time
 
 import pytest
 from client import Client
-from scenario import accept, advance_clock, new_project, set_clock, unique
+from scenario import accept, advance_clock, metric, new_project, set_clock, unique
+from test_concurrency import together
 
 WAIT_SECONDS = 30
 
@@ -105,6 +106,16 @@ def test_a_moved_clock_sends_all_that_is_due_at_once(start_server, relay):
     advance_clock(owner, 0)
     assert {relay.messages.get_nowait()[0] for _ in invited} == invited
     assert relay.messages.empty()
+
+
+def test_many_mails_of_one_workspace_are_in_nobodys_way(start_server, relay):
+    """Each writes that the workspace is due, and none makes another begin again: once it stands there, they only rely
+    on it. And none is forgotten by the job that forgets it meanwhile."""
+    owner = owner_with_relay(start_server, relay)
+    invited = together(owner.server, 16, lambda client, _: [invite_by_mail(client)[0] for _ in range(8)])
+    emails = {email for each in invited for email in each}
+    assert metric(owner.server, "stint_retries_total") < len(emails) / 2
+    assert {relay.messages.get(timeout=WAIT_SECONDS)[0] for _ in emails} == emails
 
 
 def test_nobody_else_waits_for_a_slow_relay(start_server, relay):

@@ -1,0 +1,13 @@
+/* The directory of due work (sql/jobs.sql). Knows no kind of work. */
+#include "operations/due_work.h"
+
+#include "statements.h"
+
+enum error due_work_note(struct db_context *db, struct text kind, int64_t due_at)
+{
+	struct due_workspace_row row;
+	bool                     found;
+
+	TRY(sql_share_due_work(db, kind, &row, &found));
+	return found && row.due_at <= due_at ? ERROR_NONE : sql_note_due_work(db, kind, due_at);
+}
