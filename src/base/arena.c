@@ -67,6 +67,7 @@ static struct arena_block *add_room(struct arena *arena, size_t size)
 		POISON(block->data, capacity);
 		*(last ? &last->next : &arena->first) = block;
 		arena->current = last = block;
+		arena->blocks++;
 	}
 	return last;
 }
@@ -103,42 +104,82 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 	return arena_alloc(arena, total);
 }
 
-/* Lengthens the allocation where it is: possible for the last one, when its block and the limit have room. */
-static bool grow_in_place(struct arena *arena, char *memory, size_t old_size, size_t new_size)
+static bool is_last(const struct arena_block *block, const char *memory, size_t size)
+{
+	return block && memory + round_up(size) + RED_ZONE == block->data + block->offset;
+}
+
+/* A block that holds one allocation alone is made as large as that: the system moves large ones without a copy. Never
+ * the first block, which is kept over resets. */
+static struct arena_block *resize_block(struct arena *arena, struct arena_block *block, size_t capacity)
+{
+	struct arena_block *previous = arena->first;
+
+	if (block == previous)
+		return NULL;
+	while (previous->next != block)
+		previous = previous->next;
+	UNPOISON(block->data, block->capacity);
+	struct arena_block *resized = realloc(block, sizeof(*block) + capacity);
+	if (resized) {
+		resized->capacity = capacity;
+		previous->next = arena->current = block = resized;
+	}
+	POISON(block->data + block->offset, block->capacity - block->offset);
+	return resized;
+}
+
+/* Lengthens the last allocation in its block. NULL: there is no room for that, or it is not the last. */
+static char *grow_in_place(struct arena *arena, char *memory, size_t old_size, size_t new_size)
 {
 	struct arena_block *block = arena->current;
-	if (!block || memory + round_up(old_size) + RED_ZONE != block->data + block->offset)
-		return false;
-	if (new_size - old_size > arena->limit - arena->used)
-		return false;
-	size_t more = round_up(new_size) - round_up(old_size);
-	if (more > arena->limit - arena->used || more > block->capacity - block->offset)
-		return false;
+	size_t              more = round_up(new_size) - round_up(old_size);
+
+	if (!is_last(block, memory, old_size) || new_size > arena->limit || more > arena->limit - arena->used)
+		return NULL;
+	if (more > block->capacity - block->offset) {
+		block = memory == block->data ? resize_block(arena, block, block->offset + more) : NULL;
+		if (!block)
+			return NULL;
+		memory = block->data;
+	}
 	block->offset += more;
 	arena->used += more;
 	UNPOISON(memory, new_size);
-	memset(memory + old_size, 0, new_size - old_size);
-	return true;
+	return memory;
+}
+
+void *arena_grow_unset(struct arena *arena, void *memory, size_t old_size, size_t new_size)
+{
+	if (!memory)
+		return arena_alloc_unset(arena, new_size);
+	if (new_size <= old_size)
+		return memory;
+	void *grown = grow_in_place(arena, memory, old_size, new_size);
+	if (grown)
+		return grown;
+	grown = arena_alloc_unset(arena, new_size);
+	if (!grown)
+		return NULL;
+	memcpy(grown, memory, old_size);
+	POISON(memory, old_size); /* whoever kept the old address finds out */
+	return grown;
 }
 
 void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_size)
 {
 	if (!memory)
 		return arena_alloc(arena, new_size);
-	if (new_size <= old_size || grow_in_place(arena, memory, old_size, new_size))
-		return memory;
-	void *copy = arena_alloc(arena, new_size);
-	if (!copy)
-		return NULL;
-	memcpy(copy, memory, old_size);
-	POISON(memory, old_size); /* whoever kept the old address finds out */
-	return copy;
+	char *grown = arena_grow_unset(arena, memory, old_size, new_size);
+	if (grown && new_size > old_size)
+		memset(grown + old_size, 0, new_size - old_size);
+	return grown;
 }
 
 struct arena_mark arena_mark(const struct arena *arena)
 {
 	return (struct arena_mark){
-		.block = arena->current,
+		.blocks = arena->blocks,
 		.offset = arena->current ? arena->current->offset : 0,
 		.used = arena->used,
 		.exhausted = arena->exhausted,
@@ -147,12 +188,15 @@ struct arena_mark arena_mark(const struct arena *arena)
 
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
-	/* A mark of an arena without blocks means the beginning of its first. */
-	struct arena_block *block = mark.block ? mark.block : arena->first;
+	struct arena_block *block = arena->first;
 	arena->used = mark.used;
 	arena->exhausted = mark.exhausted;
 	if (!block)
 		return;
+	/* A mark of an arena without blocks means the beginning of its first. */
+	arena->blocks = mark.blocks ? mark.blocks : 1;
+	for (size_t i = 1; i < arena->blocks; i++)
+		block = block->next;
 	for (struct arena_block *next = block->next; next;) {
 		struct arena_block *gone = next;
 		next = gone->next;
@@ -174,4 +218,5 @@ void arena_destroy(struct arena *arena)
 	arena_reset(arena);
 	free(arena->first);
 	arena->first = arena->current = NULL;
+	arena->blocks = 0;
 }

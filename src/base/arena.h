@@ -12,15 +12,16 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *first, *current; /* chain; the first block stays over resets */
+	size_t              blocks;          /* in the chain, up to `current` */
 	size_t              used, limit;     /* bytes handed out in all blocks; most that may be */
 	bool                exhausted;
 };
 
 /* A place to come back to. */
 struct arena_mark {
-	struct arena_block *block;
-	size_t              offset, used;
-	bool                exhausted;
+	size_t blocks; /* in the chain then */
+	size_t offset, used;
+	bool   exhausted;
 };
 
 /* `limit` bounds the sum of all allocations, in bytes. Allocates nothing yet. */
@@ -35,8 +36,10 @@ void *arena_alloc_unset(struct arena *arena, size_t size) __attribute__((malloc,
 /* count * size without overflow. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size) __attribute__((malloc, alloc_size(2, 3)));
 
-/* The last allocation grows in place where it can, else it is copied. `memory` may be NULL. The new part is zeroed. */
+/* The last allocation grows where it is if it can, a large one with the block that it has to itself; else it is copied.
+ * `memory` may be NULL. The new part is zeroed, or not. */
 void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_size);
+void *arena_grow_unset(struct arena *arena, void *memory, size_t old_size, size_t new_size);
 
 /* Everything allocated after the mark is gone: dispatch rewinds so before it retries a transaction. */
 struct arena_mark arena_mark(const struct arena *arena);

@@ -35,7 +35,7 @@ bool buffer_reserve(struct buffer *buffer, size_t size)
 		capacity = buffer->length + size;
 	if (capacity > buffer->limit)
 		capacity = buffer->limit;
-	char *data = arena_grow(buffer->arena, buffer->data, buffer->capacity + 1, capacity + 1);
+	char *data = arena_grow_unset(buffer->arena, buffer->data, buffer->capacity + 1, capacity + 1);
 	if (!data)
 		return overflow(buffer);
 	buffer->data = data;

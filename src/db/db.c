@@ -270,7 +270,7 @@ static char *next_row(struct db_rows *rows, size_t *capacity, size_t row_size, s
 {
 	if (rows->count == *capacity) {
 		size_t wanted = *capacity * 2;
-		void  *items = arena_grow(arena, rows->items, *capacity * row_size, wanted * row_size);
+		void  *items = arena_grow_unset(arena, rows->items, *capacity * row_size, wanted * row_size);
 		if (!items)
 			return NULL;
 		rows->items = items;

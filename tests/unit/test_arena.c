@@ -118,6 +118,33 @@ static void any_other_allocation_is_copied(void **state)
 	assert_zero(moved + 10, 19990);
 }
 
+/* It doubles on its way, and leaves nothing behind but what stood in the first block. */
+static void a_large_allocation_grows_with_its_block(void **state)
+{
+	struct arena     *arena = *state;
+	unsigned char    *memory = arena_alloc(arena, 100000); /* more than the first block has */
+	struct arena_mark mark = arena_mark(arena);
+	size_t            size = 100000, blocks = arena->blocks;
+	memset(memory, 'x', size);
+	for (; size < 800000; size *= 2) {
+		memory = arena_grow_unset(arena, memory, size, 2 * size);
+		assert_non_null(memory);
+		assert_int_equal(memory[0], 'x');
+		assert_int_equal(memory[99999], 'x');
+		memset(memory, 'x', 2 * size);
+		assert_unreadable(memory + 2 * size);
+		assert_int_equal(arena->blocks, blocks);
+	}
+	void *other = arena_alloc(arena, 100000);
+	memory = arena_grow(arena, memory, size, size + 10); /* not the last any more */
+	assert_int_equal(memory[size - 1], 'x');
+	assert_zero(memory + size, 10);
+	assert_readable(other);
+	arena_rewind(arena, mark);
+	assert_unreadable(memory);
+	assert_non_null(arena_alloc(arena, 100000));
+}
+
 static void growing_past_the_limit_leaves_the_old_memory(void **state)
 {
 	unsigned char *memory = arena_alloc(*state, 10);
@@ -208,6 +235,7 @@ int main(void)
 		test_with_arena(arrays_are_count_times_size),
 		test_with_arena(the_last_allocation_grows_in_place),
 		test_with_arena(any_other_allocation_is_copied),
+		test_with_arena(a_large_allocation_grows_with_its_block),
 		test_with_arena(growing_past_the_limit_leaves_the_old_memory),
 		test_with_arena(rewinding_takes_back_what_came_after_the_mark),
 		test_with_arena(marks_nest),
