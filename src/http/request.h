@@ -1,4 +1,4 @@
-/* One HTTP request and its reply, free of the HTTP library: what server.c fills and sends, and what everything else
+/* One HTTP request and its reply, free of the HTTP library: what exchange.c fills and sends, and what everything else
  * in http/ works on. Its memory is in its arena, or the HTTP library's for what came in; both last until the reply has
  * been sent. */
 #ifndef STINT_HTTP_REQUEST_H
@@ -50,7 +50,7 @@ struct request {
 	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding;
 	struct text       origin, access_control_request_method;
 	struct buffer     body;
-	enum error        refused; /* found wrong by server.c before the handler saw it */
+	enum error        refused; /* found wrong by exchange.c before the handler saw it */
 
 	/* what http/ makes of it */
 	enum method             method; /* HEAD is GET with head_only */
@@ -77,7 +77,7 @@ struct request {
 	struct work  work; /* when another thread runs it */
 
 	void *thread;    /* the I/O thread's state, as given to server_start */
-	void *transport; /* server.c's own */
+	void *transport; /* exchange.c's own */
 };
 
 static inline struct request *request_of_work(struct work *work)

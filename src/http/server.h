@@ -1,4 +1,5 @@
-/* The HTTP server: sockets, I/O threads, limits, orderly stop. Only server.c and intake.c know libmicrohttpd.
+/* The HTTP server: sockets, I/O threads, limits, orderly stop. Only server.c, exchange.c and intake.c know
+ * libmicrohttpd.
  *
  * One daemon per thread, each on its own SO_REUSEPORT socket with epoll. A handler runs on the I/O thread when the
  * request is complete. It makes the reply at once, or suspends the request and hands it to another thread, which

@@ -1,0 +1,317 @@
+/* The path of a request: exchange_begin takes an exchange, exchange_handle is called with the header, with each part of
+ * the body and at the end, exchange_end gives the exchange back. All of that is on the connection's loop; only a
+ * suspended exchange is another thread's until server_resume. It must not know what a request means: that is the
+ * handler's. */
+#include "http/exchange.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define REPLY_BYTES      ((size_t)REPLY_HEADER_BYTES + 512) /* with status line, Date, line ends and alignment */
+#define RECORD_BYTES     ((size_t)64)        /* what the library takes for a header or parameter, beside its text */
+#define READ_BYTES       ((size_t)1024)      /* by which its read buffer grows */
+#define WARM_REQUESTS    64                  /* unused requests of a thread that keep their memory */
+#define FIRST_BODY_BYTES ((size_t)64 * 1024) /* taken on a client's word; more only when it has come */
+#define DISCARDED_BYTES  ((uint64_t)1 << 20) /* read past the limit, so that the client gets to see the 413 */
+
+enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED };
+
+/* A request and what is needed to get it in and its reply out; request->transport. */
+struct exchange {
+	struct request         request;
+	struct exchange       *next; /* among the unused */
+	struct event_loop      *loop;
+	struct MHD_Connection *client;
+	struct connection     *connection;
+	struct announced       announced;
+	uint64_t               received; /* of the body */
+	size_t                 room;     /* for the header of the reply */
+	enum stage             stage;
+	bool                   suspended;
+};
+
+int64_t exchange_deadline(unsigned seconds)
+{
+	return clock_monotonic() + (int64_t)seconds * 1000000;
+}
+
+size_t exchange_memory(const struct server_options *options)
+{
+	return options->header_bytes + REPLY_BYTES;
+}
+
+/* ---- exchanges ---- */
+
+static struct exchange *exchange_take(struct event_loop *loop)
+{
+	struct exchange *exchange = loop->unused;
+	if (exchange) {
+		loop->unused = exchange->next;
+		loop->unused_count--;
+		return exchange;
+	}
+	exchange = arena_new(&loop->arena, struct exchange);
+	if (exchange)
+		arena_init(&exchange->request.arena, loop->exchanges->options.memory_bytes);
+	return exchange;
+}
+
+static void exchange_give_back(struct exchange *exchange)
+{
+	struct event_loop *loop = exchange->loop;
+	if (loop->unused_count < WARM_REQUESTS)
+		arena_reset(&exchange->request.arena);
+	else
+		arena_destroy(&exchange->request.arena);
+	exchange->next = loop->unused;
+	loop->unused = exchange;
+	loop->unused_count++;
+}
+
+static struct connection *connection_of(struct MHD_Connection *client)
+{
+	return MHD_get_connection_info(client, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/* libmicrohttpd 0.9.75 falls silent when the target's parameters do not fit in the memory of the connection. At this
+ * point that holds the read buffer, which is half of it, or the target and a little more. */
+static bool parameters_fit(const struct event_loop *loop, struct text target)
+{
+	size_t memory = exchange_memory(&loop->exchanges->options), buffer = memory / 2, count = 1;
+	if (buffer < target.length + READ_BYTES)
+		buffer = target.length + READ_BYTES;
+	for (size_t i = 0; i < target.length; i++)
+		count += target.data[i] == '&';
+	return buffer + memory / 16 + READ_BYTES + count * RECORD_BYTES <= memory;
+}
+
+void *exchange_begin(void *closure, const char *target, struct MHD_Connection *client)
+{
+	struct event_loop  *loop = closure;
+	struct connection *connection = connection_of(client);
+	int64_t            deadline = exchange_deadline(loop->exchanges->options.request_seconds);
+	if (!connection || !connection_enter(&loop->connections, connection, PHASE_RECEIVING, deadline))
+		return NULL;
+	if (!parameters_fit(loop, text_of(target))) {
+		connection_refuse(&loop->connections, connection, ERROR_URI_TOO_LONG);
+		return NULL;
+	}
+	struct exchange *exchange = exchange_take(loop);
+	if (!exchange)
+		return NULL;
+	struct arena arena = exchange->request.arena;
+	*exchange = (struct exchange){
+		.request = {.arena = arena, .thread = loop->state, .transport = exchange, .started = clock_monotonic()},
+		.loop = loop,
+		.client = client,
+		.connection = connection,
+	};
+	exchange->request.target = text_copy(&exchange->request.arena, text_of(target));
+	return exchange;
+}
+
+void exchange_end(void *closure, struct MHD_Connection *client, void **ret_exchange,
+                              enum MHD_RequestTerminationCode how)
+{
+	(void)client, (void)how;
+	struct event_loop *loop = closure;
+	struct exchange  *exchange = *ret_exchange;
+	if (!exchange)
+		return;
+	if (exchange->stage == STAGE_HANDLED)
+		loop->exchanges->observer(&exchange->request);
+	connection_enter(&loop->connections, exchange->connection, PHASE_IDLE,
+	                 exchange_deadline(loop->exchanges->options.idle_seconds));
+	exchange_give_back(exchange);
+	*ret_exchange = NULL;
+}
+
+/* ---- sending ---- */
+
+/* What the header of the reply takes is bounded by what the request's has left. */
+static void exchange_fit_reply(struct exchange *exchange)
+{
+	struct reply *reply = &exchange->request.reply;
+	size_t        size = REPLY_BYTES - REPLY_HEADER_BYTES;
+	for (unsigned i = 0; i < reply->header_count; i++)
+		size += strlen(reply->headers[i].name) + strlen(reply->headers[i].value);
+	if (reply->status && size <= exchange->room)
+		return;
+	log_event(LOG_ERROR, "reply_not_sent", "status=%d header_bytes=%zu", reply->status, size);
+	*reply = (struct reply){.status = error_info(ERROR_INTERNAL)->status};
+}
+
+static bool reply_add_headers(struct MHD_Response *response, const struct reply *reply)
+{
+	bool added = !reply->content_type ||
+	             MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type) == MHD_YES;
+	for (unsigned i = 0; added && i < reply->header_count; i++)
+		added = MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value) == MHD_YES;
+	if (added && reply->close)
+		added = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
+	return added;
+}
+
+/* The body is sent from where it is: the arena lives until request_completed, when the library is done with it. A
+ * reply that it does not take (a line break in a header) closes the connection. */
+static enum MHD_Result exchange_send(struct exchange *exchange)
+{
+	struct reply *reply = &exchange->request.reply;
+	exchange_fit_reply(exchange);
+	if (exchange->request.refused || atomic_load(&exchange->loop->exchanges->draining))
+		reply->close = true;
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		reply->body.length, (void *)(uintptr_t)reply->body.data, MHD_RESPMEM_PERSISTENT);
+	if (!response)
+		return MHD_NO;
+	enum MHD_Result result = MHD_NO;
+	if (reply_add_headers(response, reply))
+		result = MHD_queue_response(exchange->client, (unsigned)reply->status, response);
+	else
+		log_event(LOG_ERROR, "reply_not_sent", "status=%d", reply->status);
+	MHD_destroy_response(response);
+	return result;
+}
+
+/* ---- receiving ---- */
+
+static void exchange_finish_running(struct exchanges *exchanges)
+{
+	atomic_fetch_sub(&exchanges->running, 1);
+}
+
+/* False when the request is not to be run any more: its time is over, or the server's. `running` is counted before
+ * `closed` is read, and server_stop does it the other way round, so that one of the two sees the other. */
+static bool exchange_run(struct exchange *exchange)
+{
+	struct exchanges *exchanges = exchange->loop->exchanges;
+	if (!connection_enter(&exchange->loop->connections, exchange->connection, PHASE_WORKING, 0))
+		return false;
+	atomic_fetch_add(&exchanges->running, 1);
+	if (atomic_load(&exchanges->closed)) {
+		exchange_finish_running(exchanges);
+		return false;
+	}
+	exchange->stage = STAGE_HANDLED;
+	exchanges->handler(&exchange->request);
+	if (!exchange->suspended)
+		exchange_finish_running(exchanges);
+	return true;
+}
+
+/* At the end of the request, and again when it is resumed. */
+static enum MHD_Result exchange_answer(struct exchange *exchange)
+{
+	if (exchange->stage != STAGE_HANDLED) {
+		if (!exchange_run(exchange))
+			return MHD_NO;
+		if (exchange->suspended)
+			return MHD_YES;
+	}
+	return exchange_send(exchange);
+}
+
+/* A refused request is answered at once, which closes the connection. Only a body that is somewhat too large is read
+ * first: most clients do not look for a reply before they have sent everything. */
+static enum MHD_Result exchange_begin_body(struct exchange *exchange)
+{
+	const struct server_options *options = &exchange->loop->exchanges->options;
+	struct request              *request = &exchange->request;
+	uint64_t                     length = exchange->announced.content_length;
+	if (!request->refused && length > options->body_bytes) {
+		request->refused = ERROR_BODY_TOO_LARGE;
+		if (!exchange->announced.waits && length <= options->body_bytes + DISCARDED_BYTES)
+			return MHD_YES;
+	}
+	if (request->refused)
+		return exchange_answer(exchange);
+	buffer_init(&request->body, &request->arena, length < FIRST_BODY_BYTES ? length : FIRST_BODY_BYTES,
+	            options->body_bytes);
+	return MHD_YES;
+}
+
+/* What the header has taken of the connection's memory: itself, a record for each part, and a copy of the cookies. */
+static size_t exchange_header_memory(struct MHD_Connection *client)
+{
+	size_t size = MHD_get_connection_info(client, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size, cookies = 0;
+	int    records =
+		MHD_get_connection_values_n(client, MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND | MHD_COOKIE_KIND, NULL, NULL);
+	MHD_lookup_connection_value_n(client, MHD_HEADER_KIND, MHD_HTTP_HEADER_COOKIE, strlen(MHD_HTTP_HEADER_COOKIE), NULL,
+	                              &cookies);
+	return size + (size_t)records * RECORD_BYTES + cookies;
+}
+
+/* A header that leaves no room for that of the reply would end in silence. */
+static enum MHD_Result exchange_take_header(struct exchange *exchange, const char *method, const char *url,
+                                            const char *version)
+{
+	struct request *request = &exchange->request;
+	size_t          memory = exchange_header_memory(exchange->client);
+	size_t          limit = exchange->loop->exchanges->options.header_bytes;
+	if (memory > limit) {
+		connection_refuse(&exchange->loop->connections, exchange->connection, ERROR_HEADERS_TOO_LARGE);
+		return MHD_NO;
+	}
+	exchange->room = limit + REPLY_BYTES - memory;
+	exchange->stage = STAGE_BODY;
+	request->refused = intake_header(request, exchange->client, method, url, version, &exchange->announced);
+	return exchange_begin_body(exchange);
+}
+
+/* Past the limit the body is only counted, and past a second limit the client gets no reply at all. */
+static enum MHD_Result exchange_take_body(struct exchange *exchange, const char *data, size_t size)
+{
+	struct request *request = &exchange->request;
+	struct buffer  *body = &request->body;
+	uint64_t        limit = exchange->loop->exchanges->options.body_bytes;
+	exchange->received += size;
+	if (exchange->received > limit + DISCARDED_BYTES)
+		return MHD_NO;
+	if (request->refused)
+		return MHD_YES;
+	if (body->capacity - body->length < size && exchange->announced.content_length > body->length + size)
+		buffer_reserve(body, exchange->announced.content_length - body->length);
+	buffer_append(body, data, size);
+	if (body->overflown)
+		request->refused = exchange->received > limit ? ERROR_BODY_TOO_LARGE : ERROR_NO_MEMORY;
+	return MHD_YES;
+}
+
+enum MHD_Result exchange_handle(void *closure, struct MHD_Connection *client, const char *url, const char *method,
+                              const char *version, const char *data, size_t *ret_left, void **ret_exchange)
+{
+	(void)closure, (void)client;
+	struct exchange *exchange = *ret_exchange;
+	if (!exchange)
+		return MHD_NO;
+	if (exchange->stage == STAGE_HEADER)
+		return exchange_take_header(exchange, method, url, version);
+	size_t size = *ret_left;
+	if (size == 0)
+		return exchange_answer(exchange);
+	*ret_left = 0;
+	return exchange_take_body(exchange, data, size);
+}
+
+void server_suspend(struct request *request)
+{
+	struct exchange *exchange = request->transport;
+	exchange->suspended = true;
+	MHD_suspend_connection(exchange->client);
+}
+
+void server_resume(struct request *request)
+{
+	struct exchange *exchange = request->transport;
+	struct exchanges *exchanges = exchange->loop->exchanges;
+	MHD_resume_connection(exchange->client);
+	exchange_finish_running(exchanges);
+}
+
+
+void exchanges_destroy(struct event_loop *loop)
+{
+	for (struct exchange *exchange = loop->unused; exchange; exchange = exchange->next)
+		arena_destroy(&exchange->request.arena);
+	arena_destroy(&loop->arena);
+}
