@@ -10,6 +10,9 @@
 /* "120", "-0.5", "1e3", "12.34560": a JSON number whose value has at most four decimals and fits. False otherwise. */
 bool decimal_parse(struct text text, int64_t *ret_value);
 
+/* The same of a value with more decimals: the nearest that has four, and the one farther from 0 of two. */
+bool decimal_parse_rounded(struct text text, int64_t *ret_value);
+
 /* The shortest text of the value; returns its length. */
 size_t decimal_format(int64_t value, char ret[static DECIMAL_SIZE]);
 

@@ -25,7 +25,15 @@ enum field_type {
 
 #define ID_OF_NOTHING (-1) /* no row has it */
 
-enum text_format { FORMAT_NONE, FORMAT_EMAIL, FORMAT_ZONE, FORMAT_PASSWORD };
+/* What more than its type is known of a value. */
+enum value_format {
+	FORMAT_NONE, /* a text: of one line */
+	FORMAT_EMAIL,
+	FORMAT_ZONE,
+	FORMAT_PASSWORD,
+	FORMAT_LINES,   /* a text that may have several */
+	FORMAT_ROUNDED, /* a decimal that may come with more decimals than are kept */
+};
 
 struct integer_list {
 	const int64_t *items;
@@ -60,15 +68,15 @@ struct field {
 	const struct input       *element; /* of FIELD_INPUT_LIST */
 	const char               *sealed;  /* of FIELD_SEALED_ID: the kind */
 	/* Of the value; a text's characters; a list's items, whose maximum is never missing. NONE: no bound. */
-	int64_t          minimum, maximum;
-	int64_t          multiple_of; /* of an integer; 1: any */
-	int64_t          default_value;
-	enum field_type  type;
-	enum text_format format;
-	uint16_t         offset, given_offset; /* in the input struct; given_offset is a bool */
-	int16_t          not_before;           /* index of the field this one must be >= to, or -1 */
-	uint8_t          places;               /* enum field_place, or-ed */
-	bool             required, nullable;
+	int64_t           minimum, maximum;
+	int64_t           multiple_of; /* of an integer; 1: any */
+	int64_t           default_value;
+	enum field_type   type;
+	enum value_format format;
+	uint16_t          offset, given_offset; /* in the input struct; given_offset is a bool */
+	int16_t           not_before;           /* index of the field this one must be >= to, or -1 */
+	uint8_t           places;               /* enum field_place, or-ed */
+	bool              required, nullable;
 };
 
 struct input {

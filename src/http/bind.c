@@ -7,19 +7,44 @@
 /* So many faults are noted of an element of a list. There may be a thousand elements, each of which needs its first. */
 #define ELEMENT_FAULTS_MAX 10
 
+/* One request's input in the making. */
+struct binding {
+	struct request *request;
+	struct sources  sources;
+	bool            strict; /* Prefer: handling=strict */
+};
+
 /* --- finding a field's value ----------------------------------------------------------------------------------- */
 
-/* "name", or "name[]" for lists. */
-static bool is_called(struct text given, struct text name)
+static bool is_list(const struct field *field)
 {
-	if (given.length == name.length + 2 && memcmp(given.data + name.length, "[]", 2) == 0)
-		given.length -= 2;
-	return given.length == name.length && memcmp(given.data, name.data, name.length) == 0;
+	return field->type == FIELD_INTEGER_LIST || field->type == FIELD_INPUT_LIST;
+}
+
+/* "[]" or "[0]": how forms and queries write that a parameter is one item of a list. The number does not count: the
+ * items come in the order in which they are sent. */
+static bool is_item_suffix(const char *at, const char *end)
+{
+	if (end - at < 2 || *at != '[' || end[-1] != ']')
+		return false;
+	for (at++; at < end - 1; at++)
+		if (*at < '0' || *at > '9')
+			return false;
+	return true;
+}
+
+/* Of a parameter. */
+static bool is_called(struct text given, const struct field *field, struct text name)
+{
+	if (given.length < name.length || memcmp(given.data, name.data, name.length) != 0)
+		return false;
+	return given.length == name.length ||
+	       (is_list(field) && is_item_suffix(given.data + name.length, given.data + given.length));
 }
 
 static bool names_field(struct text given, const struct field *field)
 {
-	return is_called(given, field->name) || (field->alias && is_called(given, text_of(field->alias)));
+	return is_called(given, field, field->name) || (field->alias && is_called(given, field, text_of(field->alias)));
 }
 
 /* The last one counts, as in a PHP form; lists are gathered by bind_integers. */
@@ -150,7 +175,7 @@ static bool add_array(struct call *call, const struct field *field, json_t *arra
 	return true;
 }
 
-/* Of all parameters of that name: 1,2 */
+/* Of all parameters of that name, each of which may be several: 1,2 */
 static bool add_parameters(struct call *call, const struct field *field, const struct parameter *parameters,
                            size_t parameter_count, int64_t *items, size_t *count)
 {
@@ -168,7 +193,7 @@ static bool add_parameters(struct call *call, const struct field *field, const s
 	return true;
 }
 
-/* Gathers name=1,2 and name[]=1&name[]=2 and [1, 2]. */
+/* Gathers name=1,2 and name[]=1&name[]=2 and name[0]=1&name[1]=2 and [1, 2]. */
 static void bind_integers(struct request *request, const struct sources *sources, const struct field *field)
 {
 	struct call *call = &request->call;
@@ -209,68 +234,88 @@ static void check_order(struct call *call, const struct input *table, const char
 	}
 }
 
-static bool is_known(const struct input *table, struct text name)
+/* The place of a name decides: a field of the body is not looked for in the query. */
+static bool takes_parameter(const struct input *table, struct text name, enum field_place place)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (names_field(name, &table->fields[i]) && table->fields[i].places != IN_PATH)
+		if ((table->fields[i].places & place) && names_field(name, &table->fields[i]))
 			return true;
 	return false;
 }
 
-static void check_name(struct call *call, const struct input *table, struct text name)
+static bool takes_member(const struct input *table, const char *name)
 {
-	struct text shown = text_copy(call->db.arena, name);
-
-	if (is_known(table, name))
-		return;
-	if (shown.data && text_is_utf8(shown))
-		call_fault(call, shown.data, "The %s field is unknown.", shown.data);
-	else
-		call_fault(call, "query", "A parameter's name is not valid UTF-8.");
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *field = &table->fields[i];
+		if ((field->places & IN_BODY) &&
+		    (strcmp(name, field->name.data) == 0 || (field->alias && strcmp(name, field->alias) == 0)))
+			return true;
+	}
+	return false;
 }
 
-static void check_keys(struct call *call, const struct input *table, json_t *object)
+/* A name that nothing takes. In strict handling (RFC 7240) it is a fault; else the reply names it. */
+static void pass_over(struct binding *binding, struct call *call, struct text name)
 {
-	const char *key;
-	json_t     *value;
-
-	json_object_foreach(object, key, value) check_name(call, table, text_of(key));
+	if (binding->strict) {
+		struct text shown = text_copy(call->db.arena, name);
+		if (shown.data)
+			call_fault(call, shown.data, "The %s field is unknown.", shown.data);
+	} else {
+		request_ignored(binding->request, name);
+	}
 }
 
-/* Prefer: handling=strict (RFC 7240): what would be ignored is an error. */
-static void check_names(struct request *request, const struct sources *sources)
+static void check_parameters(struct binding *binding, const struct parameter *parameters, size_t count,
+                             enum field_place place)
 {
-	const struct input *table = &request->operation->input;
+	for (size_t i = 0; i < count; i++)
+		if (!takes_parameter(&binding->request->operation->input, parameters[i].name, place))
+			pass_over(binding, &binding->request->call, parameters[i].name);
+}
 
-	for (size_t i = 0; i < request->query_count; i++)
-		check_name(&request->call, table, request->query[i].name);
-	for (size_t i = 0; i < sources->form_count; i++)
-		check_name(&request->call, table, sources->form[i].name);
-	check_keys(&request->call, table, sources->body);
+static void check_names(struct binding *binding)
+{
+	struct request *request = binding->request;
+	const char     *key;
+	json_t         *value;
+
+	check_parameters(binding, request->query, request->query_count, IN_QUERY);
+	check_parameters(binding, binding->sources.form, binding->sources.form_count, IN_BODY);
+	json_object_foreach(binding->sources.body, key, value) if (!takes_member(&request->operation->input, key))
+		pass_over(binding, &request->call, text_of(key));
 }
 
 /* --- lists of objects -------------------------------------------------------------------------------------------- */
 
-static void bind_members(struct call *call, const struct input *table, json_t *object, bool strict, char *target)
+static void bind_members(struct call *call, const struct input *table, json_t *object, char *target)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		struct given given = {.json = find_member(object, &table->fields[i])};
 		bind_field(call, &table->fields[i], given.json ? &given : NULL, target);
 	}
 	check_order(call, table, target);
-	if (strict)
-		check_keys(call, table, object);
+}
+
+/* Told by its own name where it is the element's fault, else as "slots[].name". */
+static void check_element_names(struct binding *binding, struct call *call, const struct field *field, json_t *object)
+{
+	const char *key;
+	json_t     *value;
+
+	json_object_foreach(object, key, value) if (!takes_member(field->element, key)) pass_over(
+		binding, call, binding->strict ? text_of(key) : text_format(call->db.arena, "%s[].%s", field->name.data, key));
 }
 
 /* What is wrong with an element is the element's own matter: the rule decides what becomes of the others. */
-static void bind_element(const struct call *outer, const struct field *field, json_t *element, bool strict,
-                         char *target)
+static void bind_element(struct binding *binding, const struct field *field, json_t *element, char *target)
 {
 	const struct input *table = field->element;
-	struct call         call = {.db = outer->db, .fault_count = FAULTS_MAX - ELEMENT_FAULTS_MAX};
+	struct call         call = {.db = binding->request->call.db, .fault_count = FAULTS_MAX - ELEMENT_FAULTS_MAX};
 
 	if (json_is_object(element)) {
-		bind_members(&call, table, element, strict, target);
+		bind_members(&call, table, element, target);
+		check_element_names(binding, &call, field, element);
 	} else {
 		call_fault(&call, field->name.data, "An item of the %s must be an object.", field->name.data);
 		for (size_t i = 0; i < table->count; i++)
@@ -279,9 +324,10 @@ static void bind_element(const struct call *outer, const struct field *field, js
 	*(struct fault **)(target + table->faults_offset) = call.faults;
 }
 
-static void bind_elements(struct call *call, const struct field *field, const struct given *given, bool strict,
-                          char *input)
+static void bind_elements(struct binding *binding, const struct field *field, const struct given *given)
 {
+	struct call    *call = &binding->request->call;
+	char           *input = binding->request->input;
 	json_t         *array = given ? given->json : NULL, *element;
 	size_t          size = field->element->size, index;
 	struct row_list list = {.count = json_array_size(array)};
@@ -297,8 +343,7 @@ static void bind_elements(struct call *call, const struct field *field, const st
 	list.items = arena_alloc_array(call->db.arena, list.count, size);
 	if (!list.items)
 		return;
-	json_array_foreach(array, index, element)
-		bind_element(call, field, element, strict, (char *)list.items + index * size);
+	json_array_foreach(array, index, element) bind_element(binding, field, element, (char *)list.items + index * size);
 	*(struct row_list *)(input + field->offset) = list;
 	*(bool *)(input + field->given_offset) = true;
 }
@@ -309,13 +354,12 @@ static void check_places(struct request *request, const struct sources *sources,
                          const struct given *given)
 {
 	struct given other;
-	struct text  text = NO_TEXT;
+	int64_t      value, of_body;
 
 	if (!given || given->json || request->method == METHOD_GET || !find_in_body(sources, field, &other) ||
-	    json_is_null(other.json))
+	    is_empty(field, &other))
 		return;
-	if (!value_as_text(&request->arena, &other, &text) ||
-	    (text.length && !text_equal(text_trim(text), text_trim(given->text))))
+	if (!value_to_integer(field, given, &value) || !value_to_integer(field, &other, &of_body) || value != of_body)
 		call_fault(&request->call, field->name.data, "The %s of the query and that of the body differ.",
 		           field->name.data);
 }
@@ -327,45 +371,43 @@ static bool wants_strict(const struct request *request)
 	return request->prefer.data && strstr(request->prefer.data, "handling=strict");
 }
 
-static void bind_all(struct request *request, const struct sources *sources)
+static void bind_all(struct binding *binding)
 {
+	struct request     *request = binding->request;
 	const struct input *table = &request->operation->input;
-	bool                strict = wants_strict(request);
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct field *field = &table->fields[i];
 		struct given        found;
-		const struct given *given = find_given(request, sources, field, i, &found) ? &found : NULL;
+		const struct given *given = find_given(request, &binding->sources, field, i, &found) ? &found : NULL;
 
 		if (field->type == FIELD_INTEGER_LIST)
-			bind_integers(request, sources, field);
+			bind_integers(request, &binding->sources, field);
 		else if (field->type == FIELD_INPUT_LIST)
-			bind_elements(&request->call, field, given, strict, request->input);
+			bind_elements(binding, field, given);
 		else
 			bind_field(&request->call, field, given, request->input);
 		if (field->type == FIELD_INTEGER)
-			check_places(request, sources, field, given);
+			check_places(request, &binding->sources, field, given);
 	}
 	check_order(&request->call, table, request->input);
-	if (strict)
-		check_names(request, sources);
+	check_names(binding);
 }
 
 enum error bind_input(struct request *request)
 {
-	const struct input *table = &request->operation->input;
-	struct sources      sources = {0};
-	enum error          error = body_read(request, &sources);
+	struct binding binding = {.request = request, .strict = wants_strict(request)};
+	enum error     error = body_read(request, &binding.sources);
 
 	if (error && request->method == METHOD_GET) { /* a body means little there: one that can't be read means nothing */
 		request->call.message = NULL;
 		error = ERROR_NONE;
 	}
-	request->input = arena_alloc(&request->arena, table->size);
+	request->input = arena_alloc(&request->arena, request->operation->input.size);
 	if (!request->input)
 		error = ERROR_NO_MEMORY;
 	if (!error)
-		bind_all(request, &sources);
-	json_decref(sources.body);
+		bind_all(&binding);
+	json_decref(binding.sources.body);
 	return !error && request->arena.exhausted ? ERROR_NO_MEMORY : error;
 }

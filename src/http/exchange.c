@@ -20,7 +20,7 @@ enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED };
 struct exchange {
 	struct request         request;
 	struct exchange       *next; /* among the unused */
-	struct event_loop      *loop;
+	struct event_loop     *loop;
 	struct MHD_Connection *client;
 	struct connection     *connection;
 	struct announced       announced;
@@ -87,7 +87,7 @@ static bool parameters_fit(const struct event_loop *loop, struct text target)
 
 void *exchange_begin(void *closure, const char *target, struct MHD_Connection *client)
 {
-	struct event_loop  *loop = closure;
+	struct event_loop *loop = closure;
 	struct connection *connection = connection_of(client);
 	int64_t            deadline = exchange_deadline(loop->exchanges->options.request_seconds);
 	if (!connection || !connection_enter(&loop->connections, connection, PHASE_RECEIVING, deadline))
@@ -111,11 +111,11 @@ void *exchange_begin(void *closure, const char *target, struct MHD_Connection *c
 }
 
 void exchange_end(void *closure, struct MHD_Connection *client, void **ret_exchange,
-                              enum MHD_RequestTerminationCode how)
+                  enum MHD_RequestTerminationCode how)
 {
 	(void)client, (void)how;
 	struct event_loop *loop = closure;
-	struct exchange  *exchange = *ret_exchange;
+	struct exchange   *exchange = *ret_exchange;
 	if (!exchange)
 		return;
 	if (exchange->stage == STAGE_HANDLED)
@@ -278,7 +278,7 @@ static enum MHD_Result exchange_take_body(struct exchange *exchange, const char 
 }
 
 enum MHD_Result exchange_handle(void *closure, struct MHD_Connection *client, const char *url, const char *method,
-                              const char *version, const char *data, size_t *ret_left, void **ret_exchange)
+                                const char *version, const char *data, size_t *ret_left, void **ret_exchange)
 {
 	(void)closure, (void)client;
 	struct exchange *exchange = *ret_exchange;
@@ -302,12 +302,11 @@ void server_suspend(struct request *request)
 
 void server_resume(struct request *request)
 {
-	struct exchange *exchange = request->transport;
+	struct exchange  *exchange = request->transport;
 	struct exchanges *exchanges = exchange->loop->exchanges;
 	MHD_resume_connection(exchange->client);
 	exchange_finish_running(exchanges);
 }
-
 
 void exchanges_destroy(struct event_loop *loop)
 {

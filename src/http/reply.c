@@ -181,13 +181,27 @@ static void write_top_level_pagination(struct buffer *buffer, const struct page 
 		(long long)page->page, (long long)page->per_page, (long long)page->total, (long long)last_page(page));
 }
 
+static void write_ignored(struct buffer *buffer, const struct ignored *first)
+{
+	if (!first)
+		return;
+	buffer_append_literal(buffer, ",\"ignored\":");
+	for (const struct ignored *each = first; each; each = each->next) {
+		buffer_append_char(buffer, each == first ? '[' : ',');
+		json_write_string(buffer, each->name);
+	}
+	buffer_append_char(buffer, ']');
+}
+
 static void write_meta(struct buffer *buffer, const struct request *request)
 {
 	buffer_append_literal(buffer, "\"api_version\":\"" API_VERSION "\",\"timestamp\":");
 	json_write_instant(buffer, clock_now());
 	buffer_append_literal(buffer, ",\"request_id\":\"");
 	buffer_append(buffer, request->id, REQUEST_ID_SIZE - 1);
-	buffer_append_literal(buffer, "\"}}");
+	buffer_append_char(buffer, '"');
+	write_ignored(buffer, request->ignored);
+	buffer_append_literal(buffer, "}}");
 }
 
 /* Weak, because the same data is sent under other timestamps and request ids, and compressed or not. */
@@ -323,13 +337,17 @@ static struct text error_message(const struct request *request, const struct err
 	return text_of(request->call.message && info->status < 500 ? request->call.message : info->text);
 }
 
-static void add_error_headers(struct request *request, const struct error_info *info)
+static void add_error_headers(struct request *request, enum error error)
 {
+	const struct error_info *info = error_info(error);
+
 	if (info->status == 401)
 		reply_header(request, "WWW-Authenticate",
 		             request->authorization.data ? "Bearer error=\"invalid_token\"" : "Bearer");
 	if (info->status == 503)
 		reply_header(request, "Retry-After", "1");
+	if (error == ERROR_CONTENT_CODING)
+		reply_header(request, "Accept-Encoding", "identity"); /* RFC 9110 15.5.16 */
 }
 
 void reply_error(struct request *request, enum error error)
@@ -348,7 +366,7 @@ void reply_error(struct request *request, enum error error)
 		write_faults(&buffer, request->call.faults);
 	buffer_append_literal(&buffer, ",\"meta\":{");
 	write_meta(&buffer, request);
-	add_error_headers(request, info);
+	add_error_headers(request, error);
 	if (buffer.overflown)
 		reply_body(request, error_info(ERROR_NO_MEMORY)->status, MEDIA_TYPE_JSON, TEXT(full));
 	else

@@ -21,6 +21,14 @@ struct parameter {
 	struct text name, value; /* decoded; an absent value ("?name") is empty */
 };
 
+/* Names that a request has and nothing takes. */
+#define IGNORED_MAX            100
+#define IGNORED_CHARACTERS_MAX 100 /* bytes of each */
+struct ignored {
+	struct text     name;
+	struct ignored *next;
+};
+
 struct reply_header {
 	const char *name;
 	const char *value; /* in the arena or static */
@@ -47,10 +55,10 @@ struct request {
 	struct text       target; /* as sent: path and query */
 	struct parameter *query;
 	size_t            query_count;
-	struct text       authorization, content_type, if_none_match, idempotency_key, prefer, accept_encoding;
-	struct text       origin, access_control_request_method;
-	struct buffer     body;
-	enum error        refused; /* found wrong by exchange.c before the handler saw it */
+	struct text authorization, content_type, content_encoding, if_none_match, idempotency_key, prefer, accept_encoding;
+	struct text origin, access_control_request_method;
+	struct buffer body;
+	enum error    refused; /* found wrong by exchange.c before the handler saw it */
 
 	/* what http/ makes of it */
 	enum method             method; /* HEAD is GET with head_only */
@@ -66,6 +74,8 @@ struct request {
 	const struct principal *principal;
 	struct call             call;
 	void                   *input, *output;
+	struct ignored         *ignored, *last_ignored; /* made when the input is */
+	unsigned                ignored_count;
 	struct checkpoint { /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
 		struct call       call;
@@ -84,6 +94,9 @@ static inline struct request *request_of_work(struct work *work)
 {
 	return (struct request *)((char *)work - offsetof(struct request, work));
 }
+
+/* Notes a name that is not taken, once, for the reply's meta.ignored; past IGNORED_MAX no more are noted. */
+void request_ignored(struct request *request, struct text name);
 
 /* Adds a header to the reply. A value that memory was too short for (NULL) is left out, and so, with a line in the log,
  * is one past REPLY_HEADERS_MAX, which is a bug. */

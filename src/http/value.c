@@ -1,28 +1,29 @@
 /* From one value as it came to a typed one. What is wrong with it is noted in the call; false says so. */
 #include "http/value.h"
 
-#include <stdio.h>
-
 #include "base/calendar.h"
 #include "base/decimal.h"
 #include "base/seal.h"
 #include "base/zone.h"
 
-/* The text of a value, whatever it came as; numbers become their shortest decimal. False: an object, array, boolean. */
-bool value_as_text(struct arena *arena, const struct given *given, struct text *ret)
+#define EXACT_REAL_MAX 9007199254740992.0 /* 2^53: beyond it a double is not every integer */
+
+/* A string or a text, which may hold a NUL; absent where the value is anything else. */
+static struct text value_string(const struct given *given)
 {
-	if (!given->json) {
-		*ret = given->text;
-	} else if (json_is_string(given->json)) {
-		*ret = (struct text){json_string_value(given->json), json_string_length(given->json)};
-	} else if (json_is_integer(given->json)) {
+	return given->json ? (struct text){json_string_value(given->json), json_string_length(given->json)} : given->text;
+}
+
+/* The text of a value, whatever it came as; numbers become their shortest decimal. False: an object, array, boolean. */
+static bool value_as_text(struct arena *arena, const struct given *given, struct text *ret)
+{
+	if (json_is_integer(given->json))
 		*ret = text_of_integer(arena, json_integer_value(given->json));
-	} else if (json_is_real(given->json)) {
+	else if (json_is_real(given->json))
 		*ret = text_format(arena, "%.15g", json_real_value(given->json));
-	} else {
-		return false;
-	}
-	return true;
+	else
+		*ret = value_string(given);
+	return ret->data != NULL;
 }
 
 /* Bounds are in the value's own unit, which is `one` of what the client sees. */
@@ -36,14 +37,33 @@ static bool in_range(struct call *call, const struct field *field, int64_t value
 	return true;
 }
 
+/* 100.0 and 1e2 are integers too, as in JSON Schema; not so in a path, where one thing has one address. */
+bool value_to_integer(const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text text = text_trim(value_string(given));
+	double      real = json_real_value(given->json);
+	int64_t     decimal;
+
+	if (json_is_integer(given->json) && json_integer_value(given->json) != NONE) {
+		*ret = json_integer_value(given->json);
+		return true;
+	}
+	if (json_is_real(given->json) && real >= -EXACT_REAL_MAX && real <= EXACT_REAL_MAX &&
+	    real == (double)(int64_t)real) {
+		*ret = (int64_t)real;
+		return true;
+	}
+	if (text_to_integer(text, ret))
+		return true;
+	if ((field->places & IN_PATH) || !decimal_parse(text, &decimal) || decimal % DECIMAL_ONE)
+		return false;
+	*ret = decimal / DECIMAL_ONE;
+	return true;
+}
+
 bool value_read_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
-	struct text text;
-
-	if (!value_as_text(call->db.arena, given, &text) || json_is_real(given->json) ||
-	    !text_to_integer(text_trim(text), ret))
-		return FAULT(call, field, "The %s must be an integer.", field->name.data);
-	return true;
+	return value_to_integer(field, given, ret) || FAULT(call, field, "The %s must be an integer.", field->name.data);
 }
 
 static bool value_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
@@ -58,10 +78,13 @@ static bool value_integer(struct call *call, const struct field *field, const st
 
 static bool value_decimal(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
+	bool        rounds = field->format == FORMAT_ROUNDED;
 	struct text text;
 
-	if (!value_as_text(call->db.arena, given, &text) || !decimal_parse(text_trim(text), ret))
-		return FAULT(call, field, "The %s must be a number with at most four decimals.", field->name.data);
+	if (!value_as_text(call->db.arena, given, &text) ||
+	    !(rounds ? decimal_parse_rounded : decimal_parse)(text_trim(text), ret))
+		return FAULT(call, field, "The %s must be a number%s.", field->name.data,
+		             rounds ? "" : " with at most four decimals");
 	return in_range(call, field, *ret, DECIMAL_ONE);
 }
 
@@ -93,16 +116,14 @@ static bool has_format(struct call *call, const struct field *field, struct text
 /* Texts lose white space at both ends, as the original's do; passwords are left alone. */
 static bool value_text(struct call *call, const struct field *field, const struct given *given, struct text *ret)
 {
-	struct text text = given->text;
+	struct text text = value_string(given);
 
-	if (given->json && !json_is_string(given->json))
+	if (!text.data)
 		return FAULT(call, field, "The %s must be a string.", field->name.data);
-	if (given->json)
-		text = (struct text){json_string_value(given->json), json_string_length(given->json)};
 	if (field->format != FORMAT_PASSWORD)
 		text = text_trim(text);
 	if (!text_is_utf8(text))
-		return FAULT(call, field, "The %s must be valid UTF-8 text.", field->name.data);
+		return FAULT(call, field, "The %s must be UTF-8 text without NUL.", field->name.data);
 	int64_t characters = (int64_t)text_characters(text);
 	if (field->required && characters == 0)
 		return FAULT(call, field, "The %s field is required.", field->name.data);
@@ -118,9 +139,8 @@ static bool value_text(struct call *call, const struct field *field, const struc
 
 static bool value_calendar(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
-	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
+	struct text text = text_trim(value_string(given));
 
-	text = text_trim(text);
 	switch (field->type) {
 	case FIELD_DATE:
 		return (text.data && calendar_parse_date(text, ret)) ||
@@ -137,10 +157,9 @@ static bool value_calendar(struct call *call, const struct field *field, const s
 static bool value_enum(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
 	const struct enumeration *names = field->enumeration;
-	struct text               text = given->json ? text_of(json_string_value(given->json)) : given->text;
+	struct text               text = text_trim(value_string(given));
 	struct buffer             known;
 
-	text = text_trim(text);
 	for (size_t i = 0; text.data && i < names->count; i++)
 		if (text_equal_ignoring_case(text, names->values[i].name)) {
 			*ret = names->values[i].code;
@@ -159,9 +178,9 @@ static bool value_enum(struct call *call, const struct field *field, const struc
 /* One that can't be opened is no fault: it is answered like the id of something that is gone. */
 static bool value_sealed(const struct field *field, const struct given *given, int64_t *ret)
 {
-	struct text text = given->json ? text_of(json_string_value(given->json)) : given->text;
+	struct text text = text_trim(value_string(given));
 
-	if (!seal_open(field->sealed, text_trim(text), ret))
+	if (!seal_open(field->sealed, text, ret))
 		*ret = ID_OF_NOTHING;
 	return true;
 }

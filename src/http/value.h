@@ -21,7 +21,7 @@ bool value_bind(struct call *call, const struct field *field, const struct given
 /* A whole number, its bounds unchecked. */
 bool value_read_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret);
 
-/* The text of a value, whatever it came as; numbers become their shortest decimal. False: an object, array, boolean. */
-bool value_as_text(struct arena *arena, const struct given *given, struct text *ret);
+/* The same without a word, for whoever only compares. */
+bool value_to_integer(const struct field *field, const struct given *given, int64_t *ret);
 
 #endif

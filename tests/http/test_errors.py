@@ -43,7 +43,7 @@ def makes_projects():
     b'{"name":"x"}{"name":"y"}', b'{"name":"x"', b'{"name":"x', b'{"name":"\\x"}', b'{"name":"\\u12"}',
     b'{"name":"a\nb"}', b'{"estimation":01,"name":"x"}', b'{"estimation":+1,"name":"x"}',
     b'{"estimation":.5,"name":"x"}', b'{"estimation":NaN,"name":"x"}', b'{"estimation":Infinity,"name":"x"}',
-    b'{"name":"x"/*y*/}', b"nonsense", b"\x00", b"null", b"true", b"1", b'"name"', b"[]", b'[{"name":"x"}]',
+    b'{"name":"x"/*y*/}', b"nonsense", b"\x00", b"true", b"1", b'"name"', b'[{"name":"x"}]', b"[[]]",
     b'{"name":"x","name":"y"}', b'{"other":1,"other":1,"name":"x"}', b'{"a":{"b":1,"b":2},"name":"x"}',
     b'{"name":"\\ud800"}', b'{"name":"\\udc00\\ud800"}', b'{"name":"\xff"}', b'{"name":"\xc0\xaf"}',
     b'{"name":"\xed\xa0\x80"}', b'{"name":"\xf4\x90\x80\x80"}', b'{"name":"\xe2\x82"}', b'\xff\xfe{\x00}\x00',
@@ -91,7 +91,8 @@ def test_white_space_around_json(owner, makes_projects):
 # ---- media types ----
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "json",
-                                          "text/json", "application/octet-stream", "application/jsonx", "*/*"])
+                                          "application/octet-stream", "+json",
+                                          "application/json+x", "application/jsonx", "*/*"])
 def test_other_media_types(owner, content_type):
     reply = post(owner, b'{"name":"x"}', headers={"Content-Type": content_type})
     assert reply.failure == (415, "unsupported_media_type")
@@ -129,7 +130,7 @@ TEXT = [5, 1.5, True, [], {}, ["x"], {"x": 1}]
 DAY = ["2024-02-30", "2023-02-29", "2024-13-01", "2024-00-10", "2024-01-00", "2024-1-5", "24-01-15", "15.01.2024",
        "2024/01/15", "20240115", "2024-01-15x", "tomorrow", "0000-00-00", "2024-W03-1", 5, 20240115, True, [], {}]
 AMOUNT = ["many", "1,5", "1.5.5", "0x10", "1e", True, [], {}, [1], -1, -0.0001, "-1", 1e300, 100000000000,
-          99999999999.0001, 10**18, 1.23456, "1.23456", 0.00001]
+          99999999999.0001, 10**18]
 
 
 @pytest.mark.parametrize("field, value", [
@@ -202,7 +203,7 @@ def test_days_that_exist(owner, makes_projects, day):
 @pytest.mark.parametrize("name, value", [
     ("page", 0), ("page", -1), ("page", "x"), ("page", "1.5"), ("page", 10**10), ("page", 10**30), ("page", "1 OR 1=1"),
     ("per_page", 0), ("per_page", 101), ("per_page", -5), ("per_page", "x"), ("per_page", "0x10"),
-    ("workspace_id", 0), ("workspace_id", -1), ("workspace_id", "x"), ("workspace_id", "1.0"), ("workspace_id", 10**30),
+    ("workspace_id", 0), ("workspace_id", -1), ("workspace_id", "x"), ("workspace_id", "1.5"), ("workspace_id", 10**30),
 ])
 def test_parameters_out_of_range(owner, name, value):
     for path in ("/projects", "/members", "/contracts"):

@@ -78,6 +78,39 @@ static void json_numbers_of_four_decimals_are_read_exactly(void **state)
 	assert_int_equal(value, 120000);
 }
 
+static void further_decimals_are_rounded_half_up(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t     value; /* UNTOUCHED: refused */
+	} rows[] = {
+		{"33.333333333333336", 333333},
+		{"33.33333333333333333333333333333333333333333333", 333333},
+		{"66.66666666666666666666666666666666666666666666", 666667},
+		{"99999999999.99995", 1000000000000000},
+		{"99999999999.99994999999999999999999999999999999", 999999999999999},
+		{"0.00005", 1},
+		{"0.000049999999999999999999999999999", 0},
+		{"5e-5", 1},
+		{"4.9999e-5", 0},
+		{"1e-999999999999999999999", 0},
+		{"9223372036854775807e-24", 0},
+		{"9223372036854775807e-22", 9},
+		{"-0.00005", -1},
+		{"1.5", 15000},
+		{"922337203685477.58075", UNTOUCHED},
+		{"1e15", UNTOUCHED},
+		{"1.2.3", UNTOUCHED},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t value = UNTOUCHED;
+		bool    parsed = decimal_parse_rounded(text_of(rows[i].text), &value);
+		if (parsed != (rows[i].value != UNTOUCHED) || value != rows[i].value)
+			fail_msg("%s gives %jd", rows[i].text, (intmax_t)value);
+	}
+}
+
 static void the_shortest_text_is_written(void **state)
 {
 	static const struct {
@@ -125,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_numbers_of_four_decimals_are_read_exactly),
+		cmocka_unit_test(further_decimals_are_rounded_half_up),
 		cmocka_unit_test(the_shortest_text_is_written),
 		cmocka_unit_test(what_is_written_reads_back),
 	};

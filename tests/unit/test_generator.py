@@ -592,6 +592,7 @@ API_CASES = [
     (REPORT, "    Odd: {x-like: Role, x-rename: {@@King: k}}\n" + REPORT, "no value 'King'"),
     # multiples
     (AT, "                at: {type: number, @@multipleOf: 10}", "'multipleOf' is not supported"),
+    (AT, "                at: {type: number, @@format: lines}", "format 'lines' is not one of a number"),
     (AT, "                at: {type: integer, @@multipleOf: 0}", "must be positive"),
     ("        name: {type: string}", "        name: {type: string, @@multipleOf: 2}", "'multipleOf' is not supported"),
 ]

@@ -14,8 +14,9 @@ from .yaml_source import List, Map
 
 ENVELOPE = ("Pagination", "Meta", "Error")  # written by http/reply: their schemas go into the document as they are
 FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEXT", "password": "TEXT",
-           "timezone": "TEXT", "sealed-id": "SEALED_ID"}
-TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE"}
+           "timezone": "TEXT", "lines": "TEXT", "sealed-id": "SEALED_ID"}
+TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE",
+                "lines": "FORMAT_LINES"}
 DECIMAL_ONE = 10000
 _LENGTHS = {"minLength", "maxLength"}
 COMMENTS = ("description", "example", "examples", "title", "deprecated")
@@ -188,8 +189,11 @@ class Api:
             kind = _string(schema, place)
         elif types[0] in ("integer", "number", "boolean"):
             allowed = {"type", "enum", "minimum", "maximum", "default"}
-            _only(schema, allowed | ({"multipleOf"} if types[0] == "integer" else set()), types[0])
+            own = {"integer": {"multipleOf"}, "number": {"format"}}.get(types[0], set())
+            _only(schema, allowed | own, types[0])
             kind = Kind({"integer": "INTEGER", "number": "DECIMAL", "boolean": "BOOLEAN"}[types[0]], place)
+            if "format" in schema:
+                kind.format = _rounded(schema)
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
         kind.nullable = nullable
@@ -351,6 +355,12 @@ def _string(schema, place):
     _only(schema, {"type", "format", *_FORMAT_KEYS.get(name, ())}, f"a {name}")
     kind = "INSTANT_OFFSET" if schema.get("x-offset") else FORMATS[name]
     return Kind(kind, place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"), sealed=_sealed(schema, place))
+
+
+def _rounded(schema):
+    if schema["format"] != "rounded":
+        raise Refusal(schema.at("format"), f"format '{schema['format']}' is not one of a number")
+    return "FORMAT_ROUNDED"
 
 
 def _sealed(schema, place):

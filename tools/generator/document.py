@@ -99,8 +99,8 @@ def _schema(source):
             result["examples"] = [_plain(value)]
         elif key == "format" and value == "time":
             result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" has seconds and an offset
-        elif key == "format" and value == "sealed-id":
-            pass  # opaque: a client must not expect a shape
+        elif key == "format" and value in ("sealed-id", "lines", "rounded"):
+            pass  # an opaque id has no shape that a client may expect; the others are how a value is read
         elif key == "x-offset" and value:
             result["pattern"] = _OFFSET
         elif not key.startswith("x-"):

@@ -1,0 +1,188 @@
+"""What is understood, in all the spellings that clients use; and what is not understood is never a success."""
+
+import gzip
+
+import pytest
+from scenario import new_contract, new_member, new_project, unique
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+STRICT = {"Prefer": "handling=strict"}
+
+
+def get(client, path):
+    return client.get(path, workspace_id=1).data
+
+
+@pytest.fixture(scope="module")
+def project(owner):
+    return new_project(owner)
+
+
+@pytest.fixture
+def path(project):
+    return f"/projects/{project['id']}"
+
+
+# ---- content codings ----
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "x-gzip", "identity, gzip", "nonsense"])
+def test_a_body_in_another_coding_is_refused(owner, path, coding):
+    before = get(owner, path)
+    for body, content_type in ((b"notes=CHANGED", FORM["Content-Type"]), (b'{"notes":"CHANGED"}', "application/json")):
+        for sent in (body, gzip.compress(body)):
+            reply = owner.put(path, body=sent, workspace_id=1,
+                              headers={"Content-Type": content_type, "Content-Encoding": coding})
+            assert reply.failure == (415, "unsupported_media_type")
+            assert reply.headers["Accept-Encoding"] == "identity"
+    assert get(owner, path) == before
+
+
+def test_identity_is_no_coding(owner, path):
+    for coding in ("identity", "Identity", ""):
+        assert owner.put(path, json={"notes": coding}, headers={"Content-Encoding": coding},
+                         workspace_id=1).data["notes"] == coding
+
+
+# ---- bodies ----
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b" [ ] ", b"\n null\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf[]"])
+def test_bodies_that_say_nothing(owner, project, path, body):
+    assert owner.put(path, body=body, workspace_id=1).data["name"] == project["name"]
+    reply = owner.post("/project-viewers/14/assign-project", body=body, workspace_id=1, project_id=project["id"])
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize("content_type", ["text/json", "application/vnd.api+json", "application/JSON", "Text/Json",
+                                          "application/hal+json; charset=utf-8", "application/problem+JSON"])
+def test_json_by_other_names(owner, path, content_type):
+    reply = owner.put(path, body=b'{"notes": "In JSON"}', headers={"Content-Type": content_type}, workspace_id=1)
+    assert reply.data["notes"] == "In JSON"
+
+
+def test_a_byte_order_mark(owner, path):
+    assert owner.put(path, body='\ufeff{"notes": "Marked"}'.encode(), workspace_id=1).data["notes"] == "Marked"
+    assert owner.put(path, body="\ufeffnotes=Marked+too".encode(), headers=FORM,
+                     workspace_id=1).data["notes"] == "Marked too"
+
+
+@pytest.mark.parametrize("body", [b'{"name": "x"}', b' {"name":"x"}', b"[]", b'[{"name":"x"}]'])
+def test_json_that_calls_itself_a_form(owner, body):
+    reply = owner.post("/projects", body=body, headers=FORM, workspace_id=1)
+    assert reply.failure == (415, "unsupported_media_type")
+    assert "Content-Type: application/json" in reply.message
+
+
+# ---- numbers ----
+
+@pytest.mark.parametrize("number", ["30", "30.0", "3e1", "3.0E+1", "300e-1", '"30"', '"30.0"', '" 3e1 "'])
+def test_whole_numbers(owner, number):
+    body = '{"title": "Whole", "project_id": 100.0, "workspace_id": 1e0, "priority": %s}' % number
+    assert owner.post("/tasks", body=body.encode()).data["priority"] == 30
+
+
+@pytest.mark.parametrize("number", ["30.5", "3e-1", "30.0001", "1e300", "9007199254740993.0", '"30.5"', "1" + "0" * 30,
+                                    "-1" + "0" * 30, "9223372036854775808", "-9223372036854775808"])
+def test_numbers_that_are_not_whole_or_too_large(owner, number):
+    body = '{"title": "Not whole", "project_id": 100, "workspace_id": 1, "priority": %s}' % number
+    assert list(owner.post("/tasks", body=body.encode()).faults) == ["priority"]
+
+
+def test_whole_numbers_in_forms_and_queries(owner):
+    reply = owner.post("/tasks", form={"title": "Whole", "priority": "30.0"}, project_id="100.0", workspace_id="1.0")
+    assert (reply.data["priority"], reply.data["project_id"]) == (30, 100)
+    assert owner.get("/projects/1e2", workspace_id=1).failure[0] in (404, 422), "one project, one address"
+
+
+def test_a_number_of_a_field_that_nobody_takes_may_be_any(owner):
+    body = '{"name": "Fine", "budget": 12345678901.1234, "foo": %s}' % ("9" * 40)
+    reply = owner.post("/projects", body=body.encode(), workspace_id=1)
+    assert reply.data["budget_estimation"] == 12345678901.1234
+    assert reply.meta["ignored"] == ["foo"]
+
+
+@pytest.mark.parametrize("sent, kept", [(100 / 3, 33.3333), ("66.66666666666666666666", 66.6667), (0.00005, 0.0001),
+                                        (0.000049, 0), ("0.00005", 0.0001), (99999999998.99995, 99999999999)])
+def test_estimates_are_rounded(owner, sent, kept):
+    project = new_project(owner, estimation=sent, budget=sent)
+    assert (project["estimation"], project["budget_estimation"]) == (kept, kept)
+    form = owner.post("/projects", form={"name": "x", "budget": sent}, workspace_id=1)
+    assert form.data["budget_estimation"] == kept
+
+
+@pytest.mark.parametrize("rate", [100 / 3, "33.33333", 0.00001])
+def test_what_is_paid_is_not_rounded(owner, project, rate):
+    contract = new_contract(owner, project["id"], new_member(owner), rate=12.3456)
+    path = f"/contracts/{contract['id']}"
+    assert list(owner.put(path, json={"rate": rate}, workspace_id=1).faults) == ["rate"]
+    assert get(owner, path)["rate"] == 12.3456
+
+
+# ---- texts ----
+
+def test_nul_is_a_fault_of_its_field(owner):
+    assert list(owner.post("/projects", body=b'{"name":"a\\u0000b"}', workspace_id=1).faults) == ["name"]
+    assert list(owner.post("/projects", body=b'{"name":"a","start_date":"2024-01-15\\u0000"}',
+                           workspace_id=1).faults) == ["start_date"]
+    assert list(owner.put("/members/100", body=b'{"role":"Regular User\\u0000"}', workspace_id=1).faults) == ["role"]
+    assert owner.post("/projects", body=b'{"name":"a","foo":"\\u0000"}', workspace_id=1).meta["ignored"] == ["foo"]
+    assert "NUL" in owner.post("/projects", body=b'{"name":"a","\\u0000":1}', workspace_id=1).message
+
+
+# ---- lists ----
+
+LISTS = ["assignees[0]=100&assignees[1]=12", "assignees[]=100&assignees[]=12", "assignees=100&assignees=12",
+         "assignees=100,12", "assignees%5B7%5D=100&assignees%5B2%5D=12", "assignees[]=100,12", "assignees[0]=100,12",
+         "assignees[]=100&assignees=12", "assignees[0]=100&assignees[0]=12"]
+
+
+@pytest.mark.parametrize("form", LISTS)
+def test_lists_in_forms(owner, form):
+    body = f"title=Two+people&project_id=100&{form}"
+    task = owner.post("/tasks", body=body.encode(), headers=FORM, workspace_id=1).data
+    assert {each["id"] for each in task["assignees"]} == {12, 100}
+
+
+@pytest.mark.parametrize("name", ["assignees[x]", "assignees[-1]", "assignees[0][id]", "assignees[", "assignees[0",
+                                  "[]"])
+def test_names_that_are_almost_lists(owner, name):
+    reply = owner.post("/tasks", form={"title": "Nobody", "project_id": 100, name: 100}, workspace_id=1)
+    assert reply.data["assignees"] == [] and reply.meta["ignored"] == [name]
+
+
+def test_only_lists_have_items(owner):
+    assert list(owner.post("/projects", form={"name[]": "x"}, workspace_id=1).faults) == ["name"]
+
+
+# ---- what is ignored ----
+
+def test_names_that_are_ignored_are_named(owner):
+    reply = owner.post("/projects", json={"name": "x", "nmae": 1, "id": 5, "owner_id": None}, workspace_id=1, foo=1)
+    assert reply.meta["ignored"] == ["foo", "nmae", "id", "owner_id"]
+    assert owner.get("/projects", workspace_id=1, pagesize=5).meta["ignored"] == ["pagesize"]
+    assert owner.post("/projects", form={"name": "x", "nmae": 1}, workspace_id=1).meta["ignored"] == ["nmae"]
+    assert "ignored" not in owner.post("/projects", json={"name": "x", "budget": 1}, workspace_id=1).meta
+    assert "ignored" not in owner.get("/projects", workspace_id=1, page=1).meta
+
+
+def test_a_refusal_names_them_too(owner):
+    reply = owner.post("/projects", json={"nmae": "x"}, workspace_id=1)
+    assert list(reply.faults) == ["name"] and reply.meta["ignored"] == ["nmae"]
+
+
+def test_a_name_in_a_place_where_it_is_not_taken(owner, project, path):
+    reply = owner.put(path, json={}, workspace_id=1, name="In the query")
+    assert reply.data["name"] == project["name"] and reply.meta["ignored"] == ["name"]
+    assert list(owner.put(path, workspace_id=1, name="x", headers=STRICT).faults) == ["name"]
+
+
+def test_names_within_lists_of_objects(owner):
+    slots = [{"id": unique("slot"), "start": f"2024-01-10T09:{minute}:00Z", "end": f"2024-01-10T09:{minute}:30Z",
+              "colour": 1} for minute in (10, 20)]
+    reply = owner.post("/tracked-slots", json={"user_id": 100, "slots": slots}, workspace_id=1)
+    assert reply.data["accepted"] == 2 and reply.meta["ignored"] == ["slots[].colour"]
+
+
+def test_many_long_names(owner):
+    body = {"name": "x"} | {f"{number:03}" + "ü" * 100: 1 for number in range(300)}
+    ignored = owner.post("/projects", json=body, workspace_id=1).meta["ignored"]
+    assert len(ignored) == 100 and ignored[0] == "000" + "ü" * 48
