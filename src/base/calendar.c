@@ -4,14 +4,17 @@
  * follow one line: month m (March is 0) begins on day (153 m + 2) / 5. */
 #include "base/calendar.h"
 
-#include <assert.h>
-
 #define DAYS_PER_CYCLE 146097 /* 400 years */
 #define DAY_OF_YEAR_0  719468 /* days from 0000-03-01 to 1970-01-01 */
 
 static int64_t floor_divide(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
+}
+
+bool calendar_has_instant(int64_t second)
+{
+	return calendar_has_day(floor_divide(second, SECONDS_PER_DAY));
 }
 
 int64_t calendar_day(int year, unsigned month, unsigned day)
@@ -139,8 +142,7 @@ bool calendar_parse_instant(struct text text, int64_t *ret_second)
 	    !read_seconds(&reader, &seconds) || !read_offset(&reader, &offset) || reader.at != reader.end)
 		return false;
 	int64_t second = day * SECONDS_PER_DAY + minutes * 60 + seconds - offset;
-	day = floor_divide(second, SECONDS_PER_DAY);
-	if (day < DAY_MIN || day > DAY_MAX)
+	if (!calendar_has_instant(second))
 		return false;
 	*ret_second = second;
 	return true;
@@ -185,7 +187,7 @@ static char *write_date(char *at, int64_t day)
 		char    text[DATE_SIZE];
 	} kept[16]; /* zeroed memory would be the first day of the epoch: the text tells whether there is one */
 
-	assert(day >= DAY_MIN && day <= DAY_MAX);
+	day = day < DAY_MIN ? DAY_MIN : day > DAY_MAX ? DAY_MAX : day;
 	unsigned slot = (uint64_t)day % (sizeof(kept) / sizeof(*kept));
 	if (kept[slot].day != day || !kept[slot].text[0]) {
 		spell_day(day, kept[slot].text);

@@ -14,6 +14,13 @@
 #define DAY_MIN (-719162)
 #define DAY_MAX 2932896
 
+static inline bool calendar_has_day(int64_t day)
+{
+	return day >= DAY_MIN && day <= DAY_MAX;
+}
+
+bool calendar_has_instant(int64_t second);
+
 int64_t calendar_day(int year, unsigned month, unsigned day);
 void    calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned *ret_day);
 
@@ -28,7 +35,7 @@ bool calendar_parse_instant(struct text text, int64_t *ret_second);
 /* Exactly HH:mm, 00:00-23:59; in minutes since midnight. */
 bool calendar_parse_time(struct text text, int64_t *ret_minute);
 
-/* Write the text with its '\0'; days and seconds outside 0001-9999 must not come here. */
+/* Write the text with its '\0'; of what lies outside 0001-9999, that of the first or last day. */
 void calendar_format_date(int64_t day, char ret[static DATE_SIZE]);
 void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE]);
 

@@ -104,7 +104,7 @@ void json_write_decimal(struct buffer *buffer, int64_t value)
 /* The quotes stand around the text, the second one in the place of its '\0'. */
 void json_write_date(struct buffer *buffer, int64_t day)
 {
-	if (day == NONE) {
+	if (!calendar_has_day(day)) {
 		buffer_append_literal(buffer, "null");
 		return;
 	}
@@ -116,7 +116,7 @@ void json_write_date(struct buffer *buffer, int64_t day)
 
 void json_write_instant(struct buffer *buffer, int64_t second)
 {
-	if (second == NONE) {
+	if (!calendar_has_instant(second)) {
 		buffer_append_literal(buffer, "null");
 		return;
 	}
@@ -128,7 +128,7 @@ void json_write_instant(struct buffer *buffer, int64_t second)
 
 void json_write_instant_offset(struct buffer *buffer, int64_t second)
 {
-	if (second == NONE) {
+	if (!calendar_has_instant(second)) {
 		buffer_append_literal(buffer, "null");
 		return;
 	}

@@ -18,7 +18,8 @@ void json_write_boolean(struct buffer *buffer, bool value);
 /* A fixed-point number of 1/10000 as the shortest decimal: 1205000 -> 120.5. NONE is null. */
 void json_write_decimal(struct buffer *buffer, int64_t value);
 
-/* A day number as "2024-01-15"; a UTC second as "2024-01-15T09:00:00Z". NONE is null. */
+/* A day number as "2024-01-15"; a UTC second as "2024-01-15T09:00:00Z". What has no such text, NONE or a year beyond
+ * 9999, is null. */
 void json_write_date(struct buffer *buffer, int64_t day);
 void json_write_instant(struct buffer *buffer, int64_t second);
 

@@ -62,26 +62,32 @@ static void invitation_page(struct service *service, struct request *request)
 	reply_body(request, 200, "text/html; charset=utf-8", asset_accept_invitation_html);
 }
 
+/* No member's zone is further from UTC, so that every day of theirs is one that can be written. */
+#define CLOCK_DAYS_FROM_ENDS 2
+
 /* {"now": "2024-01-15T09:00:00Z"} stops the clock there, {"now": null} lets it run again, {"advance_seconds": 60}
  * moves it. */
 static bool set_clock(const json_t *body)
 {
 	json_t *now = json_object_get(body, "now"), *advance = json_object_get(body, "advance_seconds");
-	int64_t second;
+	int64_t second = NONE;
 
 	if (json_is_null(now)) {
 		clock_release();
-	} else if (json_is_string(now) && calendar_parse_instant(text_of(json_string_value(now)), &second)) {
-		clock_set(second);
-	} else if (!now && json_is_integer(advance) && json_integer_value(advance) >= -1000000000000 &&
-	           json_integer_value(advance) <= 1000000000000) {
-		second = clock_now() + json_integer_value(advance);
-		if (second < DAY_MIN * (int64_t)SECONDS_PER_DAY || second >= (DAY_MAX + 1) * (int64_t)SECONDS_PER_DAY)
-			return false;
-		clock_advance(json_integer_value(advance));
-	} else {
-		return false;
+		return true;
 	}
+	if (json_is_string(now))
+		calendar_parse_instant(text_of(json_string_value(now)), &second);
+	else if (!now && json_is_integer(advance) && json_integer_value(advance) >= -1000000000000 &&
+	         json_integer_value(advance) <= 1000000000000)
+		second = clock_now() + json_integer_value(advance);
+	if (second < (DAY_MIN + CLOCK_DAYS_FROM_ENDS) * (int64_t)SECONDS_PER_DAY ||
+	    second >= (DAY_MAX + 1 - CLOCK_DAYS_FROM_ENDS) * (int64_t)SECONDS_PER_DAY)
+		return false;
+	if (now)
+		clock_set(second);
+	else
+		clock_advance(json_integer_value(advance));
 	return true;
 }
 

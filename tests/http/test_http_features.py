@@ -397,11 +397,24 @@ def test_a_set_clock_stands_still(sandbox):
 
 
 @pytest.mark.parametrize("change", [{}, [], {"now": "later"}, {"now": 5}, {"now": "2024-02-30T00:00:00Z"},
-                                    {"advance_seconds": "x"}, {"advance_seconds": 10**18}])
+                                    {"advance_seconds": "x"}, {"advance_seconds": 10**18},
+                                    {"now": "9999-12-30T12:00:00Z"}, {"now": "0001-01-02T12:00:00Z"}])
 def test_a_clock_cannot_be_set_to_nonsense(owner, change):
     reply = requests.post(owner.server.url + "/demo/clock", json=change, timeout=10)
     assert 400 <= reply.status_code < 500
     assert reply.json()["success"] is False
+
+
+@pytest.mark.parametrize("now", ["9999-12-29T23:30:00Z", "0001-01-03T00:30:00Z"])
+def test_at_the_ends_of_the_calendar_every_zone_has_a_day(sandbox, now):
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        sandbox.put("/members/123", json={"timezone": zone}, workspace_id=1)
+        set_clock(sandbox, now)
+        person = {"workspace_id": 1, "user_id": 123}
+        sandbox.post("/time-tracking/start", json=person)
+        assert sandbox.get("/time-tracking/current-data", **person).status == 200
+        sandbox.post("/time-tracking/stop", json=person)
+    assert sandbox.get("/workspaces").meta["timestamp"] == now
 
 
 def test_tokens_of_the_sandbox_never_expire(sandbox):

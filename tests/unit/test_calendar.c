@@ -185,6 +185,21 @@ static void text_is_written_with_every_digit(void **state)
 	assert_string_equal(instant, "1969-12-31T00:00:00Z");
 }
 
+static void what_has_no_text_gets_that_of_the_nearest_day(void **state)
+{
+	char date[DATE_SIZE], instant[INSTANT_SIZE];
+	(void)state;
+	calendar_format_date(INT64_MIN, date);
+	assert_string_equal(date, "0001-01-01");
+	calendar_format_date(DAY_MAX + 1, date);
+	assert_string_equal(date, "9999-12-31");
+	calendar_format_instant((DAY_MAX + 1) * (int64_t)SECONDS_PER_DAY + 60, instant);
+	assert_string_equal(instant, "9999-12-31T00:01:00Z");
+	assert_true(calendar_has_instant((DAY_MAX + 1) * (int64_t)SECONDS_PER_DAY - 1));
+	assert_false(calendar_has_instant((DAY_MAX + 1) * (int64_t)SECONDS_PER_DAY));
+	assert_false(calendar_has_instant(DAY_MIN * (int64_t)SECONDS_PER_DAY - 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +210,7 @@ int main(void)
 		cmocka_unit_test(instants_are_read_as_clients_write_them),
 		cmocka_unit_test(times_are_exactly_hours_and_minutes),
 		cmocka_unit_test(text_is_written_with_every_digit),
+		cmocka_unit_test(what_has_no_text_gets_that_of_the_nearest_day),
 	};
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/calendar.h"
 #include "base/json.h"
 
 /* What a string is written as; the memory goes with the next call. */
@@ -162,9 +163,13 @@ static void scalars_are_written_and_none_is_null(void **state)
 	json_write_instant_offset(&buffer, 1705309200);
 	buffer_append_char(&buffer, ' ');
 	json_write_instant_offset(&buffer, NONE);
+	buffer_append_char(&buffer, ' ');
+	json_write_date(&buffer, DAY_MAX + 1);
+	buffer_append_char(&buffer, ' ');
+	json_write_instant(&buffer, (DAY_MAX + 1) * (int64_t)SECONDS_PER_DAY);
 	assert_text_equal(buffer_text(&buffer),
 	                  "-42 null true false 120.5 null \"2024-01-15\" null \"2024-01-15T09:00:00Z\" null "
-	                  "\"2024-01-15T09:00:00+00:00\" null");
+	                  "\"2024-01-15T09:00:00+00:00\" null null null");
 }
 
 int main(void)
