@@ -14,11 +14,11 @@
 
 -- row: time_owner
 -- user_id bigint, name text, email text, timezone text?, role bigint, deleted_at bigint?, weekly_hours_limit bigint,
--- workspace_timezone text?
+-- updated_at bigint, workspace_timezone text?
 
 -- row: work
 -- contract_id bigint?, user_id bigint?, project_id bigint?, project_name text?, status bigint?,
--- weekly_hours_limit bigint?, ended_at bigint?
+-- weekly_hours_limit bigint?, updated_at bigint, ended_at bigint?
 
 -- row: task_title
 -- id bigint, project_id bigint, title text, deleted_at bigint?
@@ -60,7 +60,7 @@ RETURNING user_id;
 -- takes: user_id bigint
 -- returns: maybe time_owner
 SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role, m.deleted_at,
-       m.weekly_hours_limit,
+       m.weekly_hours_limit, m.updated_at,
        (SELECT o.timezone FROM members o JOIN workspaces w ON w.id = o.workspace_id AND w.owner_id = o.user_id
         WHERE o.workspace_id = :workspace_id AND w.id = :workspace_id) AS workspace_timezone
 FROM members m
@@ -68,6 +68,7 @@ WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id;
 
 -- fragment: work_select
 SELECT c.id AS contract_id, c.user_id, c.project_id, p.name AS project_name, c.status, c.weekly_hours_limit,
+       c.updated_at,
        CASE WHEN c.deleted_at IS NULL OR p.deleted_at < c.deleted_at THEN p.deleted_at ELSE c.deleted_at END AS ended_at
 FROM contracts c
 JOIN projects p ON p.workspace_id = c.workspace_id AND p.id = c.project_id
@@ -165,6 +166,11 @@ INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, cont
 VALUES (:workspace_id, :id, :user_id, :day, :start_at, :end_at, :contract_id, :task_id, :method, :from_slots,
         :description, :now, :now);
 
+-- name: set_entry_end
+-- takes: id bigint, end_at bigint
+-- returns: nothing
+UPDATE time_entries SET end_at = :end_at, updated_at = :now WHERE workspace_id = :workspace_id AND id = :id;
+
 -- name: delete_time_entry
 -- takes: id bigint
 -- returns: nothing
@@ -238,10 +244,18 @@ SELECT s.slot_id, s.start_at, s.end_at, s.contract_id, s.task_id, s.method, s.ac
 FROM tracked_slots s
 WHERE s.workspace_id = :workspace_id AND s.user_id = :user_id
 
--- name: find_tracked_slot
--- takes: user_id bigint, slot_id text
--- returns: maybe tracked_slot
-{slot_select} AND s.slot_id = :slot_id;
+-- name: list_slots_of_ids
+-- Those that are stored already.
+-- takes: user_id bigint, slot_ids text[]
+-- returns: many tracked_slot
+{slot_select} AND s.slot_id IN :slot_ids;
+
+-- name: count_tracked_slots
+-- Those that begin in [start_at, end_at).
+-- takes: user_id bigint, start_at bigint, end_at bigint
+-- returns: value bigint
+SELECT count(*) FROM tracked_slots s
+WHERE s.workspace_id = :workspace_id AND s.user_id = :user_id AND s.start_at >= :start_at AND s.start_at < :end_at;
 
 -- name: list_tracked_slots
 -- Those that overlap [start_at, end_at), in the order in which they take their time. `first_start` narrows the search:
@@ -252,14 +266,12 @@ WHERE s.workspace_id = :workspace_id AND s.user_id = :user_id
 ORDER BY s.start_at, s.slot_id;
 
 -- name: insert_tracked_slot
--- Unless one with this id is stored already.
 -- takes: row tracked_slot
--- returns: changed
+-- returns: nothing
 INSERT INTO tracked_slots (workspace_id, user_id, slot_id, start_at, end_at, contract_id, task_id, method,
                            activity_level, description, received_at)
 VALUES (:workspace_id, :user_id, :slot_id, :start_at, :end_at, :contract_id, :task_id, :method,
-        :activity_level, :description, :now)
-ON CONFLICT (workspace_id, user_id, slot_id) DO NOTHING;
+        :activity_level, :description, :now);
 
 -- name: list_removed_spans
 -- takes: user_id bigint, start_at bigint, end_at bigint

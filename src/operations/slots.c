@@ -1,4 +1,7 @@
-/* From tracked slots to entries. A week is derived alone; derived entries do not cross the ends of weeks. */
+/* From tracked slots to entries. A week is derived alone; derived entries do not cross the ends of weeks.
+ *
+ * New slots that begin where all others of their week have ended, as trackers send them all day, change nothing before
+ * them: only what follows is derived then, and the last entry grows. */
 #include "operations/slots.h"
 
 #include "contract.h"
@@ -8,10 +11,12 @@
 /* A week while it is derived. */
 struct derivation {
 	const struct timeline     *timeline;
+	const struct work_rows    *works; /* the member's contracts */
 	struct span                week;
-	struct new_time_entry_rows present; /* all entries that touch the week, as they are */
-	struct tracked_slot_rows   slots;
-	struct work_rows           works;       /* the member's contracts */
+	struct span                part;        /* of the week that is derived: all of it, or its end */
+	bool                       is_append;   /* its end; the entry that the part begins with may go on */
+	struct new_time_entry_rows present;     /* all entries that touch the part, as they are */
+	struct tracked_slot_rows   slots;       /* of the part */
 	int64_t                   *used, *kept; /* minutes of the week, by index in works; see struct limit */
 	int64_t                    used_by_member, kept_by_member;
 	struct span               *blocked; /* where no slot counts: others' entries, and what was taken out; in order */
@@ -26,9 +31,9 @@ static size_t work_index(const struct derivation *derivation, int64_t contract_i
 {
 	size_t i = 0;
 
-	while (i < derivation->works.count && derivation->works.items[i].contract_id != contract_id)
+	while (i < derivation->works->count && derivation->works->items[i].contract_id != contract_id)
 		i++;
-	return i; /* works.count: none */
+	return i; /* works->count: none */
 }
 
 static void add_minutes(const struct derivation *derivation, const struct new_time_entry_row *entry, int64_t *by_member,
@@ -46,6 +51,39 @@ static void count_use(struct derivation *derivation, const struct new_time_entry
 	add_minutes(derivation, entry, &derivation->used_by_member, derivation->used);
 }
 
+static bool is_limited(const struct derivation *derivation)
+{
+	bool limited = derivation->timeline->owner.weekly_hours_limit != NO_WEEKLY_LIMIT;
+
+	for (size_t i = 0; i < derivation->works->count; i++)
+		limited |= derivation->works->items[i].weekly_hours_limit != NO_WEEKLY_LIMIT;
+	return limited;
+}
+
+/* What slots that are not derived again have of the limits, and what all have had. */
+static enum error measure_use(struct derivation *derivation)
+{
+	struct arena              *arena = derivation->timeline->db->arena;
+	struct new_time_entry_rows entries = derivation->present;
+
+	derivation->used = arena_alloc_array(arena, derivation->works->count + 1, sizeof(*derivation->used));
+	derivation->kept = arena_alloc_array(arena, derivation->works->count + 1, sizeof(*derivation->kept));
+	if (!derivation->used || !derivation->kept)
+		return ERROR_NO_MEMORY;
+	if (!is_limited(derivation))
+		return ERROR_NONE;
+	if (derivation->is_append)
+		TRY(timeline_entries(derivation->timeline, derivation->week, &entries));
+	for (size_t i = 0; i < entries.count; i++) {
+		const struct new_time_entry_row *entry = &entries.items[i];
+
+		add_minutes(derivation, entry, &derivation->kept_by_member, derivation->kept);
+		if (!entry->from_slots || derivation->is_append)
+			count_use(derivation, entry);
+	}
+	return ERROR_NONE;
+}
+
 /* Entries that are not of slots, and what was taken out by hand. */
 static enum error find_blocked(struct derivation *derivation)
 {
@@ -55,40 +93,76 @@ static enum error find_blocked(struct derivation *derivation)
 	struct span                      *blocked;
 	size_t                            count = 0;
 
-	TRY(sql_list_removed_spans(timeline->db, timeline->owner.user_id, derivation->week.start, derivation->week.end,
+	TRY(sql_list_removed_spans(timeline->db, timeline->owner.user_id, derivation->part.start, derivation->part.end,
 	                           &removed));
 	blocked = arena_alloc_array(timeline->db->arena, present->count + removed.count + 1, sizeof(*blocked));
 	if (!blocked)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < removed.count; i++)
 		blocked[count++] = (struct span){removed.items[i].start_at, removed.items[i].end_at};
-	for (size_t i = 0; i < present->count; i++) {
-		const struct new_time_entry_row *entry = &present->items[i];
-
-		add_minutes(derivation, entry, &derivation->kept_by_member, derivation->kept);
-		if (entry->from_slots)
-			continue;
-		blocked[count++] = entry_span(entry);
-		count_use(derivation, entry);
-	}
+	for (size_t i = 0; i < present->count; i++)
+		if (!present->items[i].from_slots)
+			blocked[count++] = entry_span(&present->items[i]);
 	derivation->blocked = blocked;
 	derivation->blocked_count = spans_join(blocked, count);
 	return ERROR_NONE;
 }
 
+static enum error list_slots(struct derivation *derivation, struct span span)
+{
+	return sql_list_tracked_slots(derivation->timeline->db, derivation->timeline->owner.user_id,
+	                              span.start - SLOT_SECONDS_MAX - 1, span.start, span.end, &derivation->slots);
+}
+
 static enum error load(struct derivation *derivation)
 {
-	const struct timeline *timeline = derivation->timeline;
-	struct db_context     *db = timeline->db;
-	struct span            week = derivation->week;
+	if (!derivation->is_append) {
+		derivation->part = derivation->week;
+		TRY(list_slots(derivation, derivation->week));
+		TRY(timeline_entries(derivation->timeline, derivation->week, &derivation->present));
+	}
+	TRY(measure_use(derivation));
+	return find_blocked(derivation);
+}
 
-	TRY(timeline_entries(timeline, week, &derivation->present));
-	TRY(sql_list_tracked_slots(db, timeline->owner.user_id, week.start - SLOT_SECONDS_MAX - 1, week.start, week.end,
-	                           &derivation->slots));
-	TRY(sql_list_work(db, timeline->owner.user_id, &derivation->works));
-	derivation->used = arena_alloc_array(db->arena, derivation->works.count + 1, sizeof(*derivation->used));
-	derivation->kept = arena_alloc_array(db->arena, derivation->works.count + 1, sizeof(*derivation->kept));
-	return derivation->used && derivation->kept ? find_blocked(derivation) : ERROR_NO_MEMORY;
+/* --- the end of a week alone ------------------------------------------------------------------------------------- */
+
+/* Since when the member's limits are what they are, or longer. Of a week that began later no slot was cut by a lower
+ * one; in an older week such slots come back when it is derived. */
+static int64_t limits_since(const struct derivation *derivation)
+{
+	int64_t since = derivation->timeline->owner.updated_at;
+
+	for (size_t i = 0; i < derivation->works->count; i++)
+		if (derivation->works->items[i].updated_at > since)
+			since = derivation->works->items[i].updated_at;
+	return since;
+}
+
+/* Whether it is enough to derive from the first new slot on. The part begins a second earlier: the entry that ends
+ * there goes on. */
+static enum error find_end(struct derivation *derivation, const struct new_slots *new_slots)
+{
+	struct span part = {new_slots->first - 1, derivation->week.end};
+
+	if (limits_since(derivation) >= derivation->week.start)
+		return ERROR_NONE;
+	if (part.start < derivation->week.start)
+		part.start = derivation->week.start;
+	TRY(list_slots(derivation, (struct span){new_slots->first, part.end}));
+	if (derivation->slots.count != new_slots->count)
+		return ERROR_NONE;
+	TRY(timeline_entries(derivation->timeline, part, &derivation->present));
+	for (size_t i = 0; i < derivation->present.count; i++) {
+		const struct new_time_entry_row *entry = &derivation->present.items[i];
+
+		/* One over the beginning of the week, where that has moved since. */
+		if (entry->from_slots && (entry->start_at < derivation->week.start || entry->end_at > new_slots->first))
+			return ERROR_NONE;
+	}
+	derivation->part = part;
+	derivation->is_append = true;
+	return ERROR_NONE;
 }
 
 /* --- what should be there ---------------------------------------------------------------------------------------- */
@@ -135,8 +209,8 @@ static void take_part(struct derivation *derivation, const struct tracked_slot_r
 		.contract_kept = derivation->kept[index],
 	};
 
-	if (index < derivation->works.count)
-		activity.work = derivation->works.items[index];
+	if (index < derivation->works->count)
+		activity.work = derivation->works->items[index];
 	part = span_cut(part, week_left(derivation->timeline, &use, &activity));
 	extend(derivation, slot, part);
 	count_use(derivation, &(struct new_time_entry_row){
@@ -219,27 +293,40 @@ static enum error split_days(struct derivation *derivation)
 	return ERROR_NONE;
 }
 
+/* The run that new slots may go on with: entries of slots that touch an end are the one before it. */
+static void begin_with_last(struct derivation *derivation)
+{
+	for (size_t i = 0; i < derivation->present.count; i++)
+		if (derivation->present.items[i].from_slots) {
+			derivation->wanted[0] = derivation->present.items[i];
+			derivation->wanted[0].id = 0;
+			derivation->wanted_count = 1;
+		}
+}
+
 static enum error derive(struct derivation *derivation)
 {
 	struct arena *arena = derivation->timeline->db->arena;
-	size_t        room = derivation->slots.count + derivation->blocked_count + 1;
+	size_t        room = derivation->slots.count + derivation->blocked_count + 2;
 	struct span  *free_parts = arena_alloc_array(arena, derivation->blocked_count + 1, sizeof(*free_parts));
 
 	/* Each slot and each blocked span begins at most one part. */
 	derivation->wanted = arena_alloc_array(arena, room, sizeof(*derivation->wanted));
 	if (!free_parts || !derivation->wanted)
 		return ERROR_NO_MEMORY;
+	if (derivation->is_append)
+		begin_with_last(derivation);
 	sweep(derivation, free_parts);
 	return split_days(derivation);
 }
 
 /* --- making it so ------------------------------------------------------------------------------------------------ */
 
+/* But for the end. */
 static bool is_same(const struct new_time_entry_row *a, const struct new_time_entry_row *b)
 {
-	return a->day == b->day && a->start_at == b->start_at && a->end_at == b->end_at &&
-	       a->contract_id == b->contract_id && a->task_id == b->task_id && a->method == b->method &&
-	       text_equal(a->description, b->description);
+	return a->day == b->day && a->start_at == b->start_at && a->contract_id == b->contract_id &&
+	       a->task_id == b->task_id && a->method == b->method && text_equal(a->description, b->description);
 }
 
 static int64_t minutes_of(const struct new_time_entry_row *entry)
@@ -281,6 +368,23 @@ static struct new_time_entry_row *find_wanted(const struct derivation *derivatio
 	return &derivation->wanted[*from];
 }
 
+/* What is there where `wanted` shall be (NULL: nothing). */
+static enum error replace(const struct derivation *derivation, const struct new_time_entry_row *old,
+                          struct new_time_entry_row *wanted, bool *ret_stays, int64_t *gained)
+{
+	bool is_inside = old->start_at >= derivation->week.start && old->end_at <= derivation->week.end;
+
+	*ret_stays = wanted && is_inside && is_same(wanted, old);
+	if (wanted)
+		wanted->id = old->id;
+	if (!*ret_stays)
+		return take_away(derivation, old, gained);
+	if (wanted->end_at == old->end_at)
+		return ERROR_NONE;
+	*gained += minutes_of(wanted) - minutes_of(old);
+	return timeline_resize(derivation->timeline, old, wanted->end_at);
+}
+
 /* Entries that stay have their id already, and those that only change keep it. Room is made before it is taken. */
 static enum error apply(const struct derivation *derivation, int64_t *gained)
 {
@@ -291,17 +395,14 @@ static enum error apply(const struct derivation *derivation, int64_t *gained)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < derivation->present.count; i++) {
 		const struct new_time_entry_row *old = &derivation->present.items[i];
-		struct new_time_entry_row       *wanted;
+		struct new_time_entry_row *wanted = old->from_slots ? find_wanted(derivation, old->start_at, &from) : NULL;
+		bool                       same;
 
 		if (!old->from_slots)
 			continue;
-		wanted = find_wanted(derivation, old->start_at, &from);
+		TRY(replace(derivation, old, wanted, &same, gained));
 		if (wanted)
-			wanted->id = old->id;
-		if (wanted && is_same(wanted, old))
-			stays[from] = true;
-		else
-			TRY(take_away(derivation, old, gained));
+			stays[from] = same;
 	}
 	for (size_t i = 0; i < derivation->wanted_count; i++) {
 		struct new_time_entry_row *wanted = &derivation->wanted[i];
@@ -316,27 +417,40 @@ static enum error apply(const struct derivation *derivation, int64_t *gained)
 	return ERROR_NONE;
 }
 
-static enum error derive_week(const struct timeline *timeline, struct span week, int64_t *gained)
+static enum error make_so(struct derivation *derivation, int64_t *gained)
 {
-	struct derivation derivation = {.timeline = timeline, .week = week};
-
-	TRY(load(&derivation));
-	TRY(derive(&derivation));
-	return apply(&derivation, gained);
+	TRY(load(derivation));
+	TRY(derive(derivation));
+	return apply(derivation, gained);
 }
 
-enum error slots_derive(const struct timeline *timeline, struct span span, int64_t *ret_gained)
+enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots,
+                      int64_t *gained)
 {
-	struct arena *arena = timeline->db->arena;
-	int64_t       gained = 0;
+	struct arena     *arena = timeline->db->arena;
+	struct arena_mark mark = arena_mark(arena);
+	struct derivation derivation = {.timeline = timeline, .works = works, .week = new_slots->week};
 
+	TRY(find_end(&derivation, new_slots));
+	TRY(make_so(&derivation, gained));
+	arena_rewind(arena, mark);
+	return ERROR_NONE;
+}
+
+enum error slots_derive(const struct timeline *timeline, struct span span)
+{
+	struct arena    *arena = timeline->db->arena;
+	struct work_rows works;
+	int64_t          gained = 0;
+
+	TRY(sql_list_work(timeline->db, timeline->owner.user_id, &works));
 	for (struct span week = timeline_week(timeline, span.start); week.start < span.end;
 	     week = timeline_week(timeline, week.end)) {
 		struct arena_mark mark = arena_mark(arena);
+		struct derivation derivation = {.timeline = timeline, .works = &works, .week = week};
 
-		TRY(derive_week(timeline, week, &gained));
-		arena_rewind(arena, mark); /* a request may touch many weeks */
+		TRY(make_so(&derivation, &gained));
+		arena_rewind(arena, mark);
 	}
-	*ret_gained = gained;
 	return ERROR_NONE;
 }

@@ -275,9 +275,7 @@ static enum error take_out(const struct timeline *timeline, const struct new_tim
 /* What an entry left free may be other slots'. */
 static enum error settle(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
-	int64_t gained;
-
-	TRY(slots_derive(timeline, entry_span(entry), &gained));
+	TRY(slots_derive(timeline, entry_span(entry)));
 	return tracker_reconsider(timeline);
 }
 

@@ -201,7 +201,7 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
-static struct day_minutes_row minutes_of(const struct new_time_entry_row *entry)
+static struct day_minutes_row timeline_minutes_of(const struct new_time_entry_row *entry)
 {
 	return (struct day_minutes_row){
 		.user_id = entry->user_id,
@@ -212,24 +212,38 @@ static struct day_minutes_row minutes_of(const struct new_time_entry_row *entry)
 	};
 }
 
+static enum error timeline_count(const struct timeline *timeline, const struct day_minutes_row *minutes)
+{
+	if (!minutes->minutes)
+		return ERROR_NONE;
+	TRY(sql_add_day_minutes(timeline->db, minutes));
+	return minutes->minutes < 0 ? sql_forget_empty_day(timeline->db, minutes) : ERROR_NONE;
+}
+
 enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
-	struct day_minutes_row minutes = minutes_of(entry);
+	struct day_minutes_row minutes = timeline_minutes_of(entry);
 
 	TRY(sql_insert_time_entry(timeline->db, entry));
-	return minutes.minutes ? sql_add_day_minutes(timeline->db, &minutes) : ERROR_NONE;
+	return timeline_count(timeline, &minutes);
 }
 
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
-	struct day_minutes_row minutes = minutes_of(entry);
+	struct day_minutes_row minutes = timeline_minutes_of(entry);
 
-	TRY(sql_delete_time_entry(timeline->db, entry->id));
-	if (!minutes.minutes)
-		return ERROR_NONE;
 	minutes.minutes = -minutes.minutes;
-	TRY(sql_add_day_minutes(timeline->db, &minutes));
-	return sql_forget_empty_day(timeline->db, &minutes);
+	TRY(sql_delete_time_entry(timeline->db, entry->id));
+	return timeline_count(timeline, &minutes);
+}
+
+enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry, int64_t end_at)
+{
+	struct day_minutes_row minutes = timeline_minutes_of(entry);
+
+	minutes.minutes = span_minutes((struct span){entry->start_at, end_at}) - minutes.minutes;
+	TRY(sql_set_entry_end(timeline->db, entry->id, end_at));
+	return timeline_count(timeline, &minutes);
 }
 
 static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,

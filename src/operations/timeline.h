@@ -58,9 +58,10 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct added *ret);
 
-/* One entry as it is, and the minutes of its day with it. */
+/* One entry as it is, and the minutes of its day with it; the last one gives it another end, on the same day. */
 enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry);
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry);
+enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry, int64_t end_at);
 
 /* All entries that overlap the span, in order. */
 enum error timeline_entries(const struct timeline *timeline, struct span span, struct new_time_entry_rows *ret);

@@ -5,7 +5,11 @@
 #include "operations/slots.h"
 #include "operations/trackers.h"
 
-#define FUTURE_SECONDS 600 /* by which a client's clock may be ahead */
+#include <stdlib.h>
+
+#define FUTURE_SECONDS  600  /* by which a client's clock may be ahead */
+#define WEEKS_A_REQUEST 5    /* a tracker sends the present one, or what it has gathered over some */
+#define SLOTS_A_WEEK    2016 /* twice as many as slots of ten minutes fill it */
 
 /* What slots may refer to. */
 struct known {
@@ -105,53 +109,170 @@ static struct tracked_slot_row row_of(const struct slot_input *slot, int64_t use
 	};
 }
 
-/* What an id says that is stored already: the stored one stays, whatever the second one says. */
-static enum error compare_slot(struct call *call, const struct tracked_slot_row *row, struct slot_result_row *result,
-                               bool *ret_found)
-{
-	struct tracked_slot_row stored;
+/* --- which slots are new ----------------------------------------------------------------------------------------- */
 
-	TRY(sql_find_tracked_slot(&call->db, row->user_id, row->slot_id, &stored, ret_found));
-	if (!*ret_found)
+/* An id of the request, and the slot that has it: stored before, or taken of this request. */
+struct slot_name {
+	struct text                    id;
+	const struct tracked_slot_row *slot; /* or NULL */
+};
+
+/* A request while it is taken in. */
+struct batch {
+	struct call               *call;
+	const struct timeline     *timeline;
+	const struct slot_list    *slots;
+	struct known               known;
+	struct slot_name          *names; /* sorted, each once */
+	size_t                     name_count;
+	struct tracked_slot_row   *taken; /* what is stored of it */
+	size_t                     taken_count;
+	struct new_slots          *weeks;                   /* that get something new */
+	int64_t                    stored[WEEKS_A_REQUEST]; /* slots that begin in each */
+	size_t                     week_count;
+	struct ingested_slots_row *ingested;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct text *one = &((const struct slot_name *)a)->id, *two = &((const struct slot_name *)b)->id;
+	size_t             length = one->length < two->length ? one->length : two->length;
+	int                order = memcmp(one->data, two->data, length);
+
+	return order ? order : (one->length > two->length) - (one->length < two->length);
+}
+
+static struct slot_name *find_name(const struct batch *batch, struct text id)
+{
+	struct slot_name key = {.id = id};
+
+	return bsearch(&key, batch->names, batch->name_count, sizeof(*batch->names), compare_names);
+}
+
+static enum error list_names(struct batch *batch)
+{
+	struct arena            *arena = batch->call->db.arena;
+	struct text             *ids = arena_alloc_array(arena, batch->slots->count, sizeof(*ids));
+	struct slot_name        *names = arena_alloc_array(arena, batch->slots->count, sizeof(*names));
+	size_t                   count = 0, kept = 0;
+	struct tracked_slot_rows stored;
+
+	if (!ids || !names)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < batch->slots->count; i++)
+		if (!batch->slots->items[i].faults)
+			names[count++].id = batch->slots->items[i].id;
+	qsort(names, count, sizeof(*names), compare_names);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || compare_names(&names[kept - 1], &names[i]) != 0)
+			names[kept++] = names[i];
+	batch->names = names;
+	batch->name_count = kept;
+	for (size_t i = 0; i < kept; i++)
+		ids[i] = names[i].id;
+	if (!kept)
 		return ERROR_NONE;
-	*result = (struct slot_result_row){.index = result->index, .id = row->slot_id, .status = SLOT_STATUS_DUPLICATE};
-	if (stored.start_at != row->start_at || stored.end_at != row->end_at || stored.contract_id != row->contract_id)
-		reject(result, "id", "Another slot with this id is stored already.");
+	TRY(sql_list_slots_of_ids(&batch->call->db, batch->timeline->owner.user_id, ids, kept, &stored));
+	for (size_t i = 0; i < stored.count; i++)
+		find_name(batch, stored.items[i].slot_id)->slot = &stored.items[i];
 	return ERROR_NONE;
 }
 
-/* One that was taken when it came first is a duplicate now, though it might not be taken any more. */
-static enum error store_slot(struct call *call, const struct slot_input *slot, int64_t user_id,
-                             struct slot_result_row *result)
+/* What an id says that is stored already: the stored one stays, whatever the second one says. One that was taken when
+ * it came first is a duplicate now, though it might not be taken any more. */
+static void compare_slot(const struct tracked_slot_row *stored, const struct slot_input *slot,
+                         struct slot_result_row *result)
 {
-	struct tracked_slot_row row = row_of(slot, user_id);
-	int64_t                 changed = 0;
-	bool                    found, is_taken = result->status == SLOT_STATUS_ACCEPTED;
-
-	if (is_taken)
-		TRY(sql_insert_tracked_slot(&call->db, &row, &changed));
-	if (changed)
-		return ERROR_NONE;
-	TRY(compare_slot(call, &row, result, &found));
-	return is_taken && !found ? ERROR_CONFLICT : ERROR_NONE; /* stored by another at this moment */
+	*result = (struct slot_result_row){.index = result->index, .id = slot->id, .status = SLOT_STATUS_DUPLICATE};
+	if (stored->start_at != slot->start || stored->end_at != slot->end || stored->contract_id != slot->contract_id)
+		reject(result, "id", "Another slot with this id is stored already.");
 }
 
-static enum error store_slots(struct call *call, const struct slot_list *slots, int64_t user_id,
-                              const struct known *known, struct ingested_slots_row *ingested)
-{
-	struct slot_result_row *results = arena_alloc_array(call->db.arena, slots->count, sizeof(*results));
+/* --- the weeks that they touch ----------------------------------------------------------------------------------- */
 
-	if (!results)
+/* The index of the week; WEEKS_A_REQUEST where it would be one too many. */
+static enum error find_week(struct batch *batch, int64_t instant, size_t *ret)
+{
+	struct span week;
+	size_t      i = 0;
+
+	while (i < batch->week_count && (instant < batch->weeks[i].week.start || instant >= batch->weeks[i].week.end))
+		i++;
+	*ret = i;
+	if (i < batch->week_count || i == WEEKS_A_REQUEST)
+		return ERROR_NONE;
+	week = timeline_week(batch->timeline, instant);
+	batch->weeks[batch->week_count++] = (struct new_slots){.week = week, .first = week.end};
+	return sql_count_tracked_slots(&batch->call->db, batch->timeline->owner.user_id, week.start, week.end,
+	                               &batch->stored[i]);
+}
+
+static void add_to_week(struct new_slots *week, int64_t start)
+{
+	start = start > week->week.start ? start : week->week.start;
+	week->first = start < week->first ? start : week->first;
+	week->count++;
+}
+
+/* What a request and a week may take bounds the work of each request, whatever came before. */
+static enum error take_place(struct batch *batch, const struct slot_input *slot, struct slot_result_row *result)
+{
+	size_t first, last;
+
+	TRY(find_week(batch, slot->start, &first));
+	TRY(find_week(batch, slot->end - 1, &last));
+	if (first == WEEKS_A_REQUEST || last == WEEKS_A_REQUEST) {
+		reject(result, "start", "The request touches too many weeks: send this slot in another one.");
+		return ERROR_NONE;
+	}
+	if (batch->stored[first] >= SLOTS_A_WEEK) {
+		reject(result, "start", "The week has as many slots as it takes.");
+		return ERROR_NONE;
+	}
+	batch->stored[first]++;
+	add_to_week(&batch->weeks[first], slot->start);
+	if (last != first)
+		add_to_week(&batch->weeks[last], slot->start);
+	return ERROR_NONE;
+}
+
+/* --- taking them ------------------------------------------------------------------------------------------------- */
+
+static enum error take_slot(struct batch *batch, const struct slot_input *slot, struct slot_result_row *result)
+{
+	struct slot_name *name = slot->faults ? NULL : find_name(batch, slot->id);
+
+	if (name && name->slot) {
+		compare_slot(name->slot, slot, result);
+		return ERROR_NONE;
+	}
+	check_slot(&batch->known, slot, batch->call->db.now, result);
+	if (result->status == SLOT_STATUS_ACCEPTED)
+		TRY(take_place(batch, slot, result));
+	if (result->status != SLOT_STATUS_ACCEPTED)
+		return ERROR_NONE;
+	batch->taken[batch->taken_count] = row_of(slot, batch->timeline->owner.user_id);
+	name->slot = &batch->taken[batch->taken_count++];
+	return ERROR_NONE;
+}
+
+static enum error take_slots(struct batch *batch)
+{
+	size_t                     count = batch->slots->count;
+	struct ingested_slots_row *ingested = batch->ingested;
+	struct slot_result_row    *results = arena_alloc_array(batch->call->db.arena, count, sizeof(*results));
+
+	batch->taken = arena_alloc_array(batch->call->db.arena, count, sizeof(*batch->taken));
+	batch->weeks = arena_alloc_array(batch->call->db.arena, WEEKS_A_REQUEST, sizeof(*batch->weeks));
+	if (!results || !batch->taken || !batch->weeks)
 		return ERROR_NO_MEMORY;
 	ingested->results.items = results;
-	ingested->results.count = slots->count;
-	for (size_t i = 0; i < slots->count; i++) {
-		const struct slot_input *slot = &slots->items[i];
+	ingested->results.count = count;
+	for (size_t i = 0; i < count; i++) {
+		const struct slot_input *slot = &batch->slots->items[i];
 
 		results[i] = (struct slot_result_row){.index = (int64_t)i, .id = slot->id, .status = SLOT_STATUS_ACCEPTED};
-		check_slot(known, slot, call->db.now, &results[i]);
-		if (!slot->faults)
-			TRY(store_slot(call, slot, user_id, &results[i]));
+		TRY(take_slot(batch, slot, &results[i]));
 		ingested->accepted += results[i].status == SLOT_STATUS_ACCEPTED;
 		ingested->duplicates += results[i].status == SLOT_STATUS_DUPLICATE;
 		ingested->rejected += results[i].status == SLOT_STATUS_REJECTED;
@@ -159,30 +280,14 @@ static enum error store_slots(struct call *call, const struct slot_list *slots, 
 	return ERROR_NONE;
 }
 
-/* Each week once. */
-static enum error derive_weeks(const struct timeline *timeline, const struct slot_list *slots,
-                               const struct slot_result_row *results, int64_t *gained)
+static enum error store_slots(const struct batch *batch)
 {
-	struct span *weeks = arena_alloc_array(timeline->db->arena, slots->count, sizeof(*weeks));
-	size_t       count = 0;
-
-	if (!weeks)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < slots->count; i++) {
-		const struct slot_input *slot = &slots->items[i];
-
-		if (results[i].status == SLOT_STATUS_ACCEPTED)
-			weeks[count++] =
-				(struct span){timeline_week(timeline, slot->start).start, timeline_week(timeline, slot->end - 1).end};
-	}
-	count = spans_join(weeks, count);
-	for (size_t i = 0; i < count; i++) {
-		int64_t more;
-
-		TRY(slots_derive(timeline, weeks[i], &more));
-		*gained += more;
-	}
-	return ERROR_NONE;
+	for (size_t i = 0; i < batch->taken_count; i++)
+		TRY(sql_insert_tracked_slot(&batch->call->db, &batch->taken[i]));
+	for (size_t i = 0; i < batch->week_count; i++)
+		if (batch->weeks[i].count)
+			TRY(slots_take(batch->timeline, &batch->known.works, &batch->weeks[i], &batch->ingested->saved_minutes));
+	return batch->taken_count ? tracker_reconsider(batch->timeline) : ERROR_NONE;
 }
 
 enum error op_ingesttrackedslots(struct call *call, const struct ingesttrackedslots_input *input,
@@ -190,16 +295,16 @@ enum error op_ingesttrackedslots(struct call *call, const struct ingesttrackedsl
 {
 	int64_t         user_id = input->user_id == NONE ? call->db.caller_id : input->user_id;
 	struct timeline timeline;
-	struct known    known;
+	struct batch    batch = {.call = call, .timeline = &timeline, .slots = &input->slots, .ingested = &output->data};
 
 	if (user_id != call->db.caller_id && call->db.caller_role != ROLE_OWNER &&
 	    call->db.caller_role != ROLE_EXECUTIVE_MANAGER)
 		return ERROR_FORBIDDEN;
 	TRY(activity_open(call, user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
-	TRY(sql_list_work(&call->db, user_id, &known.works));
-	TRY(find_tasks(call, &input->slots, &known.tasks));
-	TRY(store_slots(call, &input->slots, user_id, &known, &output->data));
-	TRY(derive_weeks(&timeline, &input->slots, output->data.results.items, &output->data.saved_minutes));
-	return output->data.accepted ? tracker_reconsider(&timeline) : ERROR_NONE;
+	TRY(sql_list_work(&call->db, user_id, &batch.known.works));
+	TRY(find_tasks(call, &input->slots, &batch.known.tasks));
+	TRY(list_names(&batch));
+	TRY(take_slots(&batch));
+	return store_slots(&batch);
 }

@@ -26,6 +26,7 @@ operations = st.one_of(
     st.tuples(st.just("slots"), st.lists(st.tuples(times, slot_lengths, st.sampled_from(list(METHODS)), flags),
                                          min_size=1, max_size=8)),
     st.tuples(st.just("row"), times, st.integers(2, 30), st.sampled_from(list(METHODS)), flags),
+    st.tuples(st.just("go_on"), st.integers(0, 40), st.integers(1, 20), st.sampled_from(list(METHODS)), flags),
     st.tuples(st.just("replay"), times),
     st.tuples(st.just("limit"), st.sampled_from([1, 6, 20, 40, 168]), flags))
 
@@ -39,8 +40,9 @@ def books(stint, demo):
 class Member:
     """A member of the server, and the model of them."""
 
-    def __init__(self, owner, limit, contract_limit):
+    def __init__(self, owner, limit, contract_limit, since):
         self.owner = owner
+        set_clock(owner, since)
         self.id = new_member(owner)
         owner.put(f"/members/{self.id}", json={"weekly_hours_limit": limit}, workspace_id=1)
         self.contract = new_contract(owner, 100, self.id, weekly_hours_limit=contract_limit)["id"]
@@ -163,6 +165,15 @@ class Member:
         self.slots([(start + index * length, length, method, contract) for index in range(count)
                     if start + index * length < TICKS])
 
+    def go_on(self, gap, count, method, contract):
+        """After the last of the slots, as a tracker sends them, in batches of three."""
+        length = 600 // TICK
+        start = max((slot.end for slot in self.model.slots.values()), default=PER_DAY // 3) + gap
+        for first in range(0, count, 3):
+            self.slots([(start + index * length, length, method, contract)
+                        for index in range(first, min(first + 3, count)) if start + index * length < TICKS] or
+                       [(TICKS - 1, 1, method, contract)])
+
     def replay(self, choice):
         known = list(self.model.slots.values())
         if known:
@@ -208,9 +219,11 @@ def tick_of(text):
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(limit=st.sampled_from([NO_LIMIT, NO_LIMIT, 40, 12, 3]), contract_limit=st.sampled_from([NO_LIMIT, 10, 2]),
+       since=st.sampled_from(["2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"]),
        sequence=st.lists(operations, min_size=1, max_size=14))
-def test_any_sequence(owner, limit, contract_limit, sequence):
-    member = Member(owner, limit, contract_limit)
+def test_any_sequence(owner, limit, contract_limit, since, sequence):
+    """`since`: when the limits were set; of weeks that began later, slots at the end are derived alone."""
+    member = Member(owner, limit, contract_limit, since)
     for name, *arguments in sequence:
         note(f"{name} {arguments}")
         getattr(member, name)(*arguments)

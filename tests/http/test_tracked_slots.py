@@ -327,3 +327,91 @@ def test_slots_and_the_running_tracker(owner, person):
     reply = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
     assert reply.failure == (400, "not_tracking"), "one hour of slots, one of the tracker"
     assert clock_times(entries(owner, person, DAY)) == [("07:00", "08:00"), ("09:00", "10:00")]
+
+
+# ---- the usual case: slots that come in their order ----
+
+def in_order(contract, chance):
+    """Two days of work, most of it without gaps, some of it with other notes, in both weeks."""
+    work, minute = [], 480
+    while minute < 8 * 1440:
+        length = chance.choice([10, 10, 10, 7, 3])
+        work.append(slot(minute, length, contract_id=chance.choice([contract, contract, None]),
+                         method=chance.choice(["desktop"] * 8 + ["break", "idle"]),
+                         activity_description=chance.choice([None, None, "Drawing"])))
+        minute += length + chance.choice([0] * 12 + [5, 600])
+    return work
+
+
+@pytest.mark.parametrize("seed, hours", [(1, 168), (2, 60), (3, 20)])
+def test_slots_in_their_order_give_what_all_of_them_give_together(owner, seed, hours):
+    """Whose limits are older than the week is derived from the new slots on, else the whole week is. Both are asked the
+    same, with time of other kinds between."""
+    people, contracts = [], []
+    for since in ("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"):
+        set_clock(owner, since)
+        people.append(new_member(owner))
+        limit(owner, people[-1], hours)
+        contracts.append(new_contract(owner, 100, people[-1], weekly_hours_limit=hours - 5)["id"])
+    set_clock(owner, "2024-02-01T00:00:00Z")
+    pictures = []
+    for person, contract in zip(people, contracts):
+        chance = random.Random(seed)
+        add_time(owner, person, "2024-01-17", "10:00", "10:30")
+        for first, work in enumerate(batches(in_order(contract, chance), chance)):
+            send(owner, work, person)
+            if first % 20 == 10:
+                rows = picture_with_ids(owner, person)
+                owner.delete(f"/time-entries/{chance.choice(rows)['id']}", workspace_id=1)
+        pictures.append([{key: row[key] for key in ("start_time", "end_time", "method", "activity_description",
+                                                    "project_id")} for row in picture_with_ids(owner, person)])
+    assert pictures[0] == pictures[1]
+    assert len(pictures[0]) > 30
+
+
+def batches(work, chance):
+    while work:
+        size = chance.randint(1, 12)
+        yield work[:size]
+        work = work[size:]
+
+
+def picture_with_ids(owner, person):
+    return [row for day in range(15, 23) for row in entries(owner, person, f"2024-01-{day}", per_page=50)]
+
+
+# ---- as much as a request and a week may take ----
+
+def test_a_request_touches_five_weeks(owner, person):
+    """What is left out is named, and taken when it comes alone: work by work, nothing is lost."""
+    work = [slot(-week * 7 * 1440 + 600) for week in range(7)]
+    reply = send(owner, work, person)
+    assert [result["status"] for result in reply["results"]] == ["accepted"] * 5 + ["rejected"] * 2
+    assert (reply["results"][5]["field"], reply["saved_minutes"]) == ("start", 50)
+    reply = send(owner, work, person)
+    assert [result["status"] for result in reply["results"]] == ["duplicate"] * 5 + ["accepted"] * 2
+    assert reply["saved_minutes"] == 20
+
+
+def test_a_week_takes_a_bounded_number_of_slots(owner, person):
+    """Twice as many as slots of ten minutes fill it. What is over is refused by itself, and for good."""
+    seconds = [{"id": f"s{index}", "start": second(3 * index), "end": second(3 * index + 2)} for index in range(2018)]
+    for first in range(0, 2000, 1000):
+        assert send(owner, seconds[first:first + 1000], person)["accepted"] == 1000
+    reply = send(owner, seconds[2000:] + [slot(7 * 1440)], person)
+    assert [result["status"] for result in reply["results"]] == ["accepted"] * 16 + ["rejected"] * 2 + ["accepted"]
+    assert reply["results"][17]["field"] == "start"
+    assert send(owner, seconds[:1000], person)["duplicates"] == 1000
+    [*_, last] = entries(owner, person, DAY, per_page=50)
+    assert owner.delete(f"/time-entries/{last['id']}", workspace_id=1).status == 200
+
+
+def second(count):
+    return (MIDNIGHT + datetime.timedelta(seconds=count)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_an_id_twice_in_one_request(owner, person):
+    first = slot(540)
+    reply = send(owner, [first, first, first | {"end": instant(545)}], person)
+    assert [result["status"] for result in reply["results"]] == ["accepted", "duplicate", "rejected"]
+    assert reply["saved_minutes"] == 10
