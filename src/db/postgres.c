@@ -85,10 +85,11 @@ static struct text without_shard(const char *name)
 /* Keeps the message, but not its detail, which quotes people's data. Frees the result. */
 static enum error fail(struct postgres *c, const char *what, PGresult *result)
 {
-	const char  *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char  *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char  *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-	struct state meaning = {.error = ERROR_INTERNAL};
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+	/* Without a SQLSTATE it is libpq's own: memory is out, or what came is no answer. */
+	struct state meaning = {.error = sqlstate ? ERROR_INTERNAL : ERROR_UNAVAILABLE, .loses = !sqlstate};
 	for (size_t i = 0; sqlstate && i < sizeof(STATES) / sizeof(*STATES); i++) {
 		if (strncmp(sqlstate, STATES[i].prefix, strlen(STATES[i].prefix)) == 0)
 			meaning = STATES[i];

@@ -13,10 +13,10 @@ START_SECONDS = 60  # a build with sanitizers on a busy machine
 STOP_SECONDS = 20
 
 
-def _environment(folder):
+def _environment(folder, more=None):
     """Without the settings of the person who runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STINT_")}
-    return kept | {"HOME": str(folder), "XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    return kept | {"HOME": str(folder), "XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)} | (more or {})
 
 
 class Program:
@@ -32,24 +32,25 @@ class Program:
         return subprocess.run([self.path, *arguments], input=input, capture_output=True, text=True, timeout=timeout,
                               cwd=self.folder, env=_environment(self.folder))
 
-    def serve(self, database, *flags, demo=True):
-        """A server that is ready. `database` None: its own choice."""
+    def serve(self, database, *flags, demo=True, environment=None, trouble=TROUBLE):
+        """A server that is ready. `database` None: its own choice. `trouble`: what its log must not have."""
         self._servers += 1
         arguments = [self.path, "serve", *(["--demo"] if demo else []), "--listen", "127.0.0.1:0",
                      *(["--database", database] if database else []), *flags]
-        return Server(arguments, self.folder, self.folder / f"server-{self._servers}", database)
+        return Server(arguments, self.folder, self.folder / f"server-{self._servers}", database, environment, trouble)
 
 
 class Server:
     """A running server. `log` is the file of its standard error, `output` that of its standard output."""
 
-    def __init__(self, arguments, folder, name, database):
+    def __init__(self, arguments, folder, name, database, environment, trouble):
         self.database = database
+        self._trouble = re.compile(trouble)
         self.log = name.with_suffix(".log")
         self.output = name.with_suffix(".out")
         with open(self.log, "wb") as log, open(self.output, "wb") as output:
             self._process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=log,
-                                             cwd=folder, env=_environment(folder))
+                                             cwd=folder, env=_environment(folder, environment))
         self.pid = self._process.pid
         self.token = "demo-owner"
         self.url, self.host, port = self._wait_until_ready().groups()
@@ -91,5 +92,5 @@ class Server:
         self._check_log()
 
     def _check_log(self):
-        trouble = [line for line in self.log.read_text(errors="replace").splitlines() if TROUBLE.search(line)]
+        trouble = [line for line in self.log.read_text(errors="replace").splitlines() if self._trouble.search(line)]
         assert not trouble, "\n".join([f"{self.log}:", *trouble[:20]])

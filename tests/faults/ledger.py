@@ -1,0 +1,74 @@
+"""All that a database holds, for comparison: nothing may be changed by what was refused, and all that a request does
+is done, or nothing."""
+
+import hashlib
+import sqlite3
+import subprocess
+
+# Ids are reserved ahead, and jobs note when they are to look again, apart from any request.
+_ASIDE = {"id_blocks", "due_work"}
+
+
+class SqliteLedger:
+    def __init__(self, database):
+        self._connection = sqlite3.connect(f"file:{database.removeprefix('sqlite:')}?mode=ro", uri=True, timeout=10)
+        names = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        self.tables = sorted(name for (name,) in names if name not in _ASIDE and not name.startswith("sqlite_"))
+        self._version, self._state = None, {}
+
+    def rows(self, question):
+        return self._connection.execute(question).fetchall()
+
+    def state(self):
+        """{table: (rows, hash of them)}"""
+        version = self.rows("PRAGMA data_version")
+        if version != self._version:  # else nobody has committed anything
+            self._version, self._state = version, {table: self._table(table) for table in self.tables}
+        return self._state
+
+    def _table(self, name):
+        rows = sorted(map(repr, self.rows(f"SELECT * FROM {name}")))
+        return len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+    def close(self):
+        self._connection.close()
+
+
+class PostgresLedger:
+    """One psql that is asked again and again."""
+
+    _END = "-- end --"
+
+    def __init__(self, database):
+        self._psql = subprocess.Popen(["psql", "--no-psqlrc", "-qAt", "-F", "\t", database], text=True,
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        names = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        self.tables = sorted(name for (name,) in names if name not in _ASIDE)
+
+    def rows(self, question):
+        self._psql.stdin.write(f"{question};\n\\echo {self._END}\n")
+        self._psql.stdin.flush()
+        rows = []
+        while (line := self._psql.stdout.readline().rstrip("\n")) != self._END:
+            assert self._psql.poll() is None, "psql has ended"
+            rows.append(tuple(line.split("\t")))
+        return rows
+
+    def state(self):
+        question = " UNION ALL ".join(
+            f"SELECT '{table}', count(*), md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {table} t"
+            for table in self.tables)
+        return {table: (int(count), hash) for table, count, hash in self.rows(question)}
+
+    def close(self):
+        self._psql.stdin.close()
+        self._psql.wait()
+
+
+def ledger_of(database):
+    return SqliteLedger(database) if database.startswith("sqlite:") else PostgresLedger(database)
+
+
+def growth(before, after):
+    """How many rows more each table has, and whether its content is another: the same for the same request."""
+    return {table: (after[table][0] - before[table][0], after[table] != before[table]) for table in before}

@@ -1,0 +1,191 @@
+"""A valid request of each operation, as often as one is wanted: what is to be deleted is made first."""
+
+import datetime
+import itertools
+
+from scenario import accept, invite, new_contract, new_project, start_at, unique
+
+_FIRST_DAY = datetime.date(2024, 2, 1)
+
+
+class Requests:
+    """`make(operation_id)` returns (method, path, body); the owner of workspace 1 sends it."""
+
+    def __init__(self, owner):
+        self.owner = owner
+        start_at(owner, "2026-01-01T12:00:00Z")
+        self._days = (str(_FIRST_DAY + datetime.timedelta(days)) for days in itertools.count())
+        self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
+        owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
+        self._tracking = False
+
+    def make(self, operation_id):
+        method, path, body = getattr(self, operation_id)()
+        return method, path, {"workspace_id": 1, **body} if method != "GET" else body
+
+    @staticmethod
+    def operations():
+        return [name for name in vars(Requests) if not name.startswith("_") and name not in ("make", "operations")]
+
+    def _person(self):
+        return {"email": f"{unique('fault').replace(' ', '-')}@example.com", "firstname": "Ada", "lastname": "Byron"}
+
+    def _project(self):
+        return new_project(self.owner)["id"]
+
+    def _task(self, **fields):
+        return self.owner.post("/tasks", json={"title": unique("Task"), **fields}, workspace_id=1,
+                               project_id=100).data["id"]
+
+    def _entry(self, user_id):
+        return {"user_id": user_id, "date": next(self._days), "start_time": "09:00", "end_time": "09:01"}
+
+    def _saved_entry(self, user_id):
+        return self.owner.post("/time-entries", json={"workspace_id": 1, **self._entry(user_id)}).data["id"]
+
+    def _track(self, running):
+        if self._tracking != running:
+            action = "start" if running else "stop"
+            self.owner.request("POST", f"/time-tracking/{action}", json={"workspace_id": 1, "user_id": 123},
+                               query=None)
+            self._tracking = running
+
+    # ---- reads ----
+
+    def getcontracts(self):
+        return "GET", "/contracts?workspace_id=1", {}
+
+    def getcontract(self):
+        return "GET", "/contracts/20?workspace_id=1", {}
+
+    def getmembers(self):
+        return "GET", "/members?workspace_id=1", {}
+
+    def getmember(self):
+        return "GET", "/members/100?workspace_id=1", {}
+
+    def getprojectviewers(self):
+        return "GET", "/project-viewers?workspace_id=1", {}
+
+    def getprojectviewer(self):
+        return "GET", "/project-viewers/14?workspace_id=1", {}
+
+    def getprojects(self):
+        return "GET", "/projects?workspace_id=1&per_page=1&page=1&name=Campagne", {}
+
+    def getproject(self):
+        return "GET", "/projects/100?workspace_id=1", {}
+
+    def gettasks(self):
+        return "GET", "/tasks?workspace_id=1&project_id=100", {}
+
+    def gettask(self):
+        return "GET", "/tasks/5?workspace_id=1&project_id=100", {}
+
+    def gettaskassignees(self):
+        return "GET", "/tasks/5/assignees?workspace_id=1&project_id=100", {}
+
+    def gettimeentries(self):
+        return "GET", "/time-entries?workspace_id=1&user_id=100&date=2024-02-01", {}
+
+    def getcurrenttrackerdata(self):
+        return "GET", "/time-tracking/current-data?workspace_id=1&user_id=11", {}
+
+    def getworkspaces(self):
+        return "GET", "/workspaces", {}
+
+    # ---- writes ----
+
+    def createproject(self):
+        return "POST", "/projects", {"name": unique("Ete"), "notes": "n", "is_billable": True}
+
+    def updateproject(self):
+        return "PUT", "/projects/100", {"notes": unique("notes")}
+
+    def deleteproject(self):
+        return "DELETE", f"/projects/{self._project()}", {}
+
+    def createcontract(self):
+        return "POST", "/contracts", {"project_id": self._project(), "user_id": 100, "rate": 20}
+
+    def updatecontract(self):
+        return "PUT", "/contracts/20", {"rate": int(unique("").strip()) % 1000}
+
+    def deletecontract(self):
+        return "DELETE", f"/contracts/{new_contract(self.owner, self._project(), 100)['id']}", {}
+
+    def invitemember(self):
+        return "POST", "/members", {**self._person(), "role": "Regular User"}
+
+    def updatemember(self):
+        return "PUT", "/members/123", {"lastname": unique("Smith")}
+
+    def deletemember(self):
+        return "DELETE", f"/members/{invite(self.owner)[0]}", {}
+
+    def acceptinvitation(self):
+        return "POST", f"/accept-invitation/{invite(self.owner)[1]}", {"password": "correct horse battery staple"}
+
+    def createprojectviewer(self):
+        return "POST", "/project-viewers", self._person()
+
+    def deleteprojectviewer(self):
+        viewer = self.owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
+        return "DELETE", f"/project-viewers/{viewer}", {}
+
+    def restoreprojectviewer(self):
+        method, path, _ = self.deleteprojectviewer()
+        self.owner.request(method, path, query={"workspace_id": 1})
+        return "POST", f"{path}/restore", {}
+
+    def assignprojecttoviewer(self):
+        return "POST", f"/project-viewers/{self._viewer}/assign-project", {"project_id": self._project()}
+
+    def unassignprojectfromviewer(self):
+        project = self._project()
+        self.owner.post(f"/project-viewers/{self._viewer}/assign-project", workspace_id=1, project_id=project)
+        return "DELETE", f"/project-viewers/{self._viewer}/unassign-project", {"project_id": project}
+
+    def createtask(self):
+        return "POST", "/tasks", {"project_id": 100, "title": unique("Task"), "assignees": [100, 123]}
+
+    def updatetask(self):
+        return "PUT", "/tasks/5", {"project_id": 100, "title": unique("Task")}
+
+    def deletetask(self):
+        return "DELETE", f"/tasks/{self._task(assignees=[100])}", {"project_id": 100}
+
+    def assigntask(self):
+        return "POST", f"/tasks/{self._task()}/assign/100", {"project_id": 100}
+
+    def unassigntask(self):
+        return "DELETE", f"/tasks/{self._task(assignees=[100])}/unassign/100", {"project_id": 100}
+
+    def createtimeentry(self):
+        return "POST", "/time-entries", self._entry(100)
+
+    def updatetimeentry(self):
+        return "PUT", f"/time-entries/{self._saved_entry(11)}", {"end_time": "09:05"}
+
+    def deletetimeentry(self):
+        return "DELETE", f"/time-entries/{self._saved_entry(12)}", {}
+
+    def starttimetracking(self):
+        self._track(False)
+        self._tracking = True
+        return "POST", "/time-tracking/start", {"user_id": 123}
+
+    def stoptimetracking(self):
+        self._track(True)
+        self._tracking = False
+        return "POST", "/time-tracking/stop", {"user_id": 123}
+
+    def ingesttrackedslots(self):
+        day = next(self._days)
+        slots = [{"id": f"{day} {hour}", "start": f"{day}T{hour}:00:00Z", "end": f"{day}T{hour}:10:00Z",
+                  "activity_description": "Grosse Dinge"} for hour in ("10", "11", "12")]
+        return "POST", "/tracked-slots", {"user_id": 13, "slots": slots}
+
+
+def is_read(operation_id):
+    return operation_id.startswith("get")

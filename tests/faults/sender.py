@@ -1,0 +1,46 @@
+"""Sends requests to a server below which things fail, and judges what every reply must be even then."""
+
+import http.client
+import json
+
+from client import Document
+
+# What an answer may be: done, or "not now". Anything else would tell the client something that is not so.
+NOT_NOW = 503
+
+
+class Gone(Exception):
+    """The connection ended without an answer."""
+
+
+class Sender:
+    def __init__(self, server, token="demo-owner"):
+        self._server = server
+        self._token = token
+        self._connection = None
+        self._document = Document.of(server)
+
+    def send(self, method, path, body=None, headers=None):
+        """(status, body); the connection is kept for the next one."""
+        if not self._connection:
+            self._connection = http.client.HTTPConnection(self._server.host, self._server.port, timeout=30)
+        try:
+            operation = self._document.find(method, path.partition("?")[0])
+            self._connection.request(method, operation.base + path, json.dumps(body) if body else None, {
+                "Authorization": f"Bearer {self._token}", "Content-Type": "application/json", **(headers or {})})
+            reply = self._connection.getresponse()
+            content = reply.read()
+        except (OSError, http.client.HTTPException) as gone:
+            self.close()
+            raise Gone(f"{method} {path}") from gone
+        if reply.will_close:
+            self.close()
+        body = json.loads(content)
+        assert body["success"] == (reply.status < 400)
+        assert reply.status != NOT_NOW or reply.headers["Retry-After"], content
+        return reply.status, body
+
+    def close(self):
+        if self._connection:
+            self._connection.close()
+        self._connection = None

@@ -1,0 +1,73 @@
+"""The test's side of the preloaded library (shim.c): what is to fail, and what has failed."""
+
+import contextlib
+import mmap
+import struct
+
+KINDS = ("memory", "step", "read", "write", "sync", "truncate")
+_FAULT = struct.Struct("=qQQQQ8s")  # countdown, chance, how, calls, fired, state
+_TAIL = struct.Struct("=qq")  # durable, torn
+
+SQLITE = {"BUSY": 5, "NOMEM": 7, "READONLY": 8, "IOERR": 10, "FULL": 13}
+LOST_BEFORE, LOST_AFTER, RAISED = 1, 2, 3
+
+
+class Shim:
+    def __init__(self, library, page, files=""):
+        """`page` is a file of its own; what the server does with files whose name begins with `files` may fail."""
+        page.write_bytes(bytes(mmap.PAGESIZE))
+        self._file = open(page, "r+b")
+        self._map = mmap.mmap(self._file.fileno(), mmap.PAGESIZE)
+        self.environment = {"LD_PRELOAD": str(library), "FAULTS_PAGE": str(page), "FAULTS_FILES": files}
+
+    def _set(self, kind, field, value):
+        place = KINDS.index(kind) * _FAULT.size + 8 * field
+        self._map[place:place + 8] = value if isinstance(value, bytes) else struct.pack("=q", value)
+
+    def _get(self, kind, field):
+        return struct.unpack_from("=q", self._map, KINDS.index(kind) * _FAULT.size + 8 * field)[0]
+
+    def _say_how(self, kind, how):
+        """A SQLite code, an errno, LOST_…, or a SQLSTATE."""
+        self._set(kind, 2, RAISED if isinstance(how, str) else how)
+        self._set(kind, 5, how.encode().ljust(8, b"\0") if isinstance(how, str) else bytes(8))
+
+    def nth(self, kind, number, how=0):
+        """The number-th call from now fails."""
+        self._say_how(kind, how)
+        self._set(kind, 0, number)
+
+    def chance(self, kind, per_million, how=0):
+        self._say_how(kind, how)
+        self._set(kind, 1, per_million)
+
+    def clear(self):
+        """Nothing fails from now on."""
+        for kind in KINDS:
+            self._set(kind, 0, 0)
+            self._set(kind, 1, 0)
+
+    def calls(self, kind):
+        return self._get(kind, 3)
+
+    def fired(self, kind):
+        return self._get(kind, 4)
+
+    def keep_durable(self):
+        """From the next start on: FILE.durable holds what would be left of FILE."""
+        _TAIL.pack_into(self._map, len(KINDS) * _FAULT.size, 1, 0)
+
+    def tear(self, torn=True):
+        """A write that fails has written its first half."""
+        durable, _ = _TAIL.unpack_from(self._map, len(KINDS) * _FAULT.size)
+        _TAIL.pack_into(self._map, len(KINDS) * _FAULT.size, durable, torn)
+
+    @contextlib.contextmanager
+    def failing(self, kind, number, how=0):
+        """`with shim.failing(…) as fired:` fired() tells afterwards whether it came to that."""
+        before = self.fired(kind)
+        self.nth(kind, number, how)
+        try:
+            yield lambda: self.fired(kind) > before
+        finally:
+            self.clear()

@@ -1,0 +1,107 @@
+"""Each allocation and each step of the database that a request needs fails once, one after the other.
+
+Whatever fails: the client is told "not now", or what it asked for was done after all; a request that was refused has
+changed nothing, and one that was done has done all. The next request works."""
+
+import collections
+import itertools
+
+import pytest
+from client import Client
+from ledger import growth, ledger_of
+from requests_of_api import Requests, is_read
+from scenario import check_books
+from sender import NOT_NOW, Gone, Sender
+from shim import KINDS, LOST_AFTER, LOST_BEFORE, SQLITE
+
+LIMITED = {"acceptinvitation"}  # may not be tried too often on one account
+
+
+class Bench:
+    """A server with its shim and its ledger."""
+
+    def __init__(self, server, shim):
+        self.server, self.shim = server, shim
+        self.owner = Client(server, server.token)
+        self.requests = Requests(self.owner)
+        self.sender = Sender(server)
+        self.ledger = ledger_of(server.database)
+        self.told = collections.Counter()
+
+    def usual(self, operation):
+        """Of the second such request, and how many calls of each kind it made: the first one may make what later ones
+        find."""
+        for _ in range(2):
+            request = self.requests.make(operation)
+            before, calls = self.ledger.state(), {kind: self.shim.calls(kind) for kind in KINDS}
+            status, body = self.sender.send(*request)
+            assert status < 300, (operation, body)
+        return growth(before, self.ledger.state()), {kind: self.shim.calls(kind) - calls[kind] for kind in KINDS}
+
+    def _ask(self, request):
+        """The status; None where the connection ended instead."""
+        try:
+            return self.sender.send(*request)[0]
+        except Gone:
+            return None
+
+    def fail_each(self, operation, kind, how=0, *, stride=1, may_hang_up=False, may_be_unheard=False):
+        """Returns how many calls it takes; with a stride, each so-manieth of them fails, and the last three.
+        `may_hang_up`: the connection may end without an answer; `may_be_unheard`: a refusal may have been done."""
+        usual, calls = self.usual(operation)
+        nothing = growth(*[self.ledger.state()] * 2)
+        request = self.requests.make(operation)
+        before = self.ledger.state()
+        for number in itertools.count(1):
+            if number % stride and number < calls[kind] - 2:
+                continue
+            with self.shim.failing(kind, number, how) as fired:
+                status = self._ask(request)
+            after = self.ledger.state()
+            grown = growth(before, after)
+            said = f"{operation}: {kind} {number} how {how}: answered {status}, changed " \
+                   f"{ {table: grown[table] for table in grown if grown[table] != nothing[table]} }"
+            self.told[status] += 1
+            assert status in (200, 201, NOT_NOW) or (status is None and may_hang_up), said
+            done = grown == usual
+            assert done if status in (200, 201) else \
+                grown == nothing or (done and (may_be_unheard or status is None)), said
+            if not fired():
+                return number - 1
+            if (done and not is_read(operation)) or operation in LIMITED:
+                request = self.requests.make(operation)
+                before = self.ledger.state()
+
+    def finish(self, stint):
+        """All is as it was, for everybody."""
+        for operation in self.requests.operations():
+            status, body = self.sender.send(*self.requests.make(operation))
+            assert status < 300, (operation, body)
+        self.ledger.close()
+        check_books(stint, self.server)
+        print(dict(self.told), f"{self.shim.fired('memory')} allocations and {self.shim.fired('step')} steps failed")
+
+
+@pytest.fixture(scope="module")
+def bench(start_faulty, stint):
+    bench = Bench(*start_faulty("--log-level", "warning"))
+    yield bench
+    bench.finish(stint)
+
+
+@pytest.mark.parametrize("operation", Requests.operations())
+def test_each_allocation(bench, operation):
+    """Where not even the reply can be made, the connection ends."""
+    assert bench.fail_each(operation, "memory", may_hang_up=True) > 5
+
+
+# How a step fails, and how many of them: a connection to PostgreSQL is slow to make again.
+ON_SQLITE = {SQLITE["BUSY"]: 1, SQLITE["IOERR"]: 1, SQLITE["FULL"]: 1, SQLITE["NOMEM"]: 1}
+ON_POSTGRESQL = {"40001": 1, "53100": 1, LOST_BEFORE: 6, LOST_AFTER: 4}
+
+
+@pytest.mark.parametrize("operation", Requests.operations())
+def test_each_step(bench, engine, operation, rounds):
+    for how, stride in (ON_SQLITE if engine == "sqlite" else ON_POSTGRESQL).items():
+        stride = stride if rounds == 1 else 1
+        assert bench.fail_each(operation, "step", how, stride=stride, may_be_unheard=how == LOST_AFTER) > 2
