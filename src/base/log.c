@@ -60,22 +60,45 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 		return; /* there is no other place to complain to */
 }
 
+/* What a terminal obeys or a reader does not see: C1 controls, zero-width characters and marks of direction, line and
+ * paragraph separators. */
+static bool is_invisible(const unsigned char *c, size_t length)
+{
+	unsigned point;
+
+	if (length == 2)
+		return (c[0] == 0xc2 && c[1] < 0xa0) || (c[0] == 0xd8 && c[1] == 0x9c); /* C1; U+061C */
+	if (length != 3)
+		return false;
+	point = (c[0] & 0xfu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+	return (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+}
+
+#define QUOTED_SIZE 16
+
 /* The bytes of `rest`'s first character in quotes; returns how many of `rest` it took. Bytes that are no text, or that
  * would steer a terminal, are shown as \xNN. */
-static size_t quote_character(struct text rest, bool utf8, char ret[static 8])
+static size_t quote_character(struct text rest, bool utf8, char ret[static QUOTED_SIZE])
 {
-	unsigned char c = (unsigned char)rest.data[0];
-	size_t        taken = 1;
-	if (c == '"' || c == '\\') {
-		snprintf(ret, 8, "\\%c", c);
-	} else if (c == '\n') {
+	const unsigned char *c = (const unsigned char *)rest.data;
+	size_t               taken = 1, length = 0;
+
+	if (*c == '"' || *c == '\\') {
+		snprintf(ret, QUOTED_SIZE, "\\%c", *c);
+		return taken;
+	}
+	if (*c == '\n') {
 		memcpy(ret, "\\n", 3);
-	} else if (c < ' ' || c == 0x7f || (c >= 0x80 && !utf8)) {
-		snprintf(ret, 8, "\\x%02x", c);
+		return taken;
+	}
+	while (utf8 && *c >= 0x80 && taken < rest.length && (c[taken] & 0xc0) == 0x80)
+		taken++;
+	if (*c < ' ' || *c == 0x7f || (*c >= 0x80 && !utf8) || is_invisible(c, taken)) {
+		for (size_t i = 0; i < taken; i++)
+			length += (size_t)snprintf(ret + length, QUOTED_SIZE - length, "\\x%02x", c[i]);
 	} else {
-		while (c >= 0x80 && taken < rest.length && ((unsigned char)rest.data[taken] & 0xc0) == 0x80)
-			taken++;
-		memcpy(ret, rest.data, taken);
+		memcpy(ret, c, taken);
 		ret[taken] = '\0';
 	}
 	return taken;
@@ -92,7 +115,7 @@ const char *log_quote(struct text value, char *buffer, size_t size)
 	char *at = buffer, *last = buffer + size - 2; /* the place of the second quote */
 	*at++ = '"';
 	while (value.length) {
-		char   quoted[8];
+		char   quoted[QUOTED_SIZE];
 		size_t taken = quote_character(value, utf8, quoted), length = strlen(quoted);
 		if (length > (size_t)(last - at))
 			break;
@@ -103,5 +126,17 @@ const char *log_quote(struct text value, char *buffer, size_t size)
 	}
 	*at++ = '"';
 	*at = '\0';
+	return buffer;
+}
+
+const char *log_word(struct text value, char *buffer, size_t size)
+{
+	if (value.length == 0 || value.length >= size)
+		return log_quote(value, buffer, size);
+	for (size_t i = 0; i < value.length; i++)
+		if (value.data[i] <= ' ' || value.data[i] == 0x7f || strchr("\"=\\", value.data[i]))
+			return log_quote(value, buffer, size);
+	memcpy(buffer, value.data, value.length);
+	buffer[value.length] = '\0';
 	return buffer;
 }

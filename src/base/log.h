@@ -18,7 +18,11 @@ bool log_enabled(enum log_level level);
  * 2 KiB is cut. */
 void log_event(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* A value for "%s" that may hold spaces, quotes or line breaks: quoted and escaped into `buffer`, which it returns. */
+/* A value for "%s" that may hold anything, such as whatever a client sent: quoted into `buffer`, which it returns. What
+ * a terminal would obey, or a reader not see, is shown as \xNN. What does not fit is left out. */
 const char *log_quote(struct text value, char *buffer, size_t size);
+
+/* The same for one that is nearly always a plain ASCII word: then without quotes. */
+const char *log_word(struct text value, char *buffer, size_t size);
 
 #endif

@@ -36,8 +36,10 @@ static enum error send_invitation(struct call *call, struct text email, struct t
 {
 	/* Without a relay somebody has to pass the link on: the operator finds it in the log. */
 	if (!call->settings->sends_mail) {
+		char quoted[300];
+
 		log_event(LOG_INFO, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
-		          email.data, link.data);
+		          log_quote(email, quoted, sizeof(quoted)), link.data);
 		return ERROR_NONE;
 	}
 	return mail_queue(&call->db, email, TEXT("Your invitation"),

@@ -89,6 +89,10 @@ static void values_are_quoted(void **state)
 		{"\r\t\x1b[2J\x7f", "\"\\x0d\\x09\\x1b[2J\\x7f\""},
 		{"gr\u00fc\u00df \U0001f600", "\"gr\u00fc\u00df \U0001f600\""},
 		{"\xff\x9b", "\"\\xff\\x9b\""},
+		{"a\xc2\x9b[2Jb", "\"a\\xc2\\x9b[2Jb\""},
+		{"\u202eevil\u2028", "\"\\xe2\\x80\\xaeevil\\xe2\\x80\\xa8\""},
+		{"a\u200bb\u061c\u2066\ufeff", "\"a\\xe2\\x80\\x8bb\\xd8\\x9c\\xe2\\x81\\xa6\\xef\\xbb\\xbf\""},
+		{"\u00a0\u0627\u3000", "\"\u00a0\u0627\u3000\""},
 		{NULL, "\"\""},
 	};
 	(void)state;
@@ -128,12 +132,27 @@ static void values_are_cut_between_characters(void **state)
 	}
 }
 
+static void words_are_quoted_only_where_they_must(void **state)
+{
+	char buffer[10];
+
+	(void)state;
+	assert_string_equal(log_word(TEXT("GET"), buffer, sizeof(buffer)), "GET");
+	assert_string_equal(log_word(TEXT(""), buffer, sizeof(buffer)), "\"\"");
+	assert_string_equal(log_word(NO_TEXT, buffer, sizeof(buffer)), "\"\"");
+	assert_string_equal(log_word(TEXT("a b"), buffer, sizeof(buffer)), "\"a b\"");
+	assert_string_equal(log_word(TEXT("a=b"), buffer, sizeof(buffer)), "\"a=b\"");
+	assert_string_equal(log_word(TEXT("\033[31m"), buffer, sizeof(buffer)), "\"\\x1b[31\"");
+	assert_string_equal(log_word(TEXT("\u00e9"), buffer, sizeof(buffer)), "\"\u00e9\"");
+	assert_string_equal(log_word(TEXT("ABCDEFGHIJKL"), buffer, sizeof(buffer)), "\"ABCDEFG\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_one_event_of_pairs),      cmocka_unit_test(lines_below_the_level_are_dropped),
 		cmocka_unit_test(long_lines_are_cut_and_still_end),  cmocka_unit_test(values_are_quoted),
-		cmocka_unit_test(values_are_cut_between_characters),
+		cmocka_unit_test(values_are_cut_between_characters), cmocka_unit_test(words_are_quoted_only_where_they_must),
 	};
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }
