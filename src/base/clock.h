@@ -19,6 +19,9 @@ void clock_advance(int64_t seconds);
 /* Back to the system's time. */
 void clock_release(void);
 
+/* The same for what leaves the sandbox: UTC seconds of the machine, never moved by the above. */
+int64_t clock_real(void);
+
 /* Monotonic microseconds of the machine, for durations, timeouts and metrics; never moved by the above. */
 int64_t clock_monotonic(void);
 

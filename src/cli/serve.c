@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "http/dispatch.h"
+#include "http/guesses.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "jobs/mail.h"
@@ -21,13 +22,12 @@
 #include "jobs/trackers.h"
 #include "statements.h"
 
-#define GUESSES_PER_MINUTE 20 /* of a password, at one invitation's link */
-#define ID_BLOCK_SIZE      64
-#define QUEUE_MAX          10000
-#define SLOW_QUEUE_MAX     64
-#define WORKERS_PER_CORE   4
-#define RUN_DUE_SECONDS    10 /* longest wait for jobs when the sandbox's clock was moved */
-#define FIRST_OWNER        "owner@localhost"
+#define ID_BLOCK_SIZE    64
+#define QUEUE_MAX        10000
+#define SLOW_QUEUE_MAX   64
+#define WORKERS_PER_CORE 4
+#define RUN_DUE_SECONDS  10 /* longest wait for jobs when the sandbox's clock was moved */
+#define FIRST_OWNER      "owner@localhost"
 
 struct serving {
 	struct cli           *cli;
@@ -123,6 +123,9 @@ static const char *check_options(struct serving *serving)
 		return "--log-level: debug, info, warning or error";
 	if (!is_url(given[OPTION_PUBLIC_URL].text, "http://", "https://"))
 		return "--public-url: an address that begins with http:// or https:// is expected";
+	if (!client_parse_ranges(&serving->cli->arena, text_of(given[OPTION_TRUSTED_PROXIES].text),
+	                         &serving->service.trusted_proxies))
+		return "--trusted-proxies: addresses such as 10.0.0.1 or 10.0.0.0/8 are expected, with commas between";
 	if (!is_url(given[OPTION_SMTP_URL].text, "smtp://", "smtps://"))
 		return "--smtp-url: an address that begins with smtp:// or smtps:// is expected";
 	if (!text_is_email(text_of(given[OPTION_SMTP_FROM].text)))
@@ -288,8 +291,10 @@ static bool start_service(struct serving *serving)
 	service->reads_inline = db_has_single_writer(service->db);
 	service->metrics = metrics_new();
 	service->rate_limit = per_minute ? rate_limit_new(per_minute) : NULL;
-	service->guess_limit = rate_limit_new(GUESSES_PER_MINUTE);
-	if (!service->metrics || !service->guess_limit || (per_minute && !service->rate_limit))
+	service->address_guesses = budget_new(GUESSES_OF_ADDRESS, GUESSES_OF_ADDRESS_SECONDS);
+	service->account_guesses = budget_new(GUESSES_OF_ACCOUNT, GUESSES_OF_ACCOUNT_SECONDS);
+	if (!service->metrics || !service->address_guesses || !service->account_guesses ||
+	    (per_minute && !service->rate_limit))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	enum error error = start_executors(serving);
 	if (!error)
@@ -382,7 +387,8 @@ static void stop(struct serving *serving)
 		db_disconnect(serving->threads[i].reader);
 	free(serving->threads);
 	rate_limit_free(service->rate_limit);
-	rate_limit_free(service->guess_limit);
+	budget_free(service->address_guesses);
+	budget_free(service->account_guesses);
 	metrics_free(service->metrics);
 	ids_close(service->ids);
 	db_close(service->db);

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+
 #define FAULT_TEXT_MAX 512
 
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
@@ -41,4 +43,15 @@ enum error call_missing(struct call *call, const char *message)
 {
 	call->message = message;
 	return ERROR_NOT_FOUND;
+}
+
+enum error call_guess(struct call *call, int64_t account_id)
+{
+	if (!call->guesses)
+		return ERROR_INTERNAL; /* x-guesses does not say so */
+	call->retry_after = budget_take(call->guesses, &account_id, sizeof(account_id), 1, clock_monotonic());
+	if (call->retry_after)
+		return ERROR_RATE_LIMITED;
+	call->guessed_account = account_id;
+	return ERROR_NONE;
 }

@@ -2,6 +2,7 @@
 #ifndef STINT_CONTRACT_OPERATION_H
 #define STINT_CONTRACT_OPERATION_H
 
+#include "base/budget.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "contract/field.h"
@@ -30,6 +31,9 @@ struct call {
 	const char            *message; /* the reply's message; the contract's unless the rule sets another */
 	struct fault          *faults, *last_fault;
 	unsigned               fault_count; /* past FAULTS_MAX no more are noted */
+	struct budget         *guesses;     /* of accounts; of an operation with x-guesses: [account] */
+	int64_t                guessed_account;
+	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
@@ -40,7 +44,14 @@ enum error call_fault(struct call *call, const char *field, const char *format, 
  * A value that is there but does not fit is a fault (docs/decisions/0005). The message stays where it is. */
 enum error call_missing(struct call *call, const char *message);
 
+/* A secret of this account is about to be tried: before it is looked at, once a call. ERROR_RATE_LIMITED when too many
+ * were wrong of late. */
+enum error call_guess(struct call *call, int64_t account_id);
+
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
+
+/* What is counted where a secret can be guessed (x-guesses). */
+enum guesses { GUESSES_ADDRESS = 1, GUESSES_ACCOUNT = 2 };
 
 enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
 
@@ -68,6 +79,7 @@ struct operation {
 	enum method          method;
 	uint8_t              roles;       /* bit (1 << role code) of those who may call */
 	uint8_t              scope;       /* enum scope; 0 for a public operation */
+	uint8_t              guesses;     /* enum guesses */
 	bool                 takes_turns; /* locks first what it changes, then waits for others instead of starting again */
 	bool public;                      /* needs no token */
 	bool    in_workspace;             /* has workspace_id and needs an active membership */

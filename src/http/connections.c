@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "http/client.h"
 #include "http/reply.h"
 
 /* ---- addresses ---- */
@@ -47,25 +48,11 @@ void addresses_destroy(struct addresses *addresses)
 	arena_destroy(&addresses->arena);
 }
 
-/* The four bytes of an IPv4 address, also of one that comes in IPv6 clothes; NULL for others. */
-static const void *ipv4_of(const struct sockaddr *client)
-{
-	if (client->sa_family == AF_INET)
-		return &((const struct sockaddr_in *)client)->sin_addr;
-	const struct in6_addr *address = &((const struct sockaddr_in6 *)client)->sin6_addr;
-	return IN6_IS_ADDR_V4MAPPED(address) ? &address->s6_addr[12] : NULL;
-}
-
-/* An IPv4 address is set apart from the /64 prefixes by leading ones, where IPv6 has multicast groups: no clients. */
 static uint64_t key_of(const struct sockaddr *client)
 {
-	const void *ipv4 = ipv4_of(client);
-	uint64_t    key = UINT64_MAX;
-	if (ipv4)
-		memcpy((char *)&key + 4, ipv4, 4);
-	else
-		memcpy(&key, &((const struct sockaddr_in6 *)client)->sin6_addr, sizeof(key));
-	return key;
+	struct client_address address = client_of_socket(client);
+
+	return client_key(&address);
 }
 
 /* The place where the address is linked, or would be. */

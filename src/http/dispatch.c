@@ -88,7 +88,10 @@ static void take_page(struct request *request)
 /* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may. */
 enum error request_admit(struct request *request)
 {
-	TRY(request->operation->public ? guesses_check(request) : identify(request));
+	if (request->operation->guesses)
+		TRY(guesses_check(request));
+	if (!request->operation->public)
+		TRY(identify(request));
 	TRY(request->unreadable);
 	TRY(enter_workspace(request));
 	if (request->call.faults)
@@ -99,7 +102,6 @@ enum error request_admit(struct request *request)
 	}
 	take_page(request);
 	request->admitted = true;
-	request->admitted_headers = request->reply.header_count;
 	return ERROR_NONE;
 }
 
@@ -115,6 +117,8 @@ static enum error run_and_reply(struct request *request)
 	if (!request->output)
 		return ERROR_NO_MEMORY;
 	error = operation->run(&request->call, request->input, request->output);
+	if (!error && operation->guesses & GUESSES_ACCOUNT && !request->call.guessed_account)
+		return ERROR_INTERNAL; /* a rule must not forget it */
 	if (!error)
 		error = reply_success(request);
 	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
@@ -143,6 +147,7 @@ static void init_call(struct request *request)
 		.db = {.arena = &request->arena, .ids = service->ids, .now = clock_now()},
 		.settings = &service->settings,
 	};
+	request->client = client_find(request->peer, request->forwarded_for, &service->trusted_proxies);
 }
 
 /* Cross-origin requests of browsers, if the operator named an origin. True: a preflight, answered. */
@@ -184,6 +189,8 @@ void dispatch_request(struct request *request)
 	if (!error && place == SYSTEM_NOWHERE)
 		error = route_request(request);
 	if (!error && place != SYSTEM_HERE) {
+		if (request->operation && request->operation->guesses & GUESSES_ACCOUNT)
+			request->call.guesses = service_of(request)->account_guesses;
 		if (request->operation)
 			request->unreadable = bind_input(request); /* told to those who may call at all */
 		execute_request(request, place);
@@ -197,16 +204,14 @@ void dispatch_request(struct request *request)
 void dispatch_observe(const struct request *request)
 {
 	int64_t duration = clock_monotonic() - request->started;
-	char    path[256];
+	char    method[20], client[INET6_ADDRSTRLEN];
 
 	metrics_count(service_of(request)->metrics, request, duration);
 	if (!log_enabled(LOG_INFO))
 		return;
-	/* An operation's path is logged as in the document: what stands in its place may be a secret. */
-	log_event(LOG_INFO, "request", "id=%s method=%.*s path=%s status=%d bytes=%zu us=%lld user=%lld workspace=%lld",
-	          request->id, (int)(request->method_name.length < 16 ? request->method_name.length : 16),
-	          request->method_name.data,
-	          request->operation ? request->operation->path : log_quote(request->path, path, sizeof(path)),
-	          request->reply.status, request->reply.body.length, (long long)duration,
-	          (long long)request->call.db.caller_id, (long long)request->call.db.workspace_id);
+	log_event(LOG_INFO, "request",
+	          "id=%s client=%s method=%s path=%s status=%d bytes=%zu us=%lld user=%lld workspace=%lld", request->id,
+	          client_print(&request->client, client), log_word(request->method_name, method, sizeof(method)),
+	          request->logged_path ? request->logged_path : "-", request->reply.status, request->reply.body.length,
+	          (long long)duration, (long long)request->call.db.caller_id, (long long)request->call.db.workspace_id);
 }

@@ -101,7 +101,12 @@ void *exchange_begin(void *closure, const char *target, struct MHD_Connection *c
 		return NULL;
 	struct arena arena = exchange->request.arena;
 	*exchange = (struct exchange){
-		.request = {.arena = arena, .thread = loop->state, .transport = exchange, .started = clock_monotonic()},
+		.request = {.arena = arena,
+	                .peer = client_of_socket(
+						MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr),
+	                .thread = loop->state,
+	                .transport = exchange,
+	                .started = clock_monotonic()},
 		.loop = loop,
 		.client = client,
 		.connection = connection,

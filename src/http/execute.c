@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "http/dispatch.h"
+#include "http/guesses.h"
 #include "http/reply.h"
 #include "http/server.h"
 #include "http/service.h"
@@ -55,9 +56,12 @@ void execute_finish(struct request *request, enum error error)
 		if (error_info(error)->status >= 500)
 			request_log_failure(request, error);
 		if (request->admitted)
-			request->reply.header_count = request->admitted_headers; /* nothing of the success */
+			request->reply.header_count = request->checkpoint.header_count; /* nothing of the success */
 		reply_error(request, error);
+	} else {
+		guesses_forgive(request);
 	}
+	rate_show(request);
 	reply_finish(request);
 }
 

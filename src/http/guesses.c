@@ -1,60 +1,55 @@
 /* How often a caller may come: the user with a token, and who guesses without one. */
 #include "http/guesses.h"
 
+#include "base/clock.h"
+#include "http/reply.h"
 #include "http/service.h"
-
-static void number_header(struct request *request, const char *name, int64_t value)
-{
-	reply_header(request, name, text_of_integer(&request->arena, value).data);
-}
-
-/* A request is counted once, however often it is tried. */
-static const struct rate_state *count_once(struct request *request, struct rate_limit *limit, int64_t subject)
-{
-	if (!request->counted) {
-		request->rate = rate_limit_count(limit, subject, request->call.db.now);
-		request->counted = true;
-	}
-	return &request->rate;
-}
 
 enum error rate_check(struct request *request, int64_t user_id)
 {
-	struct rate_limit       *limit = service_of(request)->rate_limit;
-	const struct rate_state *state;
+	struct rate_limit *limit = service_of(request)->rate_limit;
 
-	if (!limit)
+	if (!limit || request->counted)
 		return ERROR_NONE;
-	state = count_once(request, limit, user_id);
-	number_header(request, "X-RateLimit-Limit", state->limit);
-	number_header(request, "X-RateLimit-Remaining", state->remaining);
-	if (!state->exceeded)
+	request->rate = rate_limit_count(limit, user_id, clock_monotonic() / 1000000);
+	request->counted = true;
+	if (!request->rate.exceeded)
 		return ERROR_NONE;
-	number_header(request, "X-RateLimit-Reset", state->reset_at);
-	number_header(request, "Retry-After", state->reset_at - request->call.db.now);
+	request->call.retry_after = request->rate.reset_in;
 	return ERROR_RATE_LIMITED;
 }
 
-/* A slash at the end does not make another address. */
-static struct text address_of(const struct request *request)
+void rate_show(struct request *request)
 {
-	struct text path = request->path;
+	const struct rate_state *rate = &request->rate;
 
-	while (path.length && path.data[path.length - 1] == '/')
-		path.length--;
-	return path;
+	if (!rate->limit)
+		return;
+	reply_number_header(request, "X-RateLimit-Limit", rate->limit);
+	reply_number_header(request, "X-RateLimit-Remaining", rate->remaining);
+	reply_number_header(request, "X-RateLimit-Reset", clock_real() + rate->reset_in);
 }
 
-/* Nobody is known by a user id here. What is counted is the address itself, which holds the secret that is asked for:
- * its password can't be guessed at any speed. */
 enum error guesses_check(struct request *request)
 {
-	struct text              address = address_of(request);
-	int64_t                  subject = (int64_t)(hash_table(address.data, address.length) >> 1) | 1;
-	const struct rate_state *state = count_once(request, service_of(request)->guess_limit, subject);
+	uint64_t address = client_key(&request->client);
 
-	if (!state->exceeded)
+	if (request->counted)
 		return ERROR_NONE;
-	number_header(request, "Retry-After", state->reset_at - request->call.db.now);
-	return ERROR_RATE_LIMITED;
+	request->call.retry_after =
+		budget_take(service_of(request)->address_guesses, &address, sizeof(address), 1, clock_monotonic());
+	request->counted = !request->call.retry_after;
+	return request->counted ? ERROR_NONE : ERROR_RATE_LIMITED;
+}
+
+void guesses_forgive(struct request *request)
+{
+	uint64_t address = client_key(&request->client);
+	int64_t  account = request->call.guessed_account;
+
+	if (!request->operation || !request->operation->guesses)
+		return;
+	budget_return(service_of(request)->address_guesses, &address, sizeof(address), 1);
+	if (account)
+		budget_return(service_of(request)->account_guesses, &account, sizeof(account), 1);
 }

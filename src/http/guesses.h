@@ -1,13 +1,29 @@
-/* Counts a request against the limits; ERROR_RATE_LIMITED beyond them. Once a request, however often it is tried. */
+/* How often a caller may come. A request is counted once, however often it is tried; past the limit it is
+ * ERROR_RATE_LIMITED, and the reply says when to come again. */
 #ifndef STINT_HTTP_GUESSES_H
 #define STINT_HTTP_GUESSES_H
 
 #include "http/request.h"
 
-/* A request of the user, with the headers that tell the client. */
+/* Of secrets, from one client address: so many failures at once, and again after so many seconds without one. */
+#define GUESSES_OF_ADDRESS         100
+#define GUESSES_OF_ADDRESS_SECONDS 300
+
+/* Of the secrets of one account: afterwards one every 36 seconds. */
+#define GUESSES_OF_ACCOUNT         20
+#define GUESSES_OF_ACCOUNT_SECONDS 720
+
+/* A request of the user: the limit of requests a minute. */
 enum error rate_check(struct request *request, int64_t user_id);
 
-/* A request of nobody, to an operation that is public. */
+/* The headers that tell the client where it stands. At the end of a request. */
+void rate_show(struct request *request);
+
+/* A request to an operation where a secret can be guessed (x-guesses), by the client's address. Its rule counts the
+ * account (call_guess). */
 enum error guesses_check(struct request *request);
+
+/* The secret was right: only failures count. */
+void guesses_forgive(struct request *request);
 
 #endif

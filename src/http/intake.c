@@ -32,6 +32,7 @@ static const struct known_header {
 	{TEXT("Prefer"), offsetof(struct request, prefer), true},
 	{TEXT("Accept-Encoding"), offsetof(struct request, accept_encoding), true},
 	{TEXT("Origin"), offsetof(struct request, origin), false},
+	{TEXT("X-Forwarded-For"), offsetof(struct request, forwarded_for), true},
 	{TEXT("Access-Control-Request-Method"), offsetof(struct request, access_control_request_method), false},
 };
 

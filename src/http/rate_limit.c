@@ -68,14 +68,14 @@ struct rate_state rate_limit_count(struct rate_limit *limit, int64_t user_id, in
 
 	pthread_mutex_lock(lock);
 	struct window *window = find_window(limit->windows[number], user_id);
-	if (now < window->begun || now >= window->begun + WINDOW_SECONDS) { /* the clock may be set back */
+	if (!window->count || now >= window->begun + WINDOW_SECONDS) {
 		window->begun = now;
 		window->count = 0;
 	}
 	state.exceeded = window->count >= limit->per_minute;
 	window->count += !state.exceeded;
 	state.remaining = limit->per_minute - window->count;
-	state.reset_at = window->begun + WINDOW_SECONDS;
+	state.reset_in = window->begun + WINDOW_SECONDS - now;
 	pthread_mutex_unlock(lock);
 	return state;
 }

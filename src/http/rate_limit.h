@@ -9,7 +9,7 @@ struct rate_limit;
 
 struct rate_state {
 	int64_t limit, remaining;
-	int64_t reset_at; /* UTC second when the window ends */
+	int64_t reset_in; /* seconds until the window ends */
 	bool    exceeded;
 };
 
@@ -17,7 +17,7 @@ struct rate_state {
 struct rate_limit *rate_limit_new(int64_t per_minute);
 void               rate_limit_free(struct rate_limit *limit);
 
-/* Counts a request of the user at `now` (UTC second). Thread-safe. */
+/* Counts a request of the user at `now`, in seconds of clock_monotonic. Thread-safe. */
 struct rate_state rate_limit_count(struct rate_limit *limit, int64_t user_id, int64_t now);
 
 #endif

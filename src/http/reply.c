@@ -337,6 +337,11 @@ static struct text error_message(const struct request *request, const struct err
 	return text_of(request->call.message && info->status < 500 ? request->call.message : info->text);
 }
 
+void reply_number_header(struct request *request, const char *name, int64_t value)
+{
+	reply_header(request, name, text_of_integer(&request->arena, value).data);
+}
+
 static void add_error_headers(struct request *request, enum error error)
 {
 	const struct error_info *info = error_info(error);
@@ -344,7 +349,9 @@ static void add_error_headers(struct request *request, enum error error)
 	if (info->status == 401)
 		reply_header(request, "WWW-Authenticate",
 		             request->authorization.data ? "Bearer error=\"invalid_token\"" : "Bearer");
-	if (info->status == 503)
+	if (request->call.retry_after)
+		reply_number_header(request, "Retry-After", request->call.retry_after);
+	else if (info->status == 503)
 		reply_header(request, "Retry-After", "1");
 	if (error == ERROR_CONTENT_CODING)
 		reply_header(request, "Accept-Encoding", "identity"); /* RFC 9110 15.5.16 */

@@ -20,6 +20,9 @@ size_t reply_refusal(enum error error, char ret[static REFUSAL_BYTES]);
 /* A stored reply again, word for word. */
 void reply_again(struct request *request, int status, struct text body);
 
+/* reply_header with a number. */
+void reply_number_header(struct request *request, const char *name, int64_t value);
+
 /* A finished body of any type, for what is not part of the API. */
 void reply_body(struct request *request, int status, const char *content_type, struct text body);
 

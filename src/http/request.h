@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "contract/operation.h"
 #include "db/executor.h"
+#include "http/client.h"
 #include "http/rate_limit.h"
 
 #define PATH_SEGMENTS_MAX 12
@@ -50,25 +51,28 @@ struct request {
 	struct arena arena;
 
 	/* what came in; header values are NO_TEXT when absent */
-	struct text       method_name;
-	struct text       path;   /* percent-decoded, without the query */
-	struct text       target; /* as sent: path and query */
-	struct parameter *query;
-	size_t            query_count;
-	struct text authorization, content_type, content_encoding, if_none_match, idempotency_key, prefer, accept_encoding;
-	struct text origin, access_control_request_method;
-	struct buffer body;
-	enum error    refused; /* found wrong by exchange.c before the handler saw it */
+	struct text           method_name;
+	struct text           path;   /* percent-decoded, without the query */
+	struct text           target; /* as sent: path and query */
+	struct parameter     *query;
+	size_t                query_count;
+	struct text           authorization, content_type, content_encoding, if_none_match, idempotency_key, prefer;
+	struct text           accept_encoding, origin, access_control_request_method, forwarded_for;
+	struct client_address peer; /* of the socket */
+	struct buffer         body;
+	enum error            refused; /* found wrong by exchange.c before the handler saw it */
 
 	/* what http/ makes of it */
-	enum method             method; /* HEAD is GET with head_only */
+	enum method             method;  /* HEAD is GET with head_only */
+	unsigned                allowed; /* bit (1 << method) of those that the address answers to */
 	bool                    head_only;
 	enum error              unreadable; /* why the body could not be bound */
-	bool                    counted;    /* by the rate limit, as `rate` says */
-	struct rate_state       rate;
-	bool                    admitted;         /* token, membership, role and input are checked */
-	unsigned                admitted_headers; /* of the reply, then */
+	struct client_address   client;     /* who sends it, behind whatever proxies */
+	bool                    counted;    /* by the rate limit or among guesses */
+	struct rate_state       rate;       /* limit 0: none applies */
+	bool                    admitted;   /* token, membership, role and input are checked */
 	const struct operation *operation;
+	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
 	struct text             path_values[PATH_SEGMENTS_MAX];
 	const struct principal *principal;

@@ -51,13 +51,13 @@ static const struct route *find_route(struct request *request)
 	return route;
 }
 
-static void note_allowed(struct request *request, const struct route *route)
+static void note_allowed(struct request *request)
 {
 	struct buffer allowed;
 
 	buffer_init(&allowed, &request->arena, 64, 128);
 	for (int i = 0; i < METHOD_COUNT; i++)
-		if (route->operations[i] >= 0) {
+		if (request->allowed & 1u << i) {
 			buffer_append(&allowed, ", ", allowed.length ? 2 : 0);
 			buffer_append_text(&allowed, text_of(method_names[i]));
 			if (i == METHOD_GET)
@@ -67,22 +67,26 @@ static void note_allowed(struct request *request, const struct route *route)
 	reply_header(request, "Allow", allowed.data);
 }
 
-static bool has_operations(const struct route *route)
+/* All operations of a place have the same path. */
+static void note_operations(struct request *request, const struct route *route)
 {
 	for (int i = 0; i < METHOD_COUNT; i++)
-		if (route->operations[i] >= 0)
-			return true;
-	return false;
+		if (route->operations[i] >= 0) {
+			request->allowed |= 1u << i;
+			request->logged_path = operations[route->operations[i]].path;
+		}
 }
 
 enum error route_request(struct request *request)
 {
 	const struct route *route = find_route(request);
 
-	if (!route || !has_operations(route))
+	if (route)
+		note_operations(request, route);
+	if (!request->allowed)
 		return ERROR_NOT_FOUND;
-	if (!route_method(request->method_name, &request->method) || route->operations[request->method] < 0) {
-		note_allowed(request, route);
+	if (!route || !route_method(request->method_name, &request->method) || route->operations[request->method] < 0) {
+		note_allowed(request);
 		return ERROR_METHOD_NOT_ALLOWED;
 	}
 	request->head_only = text_equal(request->method_name, TEXT("HEAD"));

@@ -2,8 +2,10 @@
 #ifndef STINT_HTTP_SERVICE_H
 #define STINT_HTTP_SERVICE_H
 
+#include "base/budget.h"
 #include "contract/operation.h"
 #include "db/executor.h"
+#include "http/client.h"
 #include "http/metrics.h"
 #include "http/rate_limit.h"
 #include "http/request.h"
@@ -11,16 +13,17 @@
 struct server;
 
 struct service {
-	struct settings    settings;
-	struct db         *db;
-	struct ids        *ids;
-	struct executor   *main;        /* all writes; all requests where reads are not inline */
-	struct executor   *slow;        /* `prepare` steps */
-	struct rate_limit *rate_limit;  /* NULL: off */
-	struct rate_limit *guess_limit; /* of public operations; never off */
-	const char        *cors_origin; /* NULL: off; "*" or one origin */
-	struct metrics    *metrics;
-	struct server     *server;
+	struct settings      settings;
+	struct db           *db;
+	struct ids          *ids;
+	struct executor     *main;       /* all writes; all requests where reads are not inline */
+	struct executor     *slow;       /* `prepare` steps */
+	struct rate_limit   *rate_limit; /* NULL: off */
+	struct budget       *address_guesses, *account_guesses;
+	struct client_ranges trusted_proxies;
+	const char          *cors_origin; /* NULL: off; "*" or one origin */
+	struct metrics      *metrics;
+	struct server       *server;
 	void (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */
 	void *clock_moved_data;
 	bool  reads_inline; /* reads run on the I/O thread, each with a connection of its own */

@@ -121,39 +121,44 @@ static void move_clock(struct service *service, struct request *request)
 	show_clock(service, request);
 }
 
-static const struct address {
-	struct text       path; /* with '/' at the end: everything below */
+static const struct system_address {
+	const char       *path; /* with a parameter at the end: everything below */
 	enum method       method;
 	enum system_place place;
 	void (*answer)(struct service *service, struct request *request);
 	bool demo; /* the sandbox's only */
-} addresses[] = {
-	{{"/healthz", 8}, METHOD_GET, SYSTEM_HERE, healthz, false},
-	{{"/readyz", 7}, METHOD_GET, SYSTEM_TRANSACTION, readyz, false},
-	{{"/metrics", 8}, METHOD_GET, SYSTEM_HERE, metrics, false},
-	{{"/api/v2/openapi.json", 20}, METHOD_GET, SYSTEM_HERE, document, false},
-	{{"/docs", 5}, METHOD_GET, SYSTEM_HERE, docs_page, false},
-	{{"/demo/clock", 11}, METHOD_GET, SYSTEM_HERE, show_clock, true},
-	{{"/demo/clock", 11}, METHOD_POST, SYSTEM_SLOW, move_clock, true},
-	{{"/accept-invitation/", 19}, METHOD_GET, SYSTEM_HERE, invitation_page, false},
+} system_addresses[] = {
+	{"/healthz", METHOD_GET, SYSTEM_HERE, healthz, false},
+	{"/readyz", METHOD_GET, SYSTEM_TRANSACTION, readyz, false},
+	{"/metrics", METHOD_GET, SYSTEM_HERE, metrics, false},
+	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false},
+	{"/docs", METHOD_GET, SYSTEM_HERE, docs_page, false},
+	{"/demo/clock", METHOD_GET, SYSTEM_HERE, show_clock, true},
+	{"/demo/clock", METHOD_POST, SYSTEM_SLOW, move_clock, true},
+	{"/accept-invitation/{token}", METHOD_GET, SYSTEM_HERE, invitation_page, false},
 };
 
-static bool is_at(struct text path, struct text address)
+static bool system_is_at(struct text path, const char *address)
 {
-	if (address.data[address.length - 1] == '/')
-		return path.length > address.length && memcmp(path.data, address.data, address.length) == 0;
-	return text_equal(path, address);
+	size_t length = strcspn(address, "{");
+
+	if (address[length])
+		return path.length > length && memcmp(path.data, address, length) == 0;
+	return text_equal(path, text_of(address));
 }
 
 enum system_place system_find(const struct service *service, struct request *request)
 {
-	if (!route_method(request->method_name, &request->method))
-		return SYSTEM_NOWHERE;
-	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
-		const struct address *address = &addresses[i];
+	bool known = route_method(request->method_name, &request->method);
 
-		if (address->method != request->method || !is_at(request->path, address->path) ||
-		    (address->demo && !service->settings.demo))
+	for (size_t i = 0; i < sizeof(system_addresses) / sizeof(system_addresses[0]); i++) {
+		const struct system_address *address = &system_addresses[i];
+
+		if (!system_is_at(request->path, address->path) || (address->demo && !service->settings.demo))
+			continue;
+		request->logged_path = address->path;
+		request->allowed |= 1u << address->method;
+		if (!known || address->method != request->method)
 			continue;
 		request->answer = address->answer;
 		return address->place;

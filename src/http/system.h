@@ -14,7 +14,7 @@ enum system_place {
 	SYSTEM_SLOW         /* on a slow thread: the answer may have to wait */
 };
 
-/* Where request->answer is to make the reply. */
+/* Where request->answer is to make the reply. Notes the methods of the address where the request has another one. */
 enum system_place system_find(const struct service *service, struct request *request);
 
 #endif

@@ -137,6 +137,7 @@ enum error prepare_acceptinvitation(struct call *call, struct acceptinvitation_i
 		input->password = NO_TEXT;
 		return ERROR_NONE;
 	}
+	TRY(call_guess(call, user.id));
 	if (!user.password_hash.data)
 		TRY(check_unused(call, user.id));
 	if (!user.password_hash.data && text_characters(input->password) < PASSWORD_MIN_CHARACTERS)

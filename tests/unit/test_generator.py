@@ -170,6 +170,7 @@ paths:
       operationId: ping
       security: []
       x-public: It tells nothing.
+      x-guesses: [address]
       responses: {'200': {description: Alive}}
 components:
   schemas:
@@ -490,6 +491,10 @@ API_CASES = [
     ("      security: [{oauth2: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
     ("      security: [{oauth2: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
     ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),
+    ("      x-guesses: [address]", "", "a public operation has x-guesses",
+     "      x-public: It tells nothing."),
+    ("      x-guesses: [address]", "      @@x-guesses: [path]", "a list of address and account"),
+    ("      x-guesses: [address]", "      @@x-guesses: [address, account]", "account needs x-prepare"),
     ("      x-roles: all", "", "x-roles is needed with workspace_id", "    get:"),
     ("      x-roles: [Owner]", "      @@x-roles: [King]", "Role has no value 'King'"),
     ("      x-roles: all", "      x-roles: all\n      @@x-unknown: 1", "'x-unknown' is not supported"),

@@ -17,7 +17,7 @@ static void test_the_limit_counts_down_and_then_refuses(void **state)
 	struct rate_state over = rate_limit_count(limit, 10, 1059);
 	assert_true(over.exceeded);
 	assert_int_equal(over.remaining, 0);
-	assert_int_equal(over.reset_at, 1060);
+	assert_int_equal(over.reset_in, 1);
 	rate_limit_free(limit);
 }
 
@@ -29,16 +29,6 @@ static void test_a_new_minute_starts_afresh(void **state)
 	assert_false(rate_limit_count(limit, 10, 1000).exceeded);
 	assert_true(rate_limit_count(limit, 10, 1059).exceeded);
 	assert_false(rate_limit_count(limit, 10, 1060).exceeded);
-	rate_limit_free(limit);
-}
-
-static void test_a_clock_set_back_starts_afresh(void **state)
-{
-	struct rate_limit *limit = rate_limit_new(1);
-
-	(void)state;
-	assert_false(rate_limit_count(limit, 10, 1000).exceeded);
-	assert_false(rate_limit_count(limit, 10, 500).exceeded);
 	rate_limit_free(limit);
 }
 
@@ -57,7 +47,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_limit_counts_down_and_then_refuses),
 		cmocka_unit_test(test_a_new_minute_starts_afresh),
-		cmocka_unit_test(test_a_clock_set_back_starts_afresh),
 		cmocka_unit_test(test_users_do_not_share_a_limit),
 	};
 

@@ -199,6 +199,7 @@ def _wrappers(operation):
 
 def _operation_row(api, number, operation):
     scope = f"SCOPE_{operation.scope.upper()}" if operation.scope else "0"
+    guesses = " | ".join(f"GUESSES_{each.upper()}" for each in operation.guesses) or "0"
     message = literal(operation.message) if operation.message is not None else "NULL"
     prepare = f"run_prepare_{operation.id}" if operation.prepare else "NULL"
     data, kind, size = "NULL", "DATA_NULL", "0"
@@ -215,7 +216,7 @@ def _operation_row(api, number, operation):
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
             f"\t\t{_beside(api, operation)},\n"
             f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
-            f"\t\t.roles = {_role_bits(operation)}, .scope = {scope},\n"
+            f"\t\t.roles = {_role_bits(operation)}, .scope = {scope}, .guesses = {guesses},\n"
             f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
             f"\t\t{_initializers(indexes)},\n\t}},\n")
 

@@ -14,8 +14,9 @@ SCOPES = ("read", "write", "admin")
 _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
-                   "requestBody", "responses", "x-roles", "x-public", "x-prepare", "x-takes-turns",
+                   "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
                    "x-top-level-pagination"}
+GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
 
@@ -53,6 +54,7 @@ class Operation:
     roles: list = None         # codes; None outside of workspaces
     scope: str = None
     public: bool = False
+    guesses: list = ()         # of GUESSES: what is counted where a secret can be guessed
     prepare: bool = False
     takes_turns: bool = False
     status: int = 200
@@ -284,11 +286,17 @@ def _check_fields(owner, fields, reserved):
 
 def _security(api, operation):
     source, place = operation.source, operation.place
+    operation.guesses = source.get("x-guesses", [])
+    if not set(operation.guesses) <= set(GUESSES) or "account" in operation.guesses and not operation.prepare:
+        raise Refusal(source.at("x-guesses"), "x-guesses is a list of address and account; account needs x-prepare, "
+                                              "where the secret is tried")
     security = source.get("security")
     if "x-public" in source:
         if security != [] or "x-roles" in source or operation.in_workspace or not source["x-public"]:
             raise Refusal(source.at("x-public"), "a public operation has 'security: []', a reason, no x-roles and no "
                                                  "workspace_id")
+        if "address" not in operation.guesses:
+            raise Refusal(source.at("x-public"), "a public operation has x-guesses: [address]")
         operation.public = True
         return
     named = [scopes for requirement in security or [] for scopes in requirement.values()]

@@ -26,6 +26,7 @@ _SHAPES = {
     "x-aliases": ((Map,), (str,)),
     "x-codes": ((List,), (int,)),
     "x-rename": ((Map,), (str,)),
+    "x-guesses": ((List,), (str,)),
     "x-roles": ((str, List), (str,)),
     "x-without": ((List,), (str,)),
 }
