@@ -43,14 +43,14 @@ WHERE c.workspace_id = :workspace_id AND c.deleted_at IS NULL AND c.status = {Co
 -- name: list_project_tags_between
 -- Of a dense page of projects, by their range: one scan, where a list of ids would be a table of its own.
 -- takes: first_id bigint, last_id bigint
--- returns: many tag
+-- returns: many tag later
 {project_tag_select} AND pt.project_id BETWEEN :first_id AND :last_id
 ORDER BY pt.project_id, pt.tag_id;
 
 -- name: list_project_tags
 -- Of any page.
 -- takes: project_ids bigint[]
--- returns: many tag
+-- returns: many tag later
 {project_tag_select} AND pt.project_id IN :project_ids
 ORDER BY pt.project_id, pt.tag_id;
 

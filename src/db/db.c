@@ -159,6 +159,8 @@ enum error db_backup(struct db *db, const char *file, struct text *ret_reason, s
 
 /* Transactions */
 
+static enum error take_answers(struct db_connection *connection);
+
 static enum error command(struct db_connection *connection, enum db_command which)
 {
 	return connection->db->driver->command(connection, which);
@@ -188,7 +190,7 @@ static enum error begin(struct db_connection *connection, enum db_command how)
 		return error;
 	}
 	connection->in_transaction = true;
-	connection->in_savepoint = connection->failed = false;
+	connection->in_savepoint = connection->failed = connection->wrote = false;
 	return ERROR_NONE;
 }
 
@@ -207,13 +209,24 @@ enum error db_begin_exclusive(struct db_connection *connection)
 	return begin(connection, DB_BEGIN_EXCLUSIVE);
 }
 
+/* The last statements are answered by the way. Nobody waits for the end of a transaction that wrote nothing. */
+static enum error commit(struct db_connection *connection)
+{
+	const struct db_driver *driver = connection->db->driver;
+	if (!is_usable(connection))
+		return out_of_order(connection, "commit");
+	TRY(command(connection, DB_COMMIT));
+	TRY(take_answers(connection));
+	return driver->settle && connection->wrote ? driver->settle(connection) : ERROR_NONE;
+}
+
 enum error db_commit(struct db_connection *connection)
 {
-	bool writes = connection->access == DB_WRITE;
-	if (writes)
+	bool wrote = connection->wrote;
+	if (wrote)
 		db_snapshots_end_idle(connection->db);
-	enum error error = is_usable(connection) ? command(connection, DB_COMMIT) : out_of_order(connection, "commit");
-	if (writes)
+	enum error error = commit(connection);
+	if (wrote)
 		atomic_fetch_add(&connection->db->commits, 1); /* also of one that failed: it may have happened */
 	if (error)
 		db_rollback(connection);
@@ -223,6 +236,7 @@ enum error db_commit(struct db_connection *connection)
 
 void db_rollback(struct db_connection *connection)
 {
+	connection->asked_count = 0;
 	if (connection->in_transaction)
 		command(connection, DB_ROLLBACK);
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;
@@ -237,6 +251,7 @@ enum error db_savepoint(struct db_connection *connection)
 {
 	if (!is_usable(connection) || connection->in_savepoint)
 		return out_of_order(connection, "savepoint");
+	TRY(db_wait(connection));
 	enum error error = command(connection, DB_SAVEPOINT);
 	connection->in_savepoint = !error;
 	connection->failed = error;
@@ -247,6 +262,7 @@ enum error db_release(struct db_connection *connection)
 {
 	if (!is_usable(connection) || !connection->in_savepoint)
 		return out_of_order(connection, "release");
+	TRY(db_wait(connection));
 	enum error error = command(connection, DB_RELEASE);
 	connection->in_savepoint = error;
 	connection->failed = error;
@@ -257,6 +273,7 @@ void db_undo(struct db_connection *connection)
 {
 	if (!connection->in_savepoint)
 		return;
+	connection->asked_count = 0;
 	connection->failed = command(connection, DB_UNDO);
 	connection->in_savepoint = false;
 }
@@ -300,10 +317,50 @@ static enum error fetch(struct db_connection *connection, const struct db_statem
 	}
 }
 
-static enum error run(struct db_connection *connection, const struct db_statement *statement,
-                      const struct db_value *arguments, size_t expected, struct arena *arena, struct db_rows *ret_rows,
-                      int64_t *ret_changed)
+/* The answer of one statement. The results go where they are wanted only when all is well. */
+static enum error take_answer(struct db_connection *connection, const struct db_asked *asked)
 {
+	const struct db_driver *driver = connection->db->driver;
+	struct db_rows          rows = {0};
+	enum error              error = driver->answer ? driver->answer(connection, asked->statement) : ERROR_NONE;
+	if (!error)
+		error = fetch(connection, asked->statement, asked->expected, asked->arena, &rows);
+	int64_t changed = driver->finish(connection, asked->statement);
+	if (error)
+		return error;
+	if (asked->ret_rows)
+		memcpy(asked->ret_rows, &rows, sizeof(rows)); /* generated lists have the layout, but not the type */
+	if (asked->ret_changed)
+		*asked->ret_changed = changed;
+	return ERROR_NONE;
+}
+
+static enum error take_answers(struct db_connection *connection)
+{
+	enum error error = ERROR_NONE;
+	for (size_t i = 0; i < connection->asked_count && !error; i++)
+		error = take_answer(connection, &connection->asked[i]);
+	connection->asked_count = 0;
+	connection->failed |= error != ERROR_NONE;
+	return error;
+}
+
+enum error db_wait(struct db_connection *connection)
+{
+	const struct db_driver *driver = connection->db->driver;
+	if (!connection->asked_count)
+		return ERROR_NONE;
+	enum error error = driver->flush ? driver->flush(connection) : ERROR_NONE;
+	if (!error)
+		return take_answers(connection);
+	connection->asked_count = 0;
+	connection->failed = true;
+	return error;
+}
+
+static enum error ask(struct db_connection *connection, const struct db_value *arguments, struct db_asked asked)
+{
+	const struct db_statement *statement = asked.statement;
 	if (!is_usable(connection))
 		return out_of_order(connection, statement->name);
 	if (!db_may_run(connection, statement))
@@ -311,21 +368,25 @@ static enum error run(struct db_connection *connection, const struct db_statemen
 	for (size_t i = 0; i < statement->parameter_count; i++)
 		assert(arguments[i].type == statement->parameters[i]);
 
-	const struct db_driver *driver = connection->db->driver;
-	struct db_rows          rows = {0};
-	enum error              error = driver->start(connection, statement, arguments, arena);
-	if (!error)
-		error = fetch(connection, statement, expected, arena, &rows);
-	int64_t changed = driver->finish(connection, statement);
+	if (connection->asked_count == DB_ASKED_MAX)
+		TRY(db_wait(connection));
+	connection->wrote |= statement->writes;
+	enum error error = connection->db->driver->start(connection, statement, arguments, asked.arena);
 	if (error) {
+		connection->db->driver->finish(connection, statement);
 		connection->failed = true;
 		return error;
 	}
-	if (ret_rows)
-		*ret_rows = rows;
-	if (ret_changed)
-		*ret_changed = changed;
+	connection->asked[connection->asked_count++] = asked;
 	return ERROR_NONE;
+}
+
+static enum error run(struct db_connection *connection, const struct db_statement *statement,
+                      const struct db_value *arguments, size_t expected, struct arena *arena, struct db_rows *ret_rows,
+                      int64_t *ret_changed)
+{
+	TRY(ask(connection, arguments, (struct db_asked){statement, expected, arena, ret_rows, ret_changed}));
+	return db_wait(connection);
 }
 
 enum error db_run(struct db_connection *connection, const struct db_statement *statement,
@@ -334,10 +395,19 @@ enum error db_run(struct db_connection *connection, const struct db_statement *s
 	return run(connection, statement, arguments, ROWS_EXPECTED, arena, ret_rows, ret_changed);
 }
 
+enum error db_run_later(struct db_connection *connection, const struct db_statement *statement,
+                        const struct db_value *arguments, struct arena *arena, void *ret_rows, int64_t *ret_changed)
+{
+	TRY(ask(connection, arguments, (struct db_asked){statement, ROWS_EXPECTED, arena, ret_rows, ret_changed}));
+	return connection->db->driver->flush ? ERROR_NONE : db_wait(connection);
+}
+
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres)
 {
 	if (!is_usable(connection))
 		return out_of_order(connection, "script");
+	TRY(db_wait(connection));
+	connection->wrote = true;
 	enum error error = connection->db->driver->script(connection, sqlite, postgres);
 	connection->failed = error;
 	return error;

@@ -106,8 +106,9 @@ const char *db_failure(const struct db_connection *connection);
 /* A transaction. DB_READ sees one snapshot. DB_WRITE: SQLite BEGIN IMMEDIATE; PostgreSQL REPEATABLE READ, so that a
  * row changed by another since it was read is ERROR_CONFLICT, not a lost update. After ERROR_CONFLICT, roll back and
  * run the whole transaction again. After any error of db_run, what was begun can only be undone (db_undo, db_rollback):
- * all but those is ERROR_INTERNAL. db_commit returns only when the data is durable; when it fails, the transaction is
- * rolled back, or, after ERROR_UNAVAILABLE on PostgreSQL, may have been committed. */
+ * all but those is ERROR_INTERNAL. db_commit returns only when the data is durable (it does not wait where nothing was
+ * written); when it fails, the transaction is rolled back, or, after ERROR_UNAVAILABLE on PostgreSQL, may have been
+ * committed. On PostgreSQL a transaction begins with its first statement, which tells when it could not. */
 enum error db_begin(struct db_connection *connection);
 
 /* The same for work that locks a row before it reads what the row stands for: on PostgreSQL READ COMMITTED, which waits
@@ -142,6 +143,16 @@ struct db_rows {
 enum error db_run(struct db_connection *connection, const struct db_statement *statement,
                   const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows,
                   int64_t *ret_changed);
+
+/* The same, but nobody waits for the answer: where the database is a journey away, statements that do not need each
+ * other's answers share one. Until the next db_run, db_wait or db_commit has returned, ret_rows (a struct db_rows, or
+ * one of its layout) and ret_changed must stay and are not to be read, and the arena is not to be rewound. An error may
+ * be theirs: after the first one, nothing of what follows is done. */
+enum error db_run_later(struct db_connection *connection, const struct db_statement *statement,
+                        const struct db_value *arguments, struct arena *arena, void *ret_rows, int64_t *ret_changed);
+
+/* Returns when all that was run has been answered. */
+enum error db_wait(struct db_connection *connection);
 
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);

@@ -15,6 +15,9 @@
 
 #define DB_FAILURE_SIZE 512
 
+/* Statements that may be under way at once. */
+#define DB_ASKED_MAX 64
+
 struct db {
 	const struct db_driver    *driver;
 	const struct db_catalogue *catalogue;
@@ -24,14 +27,26 @@ struct db {
 	struct db_connection      *readers; /* snapshot.c: all reading connections */
 };
 
+/* A statement under way, and where its answer goes. */
+struct db_asked {
+	const struct db_statement *statement;
+	size_t                     expected; /* rows that have room at once */
+	struct arena              *arena;
+	void                      *ret_rows; /* a struct db_rows, or one of its layout; or NULL */
+	int64_t                   *ret_changed;
+};
+
 /* A driver's own struct begins with this one. */
 struct db_connection {
-	struct db     *db;
-	enum db_access access;
-	bool           bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
-	bool           in_transaction, in_savepoint;
-	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
-	char           failure[DB_FAILURE_SIZE];
+	struct db      *db;
+	enum db_access  access;
+	bool            bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
+	bool            in_transaction, in_savepoint;
+	bool            failed; /* something went wrong since the begin or the savepoint: it can only be undone */
+	bool            wrote;  /* since the begin */
+	char            failure[DB_FAILURE_SIZE];
+	size_t          asked_count;
+	struct db_asked asked[DB_ASKED_MAX];
 	struct {
 		struct db_connection *next;
 		pthread_mutex_t       mutex;   /* held while it is read */
@@ -62,12 +77,20 @@ struct db_driver {
 	enum error (*attach)(struct db_connection *connection);
 	void (*detach)(struct db_connection *connection);
 
-	/* DB_ROLLBACK succeeds when there is nothing left to roll back. */
+	/* DB_ROLLBACK succeeds when there is nothing left to roll back. Begins and DB_COMMIT may be on their way only: what
+	 * comes of them is told by the next answer or settle. */
 	enum error (*command)(struct db_connection *connection, enum db_command command);
 	enum error (*script)(struct db_connection *connection, const char *sqlite, const char *postgres);
 
-	/* One statement: start; while next finds a row, read puts it into a zeroed row struct; finish, also after a
-	 * failure. */
+	/* Where statements go out one after the other and are answered in that order; NULL where each runs at once. flush
+	 * sends off all that was started; answer waits for that of the oldest statement not yet answered, which then can be
+	 * read; settle waits for all that was begun or committed. */
+	enum error (*flush)(struct db_connection *connection);
+	enum error (*answer)(struct db_connection *connection, const struct db_statement *statement);
+	enum error (*settle)(struct db_connection *connection);
+
+	/* One statement: start (and answer); while next finds a row, read puts it into a zeroed row struct; finish, also
+	 * after a failure. */
 	enum error (*start)(struct db_connection *connection, const struct db_statement *statement,
 	                    const struct db_value *arguments, struct arena *arena);
 	enum error (*next)(struct db_connection *connection, const struct db_statement *statement, bool *ret_row);

@@ -159,7 +159,7 @@ static struct work *run_once(struct executor_thread *thread, struct work *group,
 		work->outcome = ERROR_NONE;
 	if (!error)
 		error = run_group(executor, thread->connection, group);
-	if (error && !is_transient(error))
+	if (error && !is_transient(error) && error_info(error)->status >= 500) /* else the work's own, told by its commit */
 		log_event(LOG_ERROR, "transaction_failed", "reason=\"%s\"", db_failure(thread->connection));
 	return settle_group(executor, group, error);
 }

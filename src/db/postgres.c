@@ -1,8 +1,11 @@
 /* The PostgreSQL driver: one libpq connection, every statement prepared when it is made.
  *
- * The only file that includes libpq. A connection that is lost is closed at once and made again by the next begin;
- * until then every call is ERROR_UNAVAILABLE. Every wait ends by a timer of ours and a closed socket, never by a cancel
- * request: a cancelled wait for a synchronous standby would look like a durable commit. */
+ * The only file that includes libpq. The connection is in pipeline mode: what is sent is answered in its order, and
+ * `sent` remembers what that is. A begin goes out with the first statement, a commit with the last ones. A connection
+ * that is lost is closed at once and made again by the next begin; until then every call is ERROR_UNAVAILABLE. Every
+ * wait ends by a timer of ours and a closed socket, never by a cancel request: a cancelled wait for a synchronous
+ * standby would look like a durable commit. */
+#include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <libpq-fe.h>
@@ -13,12 +16,20 @@
 #include "base/clock.h"
 #include "db/driver.h"
 
-/* The server gives up first (statement_timeout in BEGINS), and then says so. */
+/* The server gives up first (TIMEOUT), and then says so. */
 #define PATIENCE_MS         15000
 #define PATIENCE_PREPARE_MS 30000
 #define NO_LIMIT            (-1)
 
 #define OLDEST_VERSION 150000
+
+/* What was sent and not yet answered. */
+struct sent {
+	const char *what;
+	enum sent_kind { SENT_COMMAND, SENT_STATEMENT, SENT_COMMIT, SENT_READ_COMMIT, SENT_SYNC } kind;
+};
+
+#define SENT_MAX (DB_ASKED_MAX + 16) /* and a few commands: each wait takes all there is */
 
 struct postgres {
 	struct db_connection base;
@@ -26,24 +37,26 @@ struct postgres {
 	PGresult            *result; /* of the running statement */
 	int                  row;    /* of result, the next to be read */
 	int                  patience_ms;
-	bool                 warned; /* the server sent a warning */
+	bool                 warned;       /* the server sent a warning */
+	const char *const   *begin;        /* the commands of a begin that has not been sent, up to NULL */
+	size_t               first, count; /* of sent, in a ring */
+	struct sent          sent[SENT_MAX];
 };
 
 /* Types as in pg_type, which never change. */
 static const Oid TYPES[] = {
 	[DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
 
-static const char BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 10000";
-static const char BEGIN_WRITE[] =
-	"BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL statement_timeout = 10000";
+#define TIMEOUT "SET LOCAL statement_timeout = 10000"
 
-static const char BEGIN_READ_COMMITTED[] =
-	"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 10000";
+static const char *const BEGIN_READ[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", TIMEOUT, NULL};
+static const char *const BEGIN_WRITE[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE", TIMEOUT, NULL};
+static const char *const BEGIN_READ_COMMITTED[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TIMEOUT, NULL};
 
 /* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
-static const char BEGIN_EXCLUSIVE[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-									  "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
-									  "SELECT pg_advisory_xact_lock(358435352180)";
+static const char *const BEGIN_EXCLUSIVE[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+                                              "SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0",
+                                              "SELECT pg_advisory_xact_lock(358435352180)", NULL};
 
 /* Errors */
 
@@ -64,11 +77,18 @@ static const struct state {
 	{"58", ERROR_UNAVAILABLE, false},    /* input or output */
 };
 
+static void close_handle(struct postgres *c)
+{
+	PQfinish(c->handle);
+	c->handle = NULL;
+	c->begin = NULL;
+	c->count = 0;
+}
+
 static enum error lose(struct postgres *c, const char *what, const char *why)
 {
 	db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %.*s", what, (int)strcspn(why, "\n"), why);
-	PQfinish(c->handle);
-	c->handle = NULL;
+	close_handle(c);
 	return ERROR_UNAVAILABLE;
 }
 
@@ -102,8 +122,7 @@ static enum error fail(struct postgres *c, const char *what, PGresult *result)
 	        sqlstate ? sqlstate : "none");
 	PQclear(result);
 	if (meaning.loses || PQstatus(c->handle) != CONNECTION_OK) {
-		PQfinish(c->handle);
-		c->handle = NULL;
+		close_handle(c);
 		return ERROR_UNAVAILABLE;
 	}
 	return meaning.error;
@@ -145,18 +164,23 @@ static bool is_success(const PGresult *result)
 	       status == PGRES_PIPELINE_SYNC;
 }
 
+static bool is_end(const PGresult *result)
+{
+	return !result || PQresultStatus(result) == PGRES_PIPELINE_SYNC; /* nothing stands behind a sync */
+}
+
 static bool is_copy(const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
 	return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 }
 
-/* Reads all results of what was sent; hands over the last, or the first that failed. */
+/* Reads all results of what was sent next; hands over the last, or the first that failed. */
 static enum error collect(struct postgres *c, const char *what, PGresult **ret)
 {
 	int64_t   deadline = c->patience_ms == NO_LIMIT ? NO_LIMIT : clock_monotonic() + c->patience_ms * INT64_C(1000);
 	PGresult *kept = NULL;
-	for (;;) {
+	for (bool ended = false; !ended;) {
 		while (PQisBusy(c->handle)) {
 			bool heard = wait_readable(c, deadline);
 			if (!heard || !PQconsumeInput(c->handle)) {
@@ -165,14 +189,13 @@ static enum error collect(struct postgres *c, const char *what, PGresult **ret)
 			}
 		}
 		PGresult *result = PQgetResult(c->handle);
-		if (!result)
-			break;
-		if (is_copy(result)) {
+		ended = is_end(result);
+		if (result && is_copy(result)) {
 			PQclear(kept);
 			PQclear(result);
 			return lose(c, what, "COPY is not for here");
 		}
-		if (kept && !is_success(kept)) {
+		if (kept && (!result || !is_success(kept))) {
 			PQclear(result);
 			continue;
 		}
@@ -190,13 +213,111 @@ static enum error collect(struct postgres *c, const char *what, PGresult **ret)
 	return ERROR_NONE;
 }
 
-static enum error execute(struct postgres *c, const char *what, const char *sql, PGresult **ret)
+/* Notes what was sent; `done` is what libpq said about it. */
+static enum error note_sent(struct postgres *c, const char *what, enum sent_kind kind, int done)
+{
+	if (!done)
+		return lose(c, what, PQerrorMessage(c->handle));
+	assert(c->count < SENT_MAX);
+	c->sent[(c->first + c->count++) % SENT_MAX] = (struct sent){what, kind};
+	return ERROR_NONE;
+}
+
+static enum error send_command(struct postgres *c, const char *sql, enum sent_kind kind)
 {
 	if (!c->handle)
-		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the connection was lost", what);
-	if (!PQsendQuery(c->handle, sql))
-		return lose(c, what, PQerrorMessage(c->handle));
-	return collect(c, what, ret);
+		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the connection was lost", sql);
+	return note_sent(c, sql, kind, PQsendQueryParams(c->handle, sql, 0, NULL, NULL, NULL, NULL, 0));
+}
+
+/* The begin that was put off. */
+static enum error send_begin(struct postgres *c)
+{
+	const char *const *sql = c->begin;
+	c->begin = NULL;
+	for (; sql && *sql; sql++)
+		TRY(send_command(c, *sql, SENT_COMMAND));
+	return ERROR_NONE;
+}
+
+/* All that was sent is on its way when this returns, and what fails takes with it only what was sent before this. */
+static enum error send_sync(struct postgres *c)
+{
+	return c->handle ? note_sent(c, "sync", SENT_SYNC, PQpipelineSync(c->handle)) : ERROR_UNAVAILABLE;
+}
+
+/* COMMIT answers ROLLBACK when the transaction had failed, and a warning when no standby has confirmed the data. */
+static enum error take_commit(struct postgres *c)
+{
+	PGresult *result;
+	c->warned = false;
+	TRY(collect(c, "commit", &result));
+	bool committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+	PQclear(result);
+	if (!committed)
+		return db_fail(&c->base, ERROR_UNAVAILABLE, "commit: the server rolled back");
+	return c->warned ? ERROR_UNAVAILABLE : ERROR_NONE; /* on_notice kept the words */
+}
+
+/* The answer of what was sent first. Of a statement, `ret` (may be NULL) has the result. */
+static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *ret_kind)
+{
+	struct sent sent = c->sent[c->first];
+	c->first = (c->first + 1) % SENT_MAX;
+	c->count--;
+	*ret_kind = sent.kind;
+	if (sent.kind == SENT_COMMIT)
+		return take_commit(c);
+	enum error error = collect(c, sent.what, sent.kind == SENT_STATEMENT ? ret : NULL);
+	/* Nobody waited for the end of the transaction before this one: only a lost connection concerns this one. */
+	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
+}
+
+/* Answers up to the next statement's. */
+static enum error take_statement(struct postgres *c, PGresult **ret)
+{
+	enum sent_kind kind;
+	do {
+		if (!c->handle)
+			return ERROR_UNAVAILABLE;
+		assert(c->count);
+		TRY(take_next(c, ret, &kind));
+	} while (kind != SENT_STATEMENT);
+	return ERROR_NONE;
+}
+
+/* All answers that are left. The first error is returned; what was skipped because of it says nothing new. */
+static enum error take_all(struct postgres *c)
+{
+	enum error     first = c->handle ? ERROR_NONE : ERROR_UNAVAILABLE;
+	enum sent_kind kind;
+	char           words[DB_FAILURE_SIZE];
+	while (c->handle && c->count) {
+		enum error error = take_next(c, NULL, &kind);
+		if (!error || first)
+			continue;
+		first = error;
+		memcpy(words, c->base.failure, sizeof(words));
+	}
+	if (first && c->handle)
+		memcpy(c->base.failure, words, sizeof(words));
+	return first;
+}
+
+/* Whatever is under way is over, and whether it failed no longer matters. */
+static void drain(struct postgres *c)
+{
+	if (c->handle && c->count && c->sent[(c->first + c->count - 1) % SENT_MAX].kind != SENT_SYNC)
+		send_sync(c);
+	take_all(c);
+}
+
+static enum error execute(struct postgres *c, const char *sql)
+{
+	TRY(send_begin(c));
+	TRY(send_command(c, sql, SENT_COMMAND));
+	TRY(send_sync(c));
+	return take_all(c);
 }
 
 /* Connections */
@@ -213,7 +334,7 @@ static bool send_prepare(struct postgres *c, const struct db_statement *statemen
 static enum error prepare_statements(struct postgres *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	bool                       sent = PQenterPipelineMode(c->handle);
+	bool                       sent = true;
 	for (size_t i = 0; sent && i < catalogue->statement_count; i++)
 		sent = !db_may_run(&c->base, &catalogue->statements[i]) || send_prepare(c, &catalogue->statements[i]);
 	if (!sent || !PQpipelineSync(c->handle))
@@ -224,13 +345,11 @@ static enum error prepare_statements(struct postgres *c)
 			continue;
 		enum error error = collect(c, catalogue->statements[i].name, NULL);
 		if (error) { /* the rest is skipped by the server; nothing of this connection is of use */
-			PQfinish(c->handle);
-			c->handle = NULL;
+			close_handle(c);
 			return error;
 		}
 	}
-	TRY(collect(c, "prepare", NULL));
-	return PQexitPipelineMode(c->handle) ? ERROR_NONE : lose(c, "prepare", PQerrorMessage(c->handle));
+	return collect(c, "prepare", NULL);
 }
 
 /* Before "dbname" stand defaults that the URL may change, after it what it may not. */
@@ -255,6 +374,8 @@ static enum error postgres_attach(struct db_connection *base)
 	const char *encoding = PQparameterStatus(c->handle, "server_encoding");
 	if (!encoding || strcmp(encoding, "UTF8") != 0)
 		return lose(c, "connect", "the database must be created with ENCODING 'UTF8'");
+	if (!PQenterPipelineMode(c->handle))
+		return lose(c, "connect", PQerrorMessage(c->handle));
 	c->patience_ms = PATIENCE_PREPARE_MS;
 	return base->bare ? ERROR_NONE : prepare_statements(c);
 }
@@ -268,43 +389,59 @@ static void postgres_detach(struct db_connection *base)
 
 /* Transactions */
 
-static enum error begin(struct postgres *c, const char *sql, int patience_ms)
+/* Hears what came meanwhile: that the server has gone, at the latest. */
+static void listen_to(struct postgres *c)
 {
-	if (c->handle) {
-		c->patience_ms = patience_ms;
-		enum error error = execute(c, "begin", sql, NULL);
-		if (c->handle)
-			return error;
+	struct pollfd socket = {.fd = PQsocket(c->handle), .events = POLLIN};
+	while (PQstatus(c->handle) == CONNECTION_OK && poll(&socket, 1, 0) > 0) {
+		if (!PQconsumeInput(c->handle))
+			break;
 	}
-	/* Cut while idle, or lost before. Nothing was asked of it yet, so nothing is lost by asking another. */
-	TRY(postgres_attach(&c->base));
-	c->patience_ms = patience_ms;
-	return execute(c, "begin", sql, NULL);
+	if (PQstatus(c->handle) != CONNECTION_OK)
+		close_handle(c);
 }
 
-/* COMMIT answers ROLLBACK when the transaction had failed, and a warning when no standby has confirmed the data. */
+/* Cut while idle, or lost before: nothing was asked of it yet, so nothing is lost by asking another. */
+static enum error begin(struct postgres *c, const char *const *sql, int patience_ms)
+{
+	if (c->handle)
+		listen_to(c);
+	if (!c->handle)
+		TRY(postgres_attach(&c->base));
+	c->begin = sql;
+	c->patience_ms = patience_ms;
+	return ERROR_NONE;
+}
+
 static enum error commit(struct postgres *c)
 {
-	PGresult *result;
-	c->warned = false;
-	TRY(execute(c, "commit", "COMMIT", &result));
-	bool committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
-	PQclear(result);
-	if (!committed)
-		return db_fail(&c->base, ERROR_UNAVAILABLE, "commit: the server rolled back");
-	return c->warned ? ERROR_UNAVAILABLE : ERROR_NONE; /* on_notice kept the words */
+	if (c->begin) { /* of nothing */
+		c->begin = NULL;
+		return ERROR_NONE;
+	}
+	TRY(send_command(c, "COMMIT", c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
+	return send_sync(c);
 }
 
+/* The words of what failed are worth more than those of the roll-back. */
 static enum error rollback(struct postgres *c)
 {
-	if (!c->handle || PQtransactionStatus(c->handle) == PQTRANS_IDLE)
-		return ERROR_NONE;
-	/* The words of what failed are worth more than those of the roll-back. */
-	char kept[DB_FAILURE_SIZE];
-	memcpy(kept, c->base.failure, sizeof(kept));
-	enum error error = execute(c, "rollback", "ROLLBACK", NULL);
-	memcpy(c->base.failure, kept, sizeof(kept));
+	char       words[DB_FAILURE_SIZE];
+	enum error error = ERROR_NONE;
+	memcpy(words, c->base.failure, sizeof(words));
+	c->begin = NULL;
+	drain(c);
+	if (c->handle && PQtransactionStatus(c->handle) != PQTRANS_IDLE)
+		error = execute(c, "ROLLBACK");
+	memcpy(c->base.failure, words, sizeof(words));
 	return error;
+}
+
+static enum error undo(struct postgres *c)
+{
+	drain(c);
+	TRY(execute(c, "ROLLBACK TO SAVEPOINT part"));
+	return execute(c, "RELEASE SAVEPOINT part");
 }
 
 static enum error postgres_command(struct db_connection *base, enum db_command command)
@@ -322,21 +459,31 @@ static enum error postgres_command(struct db_connection *base, enum db_command c
 	case DB_ROLLBACK:
 		return rollback(c);
 	case DB_SAVEPOINT:
-		return execute(c, "savepoint", "SAVEPOINT part", NULL);
+		return execute(c, "SAVEPOINT part");
 	case DB_RELEASE:
-		return execute(c, "release", "RELEASE SAVEPOINT part", NULL);
+		return execute(c, "RELEASE SAVEPOINT part");
 	case DB_UNDO:
-		return execute(c, "undo", "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", NULL);
+		return undo(c);
 	case DB_COMMAND_COUNT:
 		break;
 	}
 	return ERROR_INTERNAL;
 }
 
+/* Several statements in one text are for the simple protocol, outside of a pipeline. */
 static enum error postgres_script(struct db_connection *base, const char *sqlite, const char *postgres)
 {
 	(void)sqlite;
-	return execute((struct postgres *)base, "script", postgres, NULL);
+	struct postgres *c = (struct postgres *)base;
+	TRY(send_begin(c));
+	TRY(send_sync(c));
+	TRY(take_all(c));
+	if (!PQexitPipelineMode(c->handle) || !PQsendQuery(c->handle, postgres))
+		return lose(c, "script", PQerrorMessage(c->handle));
+	enum error error = collect(c, "script", NULL);
+	if (c->handle && !PQenterPipelineMode(c->handle))
+		return lose(c, "script", PQerrorMessage(c->handle));
+	return error;
 }
 
 /* Statements */
@@ -414,6 +561,7 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 	if (!c->handle)
 		return db_fail(base, ERROR_UNAVAILABLE, "%s: the connection was lost", statement->name);
 
+	TRY(send_begin(c));
 	struct parameters p;
 	int               count = statement->parameter_count;
 	for (int i = 0; i < count; i++) {
@@ -425,10 +573,24 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 		sent = PQsendQueryParams(c->handle, statement->postgres, count, p.types, p.values, p.lengths, p.formats, 0);
 	else
 		sent = PQsendQueryPrepared(c->handle, statement->name, count, p.values, p.lengths, p.formats, 0);
-	if (!sent)
-		return lose(c, statement->name, PQerrorMessage(c->handle));
+	return note_sent(c, statement->name, SENT_STATEMENT, sent);
+}
+
+static enum error postgres_flush(struct db_connection *base)
+{
+	return send_sync((struct postgres *)base);
+}
+
+static enum error postgres_settle(struct db_connection *base)
+{
+	return take_all((struct postgres *)base);
+}
+
+static enum error postgres_answer(struct db_connection *base, const struct db_statement *statement)
+{
+	struct postgres *c = (struct postgres *)base;
 	c->row = 0;
-	TRY(collect(c, statement->name, &c->result));
+	TRY(take_statement(c, &c->result));
 	if (PQnfields(c->result) != statement->column_count)
 		return db_fail(base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
 	return ERROR_NONE;
@@ -498,6 +660,9 @@ const struct db_driver db_postgres = {
 	.detach = postgres_detach,
 	.command = postgres_command,
 	.script = postgres_script,
+	.flush = postgres_flush,
+	.answer = postgres_answer,
+	.settle = postgres_settle,
 	.start = postgres_start,
 	.next = postgres_next,
 	.read = postgres_read,

@@ -259,6 +259,14 @@ static enum error get(struct fixture *f, struct db_connection *connection, int64
 	return db_run_one(&context, &statements[GET], arguments, ret);
 }
 
+/* Nobody waits for it. */
+static enum error insert_later(struct fixture *f, int64_t id, const char *name)
+{
+	const struct db_value arguments[] = {integer(1),    integer(id),          word(text_of(name)),
+	                                     word(NO_TEXT), {.type = DB_BOOLEAN}, integer(NONE)};
+	return db_run_later(f->writer, &statements[INSERT], arguments, &f->arena, NULL, NULL);
+}
+
 static int64_t count(struct fixture *f, struct db_connection *connection)
 {
 	struct db_rows        rows;
@@ -648,6 +656,105 @@ static void test_snapshot(void **state)
 	commit(f->reader);
 }
 
+/* Statements that nobody waits for */
+
+static void test_later_answers_come_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct db_rows  lists[3] = {0};
+	int64_t         changed[3] = {-1, -1, -1};
+	begin(f->writer);
+	for (int64_t i = 0; i < 3; i++) {
+		const struct db_value arguments[] = {integer(1), integer(1)};
+		assert_int_equal(insert_later(f, i + 1, text_format(&f->arena, "%d", (int)i).data), 0);
+		const struct db_value page[] = {integer(1), integer(10), integer(0)};
+		assert_int_equal(db_run_later(f->writer, &statements[PAGE], page, &f->arena, &lists[i], NULL), 0);
+		assert_int_equal(db_run_later(f->writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, &changed[i]), 0);
+	}
+	assert_int_equal(count(f, f->writer), 3);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(lists[i].count, i + 1);
+		assert_int_equal(changed[i], i + 1);
+	}
+	commit(f->writer);
+}
+
+static void test_later_may_be_very_many(void **state)
+{
+	struct fixture *f = *state;
+	begin(f->writer);
+	for (int64_t id = 1; id <= 1000; id++)
+		assert_int_equal(insert_later(f, id, text_format(&f->arena, "%d", (int)id).data), 0);
+	commit(f->writer);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 1000);
+	commit(f->reader);
+}
+
+/* Whoever waits next is told, by the words of the statement that failed; and nothing stays. */
+static void test_later_failures(void **state)
+{
+	struct fixture *f = *state;
+	enum { BY_COMMIT, BY_WAIT, BY_NEXT, BY_SAVEPOINT, UNDONE, WAYS };
+	fill(f, 1);
+	for (int way = 0; way < WAYS; way++) {
+		begin(f->writer);
+		assert_int_equal(insert_later(f, 2, "fine"), 0);
+		enum error       error = insert_later(f, 3, "project 1"); /* SQLite says it at once */
+		struct project   got;
+		const bool       told = error != ERROR_NONE;
+		const enum error then = told ? ERROR_INTERNAL : ERROR_NAME_TAKEN;
+		assert_int_equal(error, told ? ERROR_NAME_TAKEN : ERROR_NONE);
+		if (!told)
+			assert_int_equal(insert_later(f, 4, "skipped"), 0);
+		if (way == BY_COMMIT)
+			assert_int_equal(db_commit(f->writer), then);
+		else if (way == BY_WAIT)
+			assert_int_equal(db_wait(f->writer), told ? ERROR_NONE : ERROR_NAME_TAKEN);
+		else if (way == BY_NEXT)
+			assert_int_equal(get(f, f->writer, 1, &got), then);
+		else if (way == BY_SAVEPOINT)
+			assert_int_equal(db_savepoint(f->writer), then);
+		if (way != UNDONE)
+			assert_non_null(strstr(db_failure(f->writer), "insert_project"));
+		db_rollback(f->writer);
+		begin(f->reader);
+		assert_int_equal(count(f, f->reader), 1);
+		commit(f->reader);
+	}
+	begin(f->writer);
+	assert_int_equal(insert_later(f, 2, "fine"), 0);
+	assert_int_equal(db_savepoint(f->writer), 0);
+	insert_later(f, 3, "project 1");
+	db_undo(f->writer);
+	assert_int_equal(insert_later(f, 4, "fine, too"), 0);
+	commit(f->writer);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 3);
+	commit(f->reader);
+}
+
+/* Nobody waits for the end of a read either, and nothing of it is seen by the next transaction. */
+static void test_reads_one_after_the_other(void **state)
+{
+	struct fixture *f = *state;
+	for (int64_t rows = 0; rows < 300; rows++) {
+		begin(f->reader);
+		if (rows % 3)
+			assert_int_equal(count(f, f->reader), rows);
+		commit(f->reader);
+		begin(f->writer);
+		assert_int_equal(insert_later(f, rows + 1, text_format(&f->arena, "%d", (int)rows).data), 0);
+		commit(f->writer);
+		begin(f->reader);
+		assert_int_equal(count(f, f->reader), rows + 1);
+		if (rows % 2)
+			db_rollback(f->reader);
+		else
+			commit(f->reader);
+	}
+}
+
 /* Shared snapshots */
 
 static void insert_numbered(struct fixture *f, int64_t id, int name_length)
@@ -796,17 +903,39 @@ static void test_lost_connection(void **state)
 	assert_int_equal(count(f, f->reader), 0);
 	commit(f->reader);
 
-	/* Idle meanwhile: the next begin does not even notice. In the middle of a transaction: commit does. */
-	begin(f->reader);
+	/* Idle meanwhile: the next transaction does not even notice. In the middle of one that wrote: its end does. */
+	struct fixture other = *f;
+	assert_int_equal(db_connect(f->db, DB_WRITE, &other.writer), 0);
+	begin(other.writer);
+	assert_int_equal(insert_named(&other, 7, "lost"), 0);
 	begin(f->writer);
 	assert_int_equal(db_run_script(f->writer, NULL, END_OTHERS), 0);
 	assert_int_equal(insert_named(f, 1, "a"), 0);
 	commit(f->writer);
-	assert_int_equal(db_commit(f->reader), ERROR_UNAVAILABLE);
-	assert_false(db_in_transaction(f->reader));
+	assert_int_equal(db_commit(other.writer), ERROR_UNAVAILABLE);
+	assert_false(db_in_transaction(other.writer));
 	begin(f->reader);
 	assert_int_equal(count(f, f->reader), 1);
 	commit(f->reader);
+
+	/* With statements under way. */
+	begin(other.writer);
+	assert_int_equal(insert_later(&other, 8, "lost, too"), 0);
+	assert_int_equal(count(&other, other.writer), 2);
+	assert_int_equal(insert_later(&other, 9, "and this"), 0);
+	begin(f->writer);
+	assert_int_equal(db_run_script(f->writer, NULL, END_OTHERS), 0);
+	commit(f->writer);
+	assert_int_equal(insert_later(&other, 10, "never sent"), 0);
+	assert_int_equal(db_wait(other.writer), ERROR_UNAVAILABLE);
+	db_rollback(other.writer);
+	begin(other.writer);
+	assert_int_equal(insert_later(&other, 8, "again"), 0);
+	commit(other.writer);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 2);
+	commit(f->reader);
+	db_disconnect(other.writer);
 }
 
 /* Ids */
@@ -966,6 +1095,10 @@ int main(void)
 	                                   TEST(test_order_of_calls),
 	                                   TEST(test_reader_cannot_write),
 	                                   TEST(test_snapshot),
+	                                   TEST(test_later_answers_come_in_order),
+	                                   TEST(test_later_may_be_very_many),
+	                                   TEST(test_later_failures),
+	                                   TEST(test_reads_one_after_the_other),
 	                                   TEST(test_shared_snapshot_sees_own_commits),
 	                                   TEST(test_shared_snapshot_after_a_failure),
 	                                   TEST(test_shared_snapshot_holds_up_no_checkpoint),

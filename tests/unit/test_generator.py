@@ -85,6 +85,16 @@ FROM things t WHERE t.workspace_id = :workspace_id AND {red_or_owner}
 -- returns: nothing
 INSERT INTO things (workspace_id, id, name, is_red) VALUES (:workspace_id, :id, :name, :is_red);
 
+-- name: insert_things
+-- takes: many thing
+-- returns: changed
+INSERT INTO things (workspace_id, id, name, is_red) VALUES (:workspace_id, :id, :name, :is_red)
+ON CONFLICT (workspace_id, id) DO NOTHING;
+
+-- name: list_parts
+-- returns: many part later
+SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
+
 -- name: delete_things
 -- takes: ids bigint[], names text[]
 -- returns: changed
@@ -328,6 +338,8 @@ STATEMENT_CASES = [
     ("@@-- name: a\n-- takes: id bigint[]\n-- returns: changed\nDELETE FROM things WHERE workspace_id = :workspace_id "
      "AND id = :id;", "a list, and only a list"),
     ("@@-- name: a\n-- returns: changed\nDELETE FROM tokens WHERE user_id = :caller_id", "one statement that ends"),
+    ("-- name: a\n-- takes: many thing\n@@-- returns: many part\nSELECT :id, :name;", "takes many rows, and returns"),
+    ("-- name: a\n@@-- returns: one part later\nSELECT 1, 'a';", "many ROW later"),
     ("@@-- name: a\n-- returns: value bigint\nDELETE FROM tokens WHERE user_id = :caller_id;", "does not fit its SQL"),
     ("@@-- name: a\n-- returns: nothing\nVACUUM;", "a statement is a SELECT"),
     ("@@-- name: a\n-- returns: nothing\nDELETE FROM tokens WHERE user_id = :caller_id;\n-- @postgres\n"
@@ -716,6 +728,18 @@ def test_typed_functions(made):
     assert "SEQUENCE_THINGS," in header and "SEQUENCE_TOKENS" not in header
 
 
+def test_statements_that_nobody_waits_for(made):
+    header, text = made[1]["statements.h"], made[1]["statements.c"]
+    assert "enum error sql_insert_things(struct db_context *context, const struct thing_row *rows, size_t count, " \
+           "int64_t *ret_changed);" in header
+    assert re.search(r"for \(size_t i = 0; i < count; i\+\+\) \{\n\t\tconst struct thing_row \*row = &rows\[i\];.*"
+                     r"TRY\(db_run_later\([^;]*&statements\[STATEMENT_INSERT_THINGS\][^;]*, NULL, "
+                     r"&ret_changed\[i\]\)\);"
+                     r"\n\t\}\n\treturn db_wait\(context->connection\);", text, re.DOTALL)
+    assert re.search(r"return db_run_later\([^;]*&statements\[STATEMENT_INSERT_THING\][^;]*, NULL, NULL\);", text)
+    assert re.search(r"return db_run_later\([^;]*&statements\[STATEMENT_LIST_PARTS\][^;]*, ret, NULL\);", text)
+
+
 def test_routes_put_literals_before_parameters(made):
     text = made[1]["contract.c"]
     assert text.index('{"ping"') > text.index('{"things"')
@@ -816,7 +840,7 @@ def test_command_line(tmp_path):
     run(tmp_path)
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "3 statements, 0 with a second body, 0 over all workspaces" in done.stdout
+    assert "5 statements, 0 with a second body, 0 over all workspaces" in done.stdout
     run(tmp_path, {"sql/more.sql": "-- name: a\nSELECT 1;"})
     failed = subprocess.run(command, capture_output=True, text=True)
     assert failed.returncode == 1

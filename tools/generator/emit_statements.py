@@ -110,7 +110,9 @@ def _statement_row(statement, both, name, which, columns, size, column_count, pa
 def _prototype(statement):
     arguments = ["struct db_context *context"]
     if statement.takes_row:
-        arguments.append(f"const struct {statement.takes_row.name}_row *row")
+        arguments.append(f"const struct {statement.takes_row.name}_row *row{'s' if statement.takes_many else ''}")
+    if statement.takes_many:
+        arguments.append("size_t count")
     for each in statement.takes:
         arguments.append(f"const struct text *{each.name}, size_t {each.name}_count" if each.type == "text[]"
                          else f"{_C_TYPES[each.type]}{each.name}")
@@ -123,27 +125,49 @@ def _prototype(statement):
 
 
 def _function(statement):
+    body = _body_of_many(statement) if statement.takes_many else _body(statement)
+    return _prototype(statement) + "\n{\n" + "".join(f"\t{line}\n" for line in body) + "}\n"
+
+
+def _arguments(statement, indent):
+    const = "" if statement.counts else "const "
+    values = "".join(f"{indent}\t{_argument(statement, each)},\n" for each in statement.parameters)
+    return f"{const}struct db_value arguments[] = {{\n{values}{indent}}};"
+
+
+def _body(statement):
     given = "arguments" if statement.parameters else "NULL"
     number = f"&statements[{_number(statement.name)}]"
-    lines = []
-    if statement.parameters:
-        const = "" if statement.counts else "const "
-        lines.append(f"{const}struct db_value arguments[] = {{\n"
-                     + "".join(f"\t\t{_argument(statement, each)},\n" for each in statement.parameters) + "\t};")
+    run = f"(context->connection, {number}, {given}, context->arena"
+    lines = [_arguments(statement, "\t")] if statement.parameters else []
+    if statement.later:
+        return [*lines, f"return db_run_later{run}, ret, NULL);"]
     if statement.result in ("many", "page"):
         lines.append("struct db_rows rows;")
     lines += {
-        "nothing": [f"return db_run(context->connection, {number}, {given}, context->arena, NULL, NULL);"],
-        "changed": [f"return db_run(context->connection, {number}, {given}, context->arena, NULL, ret_changed);"],
+        "nothing": [f"return db_run_later{run}, NULL, NULL);"],
+        "changed": [f"return db_run{run}, NULL, ret_changed);"],
         "value": [f"return db_run_one(context, {number}, {given}, ret_value);"],
         "one": [f"return db_run_one(context, {number}, {given}, ret);"],
         "maybe": [f"return db_run_maybe(context, {number}, {given}, ret, ret_found);"],
-        "many": [f"TRY(db_run(context->connection, {number}, {given}, context->arena, &rows, NULL));"],
+        "many": [f"TRY(db_run{run}, &rows, NULL));"],
         "page": [f"TRY(db_run_page(context, {number}, &statements[{_number(statement.name)}_COUNT], {given}, page, "
                  "&rows));"]}[statement.result]
     if statement.result in ("many", "page"):
         lines += [f"*ret = (struct {statement.row.name}_rows){{rows.items, rows.count}};", "return ERROR_NONE;"]
-    return _prototype(statement) + "\n{\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
+    return lines
+
+
+def _body_of_many(statement):
+    """One run a row, without waiting in between. `ret_changed` has one element a row."""
+    row, changed = statement.takes_row.name, statement.result == "changed"
+    return ["for (size_t i = 0; i < count; i++) {",
+            f"\tconst struct {row}_row *row = &rows[i];",
+            "\t" + _arguments(statement, "\t\t"),
+            f"\tTRY(db_run_later(context->connection, &statements[{_number(statement.name)}], arguments, "
+            f"context->arena, NULL, {'&ret_changed[i]' if changed else 'NULL'}));",
+            "}",
+            "return db_wait(context->connection);" if changed else "return ERROR_NONE;"]
 
 
 def _argument(statement, typed):

@@ -50,7 +50,9 @@ class Statement:
     place: Place
     takes: list = field(default_factory=list)
     takes_row: Row = None
+    takes_many: bool = False        # an array of rows
     result: str = None
+    later: bool = False             # nobody waits for its rows
     row: Row = None
     all_workspaces: str = None
     bodies: dict = field(default_factory=dict)      # engine -> tokens, fragments included
@@ -216,8 +218,8 @@ class Library:
                 raise Refusal(place, "all_workspaces needs its reason")
 
     def _takes(self, statement, text, place):
-        if match := re.fullmatch(r"row\s+(\w+)", text):
-            statement.takes_row = self._row(match[1], place)
+        if match := re.fullmatch(r"(row|many)\s+(\w+)", text):
+            statement.takes_row, statement.takes_many = self._row(match[2], place), match[1] == "many"
             return
         statement.takes = _typed_list(text, place, SCALARS + LISTS)
         for parameter in statement.takes:
@@ -226,11 +228,16 @@ class Library:
 
     def _returns(self, statement, text, place):
         words = text.split()
+        if len(words) == 3 and words[0] == "many" and words[2] == "later":
+            statement.later = bool(words.pop())
         if not words or words[0] not in RESULTS or len(words) != (1 if words[0] in ("nothing", "changed") else 2):
-            raise Refusal(place, "returns: nothing | changed | value bigint | one, maybe, many or page ROW")
+            raise Refusal(place, "returns: nothing | changed | value bigint | one, maybe, many or page ROW | "
+                                 "many ROW later")
         statement.result = words[0]
         if words[0] == "value" and words[1] != "bigint":
             raise Refusal(place, "a value is a bigint")
+        if statement.takes_many and words[0] not in ("nothing", "changed"):
+            raise Refusal(place, f"{statement.name} takes many rows, and returns nothing or changed")
         if words[0] in ("one", "maybe", "many", "page"):
             statement.row = self._row(words[1], place)
 
