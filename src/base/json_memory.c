@@ -1,8 +1,8 @@
-/* A page a thread for jansson; what does not fit is malloc's. Nothing on the page is used twice within one document. */
+/* A page a thread for jansson; what does not fit is malloc's. The page is used from its beginning again when nothing on
+ * it lives any more, however many documents that were. */
 #include "base/json_memory.h"
 
 #include <jansson.h>
-#include <pthread.h>
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,35 +15,30 @@
 #endif
 
 static _Thread_local struct {
-	size_t used;
+	size_t used, living; /* bytes; allocations that are not released */
 	alignas(max_align_t) char memory[PAGE_BYTES + 1];
 } page;
 
-static void *allocate(size_t size)
+static void *json_memory_allocate(size_t size)
 {
 	size_t whole = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 
 	if (size > PAGE_BYTES || whole > PAGE_BYTES - page.used)
 		return malloc(size);
 	page.used += whole;
+	page.living++;
 	return page.memory + page.used - whole;
 }
 
-static void release(void *memory)
+static void json_memory_release(void *memory)
 {
 	if ((uintptr_t)memory - (uintptr_t)page.memory >= sizeof(page.memory))
 		free(memory);
+	else if (--page.living == 0)
+		page.used = 0;
 }
 
-static void take_over(void)
+void json_memory_init(void)
 {
-	json_set_alloc_funcs(allocate, release);
-}
-
-void json_memory_begin(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, take_over);
-	page.used = 0;
+	json_set_alloc_funcs(json_memory_allocate, json_memory_release);
 }

@@ -10,6 +10,7 @@
 #include "auth/token.h"
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "base/json_memory.h"
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
@@ -412,6 +413,7 @@ int cli_serve(struct cli *cli)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	json_memory_init();
 	set_options(&serving);
 
 	bool ready = prepare_database(&serving) && start_service(&serving) && start_server(&serving) && introduce(&serving);

@@ -1,8 +1,6 @@
 /* A request's body, read: JSON or a form. Knows neither operations' fields nor what values mean. */
 #include "http/body.h"
 
-#include "base/json_memory.h"
-
 #define JSON_DEPTH_MAX 32
 
 static int hex_digit(char c)
@@ -121,7 +119,6 @@ static json_t *body_load_json(struct text body, json_error_t *error)
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
 	json_t      *json;
 
-	json_memory_begin();
 	json = json_loadb(body.data, body.length, flags, error);
 	if (!json && json_error_code(error) == json_error_numeric_overflow)
 		json = json_loadb(body.data, body.length, flags | JSON_DECODE_INT_AS_REAL, error);

@@ -6,7 +6,6 @@
 #include "assets.h"
 #include "base/calendar.h"
 #include "base/clock.h"
-#include "base/json_memory.h"
 #include "base/json.h"
 #include "http/reply.h"
 #include "http/route.h"
@@ -106,8 +105,6 @@ static void show_clock(struct service *service, struct request *request)
 /* What falls due by that is done before the answer. */
 static void move_clock(struct service *service, struct request *request)
 {
-	json_memory_begin();
-
 	json_t *body = json_loadb(request->body.data, request->body.length, 0, NULL);
 	bool    set = set_clock(body);
 
