@@ -6,9 +6,6 @@
 -- screenshots bigint, screenshots_label bigint, rate bigint?, rate_type bigint, currency text, status bigint,
 -- created_at bigint, updated_at bigint
 
--- row: contract_holder
--- id bigint, user_id bigint
-
 -- row: new_contract
 -- id bigint, project_id bigint, user_id bigint, weekly_hours_limit bigint, screenshots bigint, rate bigint?,
 -- rate_type bigint, currency text
@@ -41,13 +38,6 @@ ORDER BY c.id;
 -- takes: id bigint
 -- returns: one contract
 {contract_select} AND c.id = :id;
-
--- name: list_contract_holders
--- takes: project_id bigint
--- returns: many contract_holder
-SELECT c.id, c.user_id FROM contracts c
-WHERE c.workspace_id = :workspace_id AND c.project_id = :project_id AND c.deleted_at IS NULL
-ORDER BY c.user_id;
 
 -- name: insert_contract
 -- takes: row new_contract

@@ -55,6 +55,21 @@ SELECT :workspace_id, m.user_id, 1 FROM members m WHERE m.workspace_id = :worksp
 ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1
 RETURNING user_id;
 
+-- name: lock_timelines_of_project
+-- Of all who have a contract on it, in one order: two projects that end at once have people in common.
+-- takes: project_id bigint
+-- returns: many locked_timeline
+SELECT c.user_id FROM contracts c
+WHERE c.workspace_id = :workspace_id AND c.project_id = :project_id AND c.deleted_at IS NULL
+ORDER BY c.user_id;
+-- @postgres
+INSERT INTO timelines (workspace_id, user_id, version)
+SELECT :workspace_id, c.user_id, 1 FROM contracts c
+WHERE c.workspace_id = :workspace_id AND c.project_id = :project_id AND c.deleted_at IS NULL
+ORDER BY c.user_id
+ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 1
+RETURNING user_id;
+
 -- name: find_time_owner
 -- Weeks are those of the workspace's zone, which is its owner's.
 -- takes: user_id bigint
@@ -209,6 +224,13 @@ WHERE r.workspace_id = :workspace_id
 -- takes: user_id bigint
 -- returns: maybe running_tracker
 {tracker_select} AND r.user_id = :user_id;
+
+-- name: list_running_on_project
+-- takes: project_id bigint
+-- returns: many running_tracker
+{tracker_select} AND r.contract_id IN (
+    SELECT c.id FROM contracts c WHERE c.workspace_id = :workspace_id AND c.project_id = :project_id)
+ORDER BY r.user_id;
 
 -- name: insert_running_tracker
 -- takes: row running_tracker

@@ -135,16 +135,10 @@ enum error op_updateproject(struct call *call, const struct updateproject_input 
 
 enum error op_deleteproject(struct call *call, const struct deleteproject_input *input)
 {
-	struct contract_holder_rows holders;
-	int64_t                     changed;
+	int64_t changed;
 
 	TRY(sql_delete_project(&call->db, input->project_id, &changed));
-	if (!changed)
-		return ERROR_NOT_FOUND;
-	TRY(sql_list_contract_holders(&call->db, input->project_id, &holders));
-	for (size_t i = 0; i < holders.count; i++)
-		TRY(tracker_end(&call->db, holders.items[i].user_id, holders.items[i].id));
-	return ERROR_NONE;
+	return changed ? tracker_end_on_project(&call->db, input->project_id) : ERROR_NOT_FOUND;
 }
 
 enum error project_check(struct call *call, int64_t project_id)

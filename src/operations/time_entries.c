@@ -4,8 +4,7 @@
 #include "operations/activity.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
-
-#define DAY_FIRST 366 /* 1971-01-01: so that no instant of a day is negative, in any zone */
+#include "rules/when.h"
 
 enum error op_gettimeentries(struct call *call, const struct gettimeentries_input *input,
                              struct gettimeentries_output *output)
@@ -33,7 +32,7 @@ static enum error find_instant(struct call *call, const struct timeline *timelin
 
 static enum error check_span(struct call *call, int64_t day, struct span span)
 {
-	if (day < DAY_FIRST || day > DAY_MAX - 1)
+	if (day < FIRST_DAY || day > DAY_MAX - 1)
 		return call_fault(call, "date", "The date must lie between 1971-01-01 and 9999-12-30.");
 	if (span.end <= span.start)
 		return call_fault(call, "end_time", "The end_time must be after start_time.");

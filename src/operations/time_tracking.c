@@ -4,6 +4,7 @@
 #include "operations/activity.h"
 #include "operations/due_work.h"
 #include "operations/trackers.h"
+#include "rules/when.h"
 
 /* The tracker would be stopped at once. */
 static enum error check_limit(const struct timeline *timeline, struct running_tracker_row *tracker)
@@ -23,6 +24,8 @@ enum error op_starttimetracking(struct call *call, const struct starttimetrackin
 	struct running_tracker_row tracker;
 	bool                       running;
 
+	if (!when_is_possible(call->db.now))
+		return ERROR_CLOCK_WRONG;
 	TRY(activity_open(call, input->user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
 	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
@@ -73,6 +76,16 @@ static enum error describe_tracker(struct db_context *db, const struct running_t
 	return ERROR_NONE;
 }
 
+/* What the caller is told. Beyond its longest run nothing was saved. */
+static struct text stop_message(struct call *call, const struct running_tracker_row *tracker)
+{
+	if (call->db.now <= when_tracker_ends(tracker->start_at, call->db.now))
+		return TEXT("Time tracking stopped successfully");
+	return text_format(call->db.arena,
+	                   "Time tracking stopped: a tracker runs for %d days at most, what came after is not saved",
+	                   TRACKER_DAYS_MAX);
+}
+
 static enum error find_tracker(struct call *call, int64_t user_id, struct running_tracker_row *ret)
 {
 	bool found;
@@ -95,8 +108,9 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 	TRY(find_tracker(call, input->user_id, &tracker));
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
 	TRY(tracker_stop(&timeline, &tracker, &end, &added));
+	call->message = stop_message(call, &tracker).data;
 	output->data = (struct stopped_tracker_row){
-		.message = TEXT("Time tracking stopped successfully"),
+		.message = stop_message(call, &tracker),
 		.start_time = tracker.start_at,
 		.end_time = end,
 		.total_minutes = added.fit.minutes,

@@ -4,6 +4,7 @@
 #include "operations/activity.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
+#include "rules/when.h"
 
 #include <stdlib.h>
 
@@ -75,7 +76,7 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 		reject(result, NULL, NULL);
 		result->field = slot->faults->field;
 		result->message = slot->faults->text;
-	} else if (slot->start < SECONDS_PER_DAY * 366) {
+	} else if (!when_is_possible(slot->start)) {
 		reject(result, "start", "The start must be after 1970.");
 	} else if (slot->end <= slot->start) {
 		reject(result, "end", "The end must be after start.");

@@ -3,9 +3,10 @@
 
 #include "operations/due_work.h"
 #include "contract.h"
+#include "rules/when.h"
 
-static enum error activity_of(const struct timeline *timeline, const struct running_tracker_row *tracker,
-                              struct activity *ret)
+static enum error tracker_activity(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                                   struct activity *ret)
 {
 	struct activity activity = {
 		.work = {.contract_id = NONE, .project_id = NONE},
@@ -26,30 +27,31 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 {
 	int64_t         now = timeline->db->now;
 	int64_t         latest = now > tracker->start_at ? now : tracker->start_at;
-	struct span     span = {tracker->start_at, timeline_week(timeline, latest).end};
+	int64_t         week_end = timeline_week(timeline, when_tracker_ends(tracker->start_at, latest)).end;
+	struct span     span = {tracker->start_at, when_tracker_ends(tracker->start_at, week_end)};
 	struct activity activity;
 	struct fit      fit;
 
 	*ret_instant = NONE;
 	*ret_is_end = false;
-	TRY(activity_of(timeline, tracker, &activity));
+	TRY(tracker_activity(timeline, tracker, &activity));
 	if (!timeline_is_limited(timeline, &activity))
 		return ERROR_NONE;
 	TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
-	*ret_is_end = fit.limited_at != NONE;
-	*ret_instant = *ret_is_end ? fit.limited_at : span.end; /* a new week has its own limit */
+	*ret_is_end = fit.limited_at != NONE || span.end < week_end;
+	*ret_instant = fit.limited_at != NONE ? fit.limited_at : span.end; /* a new week has its own limit */
 	return ERROR_NONE;
 }
 
 enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
                            int64_t *ret)
 {
-	struct span     span = {tracker->start_at, timeline->db->now};
+	struct span     span = {tracker->start_at, when_tracker_ends(tracker->start_at, timeline->db->now)};
 	struct activity activity;
 	struct fit      fit = {0};
 	int64_t         seconds = 0;
 
-	TRY(activity_of(timeline, tracker, &activity));
+	TRY(tracker_activity(timeline, tracker, &activity));
 	if (span.start < span.end)
 		TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
 	for (size_t i = 0; i < fit.count; i++) {
@@ -62,8 +64,8 @@ enum error tracker_seconds(const struct timeline *timeline, const struct running
 }
 
 /* Saves the time up to the instant and takes the tracker away. */
-static enum error end_at(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t instant,
-                         struct added *ret)
+static enum error tracker_end_at(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                                 int64_t instant, struct added *ret)
 {
 	struct span     span = {tracker->start_at, instant};
 	struct activity activity;
@@ -72,7 +74,7 @@ static enum error end_at(const struct timeline *timeline, const struct running_t
 	TRY(sql_delete_running_tracker(timeline->db, tracker->user_id));
 	if (span.end <= span.start) /* the clock was set back */
 		return ERROR_NONE;
-	TRY(activity_of(timeline, tracker, &activity));
+	TRY(tracker_activity(timeline, tracker, &activity));
 	return timeline_add(timeline, span, &activity, NULL, ret);
 }
 
@@ -80,7 +82,7 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
                         struct added *ret)
 {
 	int64_t now = timeline->db->now;
-	int64_t end = now > tracker->start_at ? now : tracker->start_at, limit;
+	int64_t end = when_tracker_ends(tracker->start_at, now > tracker->start_at ? now : tracker->start_at), limit;
 	bool    is_end;
 
 	if (tracker->due_at != NONE && tracker->due_at < end) { /* the job has not come to it yet */
@@ -88,7 +90,7 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
 		if (is_end && limit < end)
 			end = limit;
 	}
-	TRY(end_at(timeline, tracker, end, ret));
+	TRY(tracker_end_at(timeline, tracker, end, ret));
 	*ret_end = end;
 	return ERROR_NONE;
 }
@@ -105,7 +107,7 @@ enum error tracker_reconsider(const struct timeline *timeline)
 		return ERROR_NONE;
 	TRY(tracker_find_end(timeline, &tracker, &instant, &is_end));
 	if (is_end && instant <= timeline->db->now)
-		return end_at(timeline, &tracker, instant, &added);
+		return tracker_end_at(timeline, &tracker, instant, &added);
 	if (instant != tracker.due_at)
 		TRY(sql_set_tracker_due(timeline->db, tracker.user_id, instant));
 	return instant == NONE ? ERROR_NONE : due_work_note(timeline->db, TRACKERS_KIND, instant);
@@ -126,6 +128,23 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
 		return ERROR_NONE;
 	return tracker_stop(&timeline, &tracker, &end, &added);
+}
+
+enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
+{
+	struct locked_timeline_rows locked;
+	struct running_tracker_rows running;
+	struct timeline             timeline;
+	struct added                added;
+	int64_t                     end;
+
+	TRY(sql_lock_timelines_of_project(db, project_id, &locked));
+	TRY(sql_list_running_on_project(db, project_id, &running));
+	for (size_t i = 0; i < running.count; i++) {
+		TRY(timeline_view(db, running.items[i].user_id, &timeline));
+		TRY(tracker_stop(&timeline, &running.items[i], &end, &added));
+	}
+	return ERROR_NONE;
 }
 
 enum error tracker_save(struct db_context *db, int64_t user_id)

@@ -8,8 +8,8 @@
 /* The kind of due work (sql/jobs.sql). */
 #define TRACKERS_KIND TEXT("trackers")
 
-/* When a limit ends a tracker that nobody stops: an instant, maybe past. Where that can't be said yet, when to ask
- * again (`*ret_is_end` false), or NONE: never. */
+/* When a limit, or its longest run, ends a tracker that nobody stops: an instant, maybe past. Where that can't be said
+ * yet, when to ask again (`*ret_is_end` false), or NONE: never. */
 enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
                             int64_t *ret_instant, bool *ret_is_end);
 
@@ -17,7 +17,8 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
                            int64_t *ret);
 
-/* Saves the time up to now, or up to where a limit has ended it before, and takes the tracker away. */
+/* Saves the time up to now, or up to where a limit or its longest run has ended it before, and takes the tracker away.
+ */
 enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
                         struct added *ret);
 
@@ -25,9 +26,12 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
  * The timeline is open. */
 enum error tracker_reconsider(const struct timeline *timeline);
 
-/* A member who leaves, or a contract that ends, alone or with its project, takes no more time: stops the tracker now,
- * if it is one of the contract (NONE: of any). */
+/* A member who leaves, or a contract that ends, takes no more time: stops the tracker now, if it is one of the contract
+ * (NONE: of any). */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id);
+
+/* The same for all that run on a project. */
+enum error tracker_end_on_project(struct db_context *db, int64_t project_id);
 
 /* Before a limit of the member, or of one of their contracts, is lowered: saves what has run by now within the old one.
  * The tracker goes on from there. */

@@ -166,6 +166,27 @@ def test_a_clock_that_was_set_back(owner, person):
     assert entries(owner, person, MONDAY) == []
 
 
+def test_a_tracker_that_was_forgotten_saves_a_month(owner, person):
+    """However long ago it began, it can be stopped, and whoever stops it is told."""
+    owner.post("/time-entries", json={"workspace_id": 1, "user_id": person, "date": "2024-01-16", "start_time": "09:00",
+                                      "end_time": "10:00"})
+    start(owner, person)
+    for later in ("2024-03-01T00:00:00Z", "9999-01-01T00:00:00Z"):
+        set_clock(owner, later)
+        assert current(owner, person).status == 200
+    reply = stop(owner, person)
+    assert (reply.status, reply.data["end_time"]) == (200, "2024-02-15T09:00:00+00:00")
+    assert reply.data["total_minutes"] == 31 * 1440 - 60
+    assert "31 days" in reply.message and "31 days" in reply.data["message"]
+    assert stop(owner, person).failure == (400, "not_tracking")
+
+
+def test_a_clock_that_was_never_set(owner, person):
+    set_clock(owner, "1970-01-01T00:05:00Z")
+    assert start(owner, person).failure == (400, "clock_wrong")
+    assert current(owner, person).failure == (400, "not_tracking")
+
+
 def test_what_is_taken_meanwhile_is_not_saved_twice(owner, person):
     start(owner, person)
     add_time(owner, person, MONDAY, "10:00", "11:00")

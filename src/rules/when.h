@@ -1,0 +1,21 @@
+/* When time can have been worked: what entries, trackers and slots have in common. */
+#ifndef STINT_RULES_WHEN_H
+#define STINT_RULES_WHEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* 1971-01-01: what is before that comes from a clock that was never set. No instant of a day from then on is negative,
+ * in any zone. */
+#define FIRST_DAY 366
+
+/* How long a tracker runs at most: one that was forgotten for longer has recorded nobody's work. */
+#define TRACKER_DAYS_MAX 31
+
+/* Whether a clock that says so can be right. */
+bool when_is_possible(int64_t instant);
+
+/* What a tracker that began at `start` saves at `end`, or less. */
+int64_t when_tracker_ends(int64_t start, int64_t end);
+
+#endif
