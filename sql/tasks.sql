@@ -12,6 +12,12 @@
 -- row: task_link
 -- id bigint, parent_id bigint?
 
+-- row: task_level
+-- id bigint, level bigint
+
+-- row: task_tree
+-- tasks bigint, levels bigint
+
 -- row: task_status
 -- code bigint, name text, color text
 
@@ -88,12 +94,31 @@ UPDATE tasks SET title = title
 WHERE workspace_id = :workspace_id AND project_id = :project_id AND id = :id AND deleted_at IS NULL
 RETURNING id, parent_id;
 
--- name: list_subtasks
--- takes: parent_ids bigint[]
--- returns: many task_link
-SELECT t.id, t.parent_id FROM tasks t
-WHERE t.workspace_id = :workspace_id AND t.parent_id IN :parent_ids AND t.deleted_at IS NULL
-ORDER BY t.id;
+-- name: find_task_above
+-- The task at the top, and how many levels the task is below it, itself counted; or the one that many levels up.
+-- takes: id bigint, most_levels bigint
+-- returns: one task_level
+WITH RECURSIVE above (id, parent_id, level) AS (
+    SELECT t.id, t.parent_id, 1 FROM tasks t WHERE t.workspace_id = :workspace_id AND t.id = :id
+    UNION ALL
+    SELECT t.id, t.parent_id, a.level + 1 FROM above a JOIN tasks t ON t.id = a.parent_id
+    WHERE t.workspace_id = :workspace_id AND a.level < :most_levels)
+SELECT above.id, above.level FROM above ORDER BY above.level DESC LIMIT 1;
+
+-- fragment: task_and_below
+WITH RECURSIVE below (id, level) AS (
+    SELECT t.id, 1 FROM tasks t WHERE t.workspace_id = :workspace_id AND t.id = :id AND t.deleted_at IS NULL
+    UNION ALL
+    SELECT t.id, b.level + 1 FROM below b JOIN tasks t ON t.parent_id = b.id
+    WHERE t.workspace_id = :workspace_id AND t.deleted_at IS NULL)
+
+-- name: measure_task_tree
+-- A task and all below it. Counts no further than `most`.
+-- takes: id bigint, most bigint
+-- returns: one task_tree
+{task_and_below}
+SELECT count(*) AS tasks, COALESCE(max(x.level), 0) AS levels
+FROM (SELECT below.level FROM below LIMIT :most) x;
 
 -- name: insert_task
 -- takes: row task
@@ -111,10 +136,11 @@ UPDATE tasks SET title = :title, description = :description, status = :status, p
                  completed_at = :completed_at, updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id;
 
--- name: delete_tasks
--- takes: ids bigint[]
+-- name: delete_task_tree
+-- takes: id bigint
 -- returns: nothing
-UPDATE tasks SET deleted_at = :now, updated_at = :now WHERE workspace_id = :workspace_id AND id IN :ids;
+UPDATE tasks SET deleted_at = :now, updated_at = :now
+WHERE workspace_id = :workspace_id AND id IN ({task_and_below} SELECT below.id FROM below);
 
 -- name: list_assignable_members
 -- Only whom the caller sees: an assignment shows names and addresses.

@@ -112,12 +112,43 @@ static enum error lock_parents(struct call *call, const struct task_row *task)
 {
 	int64_t at = task->parent_id;
 
-	while (at != NONE) {
+	for (int level = 0; at != NONE && level < TASK_LEVELS_MAX; level++) {
 		if (at == task->id)
 			return call_fault(call, "parent_id", "A task cannot be below itself.");
 		TRY(lock_parent(call, task->project_id, at, &at));
 	}
 	return ERROR_NONE;
+}
+
+/* Trees are so large at most that they can be moved and deleted at once. */
+static enum error check_tree(struct call *call, int64_t parent_id, const struct task_tree_row *added)
+{
+	struct task_level_row top;
+	struct task_tree_row  tree;
+
+	TRY(sql_find_task_above(&call->db, parent_id, TASK_LEVELS_MAX, &top));
+	if (top.level + added->levels > TASK_LEVELS_MAX)
+		return call_fault(call, "parent_id", "Tasks have at most %d levels.", TASK_LEVELS_MAX);
+	TRY(sql_measure_task_tree(&call->db, top.id, TASK_TREE_MAX, &tree));
+	if (tree.tasks + added->tasks > TASK_TREE_MAX)
+		return call_fault(call, "parent_id", "A task has at most %d others below it.", TASK_TREE_MAX - 1);
+	return ERROR_NONE;
+}
+
+static enum error check_move(struct call *call, const struct task_row *task)
+{
+	struct task_tree_row  moved;
+	struct task_level_row from, to;
+
+	if (task->parent_id == NONE)
+		return ERROR_NONE;
+	TRY(lock_parents(call, task));
+	TRY(sql_measure_task_tree(&call->db, task->id, TASK_TREE_MAX, &moved));
+	TRY(sql_find_task_above(&call->db, task->id, TASK_LEVELS_MAX, &from));
+	TRY(sql_find_task_above(&call->db, task->parent_id, TASK_LEVELS_MAX, &to));
+	if (from.id == to.id)
+		moved.tasks = 0; /* within one tree */
+	return check_tree(call, task->parent_id, &moved);
 }
 
 /* Why somebody is not among those whom a task can be given to: not there, as `missing` says, or at fault in `field`. */
@@ -170,8 +201,10 @@ enum error op_createtask(struct call *call, const struct createtask_input *input
 	int64_t grandparent;
 
 	TRY(project_check(call, input->project_id));
-	if (input->parent_id != NONE)
+	if (input->parent_id != NONE) {
 		TRY(lock_parent(call, input->project_id, input->parent_id, &grandparent));
+		TRY(check_tree(call, input->parent_id, &(struct task_tree_row){.tasks = 1, .levels = 1}));
+	}
 	TRY(check_assignees(call, input->assignees));
 	TRY(ids_next(call->db.ids, SEQUENCE_TASKS, &task.id));
 	TRY(sql_insert_task(&call->db, &task));
@@ -219,7 +252,7 @@ enum error op_updatetask(struct call *call, const struct updatetask_input *input
 	if (input->given.status)
 		TRY(check_status(call, task.status));
 	if (task.parent_id != parent_id)
-		TRY(lock_parents(call, &task));
+		TRY(check_move(call, &task));
 	/* Only one of the two dates may have been given: check it against the stored one. */
 	if (task.end_date != NONE && task.start_date != NONE && task.end_date < task.start_date)
 		return call_fault(call, "end_date", "The end_date must be a date after or equal to start_date.");
@@ -228,26 +261,15 @@ enum error op_updatetask(struct call *call, const struct updatetask_input *input
 	return get_task(call, input->project_id, input->task_id, &output->data);
 }
 
-/* Level by level, until there is nothing below. */
 enum error op_deletetask(struct call *call, const struct deletetask_input *input)
 {
-	struct task_row       task;
-	struct task_link_rows below;
-	int64_t              *ids = &task.id;
-	struct integer_list   level = {ids, 1};
+	struct task_row      task;
+	struct task_tree_row tree;
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
-	while (level.count) {
-		TRY(sql_delete_tasks(&call->db, level));
-		TRY(sql_list_subtasks(&call->db, level, &below));
-		ids = arena_alloc_array(call->db.arena, below.count + 1, sizeof(*ids));
-		if (!ids)
-			return ERROR_NO_MEMORY;
-		for (size_t i = 0; i < below.count; i++)
-			ids[i] = below.items[i].id;
-		level = (struct integer_list){ids, below.count};
-	}
-	return ERROR_NONE;
+	TRY(sql_measure_task_tree(&call->db, input->task_id, TASK_TREE_MAX + 1, &tree));
+	/* There are no such trees any more, but those from before the limit. */
+	return tree.tasks > TASK_TREE_MAX ? ERROR_TREE_TOO_LARGE : sql_delete_task_tree(&call->db, input->task_id);
 }
 
 /* --- assignees --------------------------------------------------------------------------------------------------- */

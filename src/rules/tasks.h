@@ -8,6 +8,10 @@
 
 #define TASK_STATUS_MAX 39
 
+/* What one request can move or delete at once: levels from a task without a parent down, and tasks of such a tree. */
+#define TASK_LEVELS_MAX 20
+#define TASK_TREE_MAX   5000
+
 /* One of the four. */
 bool task_status_is_base(int64_t status);
 

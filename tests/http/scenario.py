@@ -17,16 +17,22 @@ def unique(prefix):
     return f"{prefix} {next(_numbers)}"
 
 
-def count_rows(server, table):
-    """Of the server's database: what no address of the API shows."""
-    question = f"SELECT count(*) FROM {table}"
+def run_sql(server, statement):
+    """In the server's database: what no address of the API shows or does. Returns the first value, as a text."""
     if server.database.startswith("sqlite:"):
         connection = sqlite3.connect(server.database.removeprefix("sqlite:"))
         try:
-            return connection.execute(question).fetchone()[0]
+            with connection:
+                row = connection.execute(statement).fetchone()
+            return str(row[0]) if row else ""
         finally:
             connection.close()
-    return int(subprocess.run(["psql", "-At", "-c", question, server.database], check=True, capture_output=True).stdout)
+    return subprocess.run(["psql", "-Atq", "-c", statement, server.database], check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+def count_rows(server, table):
+    return int(run_sql(server, f"SELECT count(*) FROM {table}"))
 
 
 def set_clock(client, now):

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from scenario import advance_clock, invite, new_contract, new_member, new_project, set_clock, unique
+from scenario import advance_clock, invite, new_contract, new_member, new_project, run_sql, set_clock, unique
 
 NOW = "2024-02-01T09:00:00Z"
 CUSTOM = itertools.count(1)
@@ -244,6 +244,39 @@ def test_delete_takes_what_is_below(owner, project):
         assert update(owner, task, title="x").failure == (404, "not_found")
     assert get(owner, beside).status == 200
     assert create(owner, project, parent_id=top["id"]).failure == (404, "not_found")
+
+
+def test_tasks_have_twenty_levels(owner, project):
+    """However they came there: one by one, or a task with others below it that is moved."""
+    chain = [new_task(owner, project)]
+    for _ in range(19):
+        chain.append(new_task(owner, project, parent_id=chain[-1]["id"]))
+    assert list(create(owner, project, parent_id=chain[-1]["id"]).faults) == ["parent_id"]
+    top = new_task(owner, project)
+    below = new_task(owner, project, parent_id=top["id"])
+    assert list(update(owner, top, parent_id=chain[18]["id"]).faults) == ["parent_id"]
+    assert update(owner, top, parent_id=chain[17]["id"]).status == 200
+    assert list(create(owner, project, parent_id=below["id"]).faults) == ["parent_id"]
+    assert delete(owner, chain[0]).status == 200
+    assert get(owner, below).failure == (404, "not_found")
+
+
+def test_a_tree_of_tasks_has_a_bounded_size(demo, owner, project):
+    """So it can be moved and deleted at once. One from before there was a bound is deleted in parts, and says so."""
+    top, other = new_task(owner, project), new_task(owner, project)
+    part = new_task(owner, project, parent_id=top["id"])
+    run_sql(demo, f"""
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4998)
+        INSERT INTO tasks (workspace_id, id, project_id, parent_id, creator_id, title, status, created_at, updated_at)
+        SELECT 1, 700000 + n.i, {project}, {part["id"]}, 10, 'T', 0, 0, 0 FROM n""")
+    assert list(create(owner, project, parent_id=top["id"]).faults) == ["parent_id"]
+    assert list(update(owner, other, parent_id=part["id"]).faults) == ["parent_id"]
+    assert update(owner, {"id": 700001, "project_id": project}, parent_id=top["id"]).status == 200, "within the tree"
+    run_sql(demo, f"UPDATE tasks SET parent_id = {part['id']} WHERE id = {other['id']}")
+    assert delete(owner, top).failure == (400, "tree_too_large")
+    assert delete(owner, part).status == 200
+    assert delete(owner, top).status == 200
+    assert get(owner, {"id": 704998, "project_id": project}).failure == (404, "not_found")
 
 
 # ---- assignees ----
