@@ -1,4 +1,4 @@
-/* stint check: whether the books agree. Reads only, also while a server runs on the database. */
+/* stint check: whether the database is whole and the books agree. Reads only, even while a server runs on it. */
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -54,7 +54,7 @@ static enum error check_all(struct db_context *context, size_t *differences)
 }
 
 /* In one snapshot: what a server writes meanwhile is no difference. */
-static enum error check(struct db *db, struct arena *arena, size_t *differences)
+static enum error check_books(struct db *db, struct arena *arena, size_t *differences)
 {
 	struct db_context context = {.arena = arena, .caller_role = ROLE_OWNER, .sees_rates = true};
 	enum error        error = db_connect(db, DB_READ, &context.connection);
@@ -71,15 +71,22 @@ static enum error check(struct db *db, struct arena *arena, size_t *differences)
 
 int cli_check(struct cli *cli)
 {
-	struct db *db = cli_open_current(cli);
-	size_t     differences = 0;
+	struct db  *db = cli_open_current(cli);
+	struct text problems = NO_TEXT;
+	size_t      differences = 0;
 
 	if (!db)
 		return EXIT_FAILURE;
-	enum error error = check(db, &cli->arena, &differences);
+	enum error error = db_verify(db, &cli->arena, &problems);
+	if (!error && !problems.length)
+		error = check_books(db, &cli->arena, &differences);
 	db_close(db);
 	if (error)
-		return cli_fail("%s", error_info(error)->text);
+		return cli_fail("%s", *db_failure(NULL) ? db_failure(NULL) : error_info(error)->text);
+	if (problems.length) {
+		fwrite(problems.data, 1, problems.length, stdout);
+		return cli_fail("the database is damaged: restore a backup");
+	}
 	printf(differences ? "checked: %zu differences\n" : "checked: no differences\n", differences);
 	return differences ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -277,12 +277,20 @@ int cli_migrate(struct cli *cli)
 
 int cli_backup(struct cli *cli)
 {
-	struct db  *db = open_existing(cli);
-	struct text reason = NO_TEXT;
+	struct db       *db = open_existing(cli);
+	struct text      reason = NO_TEXT;
+	struct db_copied copied;
 
 	if (!db)
 		return EXIT_FAILURE;
-	enum error error = db_backup(db, cli->arguments[0], &reason, &cli->arena);
+	enum error error =
+		db_backup(db, cli->arguments[0], !cli->options[OPTION_NO_VERIFY].given, &cli->arena, &copied, &reason);
 	db_close(db);
-	return error ? cli_fail("%s", reason.data ? reason.data : error_info(error)->text) : EXIT_SUCCESS;
+	if (error)
+		return cli_fail("%s", reason.data ? reason.data : error_info(error)->text);
+	printf("%s: %lld bytes", cli->arguments[0], (long long)copied.bytes);
+	if (copied.rows != NONE)
+		printf(", %lld rows, verified", (long long)copied.rows);
+	putchar('\n');
+	return EXIT_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "db/context.h"
 #include "db/driver.h"
 
@@ -144,17 +145,32 @@ bool db_has_single_writer(const struct db *db)
 	return db->driver->single_writer;
 }
 
-enum error db_backup(struct db *db, const char *file, struct text *ret_reason, struct arena *arena)
+enum error db_backup(struct db *db, const char *file, bool verify, struct arena *arena, struct db_copied *ret,
+                     struct text *ret_reason)
 {
 	struct db_connection *connection;
 	enum error            error = db_connect_bare(db, DB_READ, &connection);
 	if (!error) {
-		error = db->driver->backup(connection, file, arena);
+		error = db->driver->backup(connection, file, verify, arena, ret);
 		db_disconnect(connection);
 	}
 	if (error)
 		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
 	return error;
+}
+
+enum error db_verify(struct db *db, struct arena *arena, struct text *ret_problems)
+{
+	struct db_connection *connection;
+	struct buffer         problems;
+
+	TRY(db_connect_bare(db, DB_READ, &connection));
+	buffer_init(&problems, arena, 256, SIZE_MAX);
+	if (db->driver->verify)
+		db->driver->verify(connection, &problems);
+	db_disconnect(connection);
+	*ret_problems = buffer_text(&problems);
+	return problems.overflown ? ERROR_NO_MEMORY : ERROR_NONE;
 }
 
 /* Transactions */

@@ -157,8 +157,17 @@ enum error db_wait(struct db_connection *connection);
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
 
-/* An exact copy into a new file while others work. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (it has its own tools).
+/* An exact copy into a new file while others work; with `verify` the file gets its name only when nothing in it is
+ * damaged. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (it has its own tools).
  */
-enum error db_backup(struct db *db, const char *file, struct text *ret_reason, struct arena *arena);
+struct db_copied {
+	int64_t bytes, rows; /* rows of all tables; NONE where they were not verified */
+};
+enum error db_backup(struct db *db, const char *file, bool verify, struct arena *arena, struct db_copied *ret,
+                     struct text *ret_reason);
+
+/* What the database itself says is damaged, a line each; empty where nothing is, and on PostgreSQL, which has its own
+ * tools. Reads everything. */
+enum error db_verify(struct db *db, struct arena *arena, struct text *ret_problems);
 
 #endif

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/buffer.h"
 #include "db/db.h"
 
 /* The number of a statement that is in no catalogue: the db layer's own. It is prepared when it runs. */
@@ -98,7 +99,9 @@ struct db_driver {
 	                   char *row);
 	int64_t (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
 
-	enum error (*backup)(struct db_connection *connection, const char *file, struct arena *arena);
+	enum error (*backup)(struct db_connection *connection, const char *file, bool verify, struct arena *arena,
+	                     struct db_copied *ret);
+	void (*verify)(struct db_connection *connection, struct buffer *problems); /* or NULL */
 };
 
 extern const struct db_driver db_sqlite, db_postgres;

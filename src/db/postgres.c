@@ -645,9 +645,12 @@ static int64_t postgres_finish(struct db_connection *base, const struct db_state
 	return changed;
 }
 
-static enum error postgres_backup(struct db_connection *base, const char *file, struct arena *arena)
+static enum error postgres_backup(struct db_connection *base, const char *file, bool verify, struct arena *arena,
+                                  struct db_copied *ret)
 {
 	(void)file;
+	(void)verify;
+	(void)ret;
 	(void)arena;
 	return db_fail(base, ERROR_BAD_REQUEST,
 	               "a PostgreSQL database is backed up with PostgreSQL's own tools, such as pg_dump");

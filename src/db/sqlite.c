@@ -7,6 +7,8 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -357,63 +359,158 @@ static int64_t sqlite_finish(struct db_connection *base, const struct db_stateme
 	return changed;
 }
 
+/* Verifying */
+
+/* The text of each row is a line; so is the failure, where it comes to one. */
+static void append_lines(sqlite3 *handle, const char *sql, struct buffer *lines)
+{
+	sqlite3_stmt *statement = NULL;
+	int           result = sqlite3_prepare_v2(handle, sql, -1, &statement, NULL);
+	while (!result && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(statement, 0);
+		buffer_append_format(lines, "%s\n", text ? text : "out of memory");
+		result = SQLITE_OK;
+	}
+	if (result != SQLITE_DONE)
+		buffer_append_format(lines, "%s (SQLite %d)\n", sqlite3_errmsg(handle), sqlite3_extended_errcode(handle));
+	sqlite3_finalize(statement);
+}
+
+static void find_problems(sqlite3 *handle, struct buffer *problems)
+{
+	append_lines(handle, "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'", problems);
+	append_lines(handle,
+	             "SELECT \"table\" || ': a row refers to what is not in ' || parent || ' (' || count(*) || ' of them)' "
+	             "FROM pragma_foreign_key_check GROUP BY \"table\", parent, fkid",
+	             problems);
+}
+
+static void sqlite_verify(struct db_connection *base, struct buffer *problems)
+{
+	find_problems(((struct sqlite *)base)->handle, problems);
+}
+
+/* Of all tables; NONE when they cannot be counted. */
+static int64_t count_all_rows(sqlite3 *handle, struct arena *arena)
+{
+	struct buffer counts;
+	int64_t       total = 0;
+	buffer_init(&counts, arena, 1024, SIZE_MAX);
+	append_lines(handle,
+	             "SELECT 'SELECT ' || group_concat('(SELECT count(*) FROM \"' || name || '\")', ' + ') "
+	             "FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+	             &counts);
+	buffer_append_char(&counts, '\0');
+	sqlite3_stmt *statement = NULL;
+	if (counts.overflown || sqlite3_prepare_v2(handle, counts.data, -1, &statement, NULL) ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		total = NONE;
+	else
+		total = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return total;
+}
+
 /* Backup */
 
 /* In one step: one snapshot, during which others read and write. */
-static enum error copy_database(struct sqlite *c, const char *file)
+static int copy_pages(sqlite3 *source, sqlite3 *target)
 {
-	sqlite3 *target = NULL;
-	int      result = sqlite3_open_v2(file, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	if (!result)
-		result = sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
-	sqlite3_backup *backup = result ? NULL : sqlite3_backup_init(target, "main", c->handle, "main");
-	if (backup) {
-		sqlite3_backup_step(backup, -1);
-		result = sqlite3_backup_finish(backup);
-	} else if (!result) {
-		result = sqlite3_errcode(target);
-	}
-	sqlite3_close(target);
-	return result ? db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %s", file, sqlite3_errstr(result)) : ERROR_NONE;
+	sqlite3_backup *backup = sqlite3_backup_init(target, "main", source, "main");
+	if (!backup)
+		return sqlite3_errcode(target);
+	sqlite3_backup_step(backup, -1);
+	return sqlite3_backup_finish(backup);
 }
 
-static bool sync_path(const char *path, int flags)
+static enum error verify_copy(struct sqlite *c, sqlite3 *copy, struct arena *arena, struct db_copied *ret)
 {
-	int  descriptor = open(path, flags | O_CLOEXEC);
-	bool done = descriptor >= 0 && fsync(descriptor) == 0;
-	if (descriptor >= 0)
-		close(descriptor);
-	return done;
+	struct buffer problems;
+	buffer_init(&problems, arena, 256, SIZE_MAX);
+	find_problems(copy, &problems);
+	if (problems.overflown)
+		return db_fail(&c->base, ERROR_NO_MEMORY, "out of memory");
+	ret->rows = count_all_rows(copy, arena);
+	return problems.length ? db_fail(&c->base, ERROR_INTERNAL, "the copy is damaged, and so is then the database: %.*s",
+	                                 (int)strcspn(problems.data, "\n"), problems.data) :
+	                         ERROR_NONE;
+}
+
+static enum error copy_database(struct sqlite *c, const char *file, bool verify, struct arena *arena,
+                                struct db_copied *ret)
+{
+	sqlite3   *target = NULL;
+	enum error error = ERROR_NONE;
+	int        result = sqlite3_open_v2(file, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (!result)
+		result = sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	if (!result)
+		result = copy_pages(c->handle, target);
+	if (result)
+		error = db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %s", file, sqlite3_errstr(result));
+	else if (verify)
+		error = verify_copy(c, target, arena, ret);
+	sqlite3_close(target);
+	return error;
 }
 
 static bool sync_folder(const char *file, struct arena *arena)
 {
 	const char *slash = strrchr(file, '/');
-	if (!slash)
-		return sync_path(".", O_RDONLY | O_DIRECTORY);
-	struct text folder = text_format(arena, "%.*s/", (int)(slash - file), file);
-	return folder.data && sync_path(folder.data, O_RDONLY | O_DIRECTORY);
+	const char *folder = slash ? text_format(arena, "%.*s/", (int)(slash - file), file).data : ".";
+	int         descriptor = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	bool        done = descriptor >= 0 && fsync(descriptor) == 0;
+	if (descriptor >= 0)
+		close(descriptor);
+	return done;
+}
+
+/* The file as long as it is not whole, empty and locked: what a killed backup has left is taken over, what another one
+ * is writing is not. The descriptor stays open until the library has closed its own. */
+static enum error open_partial(struct sqlite *c, const char *partial, struct arena *arena, int *ret_descriptor)
+{
+	int descriptor = open(partial, O_CREAT | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (descriptor < 0)
+		return db_fail(&c->base, ERROR_BAD_REQUEST, "%s: %s", partial, strerror(errno));
+	*ret_descriptor = descriptor;
+	if (flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+		return db_fail(&c->base, ERROR_BAD_REQUEST, "%s: another backup is writing it", partial);
+	struct text log = text_format(arena, "%s-wal", partial);
+	if (!log.data || (unlink(log.data) != 0 && errno != ENOENT) || fchmod(descriptor, 0600) != 0 ||
+	    ftruncate(descriptor, 0) != 0)
+		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %s", partial, strerror(errno));
+	return ERROR_NONE;
 }
 
 /* Under another name until it is whole, so that a file of the name asked for is always a good backup. */
-static enum error sqlite_backup(struct db_connection *base, const char *file, struct arena *arena)
+static enum error sqlite_backup(struct db_connection *base, const char *file, bool verify, struct arena *arena,
+                                struct db_copied *ret)
 {
+	struct sqlite   *c = (struct sqlite *)base;
+	struct db_copied copied = {.rows = NONE};
+	struct stat      status;
+	int              descriptor = -1;
 	if (access(file, F_OK) == 0)
 		return db_fail(base, ERROR_BAD_REQUEST, "%s exists and is not overwritten", file);
 	const char *partial = text_format(arena, "%s.partial", file).data;
 	if (!partial)
 		return db_fail(base, ERROR_NO_MEMORY, "out of memory");
-	int descriptor = open(partial, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (descriptor < 0)
-		return db_fail(base, ERROR_BAD_REQUEST, "%s: %s", partial, strerror(errno));
-	close(descriptor);
-
-	enum error error = copy_database((struct sqlite *)base, partial);
-	if (!error && !(sync_path(partial, O_RDWR) && rename(partial, file) == 0 && sync_folder(file, arena)))
+	enum error error = open_partial(c, partial, arena, &descriptor);
+	bool       locked = !error;
+	if (!error)
+		error = copy_database(c, partial, verify, arena, &copied);
+	if (!error && !(fsync(descriptor) == 0 && fstat(descriptor, &status) == 0 && rename(partial, file) == 0 &&
+	                sync_folder(file, arena)))
 		error = db_fail(base, ERROR_UNAVAILABLE, "%s: %s", file, strerror(errno));
-	if (error)
+	if (error && locked)
 		unlink(partial);
-	return error;
+	if (descriptor >= 0)
+		close(descriptor);
+	if (error)
+		return error;
+	copied.bytes = status.st_size;
+	*ret = copied;
+	return ERROR_NONE;
 }
 
 const struct db_driver db_sqlite = {
@@ -428,4 +525,5 @@ const struct db_driver db_sqlite = {
 	.read = sqlite_read,
 	.finish = sqlite_finish,
 	.backup = sqlite_backup,
+	.verify = sqlite_verify,
 };

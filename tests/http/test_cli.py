@@ -1,7 +1,11 @@
 """The command line: what an operator types, what comes back on which stream, and with which exit code."""
 
+import contextlib
+import fcntl
 import json
+import os
 import re
+import sqlite3
 import stat
 import subprocess
 
@@ -179,11 +183,62 @@ def test_backup(stint, engine, start_server, tmp_path):
         assert done.returncode != 0 and "pg_dump" in done.stderr
         return
     assert done.returncode == 0, done.stderr
+    assert re.fullmatch(rf"{re.escape(str(file))}: {file.stat().st_size} bytes, [1-9]\d* rows, verified\n", done.stdout)
     assert not file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH), "it holds what only the operator may read"
     owner.post("/projects", json={"name": "Not saved"}, workspace_id=1)
     copy = Client(start_server(database=f"sqlite:{file}"), "demo-owner")
     assert {"Saved"} == {row["name"] for row in copy.get("/projects", workspace_id=1).data} & {"Saved", "Not saved"}
     assert stint.run("backup", str(file), "--database", server.database).returncode == 1, "nothing is overwritten"
+
+
+def test_a_killed_backup_does_not_stand_in_the_way(stint, engine, new_database, tmp_path):
+    if engine == "postgresql":
+        return
+    database, file = new_database(), tmp_path / "copy.db"
+    assert stint.run("migrate", "--database", database).returncode == 0
+    (tmp_path / "copy.db.partial").write_bytes(b"what a killed run has left " * 10000)
+    (tmp_path / "copy.db.partial-wal").write_bytes(b"and this " * 1000)
+    with open(tmp_path / "copy.db.partial") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        done = stint.run("backup", str(file), "--database", database)
+        assert done.returncode == 1 and "another backup" in done.stderr
+    assert stint.run("backup", str(file), "--database", database).returncode == 0
+    assert os.listdir(tmp_path) == ["copy.db"]
+    assert stint.run("check", "--database", f"sqlite:{file}").returncode == 0
+
+
+@pytest.mark.parametrize("table", ["members", "workspaces", "users"])
+def test_a_damaged_database_is_told_and_not_backed_up(stint, engine, start_server, tmp_path, table):
+    if engine == "postgresql":
+        return
+    server = start_server()
+    server.stop()
+    file, backup = server.database.removeprefix("sqlite:"), tmp_path / "copy.db"
+    assert stint.run("check", "--database", server.database).returncode == 0
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        page, = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+        size, = database.execute("PRAGMA page_size").fetchone()
+    with open(file, "r+b") as damaged:
+        damaged.seek((page - 1) * size)
+        damaged.write(os.urandom(size))
+    done = stint.run("check", "--database", server.database)
+    assert done.returncode == 1 and re.search(r"malformed|Tree|page", done.stdout + done.stderr)
+    done = stint.run("backup", str(backup), "--database", server.database)
+    assert done.returncode == 1 and "damaged" in done.stderr
+    assert not list(tmp_path.iterdir())
+    assert stint.run("backup", str(backup), "--no-verify", "--database", server.database).returncode == 0
+
+
+def test_check_finds_rows_that_refer_to_nothing(stint, engine, start_server):
+    if engine == "postgresql":
+        return
+    server = start_server()
+    server.stop()
+    with contextlib.closing(sqlite3.connect(server.database.removeprefix("sqlite:"))) as database:
+        database.execute("DELETE FROM projects")
+        database.commit()
+    done = stint.run("check", "--database", server.database)
+    assert done.returncode == 1 and "contracts: a row refers" in done.stdout
 
 
 # ---- workspace, user, token, team ----

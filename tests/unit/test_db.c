@@ -1042,11 +1042,12 @@ static void test_ids(void **state)
 
 static void test_backup(void **state)
 {
-	struct fixture *f = *state;
-	struct text     reason = NO_TEXT;
+	struct fixture  *f = *state;
+	struct text      reason = NO_TEXT;
+	struct db_copied copied;
 	fill(f, 30);
 	if (server) {
-		assert_int_equal(db_backup(f->db, "/tmp/never", &reason, &f->arena), ERROR_BAD_REQUEST);
+		assert_int_equal(db_backup(f->db, "/tmp/never", true, &f->arena, &copied, &reason), ERROR_BAD_REQUEST);
 		assert_non_null(strstr(reason.data, "pg_dump"));
 		return;
 	}
@@ -1054,15 +1055,17 @@ static void test_backup(void **state)
 	snprintf(file, sizeof(file), "%s/backup.db", folder);
 	begin(f->writer); /* others may be at work */
 	assert_int_equal(insert_named(f, 31, "not committed"), 0);
-	if (db_backup(f->db, file, &reason, &f->arena))
+	if (db_backup(f->db, file, true, &f->arena, &copied, &reason))
 		fail_msg("%s", reason.data);
 	commit(f->writer);
-	assert_int_equal(db_backup(f->db, file, &reason, &f->arena), ERROR_BAD_REQUEST);
+	assert_int_equal(db_backup(f->db, file, true, &f->arena, &copied, &reason), ERROR_BAD_REQUEST);
 	assert_non_null(strstr(reason.data, "exists"));
-	assert_int_not_equal(db_backup(f->db, "/no/such/folder/x", &reason, &f->arena), 0);
+	assert_int_not_equal(db_backup(f->db, "/no/such/folder/x", true, &f->arena, &copied, &reason), 0);
 	struct stat status;
 	assert_int_equal(stat(file, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_int_equal(copied.bytes, status.st_size);
+	assert_true(copied.rows >= 30);
 
 	struct db_connection *own = f->reader;
 	snprintf(url, sizeof(url), "sqlite:%s", file);
