@@ -83,23 +83,24 @@ static bool read_date(struct reader *reader, int64_t *ret_day)
 	return true;
 }
 
-/* hh:mm, in minutes. */
-static bool read_minutes(struct reader *reader, unsigned *ret)
+/* hh:mm, in minutes; of an offset also hhmm. */
+static bool read_minutes(struct reader *reader, bool colon, unsigned *ret)
 {
 	unsigned hour, minute;
-	if (!read_number(reader, 2, &hour) || !read_one_of(reader, ":") || !read_number(reader, 2, &minute) || hour > 23 ||
-	    minute > 59)
+	if (!read_number(reader, 2, &hour) || (!read_one_of(reader, ":") && colon) || !read_number(reader, 2, &minute) ||
+	    hour > 23 || minute > 59)
 		return false;
 	*ret = hour * 60 + minute;
 	return true;
 }
 
-/* ":ss" and ".fff", either or both of which may be missing; the fraction counts for nothing. */
+/* ":ss" and ".fff", either or both of which may be missing; the fraction counts for nothing. A leap second is the one
+ * that comes next, as for the operating system. */
 static bool read_seconds(struct reader *reader, unsigned *ret)
 {
 	unsigned second = 0, digit;
 	if (read_one_of(reader, ":")) {
-		if (!read_number(reader, 2, &second) || second > 59)
+		if (!read_number(reader, 2, &second) || second > 60)
 			return false;
 		if (read_one_of(reader, ".")) {
 			if (!read_number(reader, 1, &digit))
@@ -112,12 +113,12 @@ static bool read_seconds(struct reader *reader, unsigned *ret)
 	return true;
 }
 
-/* "Z", "+hh:mm", "-hh:mm" or nothing: seconds east of UTC. */
+/* "Z", "+hh:mm", "-hhmm": seconds east of UTC. */
 static bool read_offset(struct reader *reader, int64_t *ret)
 {
 	unsigned minutes = 0;
 	bool     west = reader->at < reader->end && *reader->at == '-';
-	if (!read_one_of(reader, "Zz") && read_one_of(reader, "+-") && !read_minutes(reader, &minutes))
+	if (!read_one_of(reader, "Zz") && !(read_one_of(reader, "+-") && read_minutes(reader, false, &minutes)))
 		return false;
 	*ret = (west ? -60 : 60) * (int64_t)minutes;
 	return true;
@@ -138,7 +139,7 @@ bool calendar_parse_instant(struct text text, int64_t *ret_second)
 	struct reader reader = {text.data, text.data + text.length};
 	int64_t       day, offset;
 	unsigned      minutes, seconds;
-	if (!read_date(&reader, &day) || !read_one_of(&reader, "Tt ") || !read_minutes(&reader, &minutes) ||
+	if (!read_date(&reader, &day) || !read_one_of(&reader, "Tt ") || !read_minutes(&reader, true, &minutes) ||
 	    !read_seconds(&reader, &seconds) || !read_offset(&reader, &offset) || reader.at != reader.end)
 		return false;
 	int64_t second = day * SECONDS_PER_DAY + minutes * 60 + seconds - offset;
@@ -152,7 +153,7 @@ bool calendar_parse_time(struct text text, int64_t *ret_minute)
 {
 	struct reader reader = {text.data, text.data + text.length};
 	unsigned      minutes;
-	if (!read_minutes(&reader, &minutes) || reader.at != reader.end)
+	if (!read_minutes(&reader, true, &minutes) || reader.at != reader.end)
 		return false;
 	*ret_minute = minutes;
 	return true;

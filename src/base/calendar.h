@@ -28,8 +28,8 @@ void    calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned 
 bool calendar_parse_date(struct text text, int64_t *ret_day);
 
 /* RFC 3339 as clients write it: "T" or a space, seconds and a fraction optional (the fraction is cut), then "Z",
- * "+hh:mm" or nothing (UTC); letters in either case. Leap second 60 is refused, and so is what UTC puts outside the
- * years 0001-9999. */
+ * "+hh:mm" or "+hhmm", without which nobody knows the instant; letters in either case. Leap second 60 is the second
+ * after it. What UTC puts outside the years 0001-9999 is refused. */
 bool calendar_parse_instant(struct text text, int64_t *ret_second);
 
 /* Exactly HH:mm, 00:00-23:59; in minutes since midnight. */

@@ -26,7 +26,7 @@ static bool is_name(struct text name)
 			return false;
 		word_begins = c == '/';
 	}
-	return !word_begins && name.length <= NAME_MAX;
+	return !word_begins && name.length <= NAME_MAX && !text_equal(name, TEXT("Factory")); /* "not set", as a zone */
 }
 
 /* GLib alone would also take POSIX rules ("EST4EDT") and offsets, and complains aloud about a file that is no zone. */

@@ -109,13 +109,15 @@ static void store_default(const struct field *field, char *input)
 	}
 }
 
-/* null, and outside of JSON or for anything but text the empty string: "nothing there". */
+/* null, and outside of JSON or for anything but free text the empty string: "nothing there". */
 static bool is_empty(const struct field *field, const struct given *given)
 {
+	bool is_text = field->type == FIELD_TEXT && field->format != FORMAT_ZONE;
+
 	if (!given->json)
-		return given->text.length == 0 && (field->type != FIELD_TEXT || (field->places & IN_QUERY));
+		return given->text.length == 0 && (!is_text || (field->places & IN_QUERY));
 	return json_is_null(given->json) ||
-	       (field->type != FIELD_TEXT && json_is_string(given->json) && json_string_length(given->json) == 0);
+	       (!is_text && json_is_string(given->json) && json_string_length(given->json) == 0);
 }
 
 /* Whether there is something to bind; if not, the default stands and what is missing has been noted. `given` NULL: the

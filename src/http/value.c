@@ -150,7 +150,8 @@ static bool value_calendar(struct call *call, const struct field *field, const s
 		       FAULT(call, field, "The %s must be a time as HH:mm.", field->name.data);
 	default:
 		return (text.data && calendar_parse_instant(text, ret)) ||
-		       FAULT(call, field, "The %s must be an ISO 8601 instant such as 2024-01-15T09:00:00Z.", field->name.data);
+		       FAULT(call, field, "The %s must be an instant with Z or an offset, such as 2024-01-15T09:00:00Z.",
+		             field->name.data);
 	}
 }
 

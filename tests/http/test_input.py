@@ -186,3 +186,38 @@ def test_many_long_names(owner):
     body = {"name": "x"} | {f"{number:03}" + "ü" * 100: 1 for number in range(300)}
     ignored = owner.post("/projects", json=body, workspace_id=1).meta["ignored"]
     assert len(ignored) == 100 and ignored[0] == "000" + "ü" * 48
+
+
+# ---- instants and zones ----
+
+def send_slot(client, start, end):
+    slot = {"id": unique("slot"), "start": start, "end": end}
+    result, = client.post("/tracked-slots", json={"user_id": 100, "slots": [slot]}, workspace_id=1).data["results"]
+    return result["status"], result["field"]
+
+
+@pytest.mark.parametrize("start, end", [
+    ("2024-01-11T09:00:00+0000", "2024-01-11T09:01:00-0000"), ("2024-01-11T12:10:00+0300", "2024-01-11T05:11:00-04:00"),
+    ("2024-01-11T23:59:00Z", "2024-01-11T23:59:60Z"), ("2024-01-11 10:00:00z", "2024-01-11t10:01:00.999Z"),
+])
+def test_instants_in_all_spellings(owner, start, end):
+    assert send_slot(owner, start, end) == ("accepted", None)
+
+
+@pytest.mark.parametrize("instant", ["2024-01-11T09:00:00", "2024-01-11 09:00", "2024-01-11T09:00:00.5", "2024-01-11",
+                                     "2024-01-11T09:00:61Z", "2024-01-11T09:00:00+1", "09:00Z", 1704963600])
+def test_an_instant_needs_its_offset(owner, instant):
+    assert send_slot(owner, instant, "2024-01-11T09:10:00Z") == ("rejected", "start")
+    assert send_slot(owner, "2024-01-11T09:00:00Z", instant) == ("rejected", "end")
+
+
+def test_no_zone(owner):
+    user_id = new_member(owner)
+    for nothing in ("", None):
+        assert owner.put(f"/members/{user_id}", json={"timezone": "Europe/Berlin"}, workspace_id=1).status == 200
+        assert owner.put(f"/members/{user_id}", json={"timezone": nothing}, workspace_id=1).status == 200
+        assert get(owner, f"/members/{user_id}")["timezone"] is None
+    owner.put(f"/members/{user_id}", json={"timezone": "Europe/Berlin"}, workspace_id=1)
+    assert owner.put(f"/members/{user_id}", form={"timezone": ""}, workspace_id=1).status == 200
+    assert get(owner, f"/members/{user_id}")["timezone"] is None
+    assert list(owner.put(f"/members/{user_id}", json={"timezone": "Factory"}, workspace_id=1).faults) == ["timezone"]
