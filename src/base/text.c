@@ -185,6 +185,14 @@ bool text_to_integer(struct text text, int64_t *ret_value)
 	return true;
 }
 
+int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Two digits a division. */
 char *text_write_digits(char *end, uint64_t value)
 {

@@ -70,6 +70,9 @@ bool text_is_email(struct text text);
 /* The whole text as a decimal integer in int64 range, "-" allowed, nothing else. The value of NONE is refused. */
 bool text_to_integer(struct text text, int64_t *ret_value);
 
+/* The value of a hexadecimal digit in either case; -1 for anything else. */
+int text_hex_digit(char c);
+
 /* Writes the decimal digits of `value` (20 at most) so that they end just before `end`; returns the first of them. */
 char *text_write_digits(char *end, uint64_t value);
 

@@ -3,14 +3,6 @@
 
 #define JSON_DEPTH_MAX 32
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool form_decode(struct arena *arena, struct text text, struct text *ret)
 {
 	char  *data = arena_alloc(arena, text.length + 1);
@@ -23,8 +15,8 @@ static bool form_decode(struct arena *arena, struct text text, struct text *ret)
 		if (c == '+') {
 			c = ' ';
 		} else if (c == '%') {
-			int high = i + 1 < text.length ? hex_digit(text.data[i + 1]) : -1;
-			int low = i + 2 < text.length ? hex_digit(text.data[i + 2]) : -1;
+			int high = i + 1 < text.length ? text_hex_digit(text.data[i + 1]) : -1;
+			int low = i + 2 < text.length ? text_hex_digit(text.data[i + 2]) : -1;
 			if (high < 0 || low < 0)
 				return false;
 			c = (char)(high * 16 + low);

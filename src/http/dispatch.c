@@ -180,7 +180,7 @@ void dispatch_request(struct request *request)
 	enum error        error = request->refused;
 
 	init_call(request);
-	if (!error && answer_cors(request)) {
+	if (answer_cors(request) && !error) { /* of a refusal, too, a page must be able to see what it says */
 		reply_finish(request);
 		return;
 	}

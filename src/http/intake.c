@@ -162,15 +162,46 @@ static bool is_target(struct text target)
 	return target.length > 0;
 }
 
-/* The decoded path, also of a target in absolute form, as a proxy is sent it (RFC 9112 3.2.2). */
-static bool take_path(struct request *request, const char *url)
+/* Copies a segment decoded, but for %2F: a slash that is part of a name separates nothing. */
+static char *decode_segment(char *to, const char *at, const char *end)
 {
-	if (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) {
-		const char *slash = strchr(strchr(url, ':') + 3, '/');
-		url = slash ? slash : "/";
+	for (; at < end; at++) {
+		if (*at == '%' && strncasecmp(at, "%2F", 3) != 0) {
+			*to++ = (char)(text_hex_digit(at[1]) * 16 + text_hex_digit(at[2]));
+			at += 2;
+		} else {
+			*to++ = *at;
+		}
 	}
-	request->path = text_of(url);
-	return (*url == '/' || strcmp(url, "*") == 0) && text_is_utf8(request->path);
+	return to;
+}
+
+/* The path in the one spelling that its address has here: decoded, without empty segments and the slash at the end.
+ * Also of a target in absolute form, as a proxy is sent it (RFC 9112 3.2.2). */
+static enum error take_path(struct request *request)
+{
+	const char *at = request->target.data, *end = strchrnul(at, '?');
+	char       *path = arena_alloc_unset(&request->arena, request->target.length + 2), *to = path;
+
+	if (!path)
+		return ERROR_NO_MEMORY;
+	if (strncasecmp(at, "http://", 7) == 0 || strncasecmp(at, "https://", 8) == 0)
+		at = memchr(strchr(at, ':') + 3, '/', (size_t)(end - strchr(at, ':') - 3)) ?: end;
+	else if (*at != '/' && strcmp(at, "*") != 0)
+		return ERROR_BAD_REQUEST;
+	while (at < end) {
+		const char *slash = memchr(at, '/', (size_t)(end - at)) ?: end;
+		if (slash > at) {
+			*to++ = '/';
+			to = decode_segment(to, at, slash);
+		}
+		at = slash + 1;
+	}
+	if (to == path)
+		*to++ = '/';
+	*to = '\0';
+	request->path = (struct text){path, (size_t)(to - path)};
+	return text_is_utf8(request->path) ? ERROR_NONE : ERROR_BAD_REQUEST;
 }
 
 static enum MHD_Result take_parameter(void *closure, enum MHD_ValueKind kind, const char *name, size_t name_length,
@@ -212,8 +243,9 @@ enum error intake_header(struct request *request, struct MHD_Connection *connect
 	if (!scan_headers(&scan, connection, method, url, version))
 		return ERROR_BAD_REQUEST;
 	TRY(check_framing(&scan, strcmp(version, MHD_HTTP_VERSION_1_0) == 0));
-	if (!is_target(request->target) || !take_path(request, url))
+	if (!is_target(request->target))
 		return ERROR_BAD_REQUEST;
+	TRY(take_path(request));
 	TRY(take_query(request, connection));
 	*ret_announced = (struct announced){.content_length = (uint64_t)scan.content_length, .waits = scan.waits};
 	return ERROR_NONE;

@@ -205,14 +205,12 @@ static void write_meta(struct buffer *buffer, const struct request *request)
 }
 
 /* Weak, because the same data is sent under other timestamps and request ids, and compressed or not. */
-static void tag_entity(struct request *request, const struct buffer *buffer)
+void reply_tag(struct request *request, struct text data)
 {
 	char hash[STABLE_HASH_SIZE];
 
-	hash_stable(buffer->data, buffer->length, hash);
-	const char *tag = text_format(&request->arena, "W/\"%s\"", hash).data;
-	if (tag)
-		reply_header(request, "ETag", tag);
+	hash_stable(data.data, data.length, hash);
+	reply_header(request, "ETag", text_format(&request->arena, "W/\"%s\"", hash).data);
 }
 
 /* RFC 8288. The address is the caller's own, with another page. */
@@ -298,7 +296,7 @@ enum error reply_success(struct request *request)
 		buffer_append_char(&buffer, ',');
 	}
 	if (operation->method == METHOD_GET)
-		tag_entity(request, &buffer);
+		reply_tag(request, buffer_text(&buffer));
 	write_meta(&buffer, request);
 	if (buffer.overflown)
 		return ERROR_NO_MEMORY;

@@ -29,4 +29,7 @@ void reply_body(struct request *request, int status, const char *content_type, s
 /* Last touch before the reply leaves: request id, entity tag and 304 for reads, compression. */
 void reply_finish(struct request *request);
 
+/* The entity tag of what is sent: with it a reply may be kept by the client, and is 304 when that has it already. */
+void reply_tag(struct request *request, struct text data);
+
 #endif

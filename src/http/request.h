@@ -52,7 +52,7 @@ struct request {
 
 	/* what came in; header values are NO_TEXT when absent */
 	struct text           method_name;
-	struct text           path;   /* percent-decoded, without the query */
+	struct text           path;   /* decoded but for %2F; without query, empty segments, slash at the end */
 	struct text           target; /* as sent: path and query */
 	struct parameter     *query;
 	size_t                query_count;

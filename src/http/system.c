@@ -39,16 +39,37 @@ static void metrics(struct service *service, struct request *request)
 	reply_body(request, 200, "text/plain; version=0.0.4; charset=utf-8", buffer_text(&buffer));
 }
 
+/* The same for everybody until the next version. */
+static void answer_asset(struct request *request, const char *media_type, struct text content)
+{
+	reply_tag(request, content);
+	reply_body(request, 200, media_type, content);
+}
+
 static void document(struct service *service, struct request *request)
 {
 	(void)service;
-	answer_json(request, 200, openapi_document);
+	answer_asset(request, MEDIA_TYPE_JSON, openapi_document);
 }
 
 static void docs_page(struct service *service, struct request *request)
 {
 	(void)service;
-	reply_body(request, 200, "text/html; charset=utf-8", asset_docs_html);
+	answer_asset(request, "text/html; charset=utf-8", asset_docs_html);
+}
+
+static void icon(struct service *service, struct request *request)
+{
+	(void)service;
+	answer_asset(request, "image/svg+xml", asset_favicon_svg);
+}
+
+/* Relative, because a proxy may have put the server below another path. */
+static void root(struct service *service, struct request *request)
+{
+	(void)service;
+	reply_header(request, "Location", "docs");
+	reply_body(request, 302, NULL, NO_TEXT);
 }
 
 static void invitation_page(struct service *service, struct request *request)
@@ -130,6 +151,8 @@ static const struct system_address {
 	{"/metrics", METHOD_GET, SYSTEM_HERE, metrics, false},
 	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false},
 	{"/docs", METHOD_GET, SYSTEM_HERE, docs_page, false},
+	{"/favicon.ico", METHOD_GET, SYSTEM_HERE, icon, false},
+	{"/", METHOD_GET, SYSTEM_HERE, root, false},
 	{"/demo/clock", METHOD_GET, SYSTEM_HERE, show_clock, true},
 	{"/demo/clock", METHOD_POST, SYSTEM_SLOW, move_clock, true},
 	{"/accept-invitation/{token}", METHOD_GET, SYSTEM_HERE, invitation_page, false},

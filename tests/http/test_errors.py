@@ -272,7 +272,8 @@ def test_lenient_handling_is_the_default(owner, makes_projects):
 
 # ---- addresses and methods ----
 
-@pytest.mark.parametrize("path", ["/project", "/projects/100/tasks/1", "/", "", "/projects//100", "/Projects", "/..%2f",
+@pytest.mark.parametrize("path", ["/project", "/projects/100/tasks/1", "/", "", "/Projects", "/..%2f",
+                                  "/projects%2f100", "/projects%2F100",
                                   "/projects/100/100"])
 def test_unknown_addresses(owner, anonymous, path):
     for client in (owner, anonymous):
@@ -297,8 +298,9 @@ def test_other_methods(owner, method, path, allowed):
     assert set(re.split(r",\s*", reply.headers["Allow"])) == allowed
 
 
-@pytest.mark.parametrize("path", ["/projects/", "/projects/100/", "/members/", "/workspaces/"])
-def test_a_slash_at_the_end(owner, path):
+@pytest.mark.parametrize("path", ["/projects/", "/projects/100/", "/members/", "/workspaces/", "//projects",
+                                  "/projects//100", "///members//100//"])
+def test_slashes_that_separate_nothing(owner, path):
     assert owner.get(path, workspace_id=1).status == 200
 
 

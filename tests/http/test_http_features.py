@@ -238,6 +238,18 @@ def test_cors(start_server):
         assert {"etag", "idempotency-replayed", "link", "x-request-id", "retry-after"} <= set(exposed)
 
 
+def test_refusals_are_for_the_named_origin_too(start_server):
+    """A browser tells its page nothing of a reply without these headers: not even that the body was too large."""
+    server = start_server("--cors-origin", "https://app.example", "--body-limit", "1000")
+    client = Client(server, "demo-owner")
+    origin = {"Origin": "https://app.example"}
+    replies = [client.post("/projects", json={"notes": "x" * 2000}, headers=origin, workspace_id=1),
+               client.get("/projects?name=%ff", headers=origin), client.get("/nothing", headers=origin),
+               client.post("/projects", body=b"{", headers=origin, workspace_id=1)]
+    assert [reply.status for reply in replies] == [413, 400, 404, 400]
+    assert {reply.headers.get("Access-Control-Allow-Origin") for reply in replies} == {"https://app.example"}
+
+
 def test_cors_is_for_the_named_origin(start_server):
     server = start_server("--cors-origin", "https://app.example")
     client = Client(server, "demo-owner")
@@ -283,6 +295,29 @@ def test_health_and_readiness(demo):
         assert reply.status_code == 200
         assert reply.headers["X-Request-Id"]
         assert requests.head(demo.url + path, timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz/", "//readyz", "/docs/", "/api/v2/openapi.json/", "/api//v2/openapi.json"])
+def test_slashes_that_separate_nothing(demo, path):
+    assert system(demo, path).status_code == 200
+
+
+def test_the_root_leads_to_the_documentation(demo):
+    reply = system(demo, "/")
+    assert reply.history[0].status_code == 302
+    assert reply.url == demo.url + "/docs" and "<html" in reply.text
+    icon = system(demo, "/favicon.ico")
+    assert icon.headers["Content-Type"] == "image/svg+xml" and "<svg" in icon.text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/api/v2/openapi.json", "/favicon.ico"])
+def test_what_stays_the_same_is_sent_once(demo, path):
+    first = system(demo, path)
+    assert "no-store" not in first.headers["Cache-Control"]
+    again = requests.get(demo.url + path, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
+    assert (again.status_code, again.content) == (304, b"")
+    assert len(first.content) < 2048 or first.headers["Content-Encoding"] == "gzip"
+    assert requests.get(demo.url + path, headers={"If-None-Match": '"other"'}, timeout=10).status_code == 200
 
 
 SAMPLE = re.compile(r'([a-zA-Z_:][\w:]*(?:\{(?:\w+="(?:[^"\\]|\\.)*",?)*\})?) ([-+0-9.eE]+|NaN|[+-]Inf)')
