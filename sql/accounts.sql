@@ -7,6 +7,9 @@
 -- hash text, id bigint, user_id bigint, name text, scopes bigint, created_at bigint, expires_at bigint?,
 -- revoked_at bigint?
 
+-- row: caller_token
+-- id bigint, user_id bigint, scopes bigint, expires_at bigint?, revoked_at bigint?
+
 -- row: invitation_link
 -- workspace_id bigint, user_id bigint, expires_at bigint
 
@@ -24,6 +27,20 @@ SELECT t.hash, t.id, t.user_id, t.name, t.scopes, t.created_at, t.expires_at, t.
 -- returns: maybe token
 {token_select} WHERE t.hash = :hash;
 
+-- fragment: caller_token_select
+SELECT t.id, t.user_id, t.scopes, t.expires_at, t.revoked_at FROM tokens t WHERE t.hash = :hash
+
+-- name: find_caller_token
+-- takes: hash text
+-- returns: maybe caller_token
+{caller_token_select};
+
+-- name: confirm_caller_token
+-- The same, when it is known already and only compared.
+-- takes: hash text
+-- returns: many caller_token later
+{caller_token_select};
+
 -- name: list_tokens
 -- takes: user_id bigint
 -- returns: many token
@@ -40,14 +57,22 @@ VALUES (:hash, :id, :user_id, :name, :scopes, :now, :expires_at);
 -- returns: changed
 UPDATE tokens SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL;
 
--- name: find_membership
+-- fragment: membership_select
 -- What the caller is in the workspace; nothing in a deleted one.
--- returns: maybe membership
 SELECT m.role, m.status, m.is_blocked, m.rate_status
 FROM members m
 JOIN workspaces w ON w.id = m.workspace_id
 WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :caller_id
-  AND m.deleted_at IS NULL AND w.deleted_at IS NULL;
+  AND m.deleted_at IS NULL AND w.deleted_at IS NULL
+
+-- name: find_membership
+-- returns: maybe membership
+{membership_select};
+
+-- name: confirm_membership
+-- The same, when it is known already and only compared.
+-- returns: many membership later
+{membership_select};
 
 -- name: list_caller_workspaces
 -- returns: page user_workspace

@@ -67,7 +67,7 @@ CALLS = (
         but=("base/clock.c", "base/log.c", "http/server.c", "jobs/mail.c")),
     Ban("malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf",
         "the memory of a request is its arena", ("auth", "http", "operations", "rules"),
-        ("http/metrics.c", "http/rate_limit.c")),
+        ("auth/principals.c", "http/metrics.c", "http/rate_limit.c")),
     Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo db_snapshot_enter db_snapshot_leave",
         "only executors and http/execute open transactions", ("auth", "http", "jobs", "operations", "rules"),
         ("http/execute.c",)),

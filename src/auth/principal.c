@@ -5,6 +5,8 @@
 #include "contract.h"
 #include "statements.h"
 
+#define UNANSWERED SIZE_MAX /* how many rows there are, by then */
+
 static bool bearer_secret(struct text header, struct text *ret_secret)
 {
 	static const char scheme[] = "Bearer ";
@@ -16,33 +18,103 @@ static bool bearer_secret(struct text header, struct text *ret_secret)
 	return ret_secret->length > 0;
 }
 
-enum error principal_from_header(struct db_context *context, struct text authorization, struct principal *ret)
+/* From memory, while the database is asked whether it is still so; else from the database. */
+static enum error principal_find_token(struct db_context *context, struct text hash, struct principal *principal,
+                                       bool *ret_found)
 {
-	struct text      secret;
-	struct token_row token;
-	bool             found;
+	struct principals *memory = principal->memory;
 
-	if (!bearer_secret(authorization, &secret))
-		return ERROR_UNAUTHENTICATED;
-	TRY(sql_find_token(context, hash_secret(context->arena, secret), &token, &found));
-	if (!found || token.revoked_at != NONE)
-		return ERROR_UNAUTHENTICATED;
-	if (token.expires_at != NONE && token.expires_at <= context->now)
-		return ERROR_TOKEN_EXPIRED;
-	*ret = (struct principal){.user_id = token.user_id, .token_id = token.id, .scopes = token.scopes};
+	principal->guessed_token = memory && principals_recall_token(memory, hash, &principal->token);
+	*ret_found = principal->guessed_token;
+	principal->tokens.count = UNANSWERED;
+	if (principal->guessed_token)
+		return sql_confirm_caller_token(context, hash, &principal->tokens);
+	TRY(sql_find_caller_token(context, hash, &principal->token, ret_found));
+	if (memory && *ret_found && principal->token.revoked_at == NONE)
+		principals_note_token(memory, hash, &principal->token);
 	return ERROR_NONE;
 }
 
-enum error principal_enter_workspace(struct db_context *context)
+enum error principal_from_header(struct db_context *context, struct principals *memory, struct text authorization,
+                                 struct principal *ret)
 {
-	struct membership_row membership;
-	bool                  found;
+	struct text secret, hash;
+	bool        found;
 
-	TRY(sql_find_membership(context, &membership, &found));
-	if (!found || membership.is_blocked || membership.status != MEMBER_STATUS_ACTIVE)
+	*ret = (struct principal){.memory = memory};
+	if (!bearer_secret(authorization, &secret))
+		return ERROR_UNAUTHENTICATED;
+	hash = hash_secret(context->arena, secret);
+	if (!hash.data)
+		return ERROR_NO_MEMORY;
+	TRY(principal_find_token(context, hash, ret, &found));
+	if (!found || ret->token.revoked_at != NONE)
+		return ERROR_UNAUTHENTICATED;
+	if (ret->token.expires_at != NONE && ret->token.expires_at <= context->now)
+		return ERROR_TOKEN_EXPIRED;
+	ret->user_id = ret->token.user_id;
+	ret->token_id = ret->token.id;
+	ret->scopes = ret->token.scopes;
+	return ERROR_NONE;
+}
+
+static bool is_active(const struct membership_row *membership)
+{
+	return !membership->is_blocked && membership->status == MEMBER_STATUS_ACTIVE;
+}
+
+static enum error principal_find_membership(struct db_context *context, struct principal *principal, bool *ret_found)
+{
+	struct principals     *memory = principal->memory;
+	struct membership_row *membership = &principal->membership;
+
+	principal->guessed_membership =
+		memory && principals_recall_membership(memory, context->caller_id, context->workspace_id, membership);
+	*ret_found = principal->guessed_membership;
+	principal->memberships.count = UNANSWERED;
+	if (principal->guessed_membership)
+		return sql_confirm_membership(context, &principal->memberships);
+	TRY(sql_find_membership(context, membership, ret_found));
+	if (memory && *ret_found && is_active(membership))
+		principals_note_membership(memory, context->caller_id, context->workspace_id, membership);
+	return ERROR_NONE;
+}
+
+enum error principal_enter_workspace(struct db_context *context, struct principal *principal)
+{
+	const struct membership_row *membership = &principal->membership;
+	bool                         found;
+
+	TRY(principal_find_membership(context, principal, &found));
+	if (!found || !is_active(membership))
 		return ERROR_NOT_A_MEMBER;
-	context->caller_role = membership.role;
-	context->sees_rates = membership.role == ROLE_OWNER || membership.rate_status == 1;
+	context->caller_role = membership->role;
+	context->sees_rates = membership->role == ROLE_OWNER || membership->rate_status == 1;
+	return ERROR_NONE;
+}
+
+static bool is_same_token(const struct caller_token_row *a, const struct caller_token_row *b)
+{
+	return a->id == b->id && a->user_id == b->user_id && a->scopes == b->scopes && a->expires_at == b->expires_at &&
+	       a->revoked_at == b->revoked_at;
+}
+
+static bool is_same_membership(const struct membership_row *a, const struct membership_row *b)
+{
+	return a->role == b->role && a->status == b->status && a->is_blocked == b->is_blocked &&
+	       a->rate_status == b->rate_status;
+}
+
+enum error principal_confirm(struct db_context *context, const struct principal *principal, bool *ret_right)
+{
+	if ((principal->guessed_token && principal->tokens.count == UNANSWERED) ||
+	    (principal->guessed_membership && principal->memberships.count == UNANSWERED))
+		TRY(db_wait(context->connection));
+	*ret_right =
+		(!principal->guessed_token ||
+	     (principal->tokens.count == 1 && is_same_token(&principal->token, principal->tokens.items))) &&
+		(!principal->guessed_membership || (principal->memberships.count == 1 &&
+	                                        is_same_membership(&principal->membership, principal->memberships.items)));
 	return ERROR_NONE;
 }
 

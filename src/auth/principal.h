@@ -2,22 +2,36 @@
 #ifndef STINT_AUTH_PRINCIPAL_H
 #define STINT_AUTH_PRINCIPAL_H
 
-#include "db/context.h"
+#include "auth/principals.h"
 
+/* The caller of one request. The rest of the struct is principal.c's own. */
 struct principal {
 	int64_t user_id;
 	int64_t token_id;
 	int64_t scopes; /* enum scope, or-ed */
+
+	struct principals       *memory; /* NULL: nothing is guessed */
+	struct caller_token_row  token;  /* as guessed, and what the database says then */
+	struct caller_token_rows tokens;
+	struct membership_row    membership;
+	struct membership_rows   memberships;
+	bool                     guessed_token, guessed_membership;
 };
 
 /* The value of an Authorization header. ERROR_UNAUTHENTICATED: absent, of another scheme, unknown or revoked;
- * ERROR_TOKEN_EXPIRED. */
-enum error principal_from_header(struct db_context *context, struct text authorization, struct principal *ret);
+ * ERROR_TOKEN_EXPIRED. With a memory the caller may be a guess: principal_confirm it before anything is said or done
+ * because of it. */
+enum error principal_from_header(struct db_context *context, struct principals *memory, struct text authorization,
+                                 struct principal *ret);
 
 /* Fills the context's role and rate permission from the caller's membership of context->workspace_id.
  * ERROR_NOT_A_MEMBER: the same answer whether the workspace is unknown, deleted, foreign, or the membership is
- * blocked or not active, so that nothing can be learnt from it. */
-enum error principal_enter_workspace(struct db_context *context);
+ * blocked or not active, so that nothing can be learnt from it. May be a guess, too. */
+enum error principal_enter_workspace(struct db_context *context, struct principal *principal);
+
+/* Compares the guess with what the database says, for which it waits if need be. False: it was wrong, and so may be all
+ * that followed. */
+enum error principal_confirm(struct db_context *context, const struct principal *principal, bool *ret_right);
 
 /* The caller's only workspace (contract 2.9). `ret_count` says how many there are; ret_workspace_id is set when it is
  * one. */

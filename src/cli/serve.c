@@ -292,6 +292,7 @@ static bool start_service(struct serving *serving)
 	service->reads_inline = db_has_single_writer(service->db);
 	service->metrics = metrics_new();
 	service->rate_limit = per_minute ? rate_limit_new(per_minute) : NULL;
+	service->principals = service->reads_inline ? NULL : principals_new();
 	service->address_guesses = budget_new(GUESSES_OF_ADDRESS, GUESSES_OF_ADDRESS_SECONDS);
 	service->account_guesses = budget_new(GUESSES_OF_ACCOUNT, GUESSES_OF_ACCOUNT_SECONDS);
 	if (!service->metrics || !service->address_guesses || !service->account_guesses ||
@@ -390,6 +391,7 @@ static void stop(struct serving *serving)
 	rate_limit_free(service->rate_limit);
 	budget_free(service->address_guesses);
 	budget_free(service->account_guesses);
+	principals_free(service->principals);
 	metrics_free(service->metrics);
 	ids_close(service->ids);
 	db_close(service->db);

@@ -27,8 +27,9 @@ static enum error identify(struct request *request)
 
 	if (!principal)
 		return ERROR_NO_MEMORY;
-	TRY(principal_from_header(&request->call.db, request->authorization, principal));
 	request->principal = principal;
+	TRY(principal_from_header(&request->call.db, request->guessed_wrong ? NULL : service_of(request)->principals,
+	                          request->authorization, principal));
 	request->call.db.caller_id = principal->user_id;
 	TRY(rate_check(request, principal->user_id));
 	return principal->scopes & request->operation->scope ? ERROR_NONE : ERROR_INSUFFICIENT_SCOPE;
@@ -60,7 +61,7 @@ static enum error find_workspace(struct request *request)
 
 static enum error check_role(struct request *request)
 {
-	TRY(principal_enter_workspace(&request->call.db));
+	TRY(principal_enter_workspace(&request->call.db, request->principal));
 	return request->operation->roles & (1u << request->call.db.caller_role) ? ERROR_NONE : ERROR_FORBIDDEN;
 }
 
@@ -105,6 +106,20 @@ enum error request_admit(struct request *request)
 	return ERROR_NONE;
 }
 
+/* What came of a request whose caller was guessed. A wrong guess is forgotten by the next try, which looks. */
+enum error request_confirm(struct request *request, enum error error)
+{
+	bool right = true;
+
+	if (!request->principal || (error && error_info(error)->status >= 500))
+		return error; /* nothing of it reaches anybody */
+	enum error asked = principal_confirm(&request->call.db, request->principal, &right);
+	if (right)
+		return error ? error : asked;
+	request->guessed_wrong = true;
+	return ERROR_CONFLICT;
+}
+
 /* --- the rule, in a transaction ---------------------------------------------------------------------------------- */
 
 /* What memory was too short for was absent in the rule, which has a meaning of its own: no filter, NULL, no header. */
@@ -131,8 +146,10 @@ enum error request_act(struct request *request)
 		request->answer(service_of(request), request);
 		return ERROR_NONE;
 	}
-	TRY(request_admit(request));
-	return kept_answers_wanted(request) ? kept_answers_run(request, run_and_reply) : run_and_reply(request);
+	enum error error = request_admit(request);
+	if (!error)
+		error = kept_answers_wanted(request) ? kept_answers_run(request, run_and_reply) : run_and_reply(request);
+	return request_confirm(request, error);
 }
 
 /* --- arrival ----------------------------------------------------------------------------------------------------- */

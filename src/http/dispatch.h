@@ -10,7 +10,11 @@ void dispatch_request(struct request *request);
 /* Who calls, then whether they may, then whether what they sent makes sense. In a transaction. */
 enum error request_admit(struct request *request);
 
-/* All that a request does in its transaction, admission included. */
+/* What came of it, `error`, unless the caller was guessed, and wrongly: ERROR_CONFLICT then, and the next try looks. To
+ * be asked before anything is said or done. */
+enum error request_confirm(struct request *request, enum error error);
+
+/* All that a request does in its transaction, admission and confirmation included. */
 enum error request_act(struct request *request);
 
 /* A server_observer: one log line and the counters. */

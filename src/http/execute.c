@@ -35,6 +35,7 @@ static void request_start_afresh(struct request *request, struct db_connection *
 	request->reply.header_count = request->checkpoint.header_count;
 	request->reply.status = 0;
 	request->admitted = false;
+	request->principal = NULL;
 }
 
 /* The operator's side of a 5xx; the client's says nothing of the inside. */
@@ -96,7 +97,7 @@ static enum error request_prepare(struct work *work, struct db_connection *conne
 	struct request *request = request_of_work(work);
 
 	request_start_afresh(request, connection);
-	TRY(request_admit(request)); /* nobody else gets slow work done */
+	TRY(request_confirm(request, request_admit(request))); /* nobody else gets slow work done */
 	TRY(request->operation->prepare(&request->call, request->input));
 	request_keep(request);
 	return ERROR_NONE;

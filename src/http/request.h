@@ -74,12 +74,13 @@ struct request {
 	const struct operation *operation;
 	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
-	struct text             path_values[PATH_SEGMENTS_MAX];
-	const struct principal *principal;
-	struct call             call;
-	void                   *input, *output;
-	struct ignored         *ignored, *last_ignored; /* made when the input is */
-	unsigned                ignored_count;
+	struct text       path_values[PATH_SEGMENTS_MAX];
+	struct principal *principal;
+	bool              guessed_wrong; /* who calls: the next try looks */
+	struct call       call;
+	void             *input, *output;
+	struct ignored   *ignored, *last_ignored; /* made when the input is */
+	unsigned          ignored_count;
 	struct checkpoint { /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
 		struct call       call;

@@ -2,6 +2,7 @@
 #ifndef STINT_HTTP_SERVICE_H
 #define STINT_HTTP_SERVICE_H
 
+#include "auth/principals.h"
 #include "base/budget.h"
 #include "contract/operation.h"
 #include "db/executor.h"
@@ -18,6 +19,7 @@ struct service {
 	struct ids          *ids;
 	struct executor     *main;       /* all writes; all requests where reads are not inline */
 	struct executor     *slow;       /* `prepare` steps */
+	struct principals   *principals; /* NULL where a look-up costs no journey */
 	struct rate_limit   *rate_limit; /* NULL: off */
 	struct budget       *address_guesses, *account_guesses;
 	struct client_ranges trusted_proxies;

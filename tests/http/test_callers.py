@@ -1,0 +1,46 @@
+"""What callers may do is what the database says at that moment, however often they called before."""
+
+import pytest
+from client import Client
+
+PATH = "/projects"
+
+
+@pytest.fixture(params=["API", "command line"])
+def change_role(request, start_server, stint):
+    """A server, and what changes the executive manager's role there, twice over."""
+    server = start_server()
+    owner = Client(server, "demo-owner")
+
+    def change(role):
+        assert owner.put("/members/11", json={"role": role}, workspace_id=1).status == 200
+
+    def block(role):
+        email = owner.get("/members/11", workspace_id=1).data["email"]
+        word = "unblock" if role == "Executive manager" else "block"
+        done = stint.run("user", word, email, "--workspace", "1", "--database", server.database)
+        assert done.returncode == 0, done.stderr
+
+    return server, change if request.param == "API" else block
+
+
+def test_a_role_counts_as_it_is_now(change_role):
+    server, change = change_role
+    executive, owner = Client(server, "demo-executive-manager"), Client(server, "demo-owner")
+    for number in range(3):
+        assert executive.post(PATH, json={"name": f"allowed {number}"}, workspace_id=1).status == 201
+        assert executive.get("/members/100", workspace_id=1).status == 200
+        change("Regular User")
+        assert executive.post(PATH, json={"name": f"refused {number}"}, workspace_id=1).failure[0] == 403
+        assert executive.get("/members/100", workspace_id=1).failure[0] in (403, 404)
+        change("Executive manager")
+    names = [row["name"] for row in owner.get(PATH, workspace_id=1, per_page=100).data]
+    assert [name for name in names if "allowed" in name or "refused" in name] == ["allowed 0", "allowed 1", "allowed 2"]
+
+
+def test_who_may_see_rates_now(server):
+    owner, executive = Client(server, "demo-owner"), Client(server, "demo-executive-manager")
+    for rate_status in (1, 0, 1, 0):
+        assert owner.put("/members/11", json={"rate_status": rate_status}, workspace_id=1).status == 200
+        seen = executive.get("/projects/100", workspace_id=1).data["rate"]
+        assert (seen is not None) == bool(rate_status)
