@@ -1,4 +1,5 @@
--- What the dispatcher itself keeps: answers to requests with an Idempotency-Key.
+-- What the dispatcher itself keeps: answers to requests with an Idempotency-Key. The column key has the name of a vault
+-- (base/vault), the fingerprint is keyed, the body sealed, or empty where it was not kept.
 
 -- row: kept_answer
 -- key text, fingerprint text, status bigint, body text, created_at bigint

@@ -41,7 +41,7 @@ LIBRARIES = {
     "jansson.h": ("base/json_memory.c", "http/body.h", "http/value.h", "http/system.c"),
     "zlib.h": ("http/compress.c",),
     "xxhash.h": ("base/random.c",),
-    "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c"),
+    "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c", "base/vault.c"),
     "curl/": ("jobs/mail.c",),
     "glib": ("base/text.c", "base/zone.c"),
 }

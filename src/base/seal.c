@@ -7,6 +7,8 @@
 
 #include <sodium.h>
 
+#include "base/vault.h"
+
 #define HALF     crypto_shorthash_BYTES
 #define KIND_MAX 32
 #define PURPOSE  "sealedid" /* the key may have others */
@@ -20,6 +22,7 @@ void seal_set_key(const unsigned char key[static SEAL_KEY_BYTES])
 {
 	crypto_kdf_derive_from_key(tag_key, sizeof(tag_key), 1, PURPOSE, key);
 	crypto_kdf_derive_from_key(mask_key, sizeof(mask_key), 2, PURPOSE, key);
+	vault_set_key(key);
 }
 
 bool seal_set_hexadecimal_key(struct text key)

@@ -16,6 +16,7 @@
 #include "cli/demo.h"
 #include "http/dispatch.h"
 #include "http/guesses.h"
+#include "http/kept_answers.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "jobs/mail.h"
@@ -295,7 +296,8 @@ static bool start_service(struct serving *serving)
 	service->principals = service->reads_inline ? NULL : principals_new();
 	service->address_guesses = budget_new(GUESSES_OF_ADDRESS, GUESSES_OF_ADDRESS_SECONDS);
 	service->account_guesses = budget_new(GUESSES_OF_ACCOUNT, GUESSES_OF_ACCOUNT_SECONDS);
-	if (!service->metrics || !service->address_guesses || !service->account_guesses ||
+	service->kept_bytes = budget_new(KEPT_BYTES, KEPT_BYTES_SECONDS);
+	if (!service->metrics || !service->address_guesses || !service->account_guesses || !service->kept_bytes ||
 	    (per_minute && !service->rate_limit))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	enum error error = start_executors(serving);
@@ -391,6 +393,7 @@ static void stop(struct serving *serving)
 	rate_limit_free(service->rate_limit);
 	budget_free(service->address_guesses);
 	budget_free(service->account_guesses);
+	budget_free(service->kept_bytes);
 	principals_free(service->principals);
 	metrics_free(service->metrics);
 	ids_close(service->ids);

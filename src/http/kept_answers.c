@@ -1,64 +1,114 @@
-/* Answers that are kept under an Idempotency-Key. It decides neither who may call nor what the rule does. */
+/* Answers that are kept under an Idempotency-Key. It decides neither who may call nor what the rule does.
+ *
+ * The key is not stored. It leads to the name of the row, to a keyed fingerprint of the request and to the key that
+ * seals the answer (base/vault): answers hold links of invitations, fingerprints cover passwords, and whoever reads the
+ * database learns neither. */
 #include "http/kept_answers.h"
 
+#include "base/clock.h"
+#include "base/vault.h"
 #include "http/reply.h"
+#include "http/service.h"
 #include "operations/retention.h"
 #include "statements.h"
 
-static struct text fingerprint_of(struct request *request)
-{
-	char          hash[STABLE_HASH_SIZE];
-	struct buffer buffer;
-	size_t        length = request->target.length + request->body.length + 16;
+#define KEPT_ANSWER_BYTES ((size_t)256 * 1024) /* of one answer */
 
-	buffer_init(&buffer, &request->arena, length, length);
-	buffer_append_text(&buffer, request->method_name);
-	buffer_append_char(&buffer, ' ');
-	buffer_append_text(&buffer, request->target);
-	buffer_append_char(&buffer, '\n');
-	buffer_append_text(&buffer, buffer_text(&request->body));
-	if (buffer.overflown)
-		return NO_TEXT;
-	hash_stable(buffer.data, buffer.length, hash);
-	return text_copy(&request->arena, text_of(hash));
+/* The path as it was understood: a slash at its end does not make another request. */
+static void append_address(struct buffer *buffer, const struct request *request)
+{
+	buffer_append_text(buffer, text_of(request->operation->id));
+	for (size_t i = 0; i < PATH_SEGMENTS_MAX && request->path_values[i].data; i++) {
+		buffer_append_char(buffer, '\n');
+		buffer_append_text(buffer, request->path_values[i]);
+	}
+	buffer_append_char(buffer, '\n');
 }
 
-/* Callers have keys of their own. Where nobody is signed in, the address (with the secret in it) stands for the caller:
- * else the keys of strangers would meet. */
-static struct text key_of(struct request *request)
+/* Callers have keys of their own in each workspace. Where nobody is signed in, the address (with the secret in it)
+ * stands for the caller: else the keys of strangers would meet. An answer is for the role that it was made for. */
+static enum error find_vault(struct request *request, struct vault *ret)
 {
-	char        hash[STABLE_HASH_SIZE];
-	struct text both;
+	const struct db_context *context = &request->call.db;
+	struct buffer            word;
 
-	if (!request->operation->public)
-		return request->idempotency_key;
-	both = text_format(&request->arena, "%s\n%s", request->path.data, request->idempotency_key.data);
-	if (!both.data)
-		return NO_TEXT;
-	hash_stable(both.data, both.length, hash);
-	return text_copy(&request->arena, text_of(hash));
+	buffer_init(&word, &request->arena, 256, request->target.length + request->idempotency_key.length + 256);
+	buffer_append_format(&word, "%lld\n%lld\n", (long long)context->workspace_id, (long long)context->caller_id);
+	if (request->operation->public)
+		append_address(&word, request);
+	buffer_append_text(&word, request->idempotency_key);
+	if (word.overflown)
+		return ERROR_NO_MEMORY;
+	vault_of(buffer_text(&word), (uint32_t)context->caller_role << 1 | context->sees_rates, ret);
+	return ERROR_NONE;
+}
+
+static struct text fingerprint_of(struct request *request, const struct vault *vault)
+{
+	const char   *query = memchr(request->target.data, '?', request->target.length);
+	struct buffer buffer;
+	size_t        length = request->target.length + request->body.length + 256;
+
+	buffer_init(&buffer, &request->arena, length, length);
+	append_address(&buffer, request);
+	if (query)
+		buffer_append(&buffer, query, (size_t)(request->target.data + request->target.length - query));
+	buffer_append_char(&buffer, '\n');
+	buffer_append_text(&buffer, buffer_text(&request->body));
+	return buffer.overflown ? NO_TEXT : vault_fingerprint(vault, &request->arena, buffer_text(&buffer));
+}
+
+/* The answer again; or only that there was one, where it was too much to keep or was made for somebody who could see
+ * more, or less, than the caller does now. Making it anew would do the work twice. */
+static enum error repeat_answer(struct request *request, const struct vault *vault, const struct kept_answer_row *kept)
+{
+	struct text body = vault_open(vault, &request->arena, kept->body);
+
+	if (request->arena.exhausted)
+		return ERROR_NO_MEMORY;
+	if (!body.data)
+		return ERROR_CARRIED_OUT_BEFORE;
+	reply_again(request, (int)kept->status, body);
+	return ERROR_NONE;
+}
+
+/* Empty where there is no room for it: one caller does not fill the disk. */
+static enum error seal_answer(struct request *request, const struct vault *vault, int64_t caller_id, struct text *ret)
+{
+	struct text body = request->reply.body;
+	uint64_t    subject = caller_id ? (uint64_t)caller_id : client_key(&request->client);
+
+	*ret = TEXT("");
+	if (body.length > KEPT_ANSWER_BYTES || budget_take(service_of(request)->kept_bytes, &subject, sizeof(subject),
+	                                                   (int64_t)body.length, clock_monotonic()))
+		return ERROR_NONE;
+	*ret = vault_seal(vault, &request->arena, body);
+	return ret->data ? ERROR_NONE : ERROR_NO_MEMORY;
 }
 
 enum error kept_answers_run(struct request *request, enum error (*run)(struct request *request))
 {
 	struct db_context      context = request->call.db; /* the rule may move on to another workspace */
-	struct text            key = key_of(request), fingerprint = fingerprint_of(request);
+	struct vault           vault;
+	struct text            name, fingerprint, sealed;
 	struct kept_answer_row kept;
 	bool                   found;
 
-	if (!fingerprint.data || !key.data)
+	TRY(find_vault(request, &vault));
+	name = text_of(vault.name);
+	fingerprint = fingerprint_of(request, &vault);
+	if (!fingerprint.data)
 		return ERROR_NO_MEMORY;
-	TRY(sql_forget_answer(&context, key, context.now - ANSWER_SECONDS));
-	TRY(sql_find_kept_answer(&context, key, &kept, &found));
-	if (found) {
-		if (!text_equal(kept.fingerprint, fingerprint))
-			return ERROR_IDEMPOTENCY_KEY_REUSED;
-		reply_again(request, (int)kept.status, kept.body);
-		return ERROR_NONE;
-	}
-	TRY(sql_take_key(&context, key, fingerprint));
+	TRY(sql_forget_answer(&context, name, context.now - ANSWER_SECONDS));
+	TRY(sql_find_kept_answer(&context, name, &kept, &found));
+	if (found && !text_equal(kept.fingerprint, fingerprint))
+		return ERROR_IDEMPOTENCY_KEY_REUSED;
+	if (found)
+		return repeat_answer(request, &vault, &kept);
+	TRY(sql_take_key(&context, name, fingerprint));
 	TRY(run(request));
-	TRY(sql_keep_answer(&context, key, request->reply.status, request->reply.body));
+	TRY(seal_answer(request, &vault, context.caller_id, &sealed));
+	TRY(sql_keep_answer(&context, name, request->reply.status, sealed));
 	return retention_note(&context);
 }
 

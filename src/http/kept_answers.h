@@ -6,8 +6,13 @@
 
 bool kept_answers_wanted(const struct request *request);
 
+/* Of answers, kept for one caller: so many at once, and as many again in a day. Past them only that the request was
+ * carried out is kept. */
+#define KEPT_BYTES         (INT64_C(16) * 1024 * 1024)
+#define KEPT_BYTES_SECONDS INT64_C(86400)
+
 /* Runs an admitted request, and keeps its answer in the same transaction; or repeats the first one's. Refused requests
- * are not kept: they changed nothing. */
+ * are not kept: they changed nothing. ERROR_CARRIED_OUT_BEFORE: the first answer cannot be shown (again). */
 enum error kept_answers_run(struct request *request, enum error (*run)(struct request *request));
 
 #endif

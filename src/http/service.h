@@ -22,6 +22,7 @@ struct service {
 	struct principals   *principals; /* NULL where a look-up costs no journey */
 	struct rate_limit   *rate_limit; /* NULL: off */
 	struct budget       *address_guesses, *account_guesses;
+	struct budget       *kept_bytes; /* of answers under an Idempotency-Key */
 	struct client_ranges trusted_proxies;
 	const char          *cors_origin; /* NULL: off; "*" or one origin */
 	struct metrics      *metrics;

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 import requests
 from client import API, Client
-from scenario import advance_clock, move_clock, new_project, set_clock, unique
+from scenario import advance_clock, move_clock, new_project, run_sql, set_clock, unique
 
 
 @pytest.fixture
@@ -197,6 +197,58 @@ def test_an_invitation_is_sent_once(owner):
                for _ in range(2)]
     assert replies[0].data == replies[1].data
     assert replies[0].status == replies[1].status == 201
+
+
+def test_a_slash_or_two_do_not_make_another_request(owner):
+    name, key = unique("Once"), unique("key")
+    replies = [owner.request("POST", path, json={"name": name}, headers={"Idempotency-Key": key},
+                             query={"workspace_id": 1}) for path in ("/projects", "/projects/")]
+    assert replies[1].headers["Idempotency-Replayed"] == "true" and replies[0].content == replies[1].content
+
+
+def test_the_database_holds_neither_the_key_nor_the_answer(owner, anonymous):
+    key, password = "key-in-the-clear", "password-in-the-clear"
+    person = {"email": "sealed@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
+    link = owner.post("/members", json=person, headers={"Idempotency-Key": key}, workspace_id=1).data["invitation_link"]
+    secret = link.rpartition("/")[2]
+    accepted = anonymous.post(f"/accept-invitation/{secret}", json={"password": password},
+                              headers={"Idempotency-Key": key})
+    assert accepted.status == 200
+    question = "SELECT count(*) FROM idempotency_keys WHERE key || ' ' || fingerprint || ' ' || body LIKE '%{}%'"
+    assert int(run_sql(owner.server, question.format(""))) >= 2
+    assert [run_sql(owner.server, question.format(word)) for word in (key, secret, password, "success")] == ["0"] * 4
+
+
+def test_an_answer_is_not_repeated_to_whoever_sees_less_or_more_than_before(owner, executive_manager):
+    project_id, key = new_project(owner)["id"], unique("key")
+
+    def hire(rate_status):
+        owner.put("/members/11", json={"rate_status": rate_status}, workspace_id=1)
+        return executive_manager.post("/contracts", json={"project_id": project_id, "user_id": 100, "rate": 12.5},
+                                      headers={"Idempotency-Key": key}, workspace_id=1)
+    assert hire(1).data["rate"] == 12.5
+    assert hire(0).failure == (409, "carried_out_before")
+    assert hire(1).headers["Idempotency-Replayed"] == "true"
+    assert owner.get("/contracts", workspace_id=1, project_id=project_id).pagination["total"] == 1
+
+
+def test_answers_are_kept_up_to_a_size_and_nothing_is_done_twice(sandbox):
+    """A caller's answers of a day may not fill the disk."""
+    slots = [{"id": f"{number}", "start": "2024-01-15T09:00:00Z", "end": "later"} for number in range(1000)]
+    body = json.dumps({"workspace_id": 1, "user_id": 100, "slots": slots})
+
+    def send(key):  # without a look at the schema: there are many
+        return sandbox.session.post(f"{sandbox.server.url}{API}/tracked-slots", data=body, timeout=60,
+                                    headers={"Idempotency-Key": key, "Content-Type": "application/json"})
+    sent = 0
+    while sent < 16 * 1024 * 1024:
+        reply = send(f"{sent}")
+        assert reply.status_code == 200
+        sent += len(reply.content)
+    assert send("0").headers["Idempotency-Replayed"] == "true"
+    assert send("last").status_code == 200
+    assert send("last").json()["error"] == "carried_out_before"
+    assert sandbox.post("/projects", json={"name": "Any"}, workspace_id=1).status == 201
 
 
 def test_keys_that_are_too_long(owner):
@@ -444,8 +496,9 @@ def test_at_the_ends_of_the_calendar_every_zone_has_a_day(sandbox, now):
         sandbox.put("/members/123", json={"timezone": zone}, workspace_id=1)
         set_clock(sandbox, now)
         person = {"workspace_id": 1, "user_id": 123}
-        sandbox.post("/time-tracking/start", json=person)
-        assert sandbox.get("/time-tracking/current-data", **person).status == 200
+        started = sandbox.post("/time-tracking/start", json=person).status == 200
+        assert started == (now > "1971"), "before that the clock is wrong"
+        assert sandbox.get("/time-tracking/current-data", **person).status == (200 if started else 400)
         sandbox.post("/time-tracking/stop", json=person)
     assert sandbox.get("/workspaces").meta["timestamp"] == now
 
