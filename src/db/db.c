@@ -82,6 +82,7 @@ void db_disconnect(struct db_connection *connection)
 	db_rollback(connection);
 	connection->db->driver->detach(connection);
 	memcpy(last_failure, connection->failure, sizeof(last_failure));
+	free(connection->counts);
 	free(connection);
 }
 
@@ -431,14 +432,44 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 
 /* Shapes of results */
 
-static enum error count_rows(struct db_context *context, const struct db_statement *count,
-                             const struct db_value *arguments, int64_t *ret_total)
+static enum error number_of(struct db_connection *connection, const struct db_statement *statement,
+                            const struct db_rows *rows, int64_t *ret)
 {
-	struct db_rows rows;
-	TRY(run(context->connection, count, arguments, 1, context->arena, &rows, NULL));
-	if (rows.count != 1)
-		return db_fail(context->connection, ERROR_INTERNAL, "%s: not one row", count->name);
-	*ret_total = *(const int64_t *)((const char *)rows.items + count->columns[0].offset);
+	if (rows->count != 1)
+		return db_fail(connection, ERROR_INTERNAL, "%s: not one row", statement->name);
+	*ret = *(const int64_t *)((const char *)rows->items + statement->columns[0].offset);
+	return ERROR_NONE;
+}
+
+static enum error ask_version(struct db_context *context, struct db_rows *ret)
+{
+	return db_run_later(context->connection, &db_version_statement, NULL, context->arena, ret, NULL);
+}
+
+/* `kept` is where the count is kept, or NULL; `version` has been asked for where it is known. */
+static enum error count_rows(struct db_context *context, const struct db_statement *count,
+                             const struct db_value *arguments, struct db_kept_count *kept, struct db_rows *version,
+                             int64_t *ret_total)
+{
+	struct db_connection *connection = context->connection;
+	struct db_rows        rows;
+	int64_t               now = 0;
+
+	if (kept && kept->is_known)
+		TRY(number_of(connection, &db_version_statement, version, &now));
+	if (kept && kept->is_known && kept->version == now) {
+		*ret_total = kept->total;
+		return ERROR_NONE;
+	}
+	if (kept && !kept->is_known)
+		TRY(ask_version(context, version));
+	TRY(run(connection, count, arguments, 1, context->arena, &rows, NULL));
+	TRY(number_of(connection, count, &rows, ret_total));
+	if (!kept)
+		return ERROR_NONE;
+	TRY(number_of(connection, &db_version_statement, version, &kept->version));
+	kept->total = *ret_total;
+	kept->is_known = true;
 	return ERROR_NONE;
 }
 
@@ -454,13 +485,16 @@ enum error db_run_page(struct db_context *context, const struct db_statement *li
 	arguments[list->parameter_count - 2] = (struct db_value){.type = DB_BIGINT, .integer = limit};
 	arguments[list->parameter_count - 1] = (struct db_value){.type = DB_BIGINT, .integer = offset};
 
-	struct db_rows rows;
+	struct db_kept_count *kept = db_counts_find(context->connection, count, arguments);
+	struct db_rows        rows, version;
+	if (kept && kept->is_known)
+		TRY(ask_version(context, &version));
 	TRY(run(context->connection, list, arguments, (size_t)limit, context->arena, &rows, NULL));
 
 	int64_t total = offset + (int64_t)rows.count;
 	bool    is_last = (int64_t)rows.count < limit && (rows.count > 0 || offset == 0);
 	if (!is_last)
-		TRY(count_rows(context, count, arguments, &total));
+		TRY(count_rows(context, count, arguments, kept, &version, &total));
 	if ((int64_t)rows.count == limit)
 		rows.count--;
 	page->total = total;

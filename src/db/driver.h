@@ -14,6 +14,9 @@
 /* The number of a statement that is in no catalogue: the db layer's own. It is prepared when it runs. */
 #define DB_AD_HOC UINT16_MAX
 
+/* The number of db_version_statement, which both drivers prepare on each connection that has the catalogue's. */
+#define DB_VERSION (UINT16_MAX - 1)
+
 #define DB_FAILURE_SIZE 512
 
 /* Statements that may be under way at once. */
@@ -37,17 +40,29 @@ struct db_asked {
 	int64_t                   *ret_changed;
 };
 
+/* A count of rows, of one version of the data. Of statements and arguments beyond the bytes nothing is kept. */
+#define DB_COUNT_KEY_BYTES 240
+struct db_kept_count {
+	struct db_count_key {
+		size_t length;
+		char   bytes[DB_COUNT_KEY_BYTES];
+	} key;
+	bool    is_known;
+	int64_t version, total;
+};
+
 /* A driver's own struct begins with this one. */
 struct db_connection {
-	struct db      *db;
-	enum db_access  access;
-	bool            bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
-	bool            in_transaction, in_savepoint;
-	bool            failed; /* something went wrong since the begin or the savepoint: it can only be undone */
-	bool            wrote;  /* since the begin */
-	char            failure[DB_FAILURE_SIZE];
-	size_t          asked_count;
-	struct db_asked asked[DB_ASKED_MAX];
+	struct db     *db;
+	enum db_access access;
+	bool           bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
+	bool           in_transaction, in_savepoint;
+	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
+	bool           wrote;  /* since the begin */
+	char           failure[DB_FAILURE_SIZE];
+	struct db_kept_count *counts; /* counts.c: NULL until there is one */
+	size_t                asked_count;
+	struct db_asked       asked[DB_ASKED_MAX];
 	struct {
 		struct db_connection *next;
 		pthread_mutex_t       mutex;   /* held while it is read */
@@ -148,6 +163,14 @@ enum error db_constraint_error(const struct db_connection *connection, struct te
 enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret);
 
 enum error db_begin_exclusive(struct db_connection *connection);
+
+/* counts.c: the place of the count with these arguments, known or to be known; NULL: it cannot be kept now. It stays
+ * until the next call. */
+struct db_kept_count *db_counts_find(struct db_connection *connection, const struct db_statement *count,
+                                     const struct db_value *arguments);
+
+/* A number that is another one whenever the transaction sees what the one before on this connection did not. */
+extern const struct db_statement db_version_statement;
 
 /* snapshot.c's part in the life of a database and of its reading connections. */
 void db_snapshots_init(struct db *db);

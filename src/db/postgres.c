@@ -330,24 +330,29 @@ static bool send_prepare(struct postgres *c, const struct db_statement *statemen
 	return PQsendPrepare(c->handle, statement->name, statement->postgres, statement->parameter_count, types);
 }
 
+/* After a failure the rest is skipped by the server: nothing of this connection is of use. */
+static enum error take_prepared(struct postgres *c, const struct db_statement *statement)
+{
+	enum error error = collect(c, statement->name, NULL);
+	if (error)
+		close_handle(c);
+	return error;
+}
+
 /* All statements in one round trip. Answers are a few bytes each, so they never fill the way back. */
 static enum error prepare_statements(struct postgres *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	bool                       sent = true;
+	bool                       sent = send_prepare(c, &db_version_statement);
 	for (size_t i = 0; sent && i < catalogue->statement_count; i++)
 		sent = !db_may_run(&c->base, &catalogue->statements[i]) || send_prepare(c, &catalogue->statements[i]);
 	if (!sent || !PQpipelineSync(c->handle))
 		return lose(c, "prepare", PQerrorMessage(c->handle));
 
+	TRY(take_prepared(c, &db_version_statement));
 	for (size_t i = 0; i < catalogue->statement_count; i++) {
-		if (!db_may_run(&c->base, &catalogue->statements[i]))
-			continue;
-		enum error error = collect(c, catalogue->statements[i].name, NULL);
-		if (error) { /* the rest is skipped by the server; nothing of this connection is of use */
-			close_handle(c);
-			return error;
-		}
+		if (db_may_run(&c->base, &catalogue->statements[i]))
+			TRY(take_prepared(c, &catalogue->statements[i]));
 	}
 	return collect(c, "prepare", NULL);
 }

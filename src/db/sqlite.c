@@ -20,6 +20,7 @@ struct sqlite {
 	struct db_connection base;
 	sqlite3             *handle;
 	sqlite3_stmt       **statements; /* by number; NULL where the access does not allow it */
+	sqlite3_stmt        *version;    /* db_version_statement */
 	sqlite3_stmt        *commands[DB_COMMAND_COUNT];
 	sqlite3_stmt        *running;
 };
@@ -131,7 +132,7 @@ static enum error prepare_statements(struct sqlite *c)
 		if (db_may_run(&c->base, statement))
 			TRY(prepare(c, statement->name, statement->sqlite, SQLITE_PREPARE_PERSISTENT, &c->statements[i]));
 	}
-	return ERROR_NONE;
+	return prepare(c, "version", db_version_statement.sqlite, SQLITE_PREPARE_PERSISTENT, &c->version);
 }
 
 /* The file holds hashes of passwords and tokens: a new one is its owner's alone, and so are its -wal and -shm. Never
@@ -198,6 +199,7 @@ static void sqlite_detach(struct db_connection *base)
 	for (size_t i = 0; c->statements && i < base->db->catalogue->statement_count; i++)
 		sqlite3_finalize(c->statements[i]);
 	free(c->statements);
+	sqlite3_finalize(c->version);
 	sqlite3_close(c->handle);
 }
 
@@ -292,7 +294,7 @@ static enum error sqlite_start(struct db_connection *base, const struct db_state
 	if (statement->number == DB_AD_HOC)
 		TRY(prepare(c, statement->name, statement->sqlite, 0, &c->running));
 	else
-		c->running = c->statements[statement->number];
+		c->running = statement->number == DB_VERSION ? c->version : c->statements[statement->number];
 	if (sqlite3_column_count(c->running) != statement->column_count)
 		return db_fail(base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
 

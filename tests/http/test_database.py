@@ -4,6 +4,8 @@ import os
 import pathlib
 import subprocess
 
+from client import Client
+
 
 def test_the_database_layer_on_a_server(stint, engine, new_database):
     if engine != "postgresql":
@@ -13,3 +15,29 @@ def test_the_database_layer_on_a_server(stint, engine, new_database):
                           env=os.environ | {"STINT_TEST_POSTGRESQL": new_database()})
     output = done.stdout + done.stderr
     assert done.returncode == 0 and output.count("test(s) run.") == 2, output
+
+
+def test_totals_are_those_of_now(start_server, stint):
+    """Of a first page, which does not count its table anew each time."""
+    server = start_server()
+    owner, viewer = Client(server, "demo-owner"), Client(server, "demo-project-viewer")
+
+    def totals(**filters):
+        each = {client.get("/projects", workspace_id=1, per_page=1, **filters).pagination["total"]
+                for _ in range(4) for client in (owner,)}
+        return each.pop() if len(each) == 1 else each
+
+    seen_by_viewer = viewer.get("/projects", workspace_id=1, per_page=1).pagination["total"]
+    before, made = totals(), []
+    for number in range(4):
+        made.append(owner.post("/projects", json={"name": f"Counted {number}"}, workspace_id=1).data["id"])
+        assert totals() == before + number + 1
+        assert totals(name="counted") == number + 1
+        assert viewer.get("/projects", workspace_id=1, per_page=1).pagination["total"] == seen_by_viewer
+    assert owner.put(f"/projects/{made[0]}", json={"name": "Renamed"}, workspace_id=1).status == 200
+    assert (totals(), totals(name="counted")) == (before + 4, 3)
+    assert owner.delete(f"/projects/{made[1]}", workspace_id=1).status == 200
+    assert (totals(), totals(name="counted")) == (before + 3, 2)
+    done = stint.run("project", "restore", str(made[1]), "--workspace", "1", "--database", server.database)
+    assert done.returncode == 0, done.stderr
+    assert (totals(), totals(name="counted")) == (before + 4, 3)

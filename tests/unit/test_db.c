@@ -496,6 +496,87 @@ static void test_pages(void **state)
 	commit(f->reader);
 }
 
+static void insert_numbered(struct fixture *f, int64_t id, int name_length)
+{
+	struct text name = text_format(&f->arena, "%0*d", name_length, (int)id);
+	assert_int_equal(insert_named(f, id, name.data), 0);
+}
+
+static int64_t total_seen(struct fixture *f, struct db_connection *connection, int64_t workspace)
+{
+	struct db_context context = context_of(f, connection);
+	struct db_value   arguments[3] = {integer(workspace)};
+	struct page       page = {.page = 1, .per_page = 2, .total = -1};
+	struct db_rows    rows;
+	assert_int_equal(db_run_page(&context, &statements[PAGE], &statements[PAGE_COUNT], arguments, &page, &rows), 0);
+	return page.total;
+}
+
+static int64_t total_of(struct fixture *f, struct db_connection *connection, int64_t workspace)
+{
+	begin(connection);
+	int64_t total = total_seen(f, connection, workspace);
+	commit(connection);
+	return total;
+}
+
+/* A count that is kept is never one that counting would not give. */
+static void test_totals_are_those_of_now(void **state)
+{
+	struct fixture *f = *state;
+	struct fixture  other = *f; /* another process, for all that they know of each other */
+	other.db = open_with(&catalogue, &f->arena);
+	assert_int_equal(db_connect(other.db, DB_WRITE, &other.writer), 0);
+	fill(f, 10);
+	for (int64_t rows = 10; rows < 30; rows++) {
+		struct fixture *whose = rows % 2 ? f : &other;
+		assert_int_equal(total_of(f, f->reader, 1), rows);
+		assert_int_equal(total_of(f, f->reader, 1), rows);
+		assert_int_equal(total_of(f, f->reader, 2 + rows), 0);
+		begin(whose->writer);
+		insert_numbered(whose, rows + 1, 1);
+		assert_int_equal(total_of(f, f->reader, 1), rows);
+		assert_int_equal(total_seen(f, whose->writer, 1), rows + 1);
+		if (rows % 5 == 0) {
+			db_rollback(whose->writer);
+			assert_int_equal(total_of(f, whose->writer, 1), rows);
+			begin(whose->writer);
+			insert_numbered(whose, rows + 1, 1);
+		}
+		commit(whose->writer);
+		assert_int_equal(total_of(f, f->writer, 1), rows + 1);
+		assert_int_equal(total_of(f, other.writer, 1), rows + 1);
+	}
+	begin(f->reader);
+	assert_int_equal(total_seen(f, f->reader, 1), 30);
+	begin(f->writer);
+	insert_numbered(f, 31, 1);
+	commit(f->writer);
+	assert_int_equal(total_seen(f, f->reader, 1), 30); /* one snapshot has one total */
+	commit(f->reader);
+	assert_int_equal(total_of(f, f->reader, 1), 31);
+	db_disconnect(other.writer);
+	db_close(other.db);
+}
+
+/* More lists than have a place, and arguments that are much alike. */
+static void test_totals_of_many_lists(void **state)
+{
+	struct fixture *f = *state;
+	begin(f->writer);
+	for (int64_t workspace = 1; workspace <= 200; workspace++)
+		for (int64_t id = 0; id < 3 + workspace % 7; id++) {
+			const struct db_value arguments[] = {
+				integer(workspace), integer(id),          word(text_of_integer(&f->arena, id)),
+				word(NO_TEXT),      {.type = DB_BOOLEAN}, integer(NONE)};
+			assert_int_equal(db_run_later(f->writer, &statements[INSERT], arguments, &f->arena, NULL, NULL), 0);
+		}
+	commit(f->writer);
+	for (int round = 0; round < 3; round++)
+		for (int64_t workspace = 1; workspace <= 200; workspace++)
+			assert_int_equal(total_of(f, f->reader, workspace), 3 + workspace % 7);
+}
+
 static void test_wrong_results(void **state)
 {
 	struct fixture  *f = *state;
@@ -756,12 +837,6 @@ static void test_reads_one_after_the_other(void **state)
 }
 
 /* Shared snapshots */
-
-static void insert_numbered(struct fixture *f, int64_t id, int name_length)
-{
-	struct text name = text_format(&f->arena, "%0*d", name_length, (int)id);
-	assert_int_equal(insert_named(f, id, name.data), 0);
-}
 
 static int64_t count_shared(struct fixture *f)
 {
@@ -1090,6 +1165,8 @@ int main(void)
 	                                   TEST(test_values),
 	                                   TEST(test_lists),
 	                                   TEST(test_pages),
+	                                   TEST(test_totals_are_those_of_now),
+	                                   TEST(test_totals_of_many_lists),
 	                                   TEST(test_wrong_results),
 	                                   TEST(test_arena_is_full),
 	                                   TEST(test_constraints),
