@@ -67,10 +67,16 @@ static inline bool option_takes(uint64_t options, enum option option)
 
 /* database.c */
 
-/* The database that --database names, made when it is missing. NULL when the reason was printed. */
-struct db *cli_open_database(struct cli *cli);
+/* What --database names, or else a file in the state folder. NULL when the reason was printed. */
+const char *cli_database_url(struct cli *cli);
 
-/* The same, which must be there and have this version's schema. */
+/* Opens the database; a file that is missing is made, and that is said. On failure cli->reason says why. */
+enum error cli_try_database(struct cli *cli, const char *url, struct db **ret);
+
+/* The same. NULL when the reason was printed, or when url is. */
+struct db *cli_open_database(struct cli *cli, const char *url);
+
+/* The database that --database names, which must be there and have this version's schema. */
 struct db *cli_open_current(struct cli *cli);
 
 /* The command's action on a database that must be there and current. Returns the exit code. */

@@ -101,47 +101,55 @@ static const char *default_url(struct cli *cli)
 	return text_format(&cli->arena, "sqlite:%s/stint.db", folder).data;
 }
 
-/* The database's URL; NULL when the reason was printed. */
-static const char *database_url(struct cli *cli)
+const char *cli_database_url(struct cli *cli)
 {
 	return cli->options[OPTION_DATABASE].text ? cli->options[OPTION_DATABASE].text : default_url(cli);
 }
 
-static struct db *open_url(struct cli *cli, const char *url)
+/* The file of a SQLite database; NULL of another. */
+static const char *sqlite_file(const char *url)
 {
-	struct text reason = NO_TEXT;
-	struct db  *db;
-
-	if (!random_init()) {
-		cli_fail("the machine offers no randomness");
-		return NULL;
-	}
-	if (db_open(url, &catalogue, &cli->arena, &db, &reason)) {
-		cli_fail("the database cannot be opened: %s", reason.data ? reason.data : "out of memory");
-		return NULL;
-	}
-	return db;
+	return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : NULL;
 }
 
-struct db *cli_open_database(struct cli *cli)
+enum error cli_try_database(struct cli *cli, const char *url, struct db **ret)
 {
-	const char *url = database_url(cli);
+	const char *file = sqlite_file(url);
+	bool        is_new = file && access(file, F_OK) != 0;
 
-	return url ? open_url(cli, url) : NULL;
+	if (!random_init())
+		return cli_refuse(cli, "the machine offers no randomness");
+	TRY(db_open(url, &catalogue, &cli->arena, ret, &cli->reason));
+	if (is_new)
+		fprintf(stderr, "Made the database %s.\n", file);
+	return ERROR_NONE;
+}
+
+struct db *cli_open_database(struct cli *cli, const char *url)
+{
+	struct db *db;
+
+	if (!url)
+		return NULL;
+	if (!cli_try_database(cli, url, &db))
+		return db;
+	cli_fail("the database cannot be opened: %s", cli->reason.data ? cli->reason.data : "out of memory");
+	return NULL;
 }
 
 /* For those who ask: a slip in a file's name must not leave an empty file behind. */
 static struct db *open_existing(struct cli *cli)
 {
-	const char *url = database_url(cli);
+	const char *url = cli_database_url(cli);
+	const char *file = url ? sqlite_file(url) : NULL;
 
 	if (!url)
 		return NULL;
-	if (strncmp(url, "sqlite:", 7) == 0 && access(url + 7, F_OK) != 0) {
-		cli_fail("%s: %s (stint migrate or stint serve makes a database)", url + 7, strerror(errno));
+	if (file && access(file, F_OK) != 0) {
+		cli_fail("%s: %s (stint migrate or stint serve makes a database)", file, strerror(errno));
 		return NULL;
 	}
-	return open_url(cli, url);
+	return cli_open_database(cli, url);
 }
 
 /* --- an action in a transaction ---------------------------------------------------------------------------------- */
@@ -260,7 +268,7 @@ int cli_administer(struct cli *cli, cli_action *action)
 
 int cli_migrate(struct cli *cli)
 {
-	struct db  *db = cli_open_database(cli);
+	struct db  *db = cli_open_database(cli, cli_database_url(cli));
 	struct text reason = NO_TEXT;
 	int         applied;
 

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/decimal.h"
 #include "cli/cli.h"
 
 #define NAME_MAX_LENGTH 64
+#define DEFAULT_FILE    "/etc/stint/stint.conf"
 
 enum option_type { TEXT_OPTION, NUMBER_OPTION, DECIMAL_OPTION, FLAG_OPTION };
 
@@ -186,8 +188,8 @@ static const struct row *find_setting(struct text name)
 }
 
 /* "name = value", an empty line or a # comment. What this command does not take is left alone: the file may serve
- * several. */
-static bool read_line(struct cli *cli, struct text line, const char *where)
+ * several. `seen`: bits of the settings in the lines above. */
+static bool read_line(struct cli *cli, struct text line, const char *where, uint64_t *seen)
 {
 	const char *equals = line.length ? memchr(line.data, '=', line.length) : NULL;
 
@@ -202,6 +204,9 @@ static bool read_line(struct cli *cli, struct text line, const char *where)
 
 	if (!row)
 		return misused("%s: there is no setting \"%.*s\"", where, (int)name.length, name.data);
+	if (option_takes(*seen, (enum option)(row - rows)))
+		return misused("%s: %s is given twice", where, row->name);
+	*seen |= UINT64_C(1) << (row - rows);
 	if (!value.data)
 		return misused("out of memory");
 	if (!option_takes(cli->command->options, (enum option)(row - rows)) || cli->options[row - rows].text)
@@ -211,10 +216,11 @@ static bool read_line(struct cli *cli, struct text line, const char *where)
 
 static bool read_file(struct cli *cli, const char *name)
 {
-	FILE  *file = fopen(name, "re");
-	char  *line = NULL;
-	size_t capacity = 0;
-	bool   good = true;
+	FILE    *file = fopen(name, "re");
+	char    *line = NULL;
+	size_t   capacity = 0;
+	uint64_t seen = 0;
+	bool     good = true;
 
 	if (!file)
 		return misused("%s: %s", name, strerror(errno));
@@ -225,11 +231,24 @@ static bool read_file(struct cli *cli, const char *name)
 		if (length < 0)
 			break;
 		snprintf(where, sizeof(where), "%s:%d", name, number);
-		good = read_line(cli, text_trim((struct text){line, (size_t)length}), where);
+		good = read_line(cli, text_trim((struct text){line, (size_t)length}), where, &seen);
 	}
+	if (good && ferror(file)) /* a folder, too, can be opened, but not read */
+		good = misused("%s: %s", name, strerror(errno));
 	free(line);
 	fclose(file);
 	return good;
+}
+
+/* The installed server's file, so that no command works on another database because an option was forgotten. A sandbox
+ * is nothing of the installed server's. */
+static void choose_file(struct cli *cli)
+{
+	struct option_value *config = &cli->options[OPTION_CONFIG];
+
+	if (!config->text && option_takes(cli->command->options, OPTION_CONFIG) && !cli->options[OPTION_DEMO].given &&
+	    access(DEFAULT_FILE, F_OK) == 0)
+		config->text = DEFAULT_FILE;
 }
 
 static bool set_defaults(struct cli *cli)
@@ -255,6 +274,7 @@ bool options_read(struct cli *cli, char **arguments)
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if (rows[i].is_setting && option_takes(cli->command->options, i) && !read_environment(cli, &rows[i]))
 			return false;
+	choose_file(cli);
 	if (cli->options[OPTION_CONFIG].text && !read_file(cli, cli->options[OPTION_CONFIG].text))
 		return false;
 	return set_defaults(cli);
@@ -280,6 +300,6 @@ void options_print_help(uint64_t options)
 	}
 	if (any_setting)
 		printf("\n--database and the like can also be given as STINT_DATABASE in the environment or as\n"
-		       "\"database = …\" in the file that --config names. A flag comes before the environment, the\n"
-		       "environment before the file.\n");
+		       "\"database = …\" in the file that --config names, or else in " DEFAULT_FILE ".\n"
+		       "A flag comes before the environment, the environment before the file.\n");
 }

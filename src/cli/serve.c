@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "auth/token.h"
@@ -28,6 +29,7 @@
 #define QUEUE_MAX        10000
 #define SLOW_QUEUE_MAX   64
 #define WORKERS_PER_CORE 4
+#define WAIT_SECONDS_MAX 10 /* between two tries to reach a database server */
 #define RUN_DUE_SECONDS  10 /* longest wait for jobs when the sandbox's clock was moved */
 #define FIRST_OWNER      "owner@localhost"
 
@@ -38,7 +40,9 @@ struct serving {
 	struct io_thread     *threads;
 	struct mailer        *mailer;
 	struct runner        *trackers, *retention;
-	const char           *throw_away; /* URL of the sandbox's own database, if it has one */
+	sigset_t              signals;     /* that end it */
+	bool                  interrupted; /* by one of them, before it was ready */
+	const char           *throw_away;  /* URL of the sandbox's own database, if it has one */
 };
 
 /* The port is known, and its last settings made, only when the server already listens: requests wait at the gate. */
@@ -162,6 +166,69 @@ static bool failed(const char *what, struct text reason, enum error error)
 	return false;
 }
 
+/* Hashes of passwords and tokens are in the database, passwords of the database and of the relay in the file. */
+static void warn_of_readable(const char *file)
+{
+	struct stat status;
+	char        quoted[512];
+
+	if (stat(file, &status) == 0 && status.st_mode & (S_IROTH | S_IWOTH))
+		log_event(LOG_WARNING, "open_to_others", "file=%s hint=\"chmod o-rwx\"",
+		          log_quote(text_of(file), quoted, sizeof(quoted)));
+}
+
+static bool holds_password(const char *url)
+{
+	const char *at = url ? strchr(url, '@') : NULL, *scheme = at ? strstr(url, "://") : NULL;
+
+	return scheme && scheme < at && memchr(scheme + 3, ':', (size_t)(at - scheme - 3));
+}
+
+static void warn_of_readable_files(struct cli *cli)
+{
+	const char *url = cli_database_url(cli), *config = cli->options[OPTION_CONFIG].text;
+
+	if (strncmp(url, "sqlite:", 7) == 0)
+		warn_of_readable(url + 7);
+	if (config && (holds_password(url) || holds_password(cli->options[OPTION_SMTP_URL].text)))
+		warn_of_readable(config);
+}
+
+/* False: a signal came to end it. */
+static bool wait_for_database(struct serving *serving, int tries)
+{
+	struct timespec pause = {.tv_sec = tries < WAIT_SECONDS_MAX ? tries + 1 : WAIT_SECONDS_MAX};
+	char            quoted[512];
+
+	log_event(LOG_WARNING, "waiting_for_database", "seconds=%lld reason=%s", (long long)pause.tv_sec,
+	          log_quote(serving->cli->reason, quoted, sizeof(quoted)));
+	serving->interrupted = sigtimedwait(&serving->signals, NULL, &pause) > 0;
+	return !serving->interrupted;
+}
+
+/* A database server may come up after this one, or be restarted together with it. A file will not come by waiting. */
+static bool open_database(struct serving *serving)
+{
+	struct cli       *cli = serving->cli;
+	const char       *url = cli_database_url(cli);
+	struct arena_mark mark = arena_mark(&cli->arena);
+
+	if (!url || strncmp(url, "sqlite:", 7) == 0) {
+		serving->service.db = cli_open_database(cli, url);
+		return serving->service.db != NULL;
+	}
+	for (int tries = 0;; tries++) {
+		arena_rewind(&cli->arena, mark);
+		enum error error = cli_try_database(cli, url, &serving->service.db);
+		if (!error)
+			return true;
+		if (error != ERROR_UNAVAILABLE)
+			return failed("the database", cli->reason, error);
+		if (!wait_for_database(serving, tries))
+			return false;
+	}
+}
+
 static bool prepare_database(struct serving *serving)
 {
 	struct cli     *cli = serving->cli;
@@ -175,9 +242,9 @@ static bool prepare_database(struct serving *serving)
 			return false;
 		cli->options[OPTION_DATABASE].text = serving->throw_away;
 	}
-	service->db = cli_open_database(cli);
-	if (!service->db)
+	if (!open_database(serving))
 		return false;
+	warn_of_readable_files(cli);
 	enum error error = db_migrate(service->db, &cli->arena, &applied, &reason);
 	if (error)
 		return failed("the schema", reason, error);
@@ -406,16 +473,15 @@ int cli_serve(struct cli *cli)
 {
 	struct serving serving = {.cli = cli};
 	const char    *mistake = check_options(&serving);
-	sigset_t       signals;
 	int            number;
 
 	if (mistake)
 		return cli_misused("%s", mistake);
 	/* Before any thread starts: they inherit it, and only sigwait below takes the signals. */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	sigemptyset(&serving.signals);
+	sigaddset(&serving.signals, SIGTERM);
+	sigaddset(&serving.signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &serving.signals, NULL);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	json_memory_init();
@@ -424,9 +490,9 @@ int cli_serve(struct cli *cli)
 	bool ready = prepare_database(&serving) && start_service(&serving) && start_server(&serving) && introduce(&serving);
 	if (ready) {
 		atomic_store(&gate_is_open, true);
-		sigwait(&signals, &number);
+		sigwait(&serving.signals, &number);
 		log_event(LOG_INFO, "stopping", "signal=%d", number);
 	}
 	stop(&serving);
-	return ready ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ready || serving.interrupted ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -32,6 +32,11 @@ class Program:
         return subprocess.run([self.path, *arguments], input=input, capture_output=True, text=True, timeout=timeout,
                               cwd=self.folder, env=_environment(self.folder))
 
+    def start(self, *arguments):
+        """A command that is told to end: the process, its output in pipes."""
+        return subprocess.Popen([self.path, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, cwd=self.folder, env=_environment(self.folder))
+
     def serve(self, database, *flags, demo=True, environment=None, trouble=TROUBLE):
         """A server that is ready. `database` None: its own choice. `trouble`: what its log must not have."""
         self._servers += 1

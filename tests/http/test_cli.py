@@ -5,9 +5,14 @@ import fcntl
 import json
 import os
 import re
+import select
+import socket
+import socketserver
 import sqlite3
 import stat
 import subprocess
+import threading
+import urllib.parse
 
 import pytest
 import requests
@@ -80,12 +85,72 @@ def test_mistakes(stint, arguments):
 
 
 def test_a_database_that_cannot_be_had(stint, tmp_path):
-    for url in ("mysql://localhost/x", "sqlite:/nonexistent/folder/x.db", f"sqlite:{tmp_path}", "sqlite::memory:",
-                "postgresql://stint@127.0.0.1:1/none"):
-        for command in (["migrate"], ["serve", "--listen", "127.0.0.1:0"]):
+    serve = ["serve", "--listen", "127.0.0.1:0"]
+    for url, commands in {"mysql://localhost/x": [["migrate"], serve],
+                          "sqlite:/nonexistent/folder/x.db": [["migrate"], serve],
+                          f"sqlite:{tmp_path}": [["migrate"], serve], "sqlite::memory:": [["migrate"], serve],
+                          "postgresql://stint@127.0.0.1:1/none": [["migrate"], ["check"]]}.items():
+        for command in commands:
             done = stint.run(*command, "--database", url)
             assert done.returncode in (1, 2), (url, done)
             assert done.stderr and "listening" not in done.stdout
+
+
+# ---- the configuration file ----
+
+@pytest.fixture
+def config(tmp_path):
+    """Writes the file's lines; returns its path."""
+    def write(*lines):
+        path = tmp_path / "stint.conf"
+        path.write_text("".join(f"{line}\n" for line in lines))
+        return str(path)
+
+    return write
+
+
+def test_the_file_names_the_database_for_every_command(stint, database, workspace, config):
+    file = config("# where it is", "", f"database = {database}", "public-url=https://stint.example.com")
+    assert workspace in stint.run("workspace", "list", "--config", file).stdout
+    overruled = stint.run("workspace", "list", "--config", file, "--database", "sqlite:/nonexistent.db")
+    assert overruled.returncode == 1 and "/nonexistent.db" in overruled.stderr
+
+
+def test_what_cannot_be_read_is_no_empty_configuration(stint, tmp_path):
+    for file in (tmp_path, tmp_path / "none", "/dev/null/none", "/proc/self/mem"):
+        done = stint.run("workspace", "list", "--config", str(file))
+        assert done.returncode == 2 and str(file) in done.stderr and not done.stdout
+
+
+@pytest.mark.parametrize("lines, said", [
+    (["workers = 4", "database = sqlite:a", "workers = 5"], ":3: workers is given twice"),
+    (["nonsense = 1"], ":1: there is no setting"), (["", "database"], ":2:"), (["workers = many"], "not a number"),
+])
+def test_mistakes_in_the_file_are_told_with_their_line(stint, config, lines, said):
+    done = stint.run("serve", "--config", config(*lines))
+    assert done.returncode == 2 and said in done.stderr
+
+
+def test_a_command_that_makes_a_database_says_which(stint, tmp_path):
+    for command in (["workspace", "list"], ["check"], ["backup", "copy.db"], ["user", "list"]):
+        done = stint.run(*command, "--database", f"sqlite:{tmp_path}/new.db")
+        assert done.returncode == 1 and f"{tmp_path}/new.db" in done.stderr
+    assert not list(tmp_path.iterdir())
+    assert f"Made the database {tmp_path}/new.db." in stint.run("migrate", "--database",
+                                                                f"sqlite:{tmp_path}/new.db").stderr
+    assert "Made" not in stint.run("migrate", "--database", f"sqlite:{tmp_path}/new.db").stderr
+
+
+def test_files_that_others_can_read_are_warned_of(start_server, engine, new_database, config):
+    database = new_database()
+    file = config("smtp-url = smtp://stint:secret@127.0.0.1:1")
+    os.chmod(file, 0o644)
+    assert f'event=open_to_others file="{file}"' in start_server("--config", file, database=database).said()
+    os.chmod(file, 0o640)
+    assert "open_to_others" not in start_server("--config", file, database=new_database()).said()
+    if engine == "sqlite":
+        os.chmod(database.removeprefix("sqlite:"), 0o644)
+        assert "event=open_to_others" in start_server(database=database).said()
 
 
 def test_the_sandbox_is_for_this_machine_only(stint, new_database):
@@ -159,6 +224,56 @@ def test_a_sandbox_needs_no_database(stint, tmp_path, monkeypatch):
     assert Client(server, "demo-owner").get("/projects", workspace_id=1).ids == [100]
     server.stop()
     assert list(tmp_path.iterdir()) == [], "it is thrown away"
+
+
+class Relay(socketserver.BaseRequestHandler):
+    """Passes a connection on to its server's `target`."""
+
+    def handle(self):
+        with socket.create_connection(self.server.target) as other:
+            pairs = {self.request: other, other: self.request}
+            while ready := select.select(list(pairs), [], [])[0]:
+                for side in ready:
+                    data = side.recv(65536)
+                    if not data:
+                        return
+                    pairs[side].sendall(data)
+
+
+@contextlib.contextmanager
+def waiting(stint, url):
+    """A server that was started when there was no database, and what it says of that."""
+    process = stint.start("serve", "--listen", "127.0.0.1:0", "--database", url)
+    try:
+        yield process, process.stderr.readline()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_serve_waits_for_a_database_server(stint, engine, new_database):
+    """As after a reboot, when PostgreSQL comes up later."""
+    if engine == "sqlite":
+        return
+    url = urllib.parse.urlsplit(new_database())
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Relay, bind_and_activate=False) as relay:
+        relay.daemon_threads, relay.target = True, (url.hostname, url.port)
+        relay.server_bind()  # nobody listens yet
+        with waiting(stint, f"postgresql://stint@127.0.0.1:{relay.server_address[1]}{url.path}") as (process, said):
+            assert "event=waiting_for_database" in said and "refused" in said
+            relay.server_activate()
+            threading.Thread(target=relay.serve_forever, daemon=True).start()
+            assert any(line.startswith("listening on") for line in process.stdout)
+            process.terminate()
+            assert process.wait(20) == 0
+        relay.shutdown()
+
+
+def test_a_signal_ends_the_waiting(stint):
+    with waiting(stint, "postgresql://stint@127.0.0.1:1/none") as (process, said):
+        assert "event=waiting_for_database" in said
+        process.terminate()
+        assert process.wait(10) == 0
 
 
 # ---- migrate, openapi, backup ----
