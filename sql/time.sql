@@ -13,8 +13,8 @@
 -- method bigint, from_slots boolean, description text?
 
 -- row: time_owner
--- user_id bigint, name text, email text, timezone text?, role bigint, deleted_at bigint?, weekly_hours_limit bigint,
--- updated_at bigint, workspace_timezone text?
+-- user_id bigint, name text, email text, timezone text?, role bigint, is_blocked boolean, deleted_at bigint?,
+-- weekly_hours_limit bigint, updated_at bigint, workspace_timezone text?
 
 -- row: work
 -- contract_id bigint?, user_id bigint?, project_id bigint?, project_name text?, status bigint?,
@@ -74,8 +74,8 @@ RETURNING user_id;
 -- Weeks are those of the workspace's zone, which is its owner's.
 -- takes: user_id bigint
 -- returns: maybe time_owner
-SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role, m.deleted_at,
-       m.weekly_hours_limit, m.updated_at,
+SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role,
+       m.is_blocked, m.deleted_at, m.weekly_hours_limit, m.updated_at,
        (SELECT o.timezone FROM members o JOIN workspaces w ON w.id = o.workspace_id AND w.owner_id = o.user_id
         WHERE o.workspace_id = :workspace_id AND w.id = :workspace_id) AS workspace_timezone
 FROM members m

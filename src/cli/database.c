@@ -209,12 +209,12 @@ enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_act
 		cli->reason = text_copy(&cli->arena, text_of(db_failure(NULL)));
 		return error;
 	}
-	for (int tries = 0; tries < TRIES_MAX; tries++) {
+	for (int conflicts = 0; conflicts < TRIES_MAX; conflicts += error == ERROR_CONFLICT) {
 		arena_rewind(&cli->arena, mark);
 		error = try_action(cli, connection, ids, action);
-		if (error == ERROR_IDS_EXHAUSTED)
-			error = ids_reserve(ids, connection, &cli->arena) ? ERROR_UNAVAILABLE : ERROR_CONFLICT;
-		if (error != ERROR_CONFLICT)
+		if (error == ERROR_IDS_EXHAUSTED && ids_reserve(ids, connection, &cli->arena)) /* each time more of them */
+			error = ERROR_UNAVAILABLE;
+		if (error != ERROR_CONFLICT && error != ERROR_IDS_EXHAUSTED)
 			break;
 	}
 	if ((error == ERROR_INTERNAL || error == ERROR_UNAVAILABLE) && *db_failure(connection))

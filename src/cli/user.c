@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/trackers.h"
 #include "statements.h"
 
 #define RATE_MAX INT64_C(999999999990000)
@@ -96,8 +97,10 @@ static enum error set_blocked(struct cli *cli, struct db_context *context, bool 
 	if (member.current_role == ROLE_OWNER)
 		return cli_refuse(cli, "the owner of a workspace cannot be blocked");
 	TRY(sql_set_member_blocked(context, member.id, blocked));
-	if (blocked)
+	if (blocked) {
+		TRY(tracker_end(context, member.id, NONE));
 		return sql_delete_user_workspace(context, member.id);
+	}
 	return member.status == MEMBER_STATUS_ACTIVE ? sql_insert_user_workspace(context, member.id) : ERROR_NONE;
 }
 

@@ -15,6 +15,8 @@ enum error activity_check_member(struct call *call, const struct timeline *timel
 {
 	if (timeline->owner.deleted_at != NONE)
 		return call_missing(call, "The member was not found.");
+	if (timeline->owner.is_blocked)
+		return call_fault(call, "user_id", "No time is added for a member who is blocked.");
 	if (!role_tracks_time(timeline->owner.role))
 		return call_fault(call, "user_id", "A Project viewer does not track time.");
 	return ERROR_NONE;

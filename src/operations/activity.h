@@ -9,7 +9,7 @@
 /* timeline_open, with a fault that names user_id where there is no such member. */
 enum error activity_open(struct call *call, int64_t user_id, struct timeline *ret);
 
-/* A member who is still there and tracks time: else a fault that names user_id. */
+/* A member who is still there, not blocked, and tracks time: else a fault that names user_id. */
 enum error activity_check_member(struct call *call, const struct timeline *timeline);
 
 /* Fills work and task from ids (NONE: none), and the task's title. A contract must be the member's and active, a task

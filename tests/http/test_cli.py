@@ -1,6 +1,7 @@
 """The command line: what an operator types, what comes back on which stream, and with which exit code."""
 
 import contextlib
+import datetime
 import fcntl
 import json
 import os
@@ -17,7 +18,7 @@ import urllib.parse
 import pytest
 import requests
 from client import API, Client
-from scenario import token_of
+from scenario import set_clock, token_of
 
 TOKEN = re.compile(r"stint_pat_[\w-]{43}")
 GROUPS = {"workspace": ["create", "list", "rename"], "user": ["create", "list", "password", "block", "unblock", "rate"],
@@ -607,6 +608,33 @@ def test_a_blocked_member_is_out_at_once(sandbox):
     sandbox.run("user", "unblock", email)
     assert regular.get("/projects").status == 200
     assert regular.get("/workspaces").ids == [1]
+
+
+def test_a_blocked_member_tracks_no_more_time(sandbox):
+    person = {"user_id": 100, "workspace_id": 1}
+    today = sandbox.owner.get("/workspaces").meta["timestamp"][:10]
+    sandbox.owner.post("/time-tracking/start", json=person)
+    sandbox.run("user", "block", sandbox.email(100))
+    assert sandbox.owner.get("/time-tracking/current-data", **person).failure == (400, "not_tracking")
+    entry = {"date": today, "start_time": "00:00", "end_time": "00:01"}
+    slot = {"id": "a", "start": f"{today}T00:00:00Z", "end": f"{today}T00:01:00Z"}
+    for path, more in (("/time-entries", entry), ("/time-tracking/start", {}), ("/tracked-slots", {"slots": [slot]})):
+        assert list(sandbox.owner.post(path, json=person | more).faults) == ["user_id"]
+    sandbox.run("user", "unblock", sandbox.email(100))
+    assert sandbox.owner.post("/time-tracking/start", json=person).status in (200, 201)
+
+
+def test_blocking_ends_a_tracker_that_was_forgotten_for_weeks(sandbox):
+    """More days than a command has ids at first."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    set_clock(sandbox.owner, f"{now - datetime.timedelta(days=20):%Y-%m-%dT%H:%M:%SZ}")
+    sandbox.owner.put("/members/100", json={"weekly_hours_limit": 168}, workspace_id=1)
+    sandbox.owner.post("/time-tracking/start", json={"user_id": 100, "workspace_id": 1})
+    sandbox.run("user", "block", sandbox.email(100))
+    set_clock(sandbox.owner, f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    day = f"{now - datetime.timedelta(days=5):%Y-%m-%d}"
+    entries = sandbox.owner.get("/time-entries", workspace_id=1, user_id=100, date=day).data
+    assert [entry["duration_minutes"] for entry in entries] == [24 * 60]
 
 
 def test_another_name_for_a_workspace(sandbox):
