@@ -39,14 +39,16 @@ INSERT INTO contracts (workspace_id, id, project_id, user_id, weekly_hours_limit
 SELECT {workspace}, {contract} + 2 * n + k, {project} + (n + k) % {projects}, {user} + n, 168, 2, 3, 'USD', 1, {now},
        {now}
 FROM {members_series}, {contracts_series};
-INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, method, from_slots, created_at,
-                          updated_at)
+INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, method, minutes, from_slots,
+                          created_at, updated_at)
 SELECT {workspace}, {entry} + (n * {days} + d.i) * {parts} + h.part, {user} + n, d.day, d.day * 86400 + h.begin * 60,
-       d.day * 86400 + h.finish * 60, {contract} + 2 * n + h.contract, 3, FALSE, {now}, {now}
+       d.day * 86400 + h.finish * 60, {contract} + 2 * n + h.contract, 3, h.finish - h.begin, FALSE,
+       {now}, {now}
 FROM {members_series} CROSS JOIN synthetic_days d CROSS JOIN synthetic_hours h
 ORDER BY n, d.i, h.part;
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes)
-SELECT {workspace}, d.day, {user} + n, {contract} + 2 * n + h.contract, 3, sum(h.finish - h.begin)
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds)
+SELECT {workspace}, d.day, {user} + n, {contract} + 2 * n + h.contract, 3, sum(h.finish - h.begin),
+       60 * sum(h.finish - h.begin)
 FROM synthetic_days d CROSS JOIN {members_series} CROSS JOIN synthetic_hours h
 GROUP BY d.day, n, h.contract ORDER BY d.day, n, h.contract;
 """

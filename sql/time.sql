@@ -10,7 +10,7 @@
 
 -- row: new_time_entry
 -- id bigint, user_id bigint, day bigint, start_at bigint, end_at bigint, contract_id bigint?, task_id bigint?,
--- method bigint, from_slots boolean, description text?
+-- method bigint, minutes bigint, from_slots boolean, description text?
 
 -- row: time_owner
 -- user_id bigint, name text, email text, timezone text?, role bigint, is_blocked boolean, deleted_at bigint?,
@@ -37,7 +37,13 @@
 -- start_at bigint, end_at bigint
 
 -- row: day_minutes
--- user_id bigint, day bigint, contract_id bigint, method bigint, minutes bigint
+-- user_id bigint, day bigint, contract_id bigint, method bigint, minutes bigint, seconds bigint
+
+-- row: day_total
+-- work_seconds bigint, break_seconds bigint, last_start bigint?
+
+-- row: dealt_minutes
+-- id bigint, minutes bigint
 
 -- ---- the member ----
 
@@ -132,16 +138,12 @@ ORDER BY t.id;
 -- fragment: entry_select
 SELECT e.id, e.user_id, e.contract_id, c.project_id, p.name AS project_name, e.task_id, t.title AS task_title,
        e.description AS activity_description, e.method, e.day AS date, e.start_at AS start_time, e.end_at AS end_time,
-       {entry_minutes} AS duration_minutes, {entry_minutes} AS total_minutes, e.from_slots
+       e.minutes AS duration_minutes, e.minutes AS total_minutes, e.from_slots
 FROM time_entries e
 LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = e.contract_id
 LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
 LEFT JOIN tasks t ON t.workspace_id = :workspace_id AND t.id = e.task_id
 WHERE e.workspace_id = :workspace_id
-
--- fragment: entry_minutes
--- As span_minutes() of rules/spans.h counts them; entries do not begin before 1970.
-(e.end_at / 60 - e.start_at / 60)
 
 -- name: list_time_entries
 -- takes: user_id bigint, day bigint, project_id bigint?, task_id bigint?
@@ -155,13 +157,16 @@ ORDER BY e.start_at;
 -- returns: one time_entry
 {entry_select} AND e.id = :id;
 
+-- fragment: entry_columns
+e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.minutes, e.from_slots, e.description
+
 -- name: list_entries_between
 -- Those that overlap [start_at, end_at). The days narrow the search: they must reach a day further to both sides,
 -- because each entry has the day of its own zone. So does any one that begins before the span: entries do not overlap,
 -- so whatever began before that one has ended. The index tells which they are (`k`); only those are looked up.
 -- takes: user_id bigint, first_day bigint, last_day bigint, start_at bigint, end_at bigint
 -- returns: many new_time_entry
-SELECT e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.from_slots, e.description
+SELECT {entry_columns}
 FROM time_entries k
 JOIN time_entries e ON e.workspace_id = k.workspace_id AND e.id = k.id
 WHERE k.workspace_id = :workspace_id AND k.user_id = :user_id AND k.day BETWEEN :first_day AND :last_day
@@ -176,15 +181,29 @@ ORDER BY k.start_at;
 -- name: insert_time_entry
 -- takes: row new_time_entry
 -- returns: nothing
-INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, task_id, method, from_slots,
-                          description, created_at, updated_at)
-VALUES (:workspace_id, :id, :user_id, :day, :start_at, :end_at, :contract_id, :task_id, :method, :from_slots,
-        :description, :now, :now);
+INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, task_id, method, minutes,
+                          from_slots, description, created_at, updated_at)
+VALUES (:workspace_id, :id, :user_id, :day, :start_at, :end_at, :contract_id, :task_id, :method, :minutes,
+        :from_slots, :description, :now, :now);
 
 -- name: set_entry_end
--- takes: id bigint, end_at bigint
+-- takes: id bigint, end_at bigint, minutes bigint
 -- returns: nothing
-UPDATE time_entries SET end_at = :end_at, updated_at = :now WHERE workspace_id = :workspace_id AND id = :id;
+UPDATE time_entries SET end_at = :end_at, minutes = :minutes, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: list_entries_of_days
+-- takes: user_id bigint, first_day bigint, last_day bigint
+-- returns: many new_time_entry
+SELECT {entry_columns}
+FROM time_entries e
+WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day BETWEEN :first_day AND :last_day
+ORDER BY e.day, e.start_at;
+
+-- name: set_entry_minutes
+-- takes: many dealt_minutes
+-- returns: nothing
+UPDATE time_entries SET minutes = :minutes WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: delete_time_entry
 -- takes: id bigint
@@ -196,23 +215,31 @@ DELETE FROM time_entries WHERE workspace_id = :workspace_id AND id = :id;
 -- name: add_day_minutes
 -- takes: row day_minutes
 -- returns: nothing
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes)
-VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :minutes)
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds)
+VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :minutes, :seconds)
 ON CONFLICT (workspace_id, day, user_id, contract_id, method) DO UPDATE
-SET minutes = daily_minutes.minutes + excluded.minutes;
+SET minutes = daily_minutes.minutes + excluded.minutes, seconds = daily_minutes.seconds + excluded.seconds;
 
 -- name: forget_empty_day
 -- takes: row day_minutes
 -- returns: nothing
 DELETE FROM daily_minutes
 WHERE workspace_id = :workspace_id AND day = :day AND user_id = :user_id AND contract_id = :contract_id
-  AND method = :method AND minutes = 0;
+  AND method = :method AND seconds = 0;
 
--- name: sum_day_minutes
+-- fragment: day_seconds
+FROM daily_minutes d
+WHERE d.workspace_id = :workspace_id AND d.day = :day AND d.user_id = :user_id
+
+-- name: find_day_total
 -- takes: user_id bigint, day bigint
--- returns: value bigint
-SELECT COALESCE(CAST(sum(d.minutes) AS BIGINT), 0) FROM daily_minutes d
-WHERE d.workspace_id = :workspace_id AND d.day = :day AND d.user_id = :user_id;
+-- returns: one day_total
+SELECT (SELECT COALESCE(CAST(sum(d.seconds) AS BIGINT), 0) {day_seconds} AND d.method <> {TimeMethod.break})
+           AS work_seconds,
+       (SELECT COALESCE(CAST(sum(d.seconds) AS BIGINT), 0) {day_seconds} AND d.method = {TimeMethod.break})
+           AS break_seconds,
+       (SELECT max(e.start_at) FROM time_entries e
+        WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day = :day) AS last_start;
 
 -- ---- running trackers ----
 
@@ -287,8 +314,8 @@ WHERE s.workspace_id = :workspace_id AND s.user_id = :user_id AND s.start_at >= 
 {slot_select} AND s.start_at > :first_start AND s.start_at < :end_at AND s.end_at > :start_at
 ORDER BY s.start_at, s.slot_id;
 
--- name: insert_tracked_slot
--- takes: row tracked_slot
+-- name: insert_tracked_slots
+-- takes: many tracked_slot
 -- returns: nothing
 INSERT INTO tracked_slots (workspace_id, user_id, slot_id, start_at, end_at, contract_id, task_id, method,
                            activity_level, description, received_at)
@@ -312,22 +339,39 @@ ON CONFLICT (workspace_id, user_id, start_at, end_at) DO NOTHING;
 -- ---- stint check ----
 
 -- row: day_difference
--- user_id bigint, day bigint, contract_id bigint, method bigint, kept bigint, counted bigint
+-- user_id bigint, day bigint, contract_id bigint, method bigint, kept bigint, counted bigint, kept_seconds bigint,
+-- counted_seconds bigint
 
 -- name: list_day_differences
 -- Where the kept minutes are not those of the entries.
 -- returns: many day_difference
 SELECT b.user_id, b.day, b.contract_id, b.method, CAST(sum(b.kept) AS BIGINT) AS kept,
-       CAST(sum(b.counted) AS BIGINT) AS counted
-FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.minutes AS kept, 0 AS counted
+       CAST(sum(b.counted) AS BIGINT) AS counted, CAST(sum(b.kept_seconds) AS BIGINT) AS kept_seconds,
+       CAST(sum(b.counted_seconds) AS BIGINT) AS counted_seconds
+FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.minutes AS kept, 0 AS counted, d.seconds AS kept_seconds,
+             0 AS counted_seconds
       FROM daily_minutes d WHERE d.workspace_id = :workspace_id
       UNION ALL
-      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, 0 AS kept,
-             {entry_minutes} AS counted
+      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, 0 AS kept, e.minutes AS counted,
+             0 AS kept_seconds, e.end_at - e.start_at AS counted_seconds
       FROM time_entries e WHERE e.workspace_id = :workspace_id) b
 GROUP BY b.user_id, b.day, b.contract_id, b.method
-HAVING sum(b.kept) <> sum(b.counted)
+HAVING sum(b.kept) <> sum(b.counted) OR sum(b.kept_seconds) <> sum(b.counted_seconds)
 ORDER BY b.user_id, b.day, b.contract_id, b.method;
+
+-- row: wrongly_dealt
+-- user_id bigint, id bigint, kept bigint, counted bigint
+
+-- name: list_wrongly_dealt
+-- Entries whose minutes are not those by which the running total of their day passes (rules/minutes.h).
+-- returns: many wrongly_dealt
+SELECT n.user_id, n.id, n.kept, n.after / 60 - (n.after - n.seconds) / 60 AS counted
+FROM (SELECT e.user_id, e.id, e.minutes AS kept, e.end_at - e.start_at AS seconds,
+             CAST(sum(e.end_at - e.start_at) OVER (
+                 PARTITION BY e.user_id, e.day, e.method = {TimeMethod.break} ORDER BY e.start_at) AS BIGINT) AS after
+      FROM time_entries e WHERE e.workspace_id = :workspace_id) n
+WHERE n.kept <> n.after / 60 - (n.after - n.seconds) / 60
+ORDER BY n.user_id, n.id;
 
 -- row: entry_overlap
 -- user_id bigint, id bigint, other_id bigint
@@ -342,3 +386,15 @@ FROM (SELECT e.user_id, e.id, e.start_at,
       FROM time_entries e WHERE e.workspace_id = :workspace_id) n
 WHERE n.ended_at > n.start_at
 ORDER BY n.user_id, n.id;
+
+-- ---- what a migration did ----
+
+-- row: redealt_workspace
+-- members bigint, days bigint, minutes_before bigint, minutes_after bigint
+
+-- name: sum_redealt_minutes
+-- returns: one redealt_workspace
+SELECT count(*) AS members, COALESCE(CAST(sum(r.days) AS BIGINT), 0) AS days,
+       COALESCE(CAST(sum(r.minutes_before) AS BIGINT), 0) AS minutes_before,
+       COALESCE(CAST(sum(r.minutes_after) AS BIGINT), 0) AS minutes_after
+FROM redealt_minutes r WHERE r.workspace_id = :workspace_id;

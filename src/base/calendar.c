@@ -94,8 +94,8 @@ static bool read_minutes(struct reader *reader, bool colon, unsigned *ret)
 	return true;
 }
 
-/* ":ss" and ".fff", either or both of which may be missing; the fraction counts for nothing. A leap second is the one
- * that comes next, as for the operating system. */
+/* ":ss" and ".fff", either or both of which may be missing; the fraction is rounded, so that what ends a thousandth
+ * before the next begins ends there. A leap second is the one that comes next, as for the operating system. */
 static bool read_seconds(struct reader *reader, unsigned *ret)
 {
 	unsigned second = 0, digit;
@@ -105,6 +105,7 @@ static bool read_seconds(struct reader *reader, unsigned *ret)
 		if (read_one_of(reader, ".")) {
 			if (!read_number(reader, 1, &digit))
 				return false;
+			second += digit >= 5;
 			while (read_number(reader, 1, &digit))
 				;
 		}

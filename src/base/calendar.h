@@ -27,7 +27,7 @@ void    calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned 
 /* Exactly YYYY-MM-DD and a day that exists. */
 bool calendar_parse_date(struct text text, int64_t *ret_day);
 
-/* RFC 3339 as clients write it: "T" or a space, seconds and a fraction optional (the fraction is cut), then "Z",
+/* RFC 3339 as clients write it: "T" or a space, seconds and a fraction optional (the fraction is rounded), then "Z",
  * "+hh:mm" or "+hhmm", without which nobody knows the instant; letters in either case. Leap second 60 is the second
  * after it. What UTC puts outside the years 0001-9999 is refused. */
 bool calendar_parse_instant(struct text text, int64_t *ret_second);

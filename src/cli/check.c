@@ -12,11 +12,21 @@ static void print_minutes(int64_t workspace_id, const struct day_difference_rows
 	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
 		const struct day_difference_row *row = &rows->items[i];
 
-		printf("workspace %lld user %lld day %lld contract %lld method %lld: %lld minutes are kept, the entries have "
-		       "%lld\n",
-		       (long long)workspace_id, (long long)row->user_id, (long long)row->day, (long long)row->contract_id,
-		       (long long)row->method, (long long)row->kept, (long long)row->counted);
+		printf(
+			"workspace %lld user %lld day %lld contract %lld method %lld: %lld minutes and %lld seconds are kept, the "
+			"entries have %lld and %lld\n",
+			(long long)workspace_id, (long long)row->user_id, (long long)row->day, (long long)row->contract_id,
+			(long long)row->method, (long long)row->kept, (long long)row->kept_seconds, (long long)row->counted,
+			(long long)row->counted_seconds);
 	}
+}
+
+static void print_wrongly_dealt(int64_t workspace_id, const struct wrongly_dealt_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++)
+		printf("workspace %lld user %lld: entry %lld has %lld minutes, %lld are its part of the day\n",
+		       (long long)workspace_id, (long long)rows->items[i].user_id, (long long)rows->items[i].id,
+		       (long long)rows->items[i].kept, (long long)rows->items[i].counted);
 }
 
 static void print_overlaps(int64_t workspace_id, const struct entry_overlap_rows *rows)
@@ -30,13 +40,16 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 {
 	struct arena_mark          mark = arena_mark(context->arena);
 	struct day_difference_rows minutes;
+	struct wrongly_dealt_rows  dealt;
 	struct entry_overlap_rows  overlaps;
 
 	TRY(sql_list_day_differences(context, &minutes));
+	TRY(sql_list_wrongly_dealt(context, &dealt));
 	TRY(sql_list_entry_overlaps(context, &overlaps));
 	print_minutes(context->workspace_id, &minutes);
+	print_wrongly_dealt(context->workspace_id, &dealt);
 	print_overlaps(context->workspace_id, &overlaps);
-	*differences += minutes.count + overlaps.count;
+	*differences += minutes.count + dealt.count + overlaps.count;
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
 }

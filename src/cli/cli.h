@@ -86,6 +86,9 @@ int cli_administer(struct cli *cli, cli_action *action);
  * must start afresh. On failure cli->reason says more where there is more to say. */
 enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action);
 
+/* Says on standard error what the last `applied` migrations did to the data. */
+enum error cli_tell_migrated(struct cli *cli, struct db *db, int applied);
+
 /* Leaves an action with a reason of its own. */
 enum error cli_refuse(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -275,6 +275,8 @@ int cli_migrate(struct cli *cli)
 	if (!db)
 		return EXIT_FAILURE;
 	enum error error = db_migrate(db, &cli->arena, &applied, &reason);
+	if (!error)
+		error = cli_tell_migrated(cli, db, applied);
 	db_close(db);
 	if (error)
 		return cli_fail("%s", reason.data ? reason.data : error_info(error)->text);

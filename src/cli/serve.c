@@ -246,6 +246,8 @@ static bool prepare_database(struct serving *serving)
 		return false;
 	warn_of_readable_files(cli);
 	enum error error = db_migrate(service->db, &cli->arena, &applied, &reason);
+	if (!error)
+		error = cli_tell_migrated(cli, service->db, applied);
 	if (error)
 		return failed("the schema", reason, error);
 	error = cli_transact(cli, service->db, NULL, cli_load_sealing_key);

@@ -17,7 +17,7 @@ struct derivation {
 	bool                       is_append;   /* its end; the entry that the part begins with may go on */
 	struct new_time_entry_rows present;     /* all entries that touch the part, as they are */
 	struct tracked_slot_rows   slots;       /* of the part */
-	int64_t                   *used, *kept; /* minutes of the week, by index in works; see struct limit */
+	int64_t                   *used, *kept; /* seconds of the week, by index in works; see struct limit */
 	int64_t                    used_by_member, kept_by_member;
 	struct span               *blocked; /* where no slot counts: others' entries, and what was taken out; in order */
 	size_t                     blocked_count;
@@ -36,19 +36,19 @@ static size_t work_index(const struct derivation *derivation, int64_t contract_i
 	return i; /* works->count: none */
 }
 
-static void add_minutes(const struct derivation *derivation, const struct new_time_entry_row *entry, int64_t *by_member,
-                        int64_t *by_work)
+static void add_use(const struct derivation *derivation, const struct new_time_entry_row *entry, int64_t *by_member,
+                    int64_t *by_work)
 {
 	struct week_use use = {.week = derivation->week, .contract_id = entry->contract_id};
 
 	week_use(&use, entry);
-	*by_member += use.member_minutes;
-	by_work[work_index(derivation, entry->contract_id)] += use.contract_minutes;
+	*by_member += use.member_used;
+	by_work[work_index(derivation, entry->contract_id)] += use.contract_used;
 }
 
 static void count_use(struct derivation *derivation, const struct new_time_entry_row *entry)
 {
-	add_minutes(derivation, entry, &derivation->used_by_member, derivation->used);
+	add_use(derivation, entry, &derivation->used_by_member, derivation->used);
 }
 
 static bool is_limited(const struct derivation *derivation)
@@ -77,7 +77,7 @@ static enum error measure_use(struct derivation *derivation)
 	for (size_t i = 0; i < entries.count; i++) {
 		const struct new_time_entry_row *entry = &entries.items[i];
 
-		add_minutes(derivation, entry, &derivation->kept_by_member, derivation->kept);
+		add_use(derivation, entry, &derivation->kept_by_member, derivation->kept);
 		if (!entry->from_slots || derivation->is_append)
 			count_use(derivation, entry);
 	}
@@ -203,8 +203,8 @@ static void take_part(struct derivation *derivation, const struct tracked_slot_r
 	size_t          index = work_index(derivation, slot->contract_id);
 	struct activity activity = {.work = {.contract_id = NONE}, .method = slot->method};
 	struct week_use use = {
-		.member_minutes = derivation->used_by_member,
-		.contract_minutes = derivation->used[index],
+		.member_used = derivation->used_by_member,
+		.contract_used = derivation->used[index],
 		.member_kept = derivation->kept_by_member,
 		.contract_kept = derivation->kept[index],
 	};
@@ -329,33 +329,24 @@ static bool is_same(const struct new_time_entry_row *a, const struct new_time_en
 	       a->task_id == b->task_id && a->method == b->method && text_equal(a->description, b->description);
 }
 
-static int64_t minutes_of(const struct new_time_entry_row *entry)
-{
-	return span_minutes(entry_span(entry));
-}
-
 /* The part of an entry outside of the week, where the ends of weeks have moved since it was derived. */
-static enum error put_back(const struct derivation *derivation, struct new_time_entry_row entry, struct span part,
-                           int64_t *gained)
+static enum error put_back(const struct derivation *derivation, struct new_time_entry_row entry, struct span part)
 {
 	if (part.start >= part.end)
 		return ERROR_NONE;
 	entry.start_at = part.start;
 	entry.end_at = part.end;
-	*gained += minutes_of(&entry);
 	TRY(ids_next(derivation->timeline->db->ids, SEQUENCE_TIME_ENTRIES, &entry.id));
 	return timeline_insert(derivation->timeline, &entry);
 }
 
-static enum error take_away(const struct derivation *derivation, const struct new_time_entry_row *entry,
-                            int64_t *gained)
+static enum error take_away(const struct derivation *derivation, const struct new_time_entry_row *entry)
 {
 	struct span week = derivation->week;
 
-	*gained -= minutes_of(entry);
 	TRY(timeline_remove(derivation->timeline, entry));
-	TRY(put_back(derivation, *entry, (struct span){entry->start_at, week.start}, gained));
-	return put_back(derivation, *entry, (struct span){week.end, entry->end_at}, gained);
+	TRY(put_back(derivation, *entry, (struct span){entry->start_at, week.start}));
+	return put_back(derivation, *entry, (struct span){week.end, entry->end_at});
 }
 
 /* The wanted entry that begins where this one does. Both lists are in order. */
@@ -370,7 +361,7 @@ static struct new_time_entry_row *find_wanted(const struct derivation *derivatio
 
 /* What is there where `wanted` shall be (NULL: nothing). */
 static enum error replace(const struct derivation *derivation, const struct new_time_entry_row *old,
-                          struct new_time_entry_row *wanted, bool *ret_stays, int64_t *gained)
+                          struct new_time_entry_row *wanted, bool *ret_stays)
 {
 	bool is_inside = old->start_at >= derivation->week.start && old->end_at <= derivation->week.end;
 
@@ -378,15 +369,14 @@ static enum error replace(const struct derivation *derivation, const struct new_
 	if (wanted)
 		wanted->id = old->id;
 	if (!*ret_stays)
-		return take_away(derivation, old, gained);
+		return take_away(derivation, old);
 	if (wanted->end_at == old->end_at)
 		return ERROR_NONE;
-	*gained += minutes_of(wanted) - minutes_of(old);
 	return timeline_resize(derivation->timeline, old, wanted->end_at);
 }
 
 /* Entries that stay have their id already, and those that only change keep it. Room is made before it is taken. */
-static enum error apply(const struct derivation *derivation, int64_t *gained)
+static enum error apply(const struct derivation *derivation)
 {
 	bool  *stays = arena_alloc_array(derivation->timeline->db->arena, derivation->wanted_count + 1, sizeof(*stays));
 	size_t from = 0;
@@ -400,7 +390,7 @@ static enum error apply(const struct derivation *derivation, int64_t *gained)
 
 		if (!old->from_slots)
 			continue;
-		TRY(replace(derivation, old, wanted, &same, gained));
+		TRY(replace(derivation, old, wanted, &same));
 		if (wanted)
 			stays[from] = same;
 	}
@@ -411,28 +401,27 @@ static enum error apply(const struct derivation *derivation, int64_t *gained)
 			continue;
 		if (!wanted->id)
 			TRY(ids_next(derivation->timeline->db->ids, SEQUENCE_TIME_ENTRIES, &wanted->id));
-		*gained += minutes_of(wanted);
 		TRY(timeline_insert(derivation->timeline, wanted));
 	}
 	return ERROR_NONE;
 }
 
-static enum error make_so(struct derivation *derivation, int64_t *gained)
+static enum error make_so(struct derivation *derivation)
 {
 	TRY(load(derivation));
 	TRY(derive(derivation));
-	return apply(derivation, gained);
+	return apply(derivation);
 }
 
-enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots,
-                      int64_t *gained)
+enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots)
 {
 	struct arena     *arena = timeline->db->arena;
 	struct arena_mark mark = arena_mark(arena);
 	struct derivation derivation = {.timeline = timeline, .works = works, .week = new_slots->week};
 
 	TRY(find_end(&derivation, new_slots));
-	TRY(make_so(&derivation, gained));
+	TRY(make_so(&derivation));
+	TRY(timeline_deal(timeline));
 	arena_rewind(arena, mark);
 	return ERROR_NONE;
 }
@@ -441,7 +430,6 @@ enum error slots_derive(const struct timeline *timeline, struct span span)
 {
 	struct arena    *arena = timeline->db->arena;
 	struct work_rows works;
-	int64_t          gained = 0;
 
 	TRY(sql_list_work(timeline->db, timeline->owner.user_id, &works));
 	for (struct span week = timeline_week(timeline, span.start); week.start < span.end;
@@ -449,8 +437,8 @@ enum error slots_derive(const struct timeline *timeline, struct span span)
 		struct arena_mark mark = arena_mark(arena);
 		struct derivation derivation = {.timeline = timeline, .works = &works, .week = week};
 
-		TRY(make_so(&derivation, &gained));
+		TRY(make_so(&derivation));
 		arena_rewind(arena, mark);
 	}
-	return ERROR_NONE;
+	return timeline_deal(timeline);
 }

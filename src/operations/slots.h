@@ -18,9 +18,8 @@ struct new_slots {
 	size_t      count; /* of those that reach into the week */
 };
 
-/* The same for a week that has got new slots. `works`: all of the member's. Adds to `gained` the minutes more than
- * before. */
-enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots,
-                      int64_t *gained);
+/* The same for a week that has got new slots. `works`: all of the member's. */
+enum error slots_take(const struct timeline *timeline, const struct work_rows *works,
+                      const struct new_slots *new_slots);
 
 #endif

@@ -4,6 +4,7 @@
 #include "operations/activity.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
+#include "rules/minutes.h"
 #include "rules/when.h"
 
 enum error op_gettimeentries(struct call *call, const struct gettimeentries_input *input,
@@ -71,29 +72,33 @@ static const char *rest_text(const struct fit *fit)
 	return fit->overlapped ? "overlaps other time or exceeds a weekly limit" : "exceeds a weekly limit";
 }
 
+static struct text asked_text(struct arena *arena, struct span asked)
+{
+	return duration_text(arena, minutes_dealt(0, span_seconds(asked)));
+}
+
 static const char *added_message(struct call *call, const struct timeline *timeline, struct span asked,
-                                 const struct fit *fit)
+                                 const struct added *added)
 {
 	struct arena *arena = call->db.arena;
-	struct text   saved = duration_text(arena, fit->minutes);
+	struct text   saved = duration_text(arena, added->minutes);
 
-	if (fit->minutes == span_minutes(asked))
+	if (added->fit.seconds == span_seconds(asked))
 		return text_format(arena, "%s successfully added for %s.", saved.data, timeline->owner.name.data).data;
 	return text_format(arena, "%s of %s successfully added for %s: the rest %s.", saved.data,
-	                   duration_text(arena, span_minutes(asked)).data, timeline->owner.name.data, rest_text(fit))
+	                   asked_text(arena, asked).data, timeline->owner.name.data, rest_text(&added->fit))
 	    .data;
 }
 
 /* NULL, for the operation's own: all of it was saved. */
-static const char *updated_message(struct call *call, struct span asked, const struct fit *fit)
+static const char *updated_message(struct call *call, struct span asked, const struct added *added)
 {
 	struct arena *arena = call->db.arena;
 
-	if (fit->minutes == span_minutes(asked))
+	if (added->fit.seconds == span_seconds(asked))
 		return NULL;
 	return text_format(arena, "Time entry updated successfully: %s of %s, the rest %s.",
-	                   duration_text(arena, fit->minutes).data, duration_text(arena, span_minutes(asked)).data,
-	                   rest_text(fit))
+	                   duration_text(arena, added->minutes).data, asked_text(arena, asked).data, rest_text(&added->fit))
 	    .data;
 }
 
@@ -107,8 +112,6 @@ static enum error check_added(const struct added *added)
 static struct time_entry_row row_of(const struct new_time_entry_row *entry, const struct activity *activity,
                                     struct text task_title)
 {
-	int64_t minutes = span_minutes(entry_span(entry));
-
 	return (struct time_entry_row){
 		.id = entry->id,
 		.user_id = entry->user_id,
@@ -122,8 +125,8 @@ static struct time_entry_row row_of(const struct new_time_entry_row *entry, cons
 		.date = entry->day,
 		.start_time = entry->start_at,
 		.end_time = entry->end_at,
-		.duration_minutes = minutes,
-		.total_minutes = minutes,
+		.duration_minutes = entry->minutes,
+		.total_minutes = entry->minutes,
 	};
 }
 
@@ -149,8 +152,8 @@ static enum error describe_added(struct call *call, const struct added *added, c
 		.date = rows[0].date,
 		.start_time = rows[0].start_time,
 		.end_time = rows[added->count - 1].end_time,
-		.duration_minutes = added->fit.minutes,
-		.total_minutes = added->fit.minutes,
+		.duration_minutes = added->minutes,
+		.total_minutes = added->minutes,
 		.entries = {rows, added->count},
 	};
 	return ERROR_NONE;
@@ -174,8 +177,8 @@ enum error op_createtimeentry(struct call *call, const struct createtimeentry_in
 	TRY(timeline_add(&timeline, span, &activity, NULL, &added));
 	TRY(check_added(&added));
 	TRY(tracker_reconsider(&timeline));
-	call->message = added_message(call, &timeline, span, &added.fit);
-	output->beside.saved_minutes = added.fit.minutes;
+	call->message = added_message(call, &timeline, span, &added);
+	output->beside.saved_minutes = added.minutes;
 	return describe_added(call, &added, &activity, task_title, &output->data);
 }
 
@@ -192,6 +195,7 @@ static struct new_time_entry_row stored_of(const struct time_entry_row *row)
 		.contract_id = row->contract_id,
 		.task_id = row->task_id,
 		.method = row->method,
+		.minutes = row->duration_minutes,
 		.from_slots = row->from_slots,
 		.description = row->activity_description,
 	};
@@ -305,11 +309,12 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 		changed.task_id = activity.task_id;
 		changed.description = activity.description;
 		changed.from_slots = false;
-		return timeline_insert(&timeline, &changed);
+		TRY(timeline_insert(&timeline, &changed));
+		return timeline_deal(&timeline);
 	}
 	TRY(timeline_add(&timeline, span, &activity, &old, &added));
 	TRY(check_added(&added));
-	call->message = updated_message(call, span, &added.fit);
+	call->message = updated_message(call, span, &added);
 	return settle(&timeline, &old);
 }
 

@@ -4,6 +4,7 @@
 #include "operations/activity.h"
 #include "operations/due_work.h"
 #include "operations/trackers.h"
+#include "rules/minutes.h"
 #include "rules/when.h"
 
 /* The tracker would be stopped at once. */
@@ -113,7 +114,7 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 		.message = stop_message(call, &tracker),
 		.start_time = tracker.start_at,
 		.end_time = end,
-		.total_minutes = added.fit.minutes,
+		.total_minutes = added.minutes,
 		.user_id = input->user_id,
 		.user_name = timeline.owner.name,
 		.user_email = timeline.owner.email,
@@ -134,7 +135,8 @@ enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttr
 	struct running_tracker_row tracker;
 	struct work_row            work;
 	struct text                task_title;
-	int64_t                    saved, seconds;
+	struct day_total_row       saved;
+	int64_t                    seconds;
 
 	TRY(timeline_view(&call->db, input->user_id, &timeline));
 	TRY(find_tracker(call, input->user_id, &tracker));
@@ -147,10 +149,11 @@ enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttr
 		.task_title = task_title,
 		.date = zone_day(timeline.zone, call->db.now),
 	};
-	TRY(sql_sum_day_minutes(&call->db, input->user_id, output->data.date, &saved));
+	TRY(sql_find_day_total(&call->db, input->user_id, output->data.date, &saved));
 	/* What ran before midnight belongs to another day. */
 	TRY(tracker_seconds(&timeline, &tracker, zone_day_start(timeline.zone, output->data.date), &seconds));
-	output->data.total_minutes = saved + seconds / 60;
-	output->data.total_seconds = seconds % 60;
+	seconds += saved.work_seconds;
+	output->data.total_minutes = seconds / SECONDS_PER_MINUTE + saved.break_seconds / SECONDS_PER_MINUTE;
+	output->data.total_seconds = seconds % SECONDS_PER_MINUTE;
 	return ERROR_NONE;
 }

@@ -5,7 +5,9 @@
 #include "contract.h"
 #include "db/ids.h"
 #include "rules/limits.h"
+#include "rules/minutes.h"
 
+#define NO_CHANGES          ((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN})
 #define WEEK_AND_A_HALF_DAY (7 * SECONDS_PER_DAY + SECONDS_PER_DAY / 2)
 
 /* --- whose ------------------------------------------------------------------------------------------------------- */
@@ -22,6 +24,10 @@ enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline
 	timeline.week_zone = zone_find(timeline.owner.workspace_timezone);
 	if (!timeline.zone || !timeline.week_zone)
 		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
+	timeline.changes = arena_new(db->arena, struct day_changes);
+	if (!timeline.changes)
+		return ERROR_NO_MEMORY;
+	*timeline.changes = NO_CHANGES;
 	*ret = timeline;
 	return ERROR_NONE;
 }
@@ -79,15 +85,15 @@ void week_use(struct week_use *use, const struct new_time_entry_row *entry)
 
 	if (inside.end <= inside.start || !is_work(entry->method))
 		return;
-	use->member_minutes += span_minutes(inside);
+	use->member_used += span_seconds(inside);
 	if (entry->contract_id == use->contract_id)
-		use->contract_minutes += span_minutes(inside);
+		use->contract_used += span_seconds(inside);
 }
 
 int64_t week_left(const struct timeline *timeline, const struct week_use *use, const struct activity *activity)
 {
-	struct limit member = {timeline->owner.weekly_hours_limit, use->member_minutes, use->member_kept};
-	struct limit contract = {activity->work.weekly_hours_limit, use->contract_minutes, use->contract_kept};
+	struct limit member = {timeline->owner.weekly_hours_limit, use->member_used, use->member_kept};
+	struct limit contract = {activity->work.weekly_hours_limit, use->contract_used, use->contract_kept};
 
 	if (!timeline_is_limited(timeline, activity))
 		return INT64_MAX;
@@ -106,8 +112,8 @@ static enum error measure_week(const struct timeline *timeline, int64_t instant,
 	before = use;
 	if (replaced)
 		week_use(&before, replaced);
-	use.member_kept = before.member_minutes;
-	use.contract_kept = before.contract_minutes;
+	use.member_kept = before.member_used;
+	use.contract_kept = before.contract_used;
 	*ret = use;
 	return ERROR_NONE;
 }
@@ -116,7 +122,7 @@ static void keep(struct fit *fit, struct span part)
 {
 	struct span *last = fit->count ? &fit->spans[fit->count - 1] : NULL;
 
-	fit->minutes += span_minutes(part);
+	fit->seconds += span_seconds(part);
 	if (last && last->end == part.start)
 		last->end = part.end;
 	else if (part.end > part.start)
@@ -135,8 +141,8 @@ static enum error fit_part(const struct timeline *timeline, struct span part, co
 		if (kept.end < inside.end && fit->limited_at == NONE)
 			fit->limited_at = kept.end;
 		keep(fit, kept);
-		use->member_minutes += span_minutes(kept);
-		use->contract_minutes += span_minutes(kept);
+		use->member_used += span_seconds(kept);
+		use->contract_used += span_seconds(kept);
 		part.start = inside.end;
 	}
 	return ERROR_NONE;
@@ -201,49 +207,131 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
-static struct day_minutes_row timeline_minutes_of(const struct new_time_entry_row *entry)
+static enum error timeline_count(const struct timeline *timeline, const struct new_time_entry_row *entry,
+                                 int64_t seconds, int64_t minutes)
 {
-	return (struct day_minutes_row){
+	struct day_minutes_row more = {
 		.user_id = entry->user_id,
 		.day = entry->day,
 		.contract_id = entry->contract_id == NONE ? 0 : entry->contract_id,
 		.method = entry->method,
-		.minutes = span_minutes(entry_span(entry)),
+		.minutes = minutes,
+		.seconds = seconds,
 	};
+
+	timeline->changes->minutes += minutes;
+	TRY(sql_add_day_minutes(timeline->db, &more));
+	return seconds < 0 ? sql_forget_empty_day(timeline->db, &more) : ERROR_NONE;
 }
 
-static enum error timeline_count(const struct timeline *timeline, const struct day_minutes_row *minutes)
+static void timeline_note_undealt(const struct timeline *timeline, int64_t day)
 {
-	if (!minutes->minutes)
-		return ERROR_NONE;
-	TRY(sql_add_day_minutes(timeline->db, minutes));
-	return minutes->minutes < 0 ? sql_forget_empty_day(timeline->db, minutes) : ERROR_NONE;
+	struct day_changes *changes = timeline->changes;
+
+	changes->first_day = day < changes->first_day ? day : changes->first_day;
+	changes->last_day = day > changes->last_day ? day : changes->last_day;
 }
 
-enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry)
+/* The minutes of an entry that is, or was, there with `seconds_now`, and shall have `seconds`. Mostly it is the last of
+ * its day, and changes no other; else the day is dealt out later. */
+static enum error timeline_deal_last(const struct timeline *timeline, const struct new_time_entry_row *entry,
+                                     int64_t seconds_now, int64_t seconds, int64_t *ret_minutes)
 {
-	struct day_minutes_row minutes = timeline_minutes_of(entry);
+	struct day_total_row total;
+	int64_t              before;
 
+	TRY(sql_find_day_total(timeline->db, entry->user_id, entry->day, &total));
+	before = (is_work(entry->method) ? total.work_seconds : total.break_seconds) - seconds_now;
+	*ret_minutes = minutes_dealt(before, seconds);
+	if (total.last_start != NONE && total.last_start > entry->start_at)
+		timeline_note_undealt(timeline, entry->day);
+	return ERROR_NONE;
+}
+
+enum error timeline_insert(const struct timeline *timeline, struct new_time_entry_row *entry)
+{
+	int64_t seconds = span_seconds(entry_span(entry));
+
+	entry->minutes = minutes_dealt(0, seconds);
+	if (!minutes_are_whole(seconds))
+		TRY(timeline_deal_last(timeline, entry, 0, seconds, &entry->minutes));
 	TRY(sql_insert_time_entry(timeline->db, entry));
-	return timeline_count(timeline, &minutes);
+	return timeline_count(timeline, entry, seconds, entry->minutes);
 }
 
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
-	struct day_minutes_row minutes = timeline_minutes_of(entry);
+	int64_t seconds = span_seconds(entry_span(entry));
 
-	minutes.minutes = -minutes.minutes;
 	TRY(sql_delete_time_entry(timeline->db, entry->id));
-	return timeline_count(timeline, &minutes);
+	if (!minutes_are_whole(seconds))
+		timeline_note_undealt(timeline, entry->day);
+	return timeline_count(timeline, entry, -seconds, -entry->minutes);
 }
 
 enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry, int64_t end_at)
 {
-	struct day_minutes_row minutes = timeline_minutes_of(entry);
+	int64_t seconds = end_at - entry->start_at, more = end_at - entry->end_at;
+	int64_t minutes = entry->minutes + more / SECONDS_PER_MINUTE;
 
-	minutes.minutes = span_minutes((struct span){entry->start_at, end_at}) - minutes.minutes;
-	TRY(sql_set_entry_end(timeline->db, entry->id, end_at));
-	return timeline_count(timeline, &minutes);
+	if (!minutes_are_whole(more))
+		TRY(timeline_deal_last(timeline, entry, seconds - more, seconds, &minutes));
+	TRY(sql_set_entry_end(timeline->db, entry->id, end_at, minutes));
+	return timeline_count(timeline, entry, more, minutes - entry->minutes);
+}
+
+/* Fills what each entry shall have, and counts it. Returns the number of those that had something else. */
+static enum error timeline_deal_rows(const struct timeline *timeline, struct new_time_entry_rows *rows,
+                                     struct dealt_minutes_row *changed, size_t *ret_count)
+{
+	int64_t work = 0, breaks = 0, day = INT64_MIN;
+	size_t  count = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct new_time_entry_row *entry = &rows->items[i];
+		int64_t                   *running = is_work(entry->method) ? &work : &breaks;
+		int64_t                    seconds = span_seconds(entry_span(entry)), minutes;
+
+		if (entry->day != day)
+			work = breaks = 0;
+		day = entry->day;
+		minutes = minutes_dealt(*running, seconds);
+		*running += seconds;
+		if (minutes == entry->minutes)
+			continue;
+		TRY(timeline_count(timeline, entry, 0, minutes - entry->minutes));
+		entry->minutes = minutes;
+		changed[count++] = (struct dealt_minutes_row){entry->id, minutes};
+	}
+	*ret_count = count;
+	return ERROR_NONE;
+}
+
+/* `ret`: the entries of the days that were dealt out. */
+static enum error timeline_deal_days(const struct timeline *timeline, struct new_time_entry_rows *ret)
+{
+	struct day_changes       *changes = timeline->changes;
+	struct dealt_minutes_row *changed;
+	size_t                    count;
+
+	*ret = (struct new_time_entry_rows){0};
+	if (changes->first_day > changes->last_day)
+		return ERROR_NONE;
+	TRY(sql_list_entries_of_days(timeline->db, timeline->owner.user_id, changes->first_day, changes->last_day, ret));
+	changed = arena_alloc_array(timeline->db->arena, ret->count, sizeof(*changed));
+	if (!changed)
+		return ERROR_NO_MEMORY;
+	TRY(timeline_deal_rows(timeline, ret, changed, &count));
+	changes->first_day = NO_CHANGES.first_day;
+	changes->last_day = NO_CHANGES.last_day;
+	return count ? sql_set_entry_minutes(timeline->db, changed, count) : ERROR_NONE;
+}
+
+enum error timeline_deal(const struct timeline *timeline)
+{
+	struct new_time_entry_rows dealt;
+
+	return timeline_deal_days(timeline, &dealt);
 }
 
 static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,
@@ -278,6 +366,22 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 	return ERROR_NONE;
 }
 
+/* Both are in the order of their start. */
+static enum error deal_added(const struct timeline *timeline, struct added *added)
+{
+	struct new_time_entry_rows dealt;
+
+	TRY(timeline_deal_days(timeline, &dealt));
+	for (size_t i = 0, j = 0; i < added->count; i++) {
+		while (j < dealt.count && dealt.items[j].start_at < added->entries[i].start_at)
+			j++;
+		if (j < dealt.count && dealt.items[j].id == added->entries[i].id)
+			added->entries[i].minutes = dealt.items[j].minutes;
+		added->minutes += added->entries[i].minutes;
+	}
+	return ERROR_NONE;
+}
+
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct added *ret)
 {
@@ -292,6 +396,7 @@ enum error timeline_add(const struct timeline *timeline, struct span span, const
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < added.fit.count; i++)
 		TRY(add_days(timeline, added.fit.spans[i], activity, replaced, &added));
+	TRY(deal_added(timeline, &added));
 	*ret = added;
 	return ERROR_NONE;
 }

@@ -1,6 +1,6 @@
 /* A member's timeline while it is changed. Every change of time goes through here, so that four things always hold:
  * entries of a member do not overlap, none goes beyond a weekly limit, each lies within one local day, and the minutes
- * of days are those of the entries.
+ * of entries and days are dealt out of their seconds.
  *
  * Knows entries and days; not what operations do with them, nor who may. */
 #ifndef STINT_OPERATIONS_TIMELINE_H
@@ -16,6 +16,13 @@ struct timeline {
 	struct time_owner_row owner;
 	const struct zone    *zone;      /* the member's: days and clock times */
 	const struct zone    *week_zone; /* the workspace's: weeks of limits (contract 6, row 14) */
+	struct day_changes   *changes;
+};
+
+/* What was changed since the timeline was opened. */
+struct day_changes {
+	int64_t minutes;             /* that it has more */
+	int64_t first_day, last_day; /* between them the minutes are still to be dealt out; first > last: nowhere */
 };
 
 /* What an entry says besides its time. */
@@ -30,7 +37,7 @@ struct activity {
 struct fit {
 	struct span *spans; /* in order; apart from each other */
 	size_t       count;
-	int64_t      minutes;
+	int64_t      seconds;
 	int64_t      limited_at; /* the first instant that a weekly limit leaves out, or NONE */
 	bool         overlapped; /* some of it was taken */
 };
@@ -39,6 +46,7 @@ struct fit {
 struct added {
 	struct new_time_entry_row *entries; /* one for each day of each part */
 	size_t                     count;
+	int64_t                    minutes; /* of all */
 	struct fit                 fit;
 };
 
@@ -58,10 +66,14 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct added *ret);
 
-/* One entry as it is, and the minutes of its day with it; the last one gives it another end, on the same day. */
-enum error timeline_insert(const struct timeline *timeline, const struct new_time_entry_row *entry);
+/* One entry as it is, and its day with it; the last one gives it another end, on the same day. Its minutes are filled,
+ * and so are others' of the day: when all is changed, deal. */
+enum error timeline_insert(const struct timeline *timeline, struct new_time_entry_row *entry);
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry);
 enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry, int64_t end_at);
+
+/* Deals out the minutes of the days that need it (rules/minutes.h). */
+enum error timeline_deal(const struct timeline *timeline);
 
 /* All entries that overlap the span, in order. */
 enum error timeline_entries(const struct timeline *timeline, struct span span, struct new_time_entry_rows *ret);
@@ -87,15 +99,15 @@ bool timeline_is_limited(const struct timeline *timeline, const struct activity 
 /* How much of a week's limits is used. */
 struct week_use {
 	struct span week;
-	int64_t     contract_id; /* whose minutes are counted apart, or NONE */
-	int64_t     member_minutes, contract_minutes;
+	int64_t     contract_id;                /* whose time is counted apart, or NONE */
+	int64_t     member_used, contract_used; /* seconds */
 	int64_t     member_kept, contract_kept; /* as struct limit has them */
 };
 
 /* Counts an entry's part of the week, if it is work. */
 void week_use(struct week_use *use, const struct new_time_entry_row *entry);
 
-/* Minutes that the limits still leave for the activity; INT64_MAX without limits. */
+/* Seconds that the limits still leave for the activity; INT64_MAX without limits. */
 int64_t week_left(const struct timeline *timeline, const struct week_use *use, const struct activity *activity);
 
 #endif

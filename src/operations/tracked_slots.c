@@ -283,11 +283,12 @@ static enum error take_slots(struct batch *batch)
 
 static enum error store_slots(const struct batch *batch)
 {
-	for (size_t i = 0; i < batch->taken_count; i++)
-		TRY(sql_insert_tracked_slot(&batch->call->db, &batch->taken[i]));
+	if (batch->taken_count)
+		TRY(sql_insert_tracked_slots(&batch->call->db, batch->taken, batch->taken_count));
 	for (size_t i = 0; i < batch->week_count; i++)
 		if (batch->weeks[i].count)
-			TRY(slots_take(batch->timeline, &batch->known.works, &batch->weeks[i], &batch->ingested->saved_minutes));
+			TRY(slots_take(batch->timeline, &batch->known.works, &batch->weeks[i]));
+	batch->ingested->saved_minutes = batch->timeline->changes->minutes;
 	return batch->taken_count ? tracker_reconsider(batch->timeline) : ERROR_NONE;
 }
 

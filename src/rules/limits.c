@@ -3,13 +3,16 @@
 
 #include <stddef.h>
 
+#define SECONDS_PER_HOUR 3600
+
 static int64_t left_of(const struct limit *limit)
 {
 	int64_t left;
 
 	if (!limit || limit->hours >= NO_WEEKLY_LIMIT)
 		return INT64_MAX;
-	left = (limit->hours * 60 > limit->kept_minutes ? limit->hours * 60 : limit->kept_minutes) - limit->used_minutes;
+	left = limit->hours * SECONDS_PER_HOUR;
+	left = (left > limit->kept ? left : limit->kept) - limit->used;
 	return left > 0 ? left : 0;
 }
 

@@ -8,12 +8,12 @@
 #define NO_WEEKLY_LIMIT 168
 
 struct limit {
-	int64_t hours;        /* a week */
-	int64_t used_minutes; /* of them */
-	int64_t kept_minutes; /* granted before: what a limit that was lowered since does not take back */
+	int64_t hours; /* a week */
+	int64_t used;  /* seconds of them */
+	int64_t kept;  /* seconds granted before: what a limit that was lowered since does not take back */
 };
 
-/* Minutes left, 0 or more; INT64_MAX without limits. The member's limit counts all their work, the contract's (NULL:
+/* Seconds left, 0 or more; INT64_MAX without limits. The member's limit counts all their work, the contract's (NULL:
  * none) only its own; the one that leaves less counts. */
 int64_t limit_left(const struct limit *member, const struct limit *contract);
 

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#define SECONDS_PER_MINUTE 60
-
 size_t spans_free(struct span span, const struct span *taken, size_t taken_count, struct span *ret_free)
 {
 	size_t count = 0;
@@ -48,22 +46,12 @@ size_t spans_join(struct span *spans, size_t count)
 	return kept;
 }
 
-/* Rounds down, also before 1970. */
-static int64_t minute_of(int64_t instant)
+int64_t span_seconds(struct span span)
 {
-	return instant / SECONDS_PER_MINUTE - (instant % SECONDS_PER_MINUTE < 0);
+	return span.end - span.start;
 }
 
-int64_t span_minutes(struct span span)
+struct span span_cut(struct span span, int64_t seconds)
 {
-	return minute_of(span.end) - minute_of(span.start);
-}
-
-struct span span_cut(struct span span, int64_t minutes)
-{
-	if (span_minutes(span) <= minutes)
-		return span;
-	int64_t end = (minute_of(span.start) + minutes) * SECONDS_PER_MINUTE;
-
-	return (struct span){span.start, end > span.start ? end : span.start};
+	return (struct span){span.start, span_seconds(span) <= seconds ? span.end : span.start + seconds};
 }

@@ -1,4 +1,4 @@
-/* Spans of time and the minutes they count. */
+/* Spans of time. */
 #ifndef STINT_RULES_SPANS_H
 #define STINT_RULES_SPANS_H
 
@@ -20,12 +20,9 @@ struct span span_overlap(struct span a, struct span b);
 /* Sorts, and joins what overlaps or touches. Returns how many are left. */
 size_t spans_join(struct span *spans, size_t count);
 
-/* Whole minutes: those between the minute of the start and the minute of the end. So what is shown as 10:30-10:45
- * counts 15, the minutes of the parts of a span always add up to those of the whole, and no minute counts twice. */
-int64_t span_minutes(struct span span);
+int64_t span_seconds(struct span span);
 
-/* The beginning of `span` that has at most `minutes` (0 or more): all of it if it fits, else cut at a full minute;
- * maybe empty. */
-struct span span_cut(struct span span, int64_t minutes);
+/* The beginning of `span` that has at most `seconds` (0 or more). */
+struct span span_cut(struct span span, int64_t seconds);
 
 #endif

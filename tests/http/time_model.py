@@ -1,27 +1,21 @@
-"""What a member's timeline must look like, in the plainest words: a list of ticks of twenty seconds.
+"""What a member's timeline must look like, in the plainest words: a row of seconds.
 
-Written to be read, not to be fast, and on purpose in another way than the server does it: no spans, only ticks that
+Written to be read, not to be fast, and on purpose in another way than the server does it: no spans, only seconds that
 belong to somebody or to nobody."""
 
 import dataclasses
 import datetime
 
-TICK = 20  # seconds
 BEGIN = datetime.datetime(2024, 1, 20, tzinfo=datetime.timezone.utc)  # a Saturday
 DAYS = 4
-PER_DAY = 86400 // TICK
-TICKS = DAYS * PER_DAY
-WEEKS = [range(0, 2 * PER_DAY), range(2 * PER_DAY, TICKS)]  # until Sunday midnight, and from Monday
+PER_DAY = 86400
+SECONDS = DAYS * PER_DAY
+WEEKS = [range(0, 2 * PER_DAY), range(2 * PER_DAY, SECONDS)]  # until Sunday midnight, and from Monday
 NO_LIMIT = 168
 
 
-def instant(tick):
-    return BEGIN + datetime.timedelta(seconds=tick * TICK)
-
-
-def minutes(start, end):
-    """Full minutes of the clock that pass between two ticks."""
-    return end * TICK // 60 - start * TICK // 60
+def instant(second):
+    return BEGIN + datetime.timedelta(seconds=second)
 
 
 @dataclasses.dataclass
@@ -31,10 +25,11 @@ class Entry:
     method: str
     contract: bool
     derived: bool = False
+    minutes: int = 0
 
     @property
-    def minutes(self):
-        return minutes(self.start, self.end)
+    def is_break(self):
+        return self.method == "Break"
 
 
 @dataclasses.dataclass
@@ -49,38 +44,45 @@ class Slot:
 class Timeline:
     def __init__(self, limit, contract_limit):
         self.limit, self.contract_limit = limit, contract_limit
-        self.entries, self.slots, self.removed = [], {}, set()
-        self.tracker = None  # (start, contract)
+        self.entries, self.slots, self.removed = [], {}, bytearray(SECONDS)
+
+    # ---- minutes ----
+
+    def deal(self):
+        """A day's work has as many minutes as its seconds make; each entry has those at which its own seconds end."""
+        running = {}
+        self.entries.sort(key=lambda entry: entry.start)
+        for entry in self.entries:
+            day = entry.start // PER_DAY, entry.is_break
+            before = running.get(day, 0)
+            running[day] = before + entry.end - entry.start
+            entry.minutes = sum(1 for second in range(before + 1, running[day] + 1) if second % 60 == 0)
 
     # ---- limits ----
 
     def used(self, week, entries, contract):
         total = 0
         for entry in entries:
-            if entry.method != "Break" and (entry.contract or not contract):
-                start, end = max(entry.start, week.start), min(entry.end, week.stop)
-                total += minutes(start, end) if start < end else 0
+            if not entry.is_break and (entry.contract or not contract):
+                total += max(0, min(entry.end, week.stop) - max(entry.start, week.start))
         return total
 
     def left(self, week, entries, method, contract, had):
         """What the week had before is within its limits, though they are lower now."""
         if method == "Break":
-            return None
-        rests = [max(limit * 60, self.used(week, had, by_contract)) - self.used(week, entries, by_contract)
+            return SECONDS
+        rests = [max(limit * 3600, self.used(week, had, by_contract)) - self.used(week, entries, by_contract)
                  for limit, by_contract in ((self.limit, False), (self.contract_limit if contract else NO_LIMIT, True))
                  if limit != NO_LIMIT]
-        return max(0, min(rests)) if rests else None
+        return max(0, min(rests)) if rests else SECONDS
 
     def keep(self, start, end, method, contract, entries, had, derived=False):
-        """Of free ticks, week by week, what the limits leave: appended to entries, by days."""
+        """Of free seconds, week by week, what the limits leave: appended to entries, by days."""
         for week in WEEKS:
             first, last = max(start, week.start), min(end, week.stop)
             if first >= last:
                 continue
-            left = self.left(week, entries, method, contract, had)
-            if left is not None and minutes(first, last) > left:
-                while last > first and (minutes(first, last) > left or last * TICK % 60):
-                    last -= 1
+            last = min(last, first + self.left(week, entries, method, contract, had))
             while first < last:
                 midnight = (first // PER_DAY + 1) * PER_DAY
                 entries.append(Entry(first, min(last, midnight), method, contract, derived))
@@ -88,21 +90,20 @@ class Timeline:
 
     # ---- adding ----
 
-    def taken(self):
-        return {tick for entry in self.entries for tick in range(entry.start, entry.end)}
-
     def add(self, start, end, method, contract, instead_of=None):
-        """The minutes that were saved."""
-        taken, before = self.taken(), len(self.entries)
-        had = self.entries + ([instead_of] if instead_of else [])
-        for first, last in runs(tick for tick in range(start, end) if tick not in taken):
+        """The minutes that were saved, and whether anything was."""
+        had, before = self.entries + ([instead_of] if instead_of else []), list(self.entries)
+        for first, last in free(taken(self.entries), start, end):
             self.keep(first, last, method, contract, self.entries, had)
-        return sum(entry.minutes for entry in self.entries[before:]), len(self.entries) > before
+        added = self.entries[len(before):]
+        self.deal()
+        return sum(entry.minutes for entry in added), len(added) > 0
 
     def take_out(self, entry):
         self.entries.remove(entry)
         if entry.derived:
-            self.removed |= set(range(entry.start, entry.end))
+            mark(self.removed, entry)
+        self.deal()
 
     # ---- slots ----
 
@@ -110,7 +111,7 @@ class Timeline:
         """The weeks in which one of the spans lies; the others stay as they are."""
         had = list(self.entries)
         entries = [entry for entry in had if not entry.derived]
-        blocked = {tick for entry in entries for tick in range(entry.start, entry.end)} | self.removed
+        blocked = taken(entries, bytearray(self.removed))
         for week in WEEKS:
             if not any(each.start < week.stop and each.end > week.start for each in touched):
                 entries += [entry for entry in had if entry.derived and entry.start in week]
@@ -121,25 +122,37 @@ class Timeline:
                 if start >= end:
                     continue
                 covered = end
-                for first, last in runs(tick for tick in range(start, end) if tick not in blocked):
+                for first, last in free(blocked, start, end):
                     more = list(entries) + made
                     self.keep(first, last, slot.method, slot.contract, more, had, derived=True)
                     made = more[len(entries):]
             entries += made
         self.entries = joined(entries)
+        self.deal()
 
     def picture(self):
         return [(entry.start, entry.end, entry.method, entry.contract) for entry in self.entries]
 
 
-def runs(ticks):
-    """(first, last + 1) of ticks that follow each other."""
+def mark(seconds, entry):
+    seconds[entry.start:entry.end] = bytes([1]) * (entry.end - entry.start)
+
+
+def taken(entries, seconds=None):
+    """A byte a second: 1 where an entry lies."""
+    seconds = bytearray(SECONDS) if seconds is None else seconds
+    for entry in entries:
+        mark(seconds, entry)
+    return seconds
+
+
+def free(seconds, start, end):
+    """(first, last + 1) of seconds that follow each other and are nobody's."""
     result = []
-    for tick in ticks:
-        if result and result[-1][1] == tick:
-            result[-1][1] = tick + 1
-        else:
-            result.append([tick, tick + 1])
+    while (first := seconds.find(0, start, end)) >= 0:
+        last = seconds.find(1, first, end)
+        start = end if last < 0 else last
+        result.append((first, start))
     return result
 
 

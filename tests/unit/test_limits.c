@@ -5,19 +5,21 @@
 #include "fixture.h"
 #include "rules/tasks.h"
 
+#define HOUR 3600
+
 static void the_smaller_rest_counts(void **state)
 {
 	static const struct {
 		struct limit member, contract;
 		int64_t      left;
 	} rows[] = {
-		{{40, 0, 0}, {168, 0, 0}, 2400},
-		{{40, 2400, 0}, {168, 0, 0}, 0},
-		{{40, 2500, 0}, {168, 0, 0}, 0},             /* never negative */
-		{{168, 9000, 0}, {168, 9000, 0}, INT64_MAX}, /* 168 is no limit */
-		{{168, 9000, 0}, {10, 0, 0}, 600},
-		{{40, 2300, 0}, {10, 0, 0}, 100},
-		{{40, 0, 0}, {10, 590, 0}, 10},
+		{{40, 0, 0}, {168, 0, 0}, 40 * HOUR},
+		{{40, 40 * HOUR, 0}, {168, 0, 0}, 0},
+		{{40, 41 * HOUR, 0}, {168, 0, 0}, 0},                    /* never negative */
+		{{168, 150 * HOUR, 0}, {168, 150 * HOUR, 0}, INT64_MAX}, /* 168 is no limit */
+		{{168, 150 * HOUR, 0}, {10, 0, 0}, 10 * HOUR},
+		{{40, 38 * HOUR, 0}, {10, 0, 0}, 2 * HOUR},
+		{{40, 0, 0}, {10, 10 * HOUR - 1, 0}, 1}, /* to the second */
 		{{0, 0, 0}, {168, 0, 0}, 0},
 		{{168, 0, 0}, {0, 0, 0}, 0},
 	};
@@ -25,11 +27,11 @@ static void the_smaller_rest_counts(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(limit_left(&rows[i].member, &rows[i].contract), rows[i].left);
-	assert_int_equal(limit_left(&(struct limit){1, 20, 0}, NULL), 40);
-	assert_int_equal(limit_left(&(struct limit){1, 20, 90}, NULL), 70); /* a lower limit takes nothing back */
-	assert_int_equal(limit_left(&(struct limit){1, 95, 90}, NULL), 0);
-	assert_int_equal(limit_left(&(struct limit){1, 20, 50}, NULL), 40);
-	assert_int_equal(limit_left(&(struct limit){1, 20, 90}, &(struct limit){1, 20, 0}), 40);
+	assert_int_equal(limit_left(&(struct limit){1, 1200, 0}, NULL), 2400);
+	assert_int_equal(limit_left(&(struct limit){1, 1200, 5400}, NULL), 4200); /* a lower limit takes nothing back */
+	assert_int_equal(limit_left(&(struct limit){1, 5700, 5400}, NULL), 0);
+	assert_int_equal(limit_left(&(struct limit){1, 1200, 3000}, NULL), 2400);
+	assert_int_equal(limit_left(&(struct limit){1, 1200, 5400}, &(struct limit){1, 1200, 0}), 2400);
 	assert_int_equal(limit_left(&(struct limit){168, 0, 0}, NULL), INT64_MAX);
 }
 

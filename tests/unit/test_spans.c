@@ -1,10 +1,12 @@
-/* Spans of time (rules/spans.h): for spans of many kinds what must hold of all of them. */
+/* Spans of time (rules/spans.h) and their minutes (rules/minutes.h): for spans of many kinds what must hold of all of
+ * them. */
 #include "rules/spans.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "fixture.h"
+#include "rules/minutes.h"
 
 #define ROUNDS 2000
 #define TAKEN  12
@@ -66,60 +68,46 @@ static void free_parts_are_all_that_is_not_taken(void **state)
 	}
 }
 
-static void minutes_of_parts_add_up(void **state)
-{
-	(void)state;
-	for (int round = 0; round < ROUNDS; round++) {
-		struct span whole = random_span(), part = {whole.start, whole.start};
-		int64_t     sum = 0;
-
-		while (part.end < whole.end) {
-			part = (struct span){part.end, part.end + 1 + chance(100)};
-			part.end = part.end < whole.end ? part.end : whole.end;
-			sum += span_minutes(part);
-		}
-		assert_int_equal(sum, span_minutes(whole));
-		assert_true(llabs(span_minutes(whole) * 60 - (whole.end - whole.start)) < 60);
-	}
-}
-
-static void minutes_are_those_of_the_clock(void **state)
-{
-	static const struct {
-		struct span span;
-		int64_t     minutes;
-	} rows[] = {
-		{{0, 60}, 1},  {{0, 59}, 0}, {{1, 60}, 1},    {{59, 61}, 1},  {{60, 60}, 0},      {{30, 90}, 1},  {{0, 429}, 7},
-		{{-60, 0}, 1}, {{-1, 0}, 1}, {{-61, -60}, 1}, {{-59, -1}, 0}, {{0, 86400}, 1440}, {{-90, 90}, 3},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_int_equal(span_minutes(rows[i].span), rows[i].minutes);
-}
-
 static void a_cut_keeps_as_much_as_it_may(void **state)
 {
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct span span = random_span();
-		int64_t     minutes = chance(12);
-		struct span cut = span_cut(span, minutes);
+		int64_t     seconds = chance(700);
+		struct span cut = span_cut(span, seconds);
 
 		assert_int_equal(cut.start, span.start);
-		assert_true(cut.end >= cut.start && cut.end <= span.end);
-		assert_true(span_minutes(cut) <= minutes);
-		if (cut.end < span.end)
-			assert_true(span_minutes((struct span){span.start, cut.end + 60}) > minutes);
+		assert_int_equal(span_seconds(cut), span_seconds(span) < seconds ? span_seconds(span) : seconds);
+	}
+}
+
+/* However a day's seconds are cut, and whatever lies between them. */
+static void minutes_of_parts_are_those_of_the_whole(void **state)
+{
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		int64_t running = 0, sum = 0;
+
+		for (int part = 0; part < TAKEN; part++) {
+			int64_t seconds = chance(200), minutes = minutes_dealt(running, seconds);
+
+			assert_true(llabs(minutes * 60 - seconds) < 60);
+			if (minutes_are_whole(seconds))
+				assert_int_equal(minutes, seconds / 60);
+			running += seconds;
+			sum += minutes;
+		}
+		assert_int_equal(sum, running / 60);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(joined_spans_cover_the_same),   cmocka_unit_test(free_parts_are_all_that_is_not_taken),
-		cmocka_unit_test(minutes_of_parts_add_up),       cmocka_unit_test(minutes_are_those_of_the_clock),
+		cmocka_unit_test(joined_spans_cover_the_same),
+		cmocka_unit_test(free_parts_are_all_that_is_not_taken),
 		cmocka_unit_test(a_cut_keeps_as_much_as_it_may),
+		cmocka_unit_test(minutes_of_parts_are_those_of_the_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
