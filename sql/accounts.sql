@@ -120,6 +120,12 @@ DELETE FROM user_workspaces WHERE user_id = :user_id AND workspace_id = :workspa
 INSERT INTO invitation_links (hash, workspace_id, user_id, expires_at)
 VALUES (:hash, :workspace_id, :user_id, :expires_at);
 
+-- name: count_invitation_links
+-- takes: user_id bigint, expire_after bigint
+-- returns: value bigint
+SELECT count(*) FROM invitation_links l
+WHERE l.workspace_id = :workspace_id AND l.user_id = :user_id AND l.expires_at > :expire_after;
+
 -- name: find_invitation_link
 -- takes: hash text
 -- returns: maybe invitation_link

@@ -1,6 +1,5 @@
 /* stint serve: puts the service together, says that it is ready, waits for the signal to stop and takes it apart in the
  * opposite order. How requests are handled is http/'s. */
-#include <arpa/inet.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,6 +10,7 @@
 #include "auth/token.h"
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "base/host.h"
 #include "base/json_memory.h"
 #include "base/log.h"
 #include "cli/cli.h"
@@ -89,16 +89,6 @@ static bool parse_listen(struct cli *cli, struct server_options *options)
 	return options->address != NULL;
 }
 
-static bool is_loopback(const char *address)
-{
-	struct in_addr  four;
-	struct in6_addr six;
-
-	if (inet_pton(AF_INET, address, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
 static bool parse_log_level(const char *text)
 {
 	static const char *const names[] = {"debug", "info", "warning", "error"};
@@ -123,7 +113,7 @@ static const char *check_options(struct serving *serving)
 
 	if (!parse_listen(serving->cli, &serving->options))
 		return "--listen: ADDRESS:PORT is expected, such as 127.0.0.1:8080 or [::1]:8080";
-	if (given[OPTION_DEMO].given && !is_loopback(serving->options.address))
+	if (given[OPTION_DEMO].given && !host_is_loopback(text_of(serving->options.address)))
 		return "--demo listens on a loopback address only: its tokens are public";
 	if (!parse_log_level(given[OPTION_LOG_LEVEL].text))
 		return "--log-level: debug, info, warning or error";

@@ -2,6 +2,7 @@
 #include "http/bind.h"
 
 #include "http/body.h"
+#include "http/prefer.h"
 #include "http/value.h"
 
 /* So many faults are noted of an element of a list. There may be a thousand elements, each of which needs its first. */
@@ -368,11 +369,6 @@ static void check_places(struct request *request, const struct sources *sources,
 
 /* --- all of them ------------------------------------------------------------------------------------------------- */
 
-static bool wants_strict(const struct request *request)
-{
-	return request->prefer.data && strstr(request->prefer.data, "handling=strict");
-}
-
 static void bind_all(struct binding *binding)
 {
 	struct request     *request = binding->request;
@@ -398,7 +394,7 @@ static void bind_all(struct binding *binding)
 
 enum error bind_input(struct request *request)
 {
-	struct binding binding = {.request = request, .strict = wants_strict(request)};
+	struct binding binding = {.request = request, .strict = prefer_strict(request->prefer)};
 	enum error     error = body_read(request, &binding.sources);
 
 	if (error && request->method == METHOD_GET) { /* a body means little there: one that can't be read means nothing */

@@ -14,6 +14,7 @@
 #include "http/kept_answers.h"
 #include "http/reply.h"
 #include "http/route.h"
+#include "http/sandbox.h"
 #include "http/service.h"
 #include "http/system.h"
 
@@ -197,6 +198,8 @@ void dispatch_request(struct request *request)
 	enum error        error = request->refused;
 
 	init_call(request);
+	if (!error)
+		error = sandbox_admit(service_of(request), request);
 	if (answer_cors(request) && !error) { /* of a refusal, too, a page must be able to see what it says */
 		reply_finish(request);
 		return;

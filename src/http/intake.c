@@ -74,6 +74,7 @@ static bool take_header(struct scan *scan, struct text name, struct text value)
 {
 	if (text_equal_ignoring_case(name, TEXT("Host"))) {
 		scan->hosts++;
+		scan->request->host = text_trim(value);
 	} else if (text_equal_ignoring_case(name, TEXT("Content-Length"))) {
 		scan->lengths++;
 		if (!text_to_integer(value, &scan->content_length))

@@ -340,6 +340,19 @@ void reply_number_header(struct request *request, const char *name, int64_t valu
 	reply_header(request, name, text_of_integer(&request->arena, value).data);
 }
 
+/* RFC 6750 3.1 */
+static const char *challenge_of(uint8_t scope)
+{
+	switch (scope) {
+	case SCOPE_READ:
+		return "Bearer error=\"insufficient_scope\", scope=\"read\"";
+	case SCOPE_WRITE:
+		return "Bearer error=\"insufficient_scope\", scope=\"write\"";
+	default:
+		return "Bearer error=\"insufficient_scope\", scope=\"admin\"";
+	}
+}
+
 static void add_error_headers(struct request *request, enum error error)
 {
 	const struct error_info *info = error_info(error);
@@ -347,6 +360,8 @@ static void add_error_headers(struct request *request, enum error error)
 	if (info->status == 401)
 		reply_header(request, "WWW-Authenticate",
 		             request->authorization.data ? "Bearer error=\"invalid_token\"" : "Bearer");
+	if (error == ERROR_INSUFFICIENT_SCOPE)
+		reply_header(request, "WWW-Authenticate", challenge_of(request->operation->scope));
 	if (request->call.retry_after)
 		reply_number_header(request, "Retry-After", request->call.retry_after);
 	else if (info->status == 503)
@@ -391,7 +406,8 @@ size_t reply_refusal(enum error error, char ret[static REFUSAL_BYTES])
 	                      info->text, info->code, instant, id);
 	return (size_t)snprintf(ret, REFUSAL_BYTES,
 	                        "HTTP/1.1 %d %s\r\nContent-Type: " MEDIA_TYPE_JSON "\r\nX-Request-Id: %s\r\n"
-	                        "Cache-Control: no-store\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+	                        "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: "
+	                        "close\r\nContent-Length: %d\r\n\r\n%s",
 	                        info->status, info->text, id, length, body);
 }
 
@@ -430,6 +446,7 @@ void reply_finish(struct request *request)
 	const char   *tag = find_header(reply, "ETag");
 
 	reply_header(request, "X-Request-Id", request->id);
+	reply_header(request, "X-Content-Type-Options", "nosniff");
 	reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
 	if (tag && reply->status == 200 && matches_tag(request->if_none_match, tag)) {
 		reply->status = 304;

@@ -57,7 +57,7 @@ struct request {
 	struct parameter     *query;
 	size_t                query_count;
 	struct text           authorization, content_type, content_encoding, if_none_match, idempotency_key, prefer;
-	struct text           accept_encoding, origin, access_control_request_method, forwarded_for;
+	struct text           accept_encoding, host, origin, access_control_request_method, forwarded_for;
 	struct client_address peer; /* of the socket */
 	struct buffer         body;
 	enum error            refused; /* found wrong by exchange.c before the handler saw it */

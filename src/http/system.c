@@ -46,6 +46,14 @@ static void answer_asset(struct request *request, const char *media_type, struct
 	reply_body(request, 200, media_type, content);
 }
 
+/* No other site is told the address of a page: it may hold a secret. */
+static void answer_page(struct request *request, struct text page, const char *policy)
+{
+	reply_header(request, "Content-Security-Policy", policy);
+	reply_header(request, "Referrer-Policy", "no-referrer");
+	answer_asset(request, "text/html; charset=utf-8", page);
+}
+
 static void document(struct service *service, struct request *request)
 {
 	(void)service;
@@ -55,7 +63,7 @@ static void document(struct service *service, struct request *request)
 static void docs_page(struct service *service, struct request *request)
 {
 	(void)service;
-	answer_asset(request, "text/html; charset=utf-8", asset_docs_html);
+	answer_page(request, asset_docs_html, asset_docs_html_policy);
 }
 
 static void icon(struct service *service, struct request *request)
@@ -75,11 +83,7 @@ static void root(struct service *service, struct request *request)
 static void invitation_page(struct service *service, struct request *request)
 {
 	(void)service;
-	reply_header(request, "Content-Security-Policy",
-	             "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
-	             "frame-ancestors 'none'");
-	reply_header(request, "Referrer-Policy", "no-referrer");
-	reply_body(request, 200, "text/html; charset=utf-8", asset_accept_invitation_html);
+	answer_page(request, asset_accept_invitation_html, asset_accept_invitation_html_policy);
 }
 
 /* No member's zone is further from UTC, so that every day of theirs is one that can be written. */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/buffer.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "operations/mail.h"
@@ -25,6 +26,7 @@ struct mailer {
 	struct runner *runner;
 	const char    *relay, *from;
 	CURL          *curl;
+	bool           needs_tls;
 	bool           sent; /* the mail that is in hand */
 };
 
@@ -82,6 +84,22 @@ static int stop_when_asked(void *data, curl_off_t total_in, curl_off_t in, curl_
 	return runner_is_stopping(data);
 }
 
+/* Whoever stands between could take STARTTLS out of what the relay offers, and read its password and the links: only to
+ * this machine, and without a password, may mail go in the clear. */
+static bool relay_needs_tls(const char *relay)
+{
+	CURLU *url = curl_url();
+	char  *host = NULL, *user = NULL;
+	bool   local = url && curl_url_set(url, CURLUPART_URL, relay, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	             curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK && host_is_loopback(text_of(host));
+	bool anonymous = local && curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
+
+	curl_free(host);
+	curl_free(user);
+	curl_url_cleanup(url);
+	return !anonymous;
+}
+
 /* Line breaks as RFC 5322 has them. */
 static void append_lines(struct buffer *buffer, struct text text)
 {
@@ -133,7 +151,7 @@ static CURLcode send_mail(struct mailer *mailer, struct runner *runner, const st
 	curl_easy_reset(curl);
 	curl_easy_setopt(curl, CURLOPT_URL, mailer->relay);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, mailer->needs_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY);
 	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mailer->from);
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
@@ -191,7 +209,7 @@ enum error mailer_start(struct executor *executor, struct ids *ids, const char *
 
 	if (!mailer)
 		return ERROR_NO_MEMORY;
-	*mailer = (struct mailer){.relay = relay, .from = from};
+	*mailer = (struct mailer){.relay = relay, .from = from, .needs_tls = relay_needs_tls(relay)};
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	mailer->curl = curl_easy_init();
 	if (mailer->curl)

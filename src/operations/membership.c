@@ -14,7 +14,8 @@
 #include "rules/roles.h"
 #include "statements.h"
 
-#define INVITATION_DAYS 14
+#define INVITATION_DAYS   14
+#define INVITATIONS_A_DAY 10 /* of one address to one workspace */
 
 /* The account of an address; made without a password when there is none yet. */
 static enum error account_of(struct call *call, struct text email, int64_t *ret_id)
@@ -59,15 +60,28 @@ static enum error check_not_active(struct call *call, struct text email)
 	return found && existing.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS : ERROR_NONE;
 }
 
-/* A changed address leaves the account behind: the place may be taken though no member has this address. */
-static enum error check_place(struct call *call, int64_t user_id)
+/* A changed address leaves the account behind: the place may be taken though no member has this address. Who comes back
+ * sees rates if they did before, and perhaps more of them in another role. */
+static enum error check_place(struct call *call, int64_t user_id, int64_t role)
 {
 	struct member_row place;
 	bool              found;
 
 	TRY(sql_find_member(&call->db, user_id, &place, &found));
-	return found && place.deleted_at == NONE && place.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS :
-	                                                                                     ERROR_NONE;
+	if (!found)
+		return ERROR_NONE;
+	if (place.deleted_at == NONE && place.status != MEMBER_STATUS_INACTIVE)
+		return ERROR_MEMBER_EXISTS;
+	return role == place.current_role ? ERROR_NONE : roles_check_reach(place.rate_status, call->db.sees_rates);
+}
+
+/* Each is a mail to somebody who may not want it. */
+static enum error check_invitations(struct call *call, int64_t user_id)
+{
+	int64_t made_within_a_day = call->db.now + (INVITATION_DAYS - 1) * SECONDS_PER_DAY, count;
+
+	TRY(sql_count_invitation_links(&call->db, user_id, made_within_a_day, &count));
+	return count < INVITATIONS_A_DAY ? ERROR_NONE : ERROR_INVITED_TOO_OFTEN;
 }
 
 enum error membership_end_work(struct db_context *db, int64_t user_id)
@@ -96,7 +110,8 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 
 	TRY(check_not_active(call, member.email));
 	TRY(account_of(call, member.email, &member.id));
-	TRY(check_place(call, member.id));
+	TRY(check_place(call, member.id, member.current_role));
+	TRY(check_invitations(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
 	if (!role_tracks_time(member.current_role)) /* an invitation that is repeated may be one for another role */
 		TRY(membership_end_work(&call->db, member.id));

@@ -2,6 +2,7 @@
 #include "contract.h"
 #include "operations/membership.h"
 #include "operations/projects.h"
+#include "rules/roles.h"
 #include "statements.h"
 
 /* The projects of a page, by one query; both lists come sorted by user. */
@@ -76,8 +77,12 @@ enum error op_restoreprojectviewer(struct call *call, const struct restoreprojec
 
 enum error op_assignprojecttoviewer(struct call *call, const struct assignprojecttoviewer_input *input)
 {
+	struct member_row viewer;
+
 	TRY(find_viewer(call, input->viewer_id, false));
 	TRY(project_check(call, input->project_id));
+	TRY(sql_get_member(&call->db, input->viewer_id, &viewer));
+	TRY(roles_check_reach(viewer.rate_status, call->db.sees_rates));
 	return sql_grant_project(&call->db, input->project_id, input->viewer_id);
 }
 

@@ -11,7 +11,14 @@ enum error roles_check_change(const struct member_change *change)
 	if (change->new_rate_status != NONE && change->new_rate_status != change->old_rate_status &&
 	    !change->caller_sees_rates)
 		return ERROR_FORBIDDEN;
-	return ERROR_NONE;
+	if (change->new_role == NONE || change->new_role == change->target_role)
+		return ERROR_NONE;
+	return roles_check_reach(change->old_rate_status, change->caller_sees_rates);
+}
+
+enum error roles_check_reach(int64_t rate_status, bool caller_sees_rates)
+{
+	return rate_status == 1 && !caller_sees_rates ? ERROR_FORBIDDEN : ERROR_NONE;
 }
 
 bool role_tracks_time(int64_t role)

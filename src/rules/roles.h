@@ -18,8 +18,12 @@ struct member_change {
 };
 
 /* The owner's record is changed by the owner only, and its role by nobody: ERROR_OWNER_PROTECTED. Only those who see
- * rates may say who else does: ERROR_FORBIDDEN. */
+ * rates may say who else does, and give those another role: ERROR_FORBIDDEN. */
 enum error roles_check_change(const struct member_change *change);
+
+/* Another role or another project shows more rates to those who see rates (`rate_status`): ERROR_FORBIDDEN when the
+ * caller does not see them. */
+enum error roles_check_reach(int64_t rate_status, bool caller_sees_rates);
 
 /* Whoever can be assigned to a project tracks time on it: everyone but a Project viewer (contract 2.8). */
 bool role_tracks_time(int64_t role);

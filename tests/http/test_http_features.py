@@ -1,7 +1,9 @@
 """What surrounds every operation: entity tags, HEAD, compression, idempotency, CORS, the rate limit, the addresses of
 operations staff, and the sandbox's clock."""
 
+import base64
 import gzip
+import hashlib
 import json
 import re
 import time
@@ -267,7 +269,8 @@ def preflight(server, **headers):
 
 
 def test_cors_is_off_by_default(demo, owner):
-    for reply in (preflight(demo), owner.get("/projects", workspace_id=1, headers={"Origin": "https://app.example"})):
+    local = {"Origin": "http://localhost:3000"}
+    for reply in (preflight(demo, **local), owner.get("/projects", workspace_id=1, headers=local)):
         assert not [name for name in reply.headers if name.lower().startswith("access-control-")]
 
 
@@ -305,11 +308,82 @@ def test_refusals_are_for_the_named_origin_too(start_server):
 def test_cors_is_for_the_named_origin(start_server):
     server = start_server("--cors-origin", "https://app.example")
     client = Client(server, "demo-owner")
-    for origin in ("https://evil.example", "http://app.example", "https://app.example.evil.example", "null"):
+    for origin in ("https://evil.example", "http://app.example", "https://app.example.evil.example", "null",
+                   "http://localhost:3000"):
         assert "Access-Control-Allow-Origin" not in preflight(server, Origin=origin).headers
         reply = client.get("/projects", workspace_id=1, headers={"Origin": origin})
-        assert reply.status == 200 and "Access-Control-Allow-Origin" not in reply.headers
+        assert "Access-Control-Allow-Origin" not in reply.headers
     assert "Access-Control-Allow-Origin" not in client.get("/projects", workspace_id=1).headers
+
+
+# ---- what the sandbox keeps out ----
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"},
+                                     {"Host": "127.0.0.1.evil.example:80"}, {"Origin": "http://localhost.evil.example"},
+                                     {"Host": "evil.example", "Origin": "http://evil.example"}], ids=str)
+def test_the_page_of_another_machine_does_not_reach_the_sandbox(demo, owner, headers):
+    """A form of any site can send text/plain, and a site's name can lead to 127.0.0.1."""
+    before = owner.get("/workspaces").meta["timestamp"]
+    for method, path in (("POST", "/demo/clock"), ("GET", "/api/v2/workspaces"), ("GET", "/docs")):
+        reply = requests.request(method, demo.url + path, data='{"now": "2031-01-01T00:00:00Z"}', timeout=10,
+                                 headers={"Authorization": "Bearer demo-owner", **headers})
+        assert (reply.status_code, reply.json()["error"]) == (403, "foreign_request")
+    assert owner.get("/workspaces").meta["timestamp"][:4] == before[:4]
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://localhost:3000"}, {"Origin": "http://127.0.0.1"},
+                                     {"Host": "localhost:8080"}, {"Host": "[::1]:8080", "Origin": "http://[::1]:8080"}],
+                         ids=str)
+def test_pages_of_this_machine_reach_the_sandbox(owner, headers):
+    assert owner.get("/workspaces", headers=headers).status == 200
+
+
+def test_any_page_may_call_where_the_operator_says_so(start_server):
+    client = Client(start_server("--cors-origin", "*"), "demo-owner")
+    assert client.get("/workspaces", headers={"Origin": "https://app.example"}).status == 200
+
+
+# ---- headers of safety ----
+
+def test_no_reply_is_taken_for_something_else(server, owner):
+    replies = [requests.get(server.url + path, timeout=10) for path in
+               ("/", "/docs", "/healthz", "/metrics", "/nothing", "/accept-invitation/x", API + "/openapi.json")]
+    replies += [owner.get("/projects", workspace_id=1), owner.get("/projects/999999", workspace_id=1)]
+    assert {reply.headers["X-Content-Type-Options"] for reply in replies} == {"nosniff"}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/accept-invitation/x"])
+def test_a_page_runs_only_what_stands_in_it(server, path):
+    reply = requests.get(server.url + path, timeout=10)
+    policy = dict(each.split(" ", 1) for each in reply.headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == policy["frame-ancestors"] == "'none'"
+    for name in ("script", "style"):
+        content = re.search(f"<{name}>(.*?)</{name}>", reply.text, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert policy[f"{name}-src"] == f"'sha256-{digest}'"
+    assert reply.headers["Referrer-Policy"] == "no-referrer"
+    assert not re.search(r"\son\w+=|\sstyle=|javascript:", reply.text), "which the policy would not let work"
+
+
+@pytest.mark.parametrize("method, path, allowed", [
+    ("POST", "/healthz", "GET, HEAD"), ("DELETE", "/docs", "GET, HEAD"), ("PUT", "/demo/clock", "GET, HEAD, POST"),
+    ("PUT", "/accept-invitation/x", "GET, HEAD, POST"), ("POST", API + "/openapi.json", "GET, HEAD")])
+def test_a_system_address_says_its_methods(server, method, path, allowed):
+    reply = requests.request(method, server.url + path, timeout=10)
+    assert (reply.status_code, reply.headers["Allow"]) == (405, allowed)
+
+
+def test_a_token_without_the_scope_is_told_which(stint, demo):
+    made = stint.run("token", "create", "--database", demo.database, "--user", "owner@example.com", "--name", "reader",
+                     "--scopes", "read")
+    reply = Client(demo, re.search(r"stint_pat_[\w-]+", made.stdout)[0]).post("/projects", json={}, workspace_id=1)
+    assert reply.failure == (403, "insufficient_scope")
+    assert reply.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="write"'
+
+
+def test_a_search_is_bounded(owner):
+    assert list(owner.get("/projects", workspace_id=1, name="\ufdfa" * 256).faults) == ["name"]
+    assert owner.get("/projects", workspace_id=1, name="\ufdfa" * 255).status == 200
 
 
 # ---- the rate limit ----

@@ -21,7 +21,7 @@ def logging(stint, new_database):
 
 
 def send(server, method, target, headers=(), body=b""):
-    lines = [f"{method} {target} HTTP/1.1", "Host: a", f"Content-Length: {len(body)}", *headers]
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}", *headers]
     with Connection(server) as connection:
         connection.send("\r\n".join(lines + ["", ""]).encode() + body)
         try:
@@ -76,6 +76,7 @@ def test_nothing_a_client_sends_steers_a_terminal(logging, escape):
     owner = Client(logging, "demo-owner")
     for request in (f"{escape}X / HTTP/1.1", f"GET /{escape} HTTP/1.1", f"GET / {escape}",
                     f"GET / HTTP/1.1\r\nX-Forwarded-For: {escape}", f"GET / HTTP/1.1\r\n{escape}: a",
+                    f"GET / HTTP/1.1\r\nOrigin: {escape}",
                     f"POST {API}/members HTTP/1.1\r\nAuthorization: Bearer {escape}"):
         with Connection(logging) as connection:
             connection.send(f"{request}\r\nHost: {escape}\r\nConnection: close\r\n\r\n".encode())

@@ -20,7 +20,7 @@ class Relay(socketserver.ThreadingTCPServer):
 
     def __init__(self, refusals=0):
         super().__init__(("127.0.0.1", 0), Session)
-        self.refusals, self.messages = refusals, queue.Queue()
+        self.refusals, self.messages, self.lines = refusals, queue.Queue(), []
         self.reached, self.open = threading.Event(), threading.Event()
         self.open.set()
         self.url = f"smtp://127.0.0.1:{self.server_address[1]}"
@@ -35,6 +35,7 @@ class Session(socketserver.StreamRequestHandler):
         recipient = None
         self.say(b"220 relay")
         for line in self.rfile:
+            self.server.lines.append(line)
             verb = line[:4].upper()
             if verb == b"RCPT":
                 recipient = line.partition(b"<")[2].partition(b">")[0].decode()
@@ -98,6 +99,15 @@ def test_a_relay_that_defers_is_asked_again(start_server, relay):
     assert relay.messages.empty()
     advance_clock(owner, 30)
     assert relay.messages.get_nowait()[0] == email
+
+
+def test_no_password_goes_to_a_relay_in_the_clear(start_server, relay):
+    """Whoever stands between can take STARTTLS out of what a relay offers."""
+    server = start_server("--smtp-url", relay.url.replace("//", "//stint:secret@"), "--smtp-from", "stint@example.com")
+    invite_by_mail(Client(server, "demo-owner"))
+    advance_clock(Client(server, "demo-owner"), 0)
+    assert relay.messages.empty() and "event=mail_delayed" in server.said()
+    assert not [line for line in relay.lines if line.startswith(b"AUTH") or b"MAIL FROM" in line]
 
 
 def test_a_moved_clock_sends_all_that_is_due_at_once(start_server, relay):

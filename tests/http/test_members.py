@@ -2,7 +2,7 @@
 
 import pytest
 from client import Client
-from scenario import PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, unique
+from scenario import PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, set_clock, unique
 
 MEMBER = {"id": int, "email": str, "firstname": str, "lastname": str, "avatar": (str, type(None)), "current_role": str,
           "timezone": (str, type(None)), "status": str, "team_name": (str, type(None)), "title": (str, type(None)),
@@ -425,3 +425,44 @@ def test_workspace_id_in_the_body(owner):
 def test_without_a_mail_relay_the_link_is_in_the_log(demo, owner):
     _, secret = invite(owner)
     assert f"/accept-invitation/{secret}" in demo.log.read_text()
+
+
+def test_an_address_is_invited_ten_times_a_day(start_server):
+    """Each is a mail to somebody who may not want it."""
+    sandbox = Client(start_server(), "demo-owner")
+    set_clock(sandbox, "2024-01-15T09:00:00Z")
+    person = {"email": "often@example.com", "firstname": "A", "lastname": "B", "role": "Regular User"}
+
+    def again():
+        return sandbox.post("/members", json=person, workspace_id=1)
+    assert [again().status for _ in range(10)] == [201] * 10
+    assert again().failure == (400, "invited_too_often")
+    assert sandbox.post("/project-viewers", json=person, workspace_id=1).failure == (400, "invited_too_often")
+    assert invite(sandbox), "others are not"
+    advance_clock(sandbox, 86400)
+    assert again().status == 201
+
+
+def test_whoever_does_not_see_rates_gives_nobody_who_does_a_wider_view(owner, executive_manager):
+    """Else a colleague who sees the own rate only would see all of them in a higher role, and could tell."""
+    email = f"{unique('rated').replace(' ', '-')}@example.com"
+    user_id = new_member(owner, email=email)
+    viewer_id = owner.post("/project-viewers", json={"email": f"v-{email}", "firstname": "V", "lastname": "W"},
+                           workspace_id=1).data["id"]
+    for each in (user_id, viewer_id):
+        owner.put(f"/members/{each}", json={"rate_status": 1}, workspace_id=1)
+    owner.put("/members/11", json={"rate_status": 0}, workspace_id=1)
+    try:
+        promote = {"role": "Executive manager"}
+        assert executive_manager.put(f"/members/{user_id}", json=promote, workspace_id=1).failure == (403, "forbidden")
+        assign = f"/project-viewers/{viewer_id}/assign-project"
+        assert executive_manager.post(assign, workspace_id=1, project_id=100).failure == (403, "forbidden")
+        executive_manager.delete(f"/members/{user_id}", workspace_id=1)
+        again = {"email": email, "firstname": "A", "lastname": "B"}
+        assert executive_manager.post("/members", json=again | promote, workspace_id=1).failure == (403, "forbidden")
+        assert executive_manager.post("/members", json=again | {"role": "Regular User"}, workspace_id=1).status == 201
+        assert update(executive_manager, new_member(owner), role="Team manager").status == 200
+    finally:
+        owner.put("/members/11", json={"rate_status": 1}, workspace_id=1)
+    assert owner.put(f"/members/{user_id}", json=promote, workspace_id=1).status == 200
+    assert owner.post(assign, workspace_id=1, project_id=100).status in (200, 201)

@@ -542,7 +542,7 @@ def test_a_restart_finds_its_port_free(start_server):
     first = start_server()
     for _ in range(3):
         with Connection(first) as connection:
-            connection.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            connection.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert connection.read().status == 200
     port = first.port
     first.stop()

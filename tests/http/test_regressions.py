@@ -59,6 +59,7 @@ def test_secrets_are_not_guessed_from_one_address_at_speed(start_server):
 def test_nobody_but_a_trusted_proxy_says_whose_a_request_is(start_server):
     server = start_server()
     Client(server, "demo-owner").get("/workspaces", headers={"X-Forwarded-For": "192.0.2.1"})
+    server.stop()
     assert "client=127.0.0.1 " in server.said() and "192.0.2.1" not in server.said()
 
 

@@ -503,6 +503,7 @@ API_CASES = [
     ("      security: [{oauth2: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
     ("      security: [{oauth2: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
     ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),
+    (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
     ("      x-guesses: [address]", "", "a public operation has x-guesses",
      "      x-public: It tells nothing."),
     ("      x-guesses: [address]", "      @@x-guesses: [path]", "a list of address and account"),

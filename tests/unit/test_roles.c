@@ -23,6 +23,11 @@ static const struct {
 	{"who does not see rates may not show them to himself",
      {ROLE_EXECUTIVE_MANAGER, NONE, 0, 1, true, false},
      ERROR_FORBIDDEN},
+	{"who does not see rates may not give those who do another role",
+     {ROLE_REGULAR_USER, ROLE_EXECUTIVE_MANAGER, 1, NONE, false, false},
+     ERROR_FORBIDDEN},
+	{"but the role that they have", {ROLE_REGULAR_USER, ROLE_REGULAR_USER, 1, NONE, false, false}, ERROR_NONE},
+	{"who sees rates may", {ROLE_REGULAR_USER, ROLE_EXECUTIVE_MANAGER, 1, NONE, false, true}, ERROR_NONE},
 	{"saying again what is so already is no change", {ROLE_REGULAR_USER, NONE, 1, 1, false, false}, ERROR_NONE},
 };
 

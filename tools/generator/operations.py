@@ -180,6 +180,8 @@ def _parameters(api, operation, item):
 def _parameter(api, operation, parameter, place):
     name, schema = parameter["name"], parameter["schema"]
     kind = _input_kind(api, schema, parameter.at("schema"))
+    if kind.type == "TEXT" and not kind.maximum and kind.format == "FORMAT_NONE":
+        raise Refusal(place, "a text in an address, such as what is searched for, needs maxLength")
     if parameter["in"] == "path":
         if kind.type not in ("INTEGER", "TEXT", "SEALED_ID") or parameter.get("required") is not True:
             raise Refusal(place, "a path parameter is a required integer or string")

@@ -1,0 +1,10 @@
+/* Preferences of a request (RFC 7240). */
+#ifndef STINT_HTTP_PREFER_H
+#define STINT_HTTP_PREFER_H
+
+#include "base/text.h"
+
+/* Whether the header Prefer says handling=strict. Of a preference that is given twice the first counts. */
+bool prefer_strict(struct text header);
+
+#endif
