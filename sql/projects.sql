@@ -20,9 +20,9 @@ FROM projects p
 WHERE p.workspace_id = :workspace_id AND p.deleted_at IS NULL AND {visible_project}
 
 -- name: list_projects
--- takes: pattern text?
+-- takes: part_folded text?
 -- returns: page project
-{project_select} AND (:pattern IS NULL OR p.name_folded LIKE :pattern ESCAPE '\')
+{project_select} AND (:part_folded IS NULL OR strpos(p.name_folded, :part_folded) > 0)
 ORDER BY p.id;
 
 -- name: get_project

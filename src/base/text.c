@@ -111,24 +111,6 @@ struct text text_fold(struct arena *arena, struct text text)
 	return copy;
 }
 
-struct text text_like_pattern(struct arena *arena, struct text text)
-{
-	struct text folded = text_fold(arena, text);
-	char       *pattern = folded.data ? arena_alloc(arena, 2 * folded.length + 3) : NULL;
-	if (!pattern)
-		return NO_TEXT;
-	char *end = pattern;
-	*end++ = '%';
-	for (size_t i = 0; i < folded.length; i++) {
-		char c = folded.data[i];
-		if (c == '%' || c == '_' || c == '\\')
-			*end++ = '\\';
-		*end++ = c;
-	}
-	*end++ = '%';
-	return (struct text){pattern, (size_t)(end - pattern)};
-}
-
 /* A name with a dot between labels, or this machine. */
 static bool is_mail_domain(struct text domain)
 {

@@ -60,9 +60,6 @@ struct text text_lower(struct arena *arena, struct text text);
 /* Case-folded and normalised (Unicode NFKC), for case-insensitive search columns. */
 struct text text_fold(struct arena *arena, struct text text);
 
-/* A LIKE pattern (ESCAPE '\') that matches folded text which contains `text`. Absent stays absent. */
-struct text text_like_pattern(struct arena *arena, struct text text);
-
 /* A plausible address: one '@', a local part of 1-64, a domain with a dot or "localhost", no space, control or
  * RFC 5322 special characters, at most 254 bytes (RFC 5321 4.5.3.1). Whether it exists only mail can tell. */
 bool text_is_email(struct text text);

@@ -25,13 +25,14 @@
 #include "jobs/trackers.h"
 #include "statements.h"
 
-#define ID_BLOCK_SIZE    64
-#define QUEUE_MAX        10000
-#define SLOW_QUEUE_MAX   64
-#define WORKERS_PER_CORE 4
-#define WAIT_SECONDS_MAX 10 /* between two tries to reach a database server */
-#define RUN_DUE_SECONDS  10 /* longest wait for jobs when the sandbox's clock was moved */
-#define FIRST_OWNER      "owner@localhost"
+#define ID_BLOCK_SIZE      64
+#define QUEUE_MAX          10000
+#define SLOW_QUEUE_MAX     64
+#define WORKERS_PER_CORE   4
+#define WAIT_SECONDS_MAX   10        /* between two tries to reach a database server */
+#define EXPIRE_NANOSECONDS 100000000 /* from one look for requests that have waited too long to the next */
+#define RUN_DUE_SECONDS    10        /* longest wait for jobs when the sandbox's clock was moved */
+#define FIRST_OWNER        "owner@localhost"
 
 struct serving {
 	struct cli           *cli;
@@ -280,6 +281,12 @@ static enum error start_executors(struct serving *serving)
 		.group = (unsigned)cli->options[OPTION_COMMIT_GROUP].number,
 		.queue_max = QUEUE_MAX,
 	};
+	struct executor_options reader_options = {
+		.access = DB_READ,
+		.threads = cores > 1 ? cores : 2,
+		.group = 1,
+		.queue_max = QUEUE_MAX,
+	};
 	struct executor_options slow_options = {
 		.access = DB_READ,
 		.threads = cores > 1 ? cores / 2 : 1,
@@ -290,8 +297,10 @@ static enum error start_executors(struct serving *serving)
 	if (!service->reads_inline) {
 		main_options.threads = (unsigned)number_or(cli, OPTION_WORKERS, cores * WORKERS_PER_CORE);
 		main_options.group = 1;
+		reader_options.threads = (main_options.threads + 1) / 2;
 	}
 	TRY(executor_start(service->db, service->ids, &main_options, &service->main));
+	TRY(executor_start(service->db, service->ids, &reader_options, &service->readers));
 	return executor_start(service->db, service->ids, &slow_options, &service->slow);
 }
 
@@ -445,6 +454,7 @@ static void stop(struct serving *serving)
 	runner_stop(serving->trackers);
 	runner_stop(serving->retention);
 	executor_stop(service->slow);
+	executor_stop(service->readers);
 	executor_stop(service->main);
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)
 		db_disconnect(serving->threads[i].reader);
@@ -461,11 +471,24 @@ static void stop(struct serving *serving)
 		demo_remove_database(serving->cli, serving->throw_away);
 }
 
+/* Until the operator wants it to end; returns the signal. Meanwhile requests that wait too long get their answer. */
+static int wait_for_signal(const struct serving *serving)
+{
+	const struct timespec pause = {.tv_nsec = EXPIRE_NANOSECONDS};
+	int                   number;
+
+	while ((number = sigtimedwait(&serving->signals, NULL, &pause)) < 0) {
+		executor_expire(serving->service.main);
+		executor_expire(serving->service.readers);
+		executor_expire(serving->service.slow);
+	}
+	return number;
+}
+
 int cli_serve(struct cli *cli)
 {
 	struct serving serving = {.cli = cli};
 	const char    *mistake = check_options(&serving);
-	int            number;
 
 	if (mistake)
 		return cli_misused("%s", mistake);
@@ -482,8 +505,7 @@ int cli_serve(struct cli *cli)
 	bool ready = prepare_database(&serving) && start_service(&serving) && start_server(&serving) && introduce(&serving);
 	if (ready) {
 		atomic_store(&gate_is_open, true);
-		sigwait(&serving.signals, &number);
-		log_event(LOG_INFO, "stopping", "signal=%d", number);
+		log_event(LOG_INFO, "stopping", "signal=%d", wait_for_signal(&serving));
 	}
 	stop(&serving);
 	return ready || serving.interrupted ? EXIT_SUCCESS : EXIT_FAILURE;

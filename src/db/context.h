@@ -19,6 +19,11 @@ struct db_context {
 	bool                  sees_rates;  /* contract 2.8: rate_status, or the owner */
 };
 
+/* Before a row is locked that many may want, such as a member's: to be told at once where another piece of work of this
+ * process has the turn of `whom` (any number). ERROR_CONFLICT, and this piece runs again when that is over. A turn
+ * lasts to the end of the transaction. Outside of executors there are none. */
+enum error db_take_turn(struct db_context *context, int64_t whom);
+
 /* The page of a list. `total` is filled by the statement. */
 struct page {
 	int64_t page, per_page; /* from 1 */

@@ -80,6 +80,7 @@ void db_disconnect(struct db_connection *connection)
 	if (connection->access == DB_READ)
 		db_snapshots_remove(connection);
 	db_rollback(connection);
+	db_turns_leave(connection);
 	connection->db->driver->detach(connection);
 	memcpy(last_failure, connection->failure, sizeof(last_failure));
 	free(connection->counts);
@@ -192,7 +193,7 @@ static enum error out_of_order(struct db_connection *connection, const char *wha
 	               connection->in_transaction ? "this" : "no");
 }
 
-static bool is_usable(const struct db_connection *connection)
+bool db_is_usable(const struct db_connection *connection)
 {
 	return connection->in_transaction && !connection->failed;
 }
@@ -230,7 +231,7 @@ enum error db_begin_exclusive(struct db_connection *connection)
 static enum error commit(struct db_connection *connection)
 {
 	const struct db_driver *driver = connection->db->driver;
-	if (!is_usable(connection))
+	if (!db_is_usable(connection))
 		return out_of_order(connection, "commit");
 	TRY(command(connection, DB_COMMIT));
 	TRY(take_answers(connection));
@@ -259,6 +260,11 @@ void db_rollback(struct db_connection *connection)
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;
 }
 
+void db_set_deadline(struct db_connection *connection, int64_t deadline)
+{
+	connection->deadline = deadline;
+}
+
 bool db_in_transaction(const struct db_connection *connection)
 {
 	return connection->in_transaction;
@@ -266,7 +272,7 @@ bool db_in_transaction(const struct db_connection *connection)
 
 enum error db_savepoint(struct db_connection *connection)
 {
-	if (!is_usable(connection) || connection->in_savepoint)
+	if (!db_is_usable(connection) || connection->in_savepoint)
 		return out_of_order(connection, "savepoint");
 	TRY(db_wait(connection));
 	enum error error = command(connection, DB_SAVEPOINT);
@@ -277,7 +283,7 @@ enum error db_savepoint(struct db_connection *connection)
 
 enum error db_release(struct db_connection *connection)
 {
-	if (!is_usable(connection) || !connection->in_savepoint)
+	if (!db_is_usable(connection) || !connection->in_savepoint)
 		return out_of_order(connection, "release");
 	TRY(db_wait(connection));
 	enum error error = command(connection, DB_RELEASE);
@@ -378,7 +384,7 @@ enum error db_wait(struct db_connection *connection)
 static enum error ask(struct db_connection *connection, const struct db_value *arguments, struct db_asked asked)
 {
 	const struct db_statement *statement = asked.statement;
-	if (!is_usable(connection))
+	if (!db_is_usable(connection))
 		return out_of_order(connection, statement->name);
 	if (!db_may_run(connection, statement))
 		return db_fail(connection, ERROR_INTERNAL, "%s: this connection only reads", statement->name);
@@ -421,7 +427,7 @@ enum error db_run_later(struct db_connection *connection, const struct db_statem
 
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres)
 {
-	if (!is_usable(connection))
+	if (!db_is_usable(connection))
 		return out_of_order(connection, "script");
 	TRY(db_wait(connection));
 	connection->wrote = true;

@@ -125,6 +125,13 @@ bool       db_in_transaction(const struct db_connection *connection);
 enum error db_snapshot_enter(struct db_connection *connection);
 void       db_snapshot_leave(struct db_connection *connection);
 
+/* What is run from now on may take until `deadline` (clock_monotonic), which also bounds how long a begin waits for
+ * locks; beyond it is ERROR_OUT_OF_TIME. 0: no end but the engine's own. */
+void db_set_deadline(struct db_connection *connection, int64_t deadline);
+
+/* False when there is no transaction, or all that can be done with it is to undo it. */
+bool db_is_usable(const struct db_connection *connection);
+
 /* A part of a transaction that can be undone alone: one request in a group. Not nested. db_rollback and db_undo do
  * nothing where there is nothing to undo. */
 enum error db_savepoint(struct db_connection *connection);
@@ -139,7 +146,7 @@ struct db_rows {
 
 /* Runs a statement in the open transaction. ret_rows may be NULL for one without columns; ret_changed (may be NULL)
  * is the number of rows written. Errors: a constraint's own error; ERROR_CONFLICT; ERROR_UNAVAILABLE (connection
- * lost, disk full, locked for too long); ERROR_NO_MEMORY; ERROR_INTERNAL. */
+ * lost, disk full, locked for too long); ERROR_OUT_OF_TIME; ERROR_NO_MEMORY; ERROR_INTERNAL. */
 enum error db_run(struct db_connection *connection, const struct db_statement *statement,
                   const struct db_value *arguments, struct arena *arena, struct db_rows *ret_rows,
                   int64_t *ret_changed);

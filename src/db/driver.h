@@ -22,13 +22,18 @@
 /* Statements that may be under way at once. */
 #define DB_ASKED_MAX 64
 
+#define DB_TURNS      1024
+#define DB_TURNS_HELD 32 /* by one connection at once */
+#define NO_TURN       (-1)
+
 struct db {
-	const struct db_driver    *driver;
-	const struct db_catalogue *catalogue;
-	char                      *target;  /* SQLite: the file; PostgreSQL: the URL */
-	_Atomic uint64_t           commits; /* of this process's writing connections */
-	pthread_mutex_t            readers_mutex;
-	struct db_connection      *readers; /* snapshot.c: all reading connections */
+	const struct db_driver         *driver;
+	const struct db_catalogue      *catalogue;
+	char                           *target;  /* SQLite: the file; PostgreSQL: the URL */
+	_Atomic uint64_t                commits; /* of this process's writing connections */
+	pthread_mutex_t                 readers_mutex;
+	struct db_connection           *readers;         /* snapshot.c: all reading connections */
+	_Atomic(struct db_connection *) turns[DB_TURNS]; /* turns.c: who has them */
 };
 
 /* A statement under way, and where its answer goes. */
@@ -63,6 +68,11 @@ struct db_connection {
 	struct db_kept_count *counts; /* counts.c: NULL until there is one */
 	size_t                asked_count;
 	struct db_asked       asked[DB_ASKED_MAX];
+	int64_t               deadline;     /* clock_monotonic, or 0: of what is run */
+	bool                  takes_turns;  /* an executor's */
+	int                   turn_awaited; /* by the last db_take_turn that failed; NO_TURN */
+	unsigned              turn_count;
+	uint16_t              turns_held[DB_TURNS_HELD];
 	struct {
 		struct db_connection *next;
 		pthread_mutex_t       mutex;   /* held while it is read */
@@ -171,6 +181,11 @@ struct db_kept_count *db_counts_find(struct db_connection *connection, const str
 
 /* A number that is another one whenever the transaction sees what the one before on this connection did not. */
 extern const struct db_statement db_version_statement;
+
+/* False: another connection has the turn. */
+bool db_turn_enter(struct db_connection *connection, unsigned turn);
+void db_turns_leave(struct db_connection *connection);
+bool db_turn_is_free(const struct db *db, unsigned turn);
 
 /* snapshot.c's part in the life of a database and of its reading connections. */
 void db_snapshots_init(struct db *db);

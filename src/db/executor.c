@@ -1,24 +1,41 @@
 /* Threads that run work in transactions, alone or in groups. Knows nothing of what the work does. */
 #include "db/executor.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "db/driver.h"
 
-#define SCRATCH_BYTES (256u * 1024)
+#define SCRATCH_BYTES      (256u * 1024)
+#define GROUP_MICROSECONDS 100000   /* after which a group takes no more work */
+#define READ_MICROSECONDS  10000000 /* longest read; PostgreSQL's statement timeout is as long */
+#define LANES              1024     /* owners who share one are taken for one */
+#define LANE_LOOKS         256      /* of one owner no more pieces are looked at for one that can run */
+
+/* Work of one owner, in the order in which it came. */
+struct lane {
+	struct lane *next; /* in the round */
+	struct work *first, **last;
+	unsigned     running; /* pieces that a thread has */
+};
 
 struct executor {
 	struct db              *db;
 	struct ids             *ids;
 	struct executor_options options;
 	struct executor_counts  counts;
+	unsigned                share; /* threads that one owner may have at once */
 
-	pthread_mutex_t again; /* held by the one thread that runs something again */
-	pthread_mutex_t mutex;
+	pthread_mutex_t mutex; /* of all that follows */
 	pthread_cond_t  wake;
-	struct work    *first, **last;
+	struct lane     lanes[LANES];
+	struct lane    *round, **round_end; /* those with work that waits: whose turn is next comes first */
+	unsigned        idle;               /* threads that found nothing to run */
+	bool            pushed_back_runs;
 	bool            stopping;
 
 	unsigned thread_count;
@@ -29,48 +46,184 @@ struct executor {
 	} * threads;
 };
 
-/* --- the queue --------------------------------------------------------------------------------------------------- */
+/* --- the queue; under the mutex ---------------------------------------------------------------------------------- */
+
+static struct lane *lane_of(struct executor *executor, const struct work *work)
+{
+	return &executor->lanes[((uint64_t)work->owner * 0x9e3779b97f4a7c15u >> 32) % LANES];
+}
+
+static void round_append(struct executor *executor, struct lane *lane)
+{
+	lane->next = NULL;
+	*executor->round_end = lane;
+	executor->round_end = &lane->next;
+}
+
+static void round_remove(struct executor *executor, struct lane **at)
+{
+	struct lane *lane = *at;
+
+	*at = lane->next;
+	if (executor->round_end == &lane->next)
+		executor->round_end = at;
+}
+
+static void queue_put(struct executor *executor, struct work *work)
+{
+	struct lane *lane = lane_of(executor, work);
+
+	work->next = NULL;
+	if (!lane->first) {
+		lane->last = &lane->first;
+		round_append(executor, lane);
+	}
+	*lane->last = work;
+	lane->last = &work->next;
+	executor->counts.queued++;
+}
+
+static struct work *queue_remove(struct executor *executor, struct lane *lane, struct work **at)
+{
+	struct work *work = *at;
+
+	*at = work->next;
+	if (lane->last == &work->next)
+		lane->last = at;
+	work->next = NULL;
+	executor->counts.queued--;
+	return work;
+}
+
+static bool may_run(const struct executor *executor, const struct work *work)
+{
+	if (work->pushed_back && executor->pushed_back_runs)
+		return false;
+	return work->turn == NO_TURN || db_turn_is_free(executor->db, (unsigned)work->turn);
+}
+
+/* The first piece of the lane that may run; NULL: none for now. */
+static struct work **lane_find(const struct executor *executor, struct lane *lane)
+{
+	struct work **at = &lane->first;
+
+	for (unsigned i = 0; *at && i < LANE_LOOKS; i++, at = &(*at)->next)
+		if (may_run(executor, *at))
+			return at;
+	return NULL;
+}
+
+/* The next piece that may run, for the thread to run it; NULL: none. Its lane goes to the end of the round. */
+static struct work *queue_take(struct executor_thread *thread)
+{
+	struct executor *executor = thread->executor;
+
+	for (struct lane **at = &executor->round; *at; at = &(*at)->next) {
+		struct lane  *lane = *at;
+		struct work **found = lane->running < executor->share ? lane_find(executor, lane) : NULL;
+
+		if (!found)
+			continue;
+		struct work *work = queue_remove(executor, lane, found);
+		round_remove(executor, at);
+		if (lane->first)
+			round_append(executor, lane);
+		lane->running++;
+		executor->pushed_back_runs |= work->pushed_back;
+		if (work->turn != NO_TURN)
+			db_turn_enter(thread->connection, (unsigned)work->turn);
+		return work;
+	}
+	return NULL;
+}
+
+/* The next piece; waits for one. NULL: stopping, and nothing is left. */
+static struct work *take_first(struct executor_thread *thread)
+{
+	struct executor *executor = thread->executor;
+	struct work     *work;
+
+	pthread_mutex_lock(&executor->mutex);
+	while (!(work = queue_take(thread)) && !(executor->stopping && !executor->round)) {
+		executor->idle++;
+		pthread_cond_wait(&executor->wake, &executor->mutex);
+		executor->idle--;
+	}
+	/* What this thread was through with may have let more than one piece run. */
+	if (executor->idle && (executor->round || executor->stopping))
+		pthread_cond_signal(&executor->wake);
+	pthread_mutex_unlock(&executor->mutex);
+	return work;
+}
+
+/* One more for a group; does not wait. */
+static struct work *take_more(struct executor_thread *thread)
+{
+	struct work *work;
+
+	pthread_mutex_lock(&thread->executor->mutex);
+	work = queue_take(thread);
+	pthread_mutex_unlock(&thread->executor->mutex);
+	return work;
+}
 
 bool executor_submit(struct executor *executor, struct work *work)
 {
-	bool taken = false;
+	bool taken;
 
-	work->next = NULL;
+	work->turn = NO_TURN;
 	pthread_mutex_lock(&executor->mutex);
-	if (executor->counts.queued < executor->options.queue_max && !executor->stopping) {
-		*executor->last = work;
-		executor->last = &work->next;
-		executor->counts.queued++;
-		taken = true;
+	taken = executor->counts.queued < executor->options.queue_max && !executor->stopping;
+	if (taken) {
+		queue_put(executor, work);
 		pthread_cond_signal(&executor->wake);
 	}
 	pthread_mutex_unlock(&executor->mutex);
 	return taken;
 }
 
-/* Up to a group of work; waits for the first piece. NULL: stopping, and nothing is left. */
-static struct work *take_group(struct executor *executor)
+/* Takes late work out of a lane; returns the list of it with `late` behind it. */
+static struct work *lane_expire(struct executor *executor, struct lane *lane, int64_t now, struct work *late)
 {
-	struct work *group, *last;
-	unsigned     count = 1;
+	for (struct work **at = &lane->first; *at;) {
+		if (!(*at)->deadline || (*at)->deadline > now) {
+			at = &(*at)->next;
+			continue;
+		}
+		struct work *work = queue_remove(executor, lane, at);
+		work->next = late;
+		late = work;
+	}
+	return late;
+}
+
+static void tell(struct work *list)
+{
+	for (struct work *work = list, *next; work; work = next) {
+		next = work->next;
+		work->done(work, work->outcome); /* the work may be gone now */
+	}
+}
+
+void executor_expire(struct executor *executor)
+{
+	struct work *late = NULL;
+	int64_t      now = clock_monotonic();
 
 	pthread_mutex_lock(&executor->mutex);
-	while (!executor->first && !executor->stopping)
-		pthread_cond_wait(&executor->wake, &executor->mutex);
-	group = last = executor->first;
-	if (group) {
-		while (last->next && count < executor->options.group) {
-			last = last->next;
-			count++;
-		}
-		executor->first = last->next;
-		if (!executor->first)
-			executor->last = &executor->first;
-		last->next = NULL;
-		executor->counts.queued -= count;
+	for (struct lane **at = &executor->round; *at;) {
+		late = lane_expire(executor, *at, now, late);
+		if ((*at)->first)
+			at = &(*at)->next;
+		else
+			round_remove(executor, at);
 	}
+	if (executor->stopping)
+		pthread_cond_broadcast(&executor->wake); /* there may be nothing left */
 	pthread_mutex_unlock(&executor->mutex);
-	return group;
+	for (struct work *work = late; work; work = work->next)
+		work->outcome = ERROR_OUT_OF_TIME;
+	tell(late);
 }
 
 /* --- running a group --------------------------------------------------------------------------------------------- */
@@ -80,16 +233,29 @@ static bool is_transient(enum error error)
 	return error == ERROR_CONFLICT || error == ERROR_IDS_EXHAUSTED;
 }
 
-/* Alone, a failure undoes the transaction; in a group, the piece's savepoint. */
-static enum error run_one(struct work *work, struct db_connection *connection, bool grouped)
+/* When a piece that begins now has to be through. */
+static int64_t ends_by(const struct db_connection *connection, const struct work *work)
 {
-	enum error error = grouped ? db_savepoint(connection) : ERROR_NONE;
+	int64_t longest = connection->access == DB_READ ? clock_monotonic() + READ_MICROSECONDS : INT64_MAX;
 
-	if (error)
-		return error;
-	work->tries++;
+	return work->deadline && work->deadline < longest ? work->deadline : longest;
+}
+
+/* A piece that comes first in its transaction needs no savepoint: with nothing before it, all is undone. */
+static enum error run_piece(struct work *work, struct db_connection *connection, bool comes_first)
+{
+	enum error error;
+
+	if (work->deadline && clock_monotonic() >= work->deadline)
+		return db_fail(connection, ERROR_OUT_OF_TIME, "it waited too long");
+	if (!comes_first)
+		TRY(db_savepoint(connection));
+	connection->turn_awaited = NO_TURN;
+	db_set_deadline(connection, ends_by(connection, work));
 	error = work->run(work, connection);
-	if (!grouped)
+	db_set_deadline(connection, 0);
+	work->turn = error == ERROR_CONFLICT ? connection->turn_awaited : NO_TURN;
+	if (comes_first)
 		return error;
 	if (!error)
 		error = db_release(connection);
@@ -98,89 +264,107 @@ static enum error run_one(struct work *work, struct db_connection *connection, b
 	return error;
 }
 
-static enum error run_group(struct executor *executor, struct db_connection *connection, struct work *group)
+/* The group grows while it runs, within its time. An error is that of all pieces that have none of their own: a piece
+ * may have taken the whole transaction with it (SQLite ends one when memory or the disk fails), and then the others,
+ * who did nothing wrong, run again. */
+static enum error run_group(struct executor_thread *thread, struct work *first)
 {
-	bool       grouped = group->next != NULL;
-	bool       any = false;
-	enum error error = group->takes_turns ? db_begin_read_committed(connection) : db_begin(connection);
+	struct executor      *executor = thread->executor;
+	struct db_connection *connection = thread->connection;
+	int64_t               until = clock_monotonic() + GROUP_MICROSECONDS;
+	struct work          *work = first;
 
-	if (error)
-		return error;
-	for (struct work *work = group; work; work = work->next) {
-		work->outcome = run_one(work, connection, grouped);
-		any |= !work->outcome;
-		executor->counts.works++;
-	}
-	if (!any) {
+	db_set_deadline(connection, first->deadline);
+	TRY(first->takes_turns ? db_begin_read_committed(connection) : db_begin(connection));
+	executor->counts.works++;
+	first->outcome = run_piece(first, connection, true);
+	if (first->outcome) {
 		db_rollback(connection);
 		return ERROR_NONE;
 	}
-	error = db_commit(connection);
-	if (error)
-		db_rollback(connection);
-	else
-		executor->counts.commits++;
-	return error;
+	for (unsigned count = 1; count < executor->options.group && clock_monotonic() < until; count++) {
+		if (!(work->next = take_more(thread)))
+			break;
+		work = work->next;
+		executor->counts.works++;
+		work->outcome = run_piece(work, connection, false);
+		if (!db_is_usable(connection)) {
+			db_rollback(connection);
+			return ERROR_CONFLICT;
+		}
+	}
+	TRY(db_commit(connection));
+	executor->counts.commits++;
+	return ERROR_NONE;
 }
 
-/* Tells the finished ones; returns those that must run again. */
-static struct work *settle_group(struct executor *executor, struct work *group, enum error error)
+/* Whether the piece runs again. Waiting for another's turn is no try. */
+static bool runs_again(struct executor *executor, struct work *work)
 {
-	struct work *again = NULL, **last = &again;
+	if (!is_transient(work->outcome))
+		return false;
+	if (work->turn != NO_TURN)
+		return true;
+	if (++work->tries == WORK_TRIES_MAX)
+		return false;
+	executor->counts.retries++;
+	return true;
+}
 
+/* What is to run again goes to the end of the queue; the others are told. */
+static void settle_group(struct executor *executor, struct work *group, enum error error)
+{
+	struct work *finished = NULL, **last = &finished;
+
+	pthread_mutex_lock(&executor->mutex);
 	for (struct work *work = group, *next; work; work = next) {
-		enum error outcome = error && !(work->outcome && !is_transient(work->outcome)) ? error : work->outcome;
-
 		next = work->next;
-		if (error)
-			work->tries++; /* also where it did not come to run: nothing is tried for ever */
-		if (is_transient(outcome) && work->tries < WORK_TRIES_MAX) {
-			executor->counts.retries++;
+		lane_of(executor, work)->running--;
+		if (work->pushed_back)
+			executor->pushed_back_runs = false;
+		if (error && (!work->outcome || is_transient(work->outcome)))
+			work->outcome = error;
+		if (runs_again(executor, work)) {
+			work->pushed_back = work->turn == NO_TURN;
+			queue_put(executor, work);
+		} else {
 			work->next = NULL;
 			*last = work;
 			last = &work->next;
-		} else {
-			work->done(work, outcome); /* the work may be gone now */
 		}
 	}
-	return again;
+	pthread_mutex_unlock(&executor->mutex);
+	tell(finished);
 }
 
-/* Once through; returns what must run again. */
-static struct work *run_once(struct executor_thread *thread, struct work *group, struct arena *scratch)
+static void run_once(struct executor_thread *thread, struct work *first, struct arena *scratch)
 {
 	struct executor *executor = thread->executor;
 	enum error       error = ERROR_NONE;
 
+	first->outcome = ERROR_NONE;
 	if (executor->ids && executor->options.access == DB_WRITE)
 		error = ids_reserve(executor->ids, thread->connection, scratch);
 	arena_reset(scratch);
-	for (struct work *work = group; work; work = work->next)
-		work->outcome = ERROR_NONE;
 	if (!error)
-		error = run_group(executor, thread->connection, group);
+		error = run_group(thread, first);
+	db_set_deadline(thread->connection, 0);
+	db_turns_leave(thread->connection);
 	if (error && !is_transient(error) && error_info(error)->status >= 500) /* else the work's own, told by its commit */
-		log_event(LOG_ERROR, "transaction_failed", "reason=\"%s\"", db_failure(thread->connection));
-	return settle_group(executor, group, error);
+		log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "transaction_failed", "reason=\"%s\"",
+		          db_failure(thread->connection));
+	settle_group(executor, first, error);
 }
 
 static void *run_thread(void *argument)
 {
 	struct executor_thread *thread = argument;
-	struct executor        *executor = thread->executor;
-	struct work            *group;
+	struct work            *first;
 	struct arena            scratch;
 
 	arena_init(&scratch, SCRATCH_BYTES);
-	while ((group = take_group(executor)) != NULL) {
-		group = run_once(thread, group, &scratch);
-		if (!group)
-			continue;
-		pthread_mutex_lock(&executor->again);
-		while (group)
-			group = run_once(thread, group, &scratch);
-		pthread_mutex_unlock(&executor->again);
-	}
+	while ((first = take_first(thread)) != NULL)
+		run_once(thread, first, &scratch);
 	arena_destroy(&scratch);
 	return NULL;
 }
@@ -207,8 +391,9 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 	if (!executor)
 		return ERROR_NO_MEMORY;
 	*executor = (struct executor){.db = db, .ids = ids, .options = *options};
-	executor->last = &executor->first;
-	pthread_mutex_init(&executor->again, NULL);
+	executor->round_end = &executor->round;
+	/* Some threads are always left for others. Where there is one, the order in which owners are served is enough. */
+	executor->share = options->threads > 1 ? options->threads - (options->threads + 3) / 4 : UINT_MAX;
 	pthread_mutex_init(&executor->mutex, NULL);
 	pthread_cond_init(&executor->wake, NULL);
 	executor->threads = calloc(options->threads, sizeof(*executor->threads));
@@ -219,6 +404,8 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 
 		thread->executor = executor;
 		error = db_connect(db, options->access, &thread->connection);
+		if (!error)
+			thread->connection->takes_turns = true;
 		if (!error && !start_thread(thread)) {
 			db_disconnect(thread->connection);
 			error = ERROR_NO_MEMORY;
@@ -253,7 +440,6 @@ void executor_stop(struct executor *executor)
 	}
 	pthread_cond_destroy(&executor->wake);
 	pthread_mutex_destroy(&executor->mutex);
-	pthread_mutex_destroy(&executor->again);
 	free(executor->threads);
 	free(executor);
 }

@@ -1,8 +1,13 @@
 /* Executors: threads that run work in transactions.
  *
- * The writer of a single-writer database is an executor of one thread that takes all waiting work as one group: each
- * piece under a savepoint of its own, one commit for all of them. Where every connection may write, it is several
- * threads with a transaction per piece. Either way a piece of work is told it is done only when its data is durable. */
+ * The writer of a single-writer database is an executor of one thread that takes waiting work as one group: each piece
+ * under a savepoint of its own, one commit for all of them. Where every connection may write, it is several threads
+ * with a transaction per piece; readers are such an executor, too. Either way a piece of work is told it is done only
+ * when its data is durable.
+ *
+ * Who waits for whom: owners take turns, however much each of them has sent, a group ends when its time is over, and no
+ * owner has all the threads. A piece of work waits in the queue, not in a thread: until another piece is through with
+ * what it wants to lock (db_take_turn), and, once it was pushed back by a conflict, until no other such piece runs. */
 #ifndef STINT_DB_EXECUTOR_H
 #define STINT_DB_EXECUTOR_H
 
@@ -21,9 +26,15 @@ struct work {
 	enum error (*run)(struct work *work, struct db_connection *connection);
 	/* Called once, outside of any transaction: durable (ERROR_NONE) or without effect. */
 	void (*done)(struct work *work, enum error error);
-	bool         takes_turns; /* db_begin_read_committed: it locks before it reads what it changes */
+	bool    takes_turns; /* db_begin_read_committed: it locks before it reads what it changes */
+	int64_t owner;       /* any number that stands for whoever sent it */
+	int64_t deadline;    /* clock_monotonic, or 0: work that has not run by then is not run any more */
+
+	/* the executor's */
 	struct work *next;
 	unsigned     tries;
+	int          turn; /* that another piece of work had when this one wanted it, or -1 */
+	bool         pushed_back;
 	enum error   outcome;
 };
 
@@ -46,6 +57,10 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 
 /* False when the queue is full; the work is then not taken. */
 bool executor_submit(struct executor *executor, struct work *work);
+
+/* To be called now and then, by any thread: work that waits and whose deadline is over is done, with ERROR_OUT_OF_TIME.
+ */
+void executor_expire(struct executor *executor);
 
 const struct executor_counts *executor_counts(const struct executor *executor);
 

@@ -16,7 +16,10 @@
 #include "base/clock.h"
 #include "db/driver.h"
 
-/* The server gives up first (TIMEOUT), and then says so. */
+/* In milliseconds. The server gives up first, and then says so: a statement after STATEMENT_MS or at the connection's
+ * deadline, one that waits for a lock long before that, so that what others have locked occupies no worker for long. */
+#define STATEMENT_MS        10000
+#define LOCK_MS             3000
 #define PATIENCE_MS         15000
 #define PATIENCE_PREPARE_MS 30000
 #define NO_LIMIT            (-1)
@@ -37,8 +40,10 @@ struct postgres {
 	PGresult            *result; /* of the running statement */
 	int                  row;    /* of result, the next to be read */
 	int                  patience_ms;
-	bool                 warned;       /* the server sent a warning */
-	const char *const   *begin;        /* the commands of a begin that has not been sent, up to NULL */
+	bool                 warned;   /* the server sent a warning */
+	const char *const   *begin;    /* the commands of a begin that has not been sent, up to NULL */
+	const char          *timed[4]; /* those of one with timeouts: */
+	char                 statement_timeout[48], lock_timeout[48];
 	size_t               first, count; /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
 };
@@ -47,11 +52,9 @@ struct postgres {
 static const Oid TYPES[] = {
 	[DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
 
-#define TIMEOUT "SET LOCAL statement_timeout = 10000"
-
-static const char *const BEGIN_READ[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", TIMEOUT, NULL};
-static const char *const BEGIN_WRITE[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE", TIMEOUT, NULL};
-static const char *const BEGIN_READ_COMMITTED[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TIMEOUT, NULL};
+static const char BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+static const char BEGIN_WRITE[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
+static const char BEGIN_READ_COMMITTED[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 /* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
 static const char *const BEGIN_EXCLUSIVE[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
@@ -72,7 +75,7 @@ static const struct state {
 	{"26000", ERROR_UNAVAILABLE, true},  /* prepared statements are gone: behind a pooler */
 	{"53", ERROR_UNAVAILABLE, false},    /* disk full, too many connections */
 	{"55P03", ERROR_UNAVAILABLE, false}, /* locked for too long */
-	{"57014", ERROR_UNAVAILABLE, false}, /* statement_timeout */
+	{"57014", ERROR_OUT_OF_TIME, false}, /* statement_timeout */
 	{"57P", ERROR_UNAVAILABLE, true},    /* shutting down, starting up */
 	{"58", ERROR_UNAVAILABLE, false},    /* input or output */
 };
@@ -109,7 +112,9 @@ static enum error fail(struct postgres *c, const char *what, PGresult *result)
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 	/* Without a SQLSTATE it is libpq's own: memory is out, or what came is no answer. */
-	struct state meaning = {.error = sqlstate ? ERROR_INTERNAL : ERROR_UNAVAILABLE, .loses = !sqlstate};
+	struct state meaning = {.error = sqlstate ? ERROR_INTERNAL : ERROR_UNAVAILABLE};
+	meaning.loses =
+		!sqlstate && PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* that is another statement's fault */
 	for (size_t i = 0; sqlstate && i < sizeof(STATES) / sizeof(*STATES); i++) {
 		if (strncmp(sqlstate, STATES[i].prefix, strlen(STATES[i].prefix)) == 0)
 			meaning = STATES[i];
@@ -418,6 +423,16 @@ static enum error begin(struct postgres *c, const char *const *sql, int patience
 	return ERROR_NONE;
 }
 
+static enum error begin_timed(struct postgres *c, const char *sql)
+{
+	int64_t left = c->base.deadline ? (c->base.deadline - clock_monotonic()) / 1000 : STATEMENT_MS;
+	int     most = left < 1 ? 1 : left < STATEMENT_MS ? (int)left : STATEMENT_MS;
+	snprintf(c->statement_timeout, sizeof(c->statement_timeout), "SET LOCAL statement_timeout = %d", most);
+	snprintf(c->lock_timeout, sizeof(c->lock_timeout), "SET LOCAL lock_timeout = %d", most < LOCK_MS ? most : LOCK_MS);
+	memcpy(c->timed, (const char *[]){sql, c->statement_timeout, c->lock_timeout, NULL}, sizeof(c->timed));
+	return begin(c, c->timed, PATIENCE_MS);
+}
+
 static enum error commit(struct postgres *c)
 {
 	if (c->begin) { /* of nothing */
@@ -454,9 +469,9 @@ static enum error postgres_command(struct db_connection *base, enum db_command c
 	struct postgres *c = (struct postgres *)base;
 	switch (command) {
 	case DB_BEGIN:
-		return begin(c, base->access == DB_READ ? BEGIN_READ : BEGIN_WRITE, PATIENCE_MS);
+		return begin_timed(c, base->access == DB_READ ? BEGIN_READ : BEGIN_WRITE);
 	case DB_BEGIN_READ_COMMITTED:
-		return begin(c, BEGIN_READ_COMMITTED, PATIENCE_MS);
+		return begin_timed(c, BEGIN_READ_COMMITTED);
 	case DB_BEGIN_EXCLUSIVE:
 		return begin(c, BEGIN_EXCLUSIVE, NO_LIMIT);
 	case DB_COMMIT:
@@ -565,6 +580,8 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 	struct postgres *c = (struct postgres *)base;
 	if (!c->handle)
 		return db_fail(base, ERROR_UNAVAILABLE, "%s: the connection was lost", statement->name);
+	if (base->deadline && clock_monotonic() >= base->deadline)
+		return db_fail(base, ERROR_OUT_OF_TIME, "%s: no time is left", statement->name);
 
 	TRY(send_begin(c));
 	struct parameters p;

@@ -11,10 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "db/driver.h"
 
 #define BUSY_TIMEOUT_MS 5000
+#define STEPS_A_LOOK    5000 /* of SQLite's machine, until somebody looks at the clock */
 
 struct sqlite {
 	struct db_connection base;
@@ -92,8 +94,10 @@ static enum error error_of(struct sqlite *c)
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 		return ERROR_UNAVAILABLE;
-	case SQLITE_NOMEM:
-		return ERROR_NO_MEMORY;
+	case SQLITE_NOMEM: /* the machine's: the next one may be luckier */
+		return ERROR_UNAVAILABLE;
+	case SQLITE_INTERRUPT:
+		return ERROR_OUT_OF_TIME;
 	}
 	return ERROR_INTERNAL;
 }
@@ -164,6 +168,26 @@ static enum error use_wal(struct sqlite *c)
 	return error;
 }
 
+/* As PostgreSQL has it, and linear, which LIKE is not: where `part` begins in `text`, from 1 (here in bytes), or 0. */
+static void strpos(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+	(void)count;
+	const char *text = (const char *)sqlite3_value_text(arguments[0]);
+	const char *part = (const char *)sqlite3_value_text(arguments[1]);
+	if (!text || !part)
+		return;
+	size_t      length = (size_t)sqlite3_value_bytes(arguments[0]);
+	const char *found = memmem(text, length, part, (size_t)sqlite3_value_bytes(arguments[1]));
+	sqlite3_result_int64(context, found ? found - text + 1 : 0);
+}
+
+/* Ends the statement that runs when this is true. */
+static int is_late(void *connection)
+{
+	const struct sqlite *c = connection;
+	return c->running && c->base.deadline && clock_monotonic() >= c->base.deadline; /* never a commit or a roll-back */
+}
+
 static enum error sqlite_attach(struct db_connection *base)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -177,6 +201,9 @@ static enum error sqlite_attach(struct db_connection *base)
 	if (sqlite3_open_v2(file, &c->handle, flags, NULL))
 		return fail(c, file);
 	sqlite3_busy_timeout(c->handle, BUSY_TIMEOUT_MS);
+	sqlite3_progress_handler(c->handle, STEPS_A_LOOK, is_late, c);
+	if (sqlite3_create_function(c->handle, "strpos", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, strpos, NULL, NULL))
+		return fail(c, file);
 	if (base->access == DB_WRITE)
 		TRY(use_wal(c));
 	if (sqlite3_exec(c->handle, SETTINGS, NULL, NULL, NULL) ||
@@ -221,11 +248,19 @@ static enum error check_alive(struct sqlite *c, const char *what)
 	return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the transaction was rolled back by SQLite", what);
 }
 
+static int busy_timeout(const struct db_connection *connection)
+{
+	int64_t left = connection->deadline ? (connection->deadline - clock_monotonic()) / 1000 : BUSY_TIMEOUT_MS;
+	return left < 1 ? 1 : left < BUSY_TIMEOUT_MS ? (int)left : BUSY_TIMEOUT_MS;
+}
+
 static enum error sqlite_command(struct db_connection *base, enum db_command command)
 {
 	struct sqlite *c = (struct sqlite *)base;
 	if (command == DB_ROLLBACK && sqlite3_get_autocommit(c->handle))
 		return ERROR_NONE;
+	if (command < DB_COMMIT && base->access == DB_WRITE)
+		sqlite3_busy_timeout(c->handle, busy_timeout(base));
 	if (command >= DB_COMMIT) /* needs a transaction */
 		TRY(check_alive(c, COMMANDS[command]));
 	TRY(run_command(c, command));

@@ -12,6 +12,7 @@
 #define READ_BYTES       ((size_t)1024)      /* by which its read buffer grows */
 #define WARM_REQUESTS    64                  /* unused requests of a thread that keep their memory */
 #define FIRST_BODY_BYTES ((size_t)64 * 1024) /* taken on a client's word; more only when it has come */
+#define MARGIN_MAX       INT64_C(1000000)    /* microseconds */
 #define DISCARDED_BYTES  ((uint64_t)1 << 20) /* read past the limit, so that the client gets to see the 413 */
 
 enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED };
@@ -185,6 +186,13 @@ static void exchange_finish_running(struct exchanges *exchanges)
 	atomic_fetch_sub(&exchanges->running, 1);
 }
 
+/* Before its connection is shut down a request gets an answer: it has a little less time than that. */
+static int64_t exchange_answer_by(const struct exchange *exchange)
+{
+	int64_t quarter = exchange->loop->exchanges->options.request_seconds * INT64_C(250000);
+	return exchange->connection->deadline - (quarter < MARGIN_MAX ? quarter : MARGIN_MAX);
+}
+
 /* False when the request is not to be run any more: its time is over, or the server's. `running` is counted before
  * `closed` is read, and server_stop does it the other way round, so that one of the two sees the other. */
 static bool exchange_run(struct exchange *exchange)
@@ -198,6 +206,7 @@ static bool exchange_run(struct exchange *exchange)
 		return false;
 	}
 	exchange->stage = STAGE_HANDLED;
+	exchange->request.deadline = exchange_answer_by(exchange);
 	exchanges->handler(&exchange->request);
 	if (!exchange->suspended)
 		exchange_finish_running(exchanges);

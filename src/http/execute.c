@@ -1,7 +1,9 @@
-/* Where a request runs, and how often.
+/* Where a request runs, when, and how often.
  *
- * Reads that are inline (SQLite) run on the I/O thread, the rest on a writer or worker; steps that need slow work come
- * first, on the slow threads. What a request may do at all, and what it does, is dispatch.c's.
+ * Reads run on readers, everything else on a writer or worker; steps that need slow work come first, on the slow
+ * threads. Where reads are inline (SQLite) they begin on the I/O thread: it is theirs for a moment, and one that takes
+ * longer begins anew on a reader, so that no query is in the way of other requests. What has not begun by the request's
+ * deadline is not begun any more. What a request may do at all, and what it does, is dispatch.c's.
  *
  * The checkpoint. A request may run several times: again after a conflict, and in two steps where it is prepared first.
  * `request_keep` notes what was made outside of any transaction (the input; what was prepared), and each try begins
@@ -11,12 +13,15 @@
  * has found out about the caller never outlives it; only that it was counted by the rate limit does. */
 #include "http/execute.h"
 
+#include "auth/principal.h"
 #include "base/log.h"
 #include "http/dispatch.h"
 #include "http/guesses.h"
 #include "http/reply.h"
 #include "http/server.h"
 #include "http/service.h"
+
+#define INLINE_MICROSECONDS 25000
 
 /* What was made so far stays over retries. */
 static void request_keep(struct request *request)
@@ -84,10 +89,20 @@ static enum error request_run(struct work *work, struct db_connection *connectio
 
 static const struct work whole_request = {.run = request_run, .done = request_done};
 
+/* Requests share threads by user; as long as nobody has looked at the token, by token. */
+static int64_t request_owner(const struct request *request)
+{
+	if (request->principal)
+		return request->principal->user_id;
+	return (int64_t)hash_table(request->authorization.data, request->authorization.length);
+}
+
 static void request_hand_over(struct request *request, struct executor *executor, struct work work)
 {
 	request->work = work;
 	request->work.takes_turns = request->operation && request->operation->takes_turns;
+	request->work.owner = request_owner(request);
+	request->work.deadline = request->deadline;
 	if (!executor_submit(executor, &request->work))
 		request_done(&request->work, ERROR_UNAVAILABLE);
 }
@@ -120,27 +135,33 @@ static void request_submit(struct request *request, enum system_place place)
 	server_suspend(request);
 	if (request->operation && request->operation->prepare)
 		request_hand_over(request, service->slow, (struct work){.run = request_prepare, .done = request_prepared});
+	else if (place == SYSTEM_SLOW)
+		request_hand_over(request, service->slow, whole_request);
 	else
-		request_hand_over(request, place == SYSTEM_SLOW ? service->slow : service->main, whole_request);
+		request_hand_over(request, request->method == METHOD_GET ? service->readers : service->main, whole_request);
 }
 
-static void request_run_inline(struct request *request)
+/* False: its moment was over before it had an answer. */
+static bool request_run_inline(struct request *request)
 {
 	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
-	enum error            error = db_snapshot_enter(reader);
+	enum error            error;
 
+	db_set_deadline(reader, request->started + INLINE_MICROSECONDS);
+	error = db_snapshot_enter(reader);
 	request->call.db.connection = reader;
 	if (!error)
 		error = request_act(request);
-	execute_finish(request, error); /* may ask the reader why */
+	if (error != ERROR_OUT_OF_TIME)
+		execute_finish(request, error); /* may ask the reader why */
 	db_snapshot_leave(reader);
+	return error != ERROR_OUT_OF_TIME;
 }
 
 void execute_request(struct request *request, enum system_place place)
 {
 	request_keep(request);
-	if (service_of(request)->reads_inline && request->method == METHOD_GET)
-		request_run_inline(request);
-	else
-		request_submit(request, place);
+	if (service_of(request)->reads_inline && request->method == METHOD_GET && request_run_inline(request))
+		return;
+	request_submit(request, place);
 }

@@ -87,7 +87,7 @@ struct request {
 		unsigned          header_count;
 	} checkpoint;
 	char         id[REQUEST_ID_SIZE];
-	int64_t      started; /* clock_monotonic */
+	int64_t      started, deadline; /* clock_monotonic; what has not begun by the deadline is not begun any more */
 	struct reply reply;
 	struct work  work; /* when another thread runs it */
 

@@ -17,7 +17,8 @@ struct service {
 	struct settings      settings;
 	struct db           *db;
 	struct ids          *ids;
-	struct executor     *main;       /* all writes; all requests where reads are not inline */
+	struct executor     *main;       /* all writes */
+	struct executor     *readers;    /* reads that are not inline, or turn out to be long */
 	struct executor     *slow;       /* `prepare` steps */
 	struct principals   *principals; /* NULL where a look-up costs no journey */
 	struct rate_limit   *rate_limit; /* NULL: off */
@@ -29,7 +30,7 @@ struct service {
 	struct server       *server;
 	void (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */
 	void *clock_moved_data;
-	bool  reads_inline; /* reads run on the I/O thread, each with a connection of its own */
+	bool  reads_inline; /* reads begin on the I/O thread, each with a connection of its own */
 };
 
 /* The state of one I/O thread. */

@@ -38,6 +38,7 @@ enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline
 	bool                       found;
 
 	/* Before looking: whoever waits for it sees what was changed meanwhile. */
+	TRY(db_take_turn(db, user_id));
 	TRY(sql_lock_timeline(db, user_id, &locked, &found));
 	return found ? timeline_view(db, user_id, ret) : ERROR_NOT_FOUND;
 }

@@ -773,11 +773,27 @@ static void test_later_may_be_very_many(void **state)
 }
 
 /* Whoever waits next is told, by the words of the statement that failed; and nothing stays. */
+/* The server's process of a connection; SQLite has none. */
+static int64_t backend_of(struct db_connection *connection, struct arena *arena)
+{
+	static const struct db_statement PID = {.name = "pid",
+	                                        .sqlite = "SELECT 0",
+	                                        .postgres = "SELECT pg_backend_pid()::bigint",
+	                                        GIVES(NUMBER, sizeof(int64_t)),
+	                                        .number = UINT16_MAX};
+	struct db_rows                   rows;
+	begin(connection);
+	assert_int_equal(db_run(connection, &PID, NULL, arena, &rows, NULL), 0);
+	commit(connection);
+	return *(int64_t *)rows.items;
+}
+
 static void test_later_failures(void **state)
 {
 	struct fixture *f = *state;
 	enum { BY_COMMIT, BY_WAIT, BY_NEXT, BY_SAVEPOINT, UNDONE, WAYS };
 	fill(f, 1);
+	int64_t backend = backend_of(f->writer, &f->arena);
 	for (int way = 0; way < WAYS; way++) {
 		begin(f->writer);
 		assert_int_equal(insert_later(f, 2, "fine"), 0);
@@ -803,6 +819,7 @@ static void test_later_failures(void **state)
 		assert_int_equal(count(f, f->reader), 1);
 		commit(f->reader);
 	}
+	assert_int_equal(backend_of(f->writer, &f->arena), backend); /* a refusal costs no connection */
 	begin(f->writer);
 	assert_int_equal(insert_later(f, 2, "fine"), 0);
 	assert_int_equal(db_savepoint(f->writer), 0);

@@ -52,7 +52,6 @@ static void a_full_arena_gives_absent_text(void **state)
 	assert_null(text_copy(&none, TEXT("a")).data);
 	assert_null(text_format(&none, "%d", 1).data);
 	assert_null(text_fold(&none, TEXT("a")).data);
-	assert_null(text_like_pattern(&none, TEXT("a")).data);
 	arena_destroy(&none);
 }
 
@@ -174,19 +173,6 @@ static void folding_twice_is_folding_once(void **state)
 	}
 }
 
-static void like_patterns_match_their_text_literally(void **state)
-{
-	static const struct {
-		const char *text, *pattern;
-	} rows[] = {
-		{"", "%%"},          {"Web", "%web%"}, {"100%", "%100\\%%"}, {"a_b\\c", "%a\\_b\\\\c%"},
-		{"\uff05", "%\\%%"}, /* becomes a percent sign by folding */
-	};
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_text_equal(text_like_pattern(*state, text_of(rows[i].text)), rows[i].pattern);
-	assert_null(text_like_pattern(*state, NO_TEXT).data);
-}
-
 static void email_addresses_look_like_one(void **state)
 {
 	static const struct {
@@ -291,7 +277,6 @@ int main(void)
 		cmocka_unit_test(trimming_takes_ascii_white_space_at_the_ends),
 		test_with_arena(folding_makes_equal_what_people_read_as_equal),
 		test_with_arena(folding_twice_is_folding_once),
-		test_with_arena(like_patterns_match_their_text_literally),
 		cmocka_unit_test(email_addresses_look_like_one),
 		test_with_arena(email_addresses_have_bounded_parts),
 		cmocka_unit_test(integers_are_the_whole_text),

@@ -10,6 +10,7 @@ from .statements import texts
 def open_database(schema, problems):
     """The database after all migrations, or None."""
     database = sqlite3.connect(":memory:", isolation_level=None)
+    database.create_function("strpos", 2, lambda text, part: text.find(part) + 1)  # src/db/sqlite.c brings it along
     for migration in schema.migrations:
         try:
             database.executescript(migration.sqlite)

@@ -1,0 +1,140 @@
+"""Who waits for whom: nobody's reads wait for another's writes, a long query is in nobody's way, what waits too long is
+answered and not done, and what was answered so is never done afterwards."""
+
+import contextlib
+import sqlite3
+import subprocess
+import threading
+import time
+
+import requests
+from client import API, Client
+from scenario import new_member, unique
+
+SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more than a busy machine takes
+
+
+@contextlib.contextmanager
+def held(database, statement):
+    """Another process keeps what the statement locks; on SQLite the writer's lock."""
+    if database.startswith("sqlite:"):
+        connection = sqlite3.connect(database.removeprefix("sqlite:"), isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.close()
+        return
+    psql = subprocess.Popen(["psql", "-X", "-A", "-t", "-q", database], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            text=True)
+    psql.stdin.write(f"BEGIN; {statement}; SELECT 'held';\n")
+    psql.stdin.flush()
+    while psql.stdout.readline().strip() != "held":
+        assert psql.poll() is None
+    yield
+    psql.communicate("ROLLBACK;\n", timeout=30)
+
+
+def insert_projects(database, count, name):
+    """Directly: they are many. `name` is SQL text."""
+    columns = ("workspace_id, id, owner_id, name, name_folded, is_billable, rate, weekly_hours_limit, screenshots, "
+               "status, created_at, updated_at")
+    values = f"SELECT 1, 1000000 + i, 10, 'many', {name}, {{true}}, 0, 168, 1, 1, 0, 0"
+    if database.startswith("sqlite:"):
+        connection = sqlite3.connect(database.removeprefix("sqlite:"))
+        connection.execute(f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+                           f"INSERT INTO projects ({columns}) {values.format(true=1)} FROM n")
+        connection.commit()
+        connection.close()
+    else:
+        statement = (f"INSERT INTO projects ({columns}) {values.format(true='true')} "
+                     f"FROM generate_series(1, {count}) i")
+        subprocess.run(["psql", "-X", "-q", database, "-c", statement], check=True, timeout=60)
+
+
+class Sent:
+    """A request on a thread of its own."""
+
+    def __init__(self, server, method, path, token="demo-owner", **arguments):
+        headers = {"Authorization": f"Bearer {token}"}
+        self.reply = None
+        self._thread = threading.Thread(target=lambda: setattr(self, "reply", requests.request(
+            method, server.url + API + path, headers=headers, timeout=60, **arguments)))
+        self._thread.start()
+
+    def join(self):
+        self._thread.join()
+        return self.reply
+
+
+# ---- deadlines ----
+
+def test_what_waited_too_long_is_refused_and_never_done(start_server):
+    server = start_server("--request-timeout", "2")
+    owner = Client(server, "demo-owner")
+    name = unique("Late")
+    with held(server.database, "LOCK TABLE projects IN EXCLUSIVE MODE"):
+        began = time.monotonic()
+        sent = [Sent(server, "POST", "/projects?workspace_id=1", json={"name": name}) for _ in range(12)]
+        replies = [each.join() for each in sent]
+        assert time.monotonic() - began < 2 + SOON
+    for reply in replies:
+        assert reply.status_code == 503 and reply.json()["error"] == "unavailable"
+        assert int(reply.headers["Retry-After"]) >= 1
+    owner.post("/projects", json={"name": "Afterwards"}, workspace_id=1)  # what was before it is over
+    assert owner.get("/projects", workspace_id=1, name=name).ids == []
+
+
+def test_a_lock_that_goes_away_in_time_is_waited_for(start_server):
+    server = start_server()
+    with held(server.database, "LOCK TABLE projects IN EXCLUSIVE MODE"):
+        sent = Sent(server, "POST", "/projects?workspace_id=1", json={"name": "Patient"})
+        time.sleep(0.2)
+    assert sent.join().status_code == 201
+
+
+# ---- turns ----
+
+def test_requests_for_one_member_wait_in_nobodys_way(start_server, engine):
+    """However many they are: where every worker might wait for the member's row, one does."""
+    if engine == "sqlite":
+        return  # has one writer, which waits for no row
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    user_id = new_member(owner)
+    start = {"workspace_id": 1, "user_id": user_id}
+    owner.post("/time-tracking/start", json=start)
+    owner.post("/time-tracking/stop", json=start)
+    row = f"SELECT 1 FROM timelines WHERE workspace_id = 1 AND user_id = {user_id} FOR UPDATE"
+    with held(server.database, row):
+        sent = [Sent(server, "POST", "/time-tracking/start", json=start) for _ in range(40)]
+        time.sleep(0.3)
+        began = time.monotonic()
+        other = Client(server, "demo-other-owner")
+        assert other.get("/projects", workspace_id=2).status == 200
+        assert other.post("/projects", json={"name": "Beside"}, workspace_id=2).status == 201
+        assert owner.post("/projects", json={"name": "Beside"}, workspace_id=1).status == 201
+        assert time.monotonic() - began < 2
+    codes = [each.join().status_code for each in sent]
+    assert codes.count(200) == 1 and set(codes) <= {200, 400}
+
+
+# ---- long queries ----
+
+def test_a_long_search_is_right_and_in_nobodys_way(start_server):
+    server = start_server()
+    insert_projects(server.database, 60000, "'" + "a" * 250 + "' || i")
+    searches = [Sent(server, "GET", "/projects?workspace_id=1&name=" + "a" * 100 + "59999") for _ in range(8)]
+    worst = 0
+    while any(each.reply is None for each in searches):
+        began = time.monotonic()
+        assert requests.get(server.url + "/healthz", timeout=30).status_code == 200
+        worst = max(worst, time.monotonic() - began)
+    assert [each.join().json()["meta"]["pagination"]["total"] for each in searches] == [1] * 8
+    assert worst < 2
+
+
+def test_a_search_knows_no_wildcards(start_server):
+    owner = Client(start_server(), "demo-owner")
+    ids = {name: owner.post("/projects", json={"name": name}, workspace_id=1).data["id"]
+           for name in ("100% done", "100x done", "a_b", "axb", "back\\slash")}
+    for part, name in {"0% D": "100% done", "A_B": "a_b", "\\": "back\\slash"}.items():
+        assert owner.get("/projects", workspace_id=1, name=part).ids == [ids[name]]

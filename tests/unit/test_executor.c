@@ -1,0 +1,364 @@
+/* Executors on a real database (SQLite): who comes when, what runs beside what, and what is not run any more. Pieces of
+ * work are closures over a few switches; the test holds the first one and looks at the order of the others. */
+#include "fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "db/context.h"
+#include "db/executor.h"
+
+#define PIECES_MAX 300
+#define PLENTY     20000000 /* microseconds */
+
+static const struct db_catalogue nothing;
+
+enum { WAITING = -1 };
+
+struct fixture {
+	struct arena     arena;
+	char             folder[64];
+	struct db       *db;
+	struct executor *executor;
+	pthread_mutex_t  mutex;
+	pthread_cond_t   changed;
+	bool             held; /* pieces that `hold` do not come to an end */
+	unsigned         running, most, ran, done;
+	unsigned         order[PIECES_MAX * 16];
+	struct piece {
+		struct work     work;
+		struct fixture *fixture;
+		unsigned        number, runs;
+		int             outcome;     /* WAITING, or what `done` was told */
+		bool            holds;       /* until the test releases it */
+		int64_t         turn;        /* db_take_turn, unless 0 */
+		int64_t         busy;        /* microseconds */
+		enum error      error;       /* what it returns, */
+		unsigned        error_count; /* so many times */
+		bool            breaks;      /* takes the whole transaction with it, once */
+	} pieces[PIECES_MAX];
+	unsigned count;
+};
+
+static void enter(struct piece *piece)
+{
+	struct fixture *f = piece->fixture;
+
+	pthread_mutex_lock(&f->mutex);
+	f->order[f->ran++] = piece->number;
+	piece->runs++;
+	f->running++;
+	f->most = f->running > f->most ? f->running : f->most;
+	pthread_cond_broadcast(&f->changed);
+	while (piece->holds && f->held)
+		pthread_cond_wait(&f->changed, &f->mutex);
+	pthread_mutex_unlock(&f->mutex);
+	if (piece->busy)
+		usleep((unsigned)piece->busy);
+}
+
+static void leave(struct piece *piece)
+{
+	struct fixture *f = piece->fixture;
+
+	pthread_mutex_lock(&f->mutex);
+	f->running--;
+	pthread_mutex_unlock(&f->mutex);
+}
+
+static enum error run(struct work *work, struct db_connection *connection)
+{
+	struct piece     *piece = (struct piece *)work;
+	struct db_context context = {.connection = connection};
+	enum error        error = ERROR_NONE;
+
+	if (piece->turn && db_take_turn(&context, piece->turn))
+		return ERROR_CONFLICT;
+	enter(piece);
+	if (piece->breaks) {
+		piece->breaks = false;
+		db_run_script(connection, "ROLLBACK", NULL);
+		error = ERROR_UNAVAILABLE;
+	} else if (piece->error_count) {
+		piece->error_count--;
+		error = piece->error;
+	}
+	leave(piece);
+	return error;
+}
+
+static void done(struct work *work, enum error error)
+{
+	struct piece   *piece = (struct piece *)work;
+	struct fixture *f = piece->fixture;
+
+	pthread_mutex_lock(&f->mutex);
+	assert_int_equal(piece->outcome, WAITING);
+	piece->outcome = (int)error;
+	f->done++;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->mutex);
+}
+
+static struct piece *submit(struct fixture *f, int64_t owner, struct piece like)
+{
+	struct piece *piece = &f->pieces[f->count];
+
+	*piece = like;
+	piece->work = (struct work){.run = run, .done = done, .owner = owner, .deadline = like.work.deadline};
+	piece->fixture = f;
+	piece->number = f->count++;
+	piece->outcome = WAITING;
+	assert_true(executor_submit(f->executor, &piece->work));
+	return piece;
+}
+
+static void wait_for(struct fixture *f, const unsigned *number, unsigned value)
+{
+	pthread_mutex_lock(&f->mutex);
+	while (*number < value)
+		pthread_cond_wait(&f->changed, &f->mutex);
+	pthread_mutex_unlock(&f->mutex);
+}
+
+static void release(struct fixture *f)
+{
+	pthread_mutex_lock(&f->mutex);
+	f->held = false;
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->mutex);
+}
+
+static void start(struct fixture *f, enum db_access access, unsigned threads, unsigned group)
+{
+	struct executor_options options = {access, threads, group, PIECES_MAX};
+
+	assert_int_equal(executor_start(f->db, NULL, &options, &f->executor), 0);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct text     reason = NO_TEXT;
+	char            url[128];
+
+	arena_init(&f->arena, FIXTURE_LIMIT);
+	strcpy(f->folder, "/tmp/stint-test-executor-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(url, sizeof(url), "sqlite:%s/test.db", f->folder);
+	if (db_open(url, &nothing, &f->arena, &f->db, &reason))
+		fail_msg("%s", reason.data);
+	pthread_mutex_init(&f->mutex, NULL);
+	pthread_cond_init(&f->changed, NULL);
+	f->held = true;
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	char            command[128];
+
+	release(f);
+	executor_stop(f->executor);
+	db_close(f->db);
+	snprintf(command, sizeof(command), "rm -r %s", f->folder);
+	assert_int_equal(system(command), 0);
+	arena_destroy(&f->arena);
+	free(f);
+	return 0;
+}
+
+/* The writer is in the hands of a first piece, whose owner is nobody else. */
+static struct piece *hold_the_writer(struct fixture *f)
+{
+	start(f, DB_WRITE, 1, 64);
+	struct piece *first = submit(f, 99, (struct piece){.holds = true});
+
+	wait_for(f, &f->ran, 1);
+	return first;
+}
+
+static void finish(struct fixture *f)
+{
+	release(f);
+	wait_for(f, &f->done, f->count);
+}
+
+/* Scenarios */
+
+static void test_owners_take_turns_however_much_one_of_them_sends(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	for (unsigned i = 0; i < 100; i++)
+		submit(f, 1, (struct piece){0});
+	submit(f, 2, (struct piece){0});
+	submit(f, 3, (struct piece){0});
+	submit(f, 2, (struct piece){0});
+	finish(f);
+	const unsigned expected[] = {0, 1, 101, 102, 2, 103, 3, 4};
+	assert_memory_equal(f->order, expected, sizeof(expected));
+	assert_int_equal(f->ran, 104);
+	assert_true(executor_counts(f->executor)->commits < 10);
+}
+
+static void test_a_group_ends_when_its_time_is_over(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	for (unsigned i = 0; i < 12; i++)
+		submit(f, 1, (struct piece){.busy = 30000});
+	finish(f);
+	assert_true(executor_counts(f->executor)->commits >= 3);
+	assert_int_equal(executor_counts(f->executor)->queued, 0);
+}
+
+static void test_late_work_is_answered_and_not_run(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	int64_t       now = clock_monotonic();
+	struct piece *late = submit(f, 1, (struct piece){.work.deadline = now - 1});
+	struct piece *later = submit(f, 1, (struct piece){.work.deadline = now + PLENTY});
+	struct piece *other = submit(f, 2, (struct piece){.work.deadline = now - 1});
+	submit(f, 1, (struct piece){0});
+	executor_expire(f->executor);
+	assert_int_equal(late->outcome, ERROR_OUT_OF_TIME);
+	assert_int_equal(other->outcome, ERROR_OUT_OF_TIME);
+	assert_int_equal(later->outcome, WAITING);
+	assert_int_equal(executor_counts(f->executor)->queued, 2);
+
+	struct piece *unseen = submit(f, 3, (struct piece){.work.deadline = now - 1}); /* no look comes before its turn */
+	finish(f);
+	assert_int_equal(unseen->outcome, ERROR_OUT_OF_TIME);
+	assert_int_equal(later->outcome, 0);
+	assert_int_equal(late->runs + other->runs + unseen->runs, 0);
+}
+
+static void test_neighbours_of_a_broken_transaction_run_again(void **state)
+{
+	struct fixture *f = *state;
+
+	struct piece *first = hold_the_writer(f);
+	struct piece *before = submit(f, 1, (struct piece){0});
+	struct piece *broken = submit(f, 2, (struct piece){.breaks = true});
+	struct piece *behind = submit(f, 3, (struct piece){0});
+	finish(f);
+	assert_int_equal(broken->outcome, ERROR_UNAVAILABLE);
+	assert_int_equal(broken->runs, 1);
+	assert_int_equal(first->outcome + before->outcome + behind->outcome, 0);
+	assert_int_equal(before->runs, 2);
+	assert_int_equal(behind->runs, 1);
+}
+
+static void test_a_conflict_is_tried_twelve_times(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, DB_WRITE, 1, 64);
+	struct piece *lost = submit(f, 1, (struct piece){.error = ERROR_CONFLICT, .error_count = 100});
+	struct piece *won = submit(f, 1, (struct piece){.error = ERROR_CONFLICT, .error_count = WORK_TRIES_MAX - 1});
+	struct piece *wrong = submit(f, 1, (struct piece){.error = ERROR_NOT_FOUND, .error_count = 100});
+	finish(f);
+	assert_int_equal(lost->outcome, ERROR_CONFLICT);
+	assert_int_equal(lost->runs, WORK_TRIES_MAX);
+	assert_int_equal(won->outcome, 0);
+	assert_int_equal(won->runs, WORK_TRIES_MAX);
+	assert_int_equal(wrong->outcome, ERROR_NOT_FOUND);
+	assert_int_equal(wrong->runs, 1);
+	assert_int_equal(executor_counts(f->executor)->retries, 2 * (WORK_TRIES_MAX - 1));
+}
+
+static void test_no_owner_has_all_the_threads(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, DB_READ, 4, 1);
+	for (unsigned i = 0; i < 10; i++)
+		submit(f, 1, (struct piece){.holds = true});
+	wait_for(f, &f->ran, 3);
+	struct piece *other = submit(f, 2, (struct piece){0});
+	wait_for(f, &f->done, 1);
+	assert_int_equal(other->outcome, 0);
+	assert_int_equal(f->ran, 4);
+	finish(f);
+	assert_int_equal(f->most, 4);
+}
+
+static void test_who_waits_for_a_turn_holds_no_thread_and_uses_up_no_try(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, DB_READ, 3, 1);
+	submit(f, 1, (struct piece){.holds = true, .turn = 7});
+	wait_for(f, &f->ran, 1);
+	for (unsigned i = 0; i < 2 * WORK_TRIES_MAX; i++)
+		submit(f, i, (struct piece){.turn = 7});
+	struct piece *other = submit(f, 1, (struct piece){.turn = 8});
+	while (other->outcome == WAITING)
+		usleep(100);
+	assert_int_equal(f->ran, 2); /* and none of those who wait */
+	f->most = 1;
+	finish(f);
+	assert_int_equal(f->most, 1); /* one after the other */
+	assert_int_equal(executor_counts(f->executor)->retries, 0);
+	for (unsigned i = 0; i < f->count; i++)
+		assert_int_equal(f->pieces[i].outcome, 0);
+}
+
+static void test_what_was_pushed_back_runs_beside_no_other_such_one(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, DB_READ, 4, 1);
+	struct piece *held = submit(f, 1, (struct piece){.error = ERROR_CONFLICT, .error_count = 1});
+	while (held->outcome == WAITING)
+		usleep(100);
+	f->ran = f->most = 0;
+	for (unsigned i = 0; i < 20; i++)
+		submit(f, i, (struct piece){.error = ERROR_CONFLICT, .error_count = 1, .busy = 100});
+	wait_for(f, &f->done, f->count);
+	assert_int_equal(f->ran, 40);
+	assert_int_equal(executor_counts(f->executor)->retries, 21);
+}
+
+static void test_what_is_queued_is_finished_when_it_stops(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, DB_READ, 4, 1);
+	for (unsigned i = 0; i < 100; i++)
+		submit(f, i % 3, (struct piece){.turn = 1 + i % 2, .error = ERROR_CONFLICT, .error_count = i % 5});
+	executor_stop(f->executor);
+	f->executor = NULL;
+	assert_int_equal(f->done, 100);
+	for (unsigned i = 0; i < f->count; i++)
+		assert_int_equal(f->pieces[i].outcome, 0);
+}
+
+#define scenario(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scenario(test_owners_take_turns_however_much_one_of_them_sends),
+		scenario(test_a_group_ends_when_its_time_is_over),
+		scenario(test_late_work_is_answered_and_not_run),
+		scenario(test_neighbours_of_a_broken_transaction_run_again),
+		scenario(test_a_conflict_is_tried_twelve_times),
+		scenario(test_no_owner_has_all_the_threads),
+		scenario(test_who_waits_for_a_turn_holds_no_thread_and_uses_up_no_try),
+		scenario(test_what_was_pushed_back_runs_beside_no_other_such_one),
+		scenario(test_what_is_queued_is_finished_when_it_stops),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
