@@ -105,7 +105,7 @@ static bool read_seconds(struct reader *reader, unsigned *ret)
 		if (read_one_of(reader, ".")) {
 			if (!read_number(reader, 1, &digit))
 				return false;
-			second += digit >= 5;
+			second += digit >= 5 && second < 60;
 			while (read_number(reader, 1, &digit))
 				;
 		}
