@@ -350,8 +350,8 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 		error = run_group(thread, first);
 	db_set_deadline(thread->connection, 0);
 	db_turns_leave(thread->connection);
-	if (error && !is_transient(error) && error_info(error)->status >= 500) { /* else the work's own, told by its commit */
-		char reason[512];
+	if (error && !is_transient(error) && error_info(error)->status >= 500) {
+		char reason[512]; /* of other errors the work's own commit tells */
 
 		log_quote(text_of(db_failure(thread->connection)), reason, sizeof(reason));
 		log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "transaction_failed", "reason=%s", reason);
