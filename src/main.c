@@ -1,5 +1,6 @@
 /* The program: finds the command in the one table of commands, reads its options and runs it. What commands do is in
  * cli/. */
+#include <signal.h>
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -112,6 +113,7 @@ int main(int count, char **arguments)
 {
 	(void)count;
 	arguments++;
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
 	if (arguments[0] && strcmp(arguments[0], "--version") == 0)
 		return run(&(struct command){.words = "version", .arguments = "", .run = cli_version}, arguments + 1);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {

@@ -1,6 +1,7 @@
 /* Who calls, and what they are in the workspace. Decides nothing about single objects: sql/policy.sql does. */
 #include "auth/principal.h"
 
+#include "auth/token.h"
 #include "base/random.h"
 #include "contract.h"
 #include "statements.h"
@@ -16,6 +17,36 @@ static bool bearer_secret(struct text header, struct text *ret_secret)
 		return false;
 	*ret_secret = text_trim((struct text){header.data + length, header.length - length});
 	return ret_secret->length > 0;
+}
+
+bool principal_may_be(struct text authorization, bool sandbox)
+{
+	struct text secret;
+
+	if (!bearer_secret(authorization, &secret))
+		return false;
+	return sandbox || (secret.length >= TOKEN_CHARACTERS_MIN && secret.length <= TOKEN_CHARACTERS_MAX &&
+	                   strncmp(secret.data, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1) == 0);
+}
+
+int64_t principal_recall(struct arena *arena, struct principals *memory, struct text authorization)
+{
+	struct caller_token_row token;
+	struct text             secret;
+
+	if (!memory || !bearer_secret(authorization, &secret) ||
+	    !principals_recall_token(memory, hash_secret(arena, secret), &token))
+		return NONE;
+	return token.user_id;
+}
+
+void principal_note(struct arena *arena, struct principals *memory, struct text authorization,
+                    const struct principal *principal)
+{
+	struct text secret;
+
+	if (memory && bearer_secret(authorization, &secret))
+		principals_note_token(memory, hash_secret(arena, secret), &principal->token);
 }
 
 /* From memory, while the database is asked whether it is still so; else from the database. */

@@ -18,11 +18,21 @@ struct principal {
 	bool                     guessed_token, guessed_membership;
 };
 
+/* Whether the value of an Authorization header looks like one of our tokens at all; a look-up may not know it all the
+ * same. `sandbox`: any secret does, since its tokens are words. */
+bool principal_may_be(struct text authorization, bool sandbox);
+
 /* The value of an Authorization header. ERROR_UNAUTHENTICATED: absent, of another scheme, unknown or revoked;
  * ERROR_TOKEN_EXPIRED. With a memory the caller may be a guess: principal_confirm it before anything is said or done
  * because of it. */
 enum error principal_from_header(struct db_context *context, struct principals *memory, struct text authorization,
                                  struct principal *ret);
+
+/* Whom the token meant when it was last seen, or NONE: enough to take a request in, not to refuse or answer it. And the
+ * noting of what was found without a guess. */
+int64_t principal_recall(struct arena *arena, struct principals *memory, struct text authorization);
+void    principal_note(struct arena *arena, struct principals *memory, struct text authorization,
+                       const struct principal *principal);
 
 /* Fills the context's role and rate permission from the caller's membership of context->workspace_id.
  * ERROR_NOT_A_MEMBER: the same answer whether the workspace is unknown, deleted, foreign, or the membership is

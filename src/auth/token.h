@@ -7,6 +7,10 @@
 /* Contract 2.2: a personal access token expires after six months. */
 #define PERSONAL_TOKEN_DAYS 183
 
+/* Every secret is such a prefix and the 43 characters of random_secret. */
+#define TOKEN_PREFIX          "stint_"
+#define TOKEN_CHARACTERS_MIN  (sizeof(TOKEN_PREFIX) - 1 + 43)
+#define TOKEN_CHARACTERS_MAX  64
 #define PERSONAL_TOKEN_PREFIX "stint_pat_"
 #define INVITATION_PREFIX     "stint_inv_"
 

@@ -49,12 +49,14 @@ struct serving {
 /* The port is known, and its last settings made, only when the server already listens: requests wait at the gate. */
 static atomic_bool gate_is_open;
 
-static void handle(struct request *request)
+static enum error handle_header(struct request *request)
 {
 	while (!atomic_load(&gate_is_open))
 		usleep(1000);
-	dispatch_request(request);
+	return dispatch_header(request);
 }
+
+static const struct server_handler handler = {handle_header, dispatch_request, dispatch_observe};
 
 static unsigned count_cores(void)
 {
@@ -139,6 +141,7 @@ static void set_options(struct serving *serving)
 	options->header_bytes = (size_t)cli->options[OPTION_HEADER_LIMIT].number;
 	options->body_bytes = (size_t)cli->options[OPTION_BODY_LIMIT].number;
 	options->memory_bytes = (size_t)cli->options[OPTION_REQUEST_MEMORY].number;
+	options->body_memory = (size_t)cli->options[OPTION_BODY_MEMORY].number;
 	options->connections = (unsigned)cli->options[OPTION_CONNECTIONS].number;
 	options->connections_per_address = (unsigned)cli->options[OPTION_CONNECTIONS_PER_ADDRESS].number;
 	options->request_seconds = (unsigned)cli->options[OPTION_REQUEST_TIMEOUT].number;
@@ -361,7 +364,7 @@ static bool start_service(struct serving *serving)
 	service->reads_inline = db_has_single_writer(service->db);
 	service->metrics = metrics_new();
 	service->rate_limit = per_minute ? rate_limit_new(per_minute) : NULL;
-	service->principals = service->reads_inline ? NULL : principals_new();
+	service->principals = principals_new();
 	service->address_guesses = budget_new(GUESSES_OF_ADDRESS, GUESSES_OF_ADDRESS_SECONDS);
 	service->account_guesses = budget_new(GUESSES_OF_ACCOUNT, GUESSES_OF_ACCOUNT_SECONDS);
 	service->kept_bytes = budget_new(KEPT_BYTES, KEPT_BYTES_SECONDS);
@@ -385,7 +388,7 @@ static bool start_server(struct serving *serving)
 	for (unsigned i = 0; states && i < serving->options.threads; i++)
 		states[i] = &serving->threads[i];
 	if (!error)
-		error = server_start(&serving->options, states, handle, dispatch_observe, &serving->service.server, &reason);
+		error = server_start(&serving->options, states, &handler, &serving->service.server, &reason);
 	return error ? failed(serving->cli->options[OPTION_LISTEN].text, reason, error) : true;
 }
 

@@ -73,9 +73,10 @@ struct operation {
 	const struct output *beside;        /* of what stands beside "data" in the envelope, or NULL */
 	uint16_t             beside_offset; /* in the output struct */
 	uint16_t             output_size;
-	enum data_kind       data_kind; /* the output struct begins with the row struct or the row list */
-	uint16_t             status;    /* of success */
-	uint16_t             number;    /* index in the table */
+	uint32_t             body_limit; /* bytes; 0: the server's */
+	enum data_kind       data_kind;  /* the output struct begins with the row struct or the row list */
+	uint16_t             status;     /* of success */
+	uint16_t             number;     /* index in the table */
 	enum method          method;
 	uint8_t              roles;       /* bit (1 << role code) of those who may call */
 	uint8_t              scope;       /* enum scope; 0 for a public operation */

@@ -407,5 +407,5 @@ enum error bind_input(struct request *request)
 	if (!error)
 		bind_all(&binding);
 	json_decref(binding.sources.body);
-	return !error && request->arena.exhausted ? ERROR_NO_MEMORY : error;
+	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/random.h"
 #include "http/client.h"
 #include "http/reply.h"
@@ -202,8 +203,10 @@ static void expire(struct connection *connection)
 /* Until a request is complete nothing of its reply has been written: this does not land in the middle of one. */
 static void refuse(struct connection *connection, enum error error)
 {
-	char   reply[REFUSAL_BYTES];
-	size_t length = reply_refusal(error, reply);
+	char reply[REFUSAL_BYTES], id[REQUEST_ID_SIZE];
+	random_request_id(id);
+	size_t length = reply_refusal(error, id, reply);
+	log_event(LOG_INFO, "request_refused", "id=%s status=%d", id, error_info(error)->status);
 	send(connection->fd, reply, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	expire(connection);
 }

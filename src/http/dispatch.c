@@ -1,5 +1,5 @@
-/* The life of a request: route, bind, then in one transaction admit (token, rate limit, membership, role) and act, then
- * reply.
+/* The life of a request, in two steps. At its header: id, route, and what its caller may not do in any case. When it is
+ * complete, in one transaction: admit (token, rate limit, input, membership, role) and act, then reply.
  *
  * On which thread that happens is execute.c's. Decides nothing about single operations: their rows do. */
 #include "http/dispatch.h"
@@ -15,6 +15,7 @@
 #include "http/reply.h"
 #include "http/route.h"
 #include "http/sandbox.h"
+#include "http/server.h"
 #include "http/service.h"
 #include "http/system.h"
 
@@ -24,13 +25,15 @@
 
 static enum error identify(struct request *request)
 {
+	struct service   *service = service_of(request);
+	bool              guesses = !service->reads_inline && !request->guessed_wrong;
 	struct principal *principal = arena_new(&request->arena, struct principal);
 
 	if (!principal)
 		return ERROR_NO_MEMORY;
 	request->principal = principal;
-	TRY(principal_from_header(&request->call.db, request->guessed_wrong ? NULL : service_of(request)->principals,
-	                          request->authorization, principal));
+	TRY(principal_from_header(&request->call.db, guesses ? service->principals : NULL, request->authorization,
+	                          principal));
 	request->call.db.caller_id = principal->user_id;
 	TRY(rate_check(request, principal->user_id));
 	return principal->scopes & request->operation->scope ? ERROR_NONE : ERROR_INSUFFICIENT_SCOPE;
@@ -87,13 +90,24 @@ static void take_page(struct request *request)
 	request->call.page.per_page = *(const int64_t *)(input + operation->input.fields[operation->per_page_field].offset);
 }
 
-/* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may. */
+void request_bind(struct request *request)
+{
+	if (request->input)
+		return;
+	request->ignored = request->last_ignored = NULL;
+	request->ignored_count = 0;
+	request->unreadable = bind_input(request);
+}
+
+/* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may, and
+ * nobody unknown gets anything parsed. */
 enum error request_admit(struct request *request)
 {
 	if (request->operation->guesses)
 		TRY(guesses_check(request));
 	if (!request->operation->public)
 		TRY(identify(request));
+	request_bind(request);
 	TRY(request->unreadable);
 	TRY(enter_workspace(request));
 	if (request->call.faults)
@@ -137,6 +151,8 @@ static enum error run_and_reply(struct request *request)
 		return ERROR_INTERNAL; /* a rule must not forget it */
 	if (!error)
 		error = reply_success(request);
+	if (!error && request->method == METHOD_GET && !server_charge(request))
+		error = ERROR_UNAVAILABLE;
 	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
 }
 
@@ -192,33 +208,67 @@ static bool answer_cors(struct request *request)
 	return true;
 }
 
+/* Whoever was known a moment ago, or is found where a look-up is at hand. The transaction to come asks again. */
+static enum error recognise(struct request *request)
+{
+	struct principals *memory = service_of(request)->principals;
+	int64_t            user_id = principal_recall(&request->arena, memory, request->authorization);
+
+	if (user_id != NONE)
+		return rate_check(request, user_id);
+	TRY(execute_look_up(request, identify));
+	if (request->principal && request->principal->user_id)
+		principal_note(&request->arena, memory, request->authorization, request->principal);
+	return ERROR_NONE;
+}
+
+/* A body is not taken from somebody unknown, and what is no token of ours is known by its looks. */
+static enum error admit_body(struct request *request)
+{
+	const struct operation *operation = request->operation;
+
+	if (operation->body_limit)
+		request->body_limit = operation->body_limit;
+	if (operation->guesses & GUESSES_ACCOUNT)
+		request->call.guesses = service_of(request)->account_guesses;
+	if (operation->guesses)
+		TRY(guesses_check(request));
+	if (operation->public)
+		return ERROR_NONE;
+	if (!principal_may_be(request->authorization, service_of(request)->settings.demo))
+		return ERROR_UNAUTHENTICATED;
+	return request->has_body ? recognise(request) : ERROR_NONE;
+}
+
+enum error dispatch_header(struct request *request)
+{
+	init_call(request);
+	enum error error = request->refused ? request->refused : sandbox_admit(service_of(request), request);
+	bool       is_preflight = answer_cors(request); /* of a refusal, too, a page must be able to see what it says */
+	TRY(error);
+	if (is_preflight)
+		return ERROR_NONE;
+	request->place = system_find(service_of(request), request);
+	if (request->place != SYSTEM_NOWHERE) {
+		request->body_limit = SYSTEM_BODY_BYTES;
+		return ERROR_NONE;
+	}
+	TRY(route_request(request));
+	return admit_body(request);
+}
+
 void dispatch_request(struct request *request)
 {
-	enum system_place place = SYSTEM_NOWHERE;
-	enum error        error = request->refused;
-
-	init_call(request);
-	if (!error)
-		error = sandbox_admit(service_of(request), request);
-	if (answer_cors(request) && !error) { /* of a refusal, too, a page must be able to see what it says */
+	if (request->refused) {
+		execute_finish(request, request->refused);
+	} else if (request->reply.status) { /* a preflight */
 		reply_finish(request);
-		return;
-	}
-	if (!error)
-		place = system_find(service_of(request), request);
-	if (!error && place == SYSTEM_NOWHERE)
-		error = route_request(request);
-	if (!error && place != SYSTEM_HERE) {
-		if (request->operation && request->operation->guesses & GUESSES_ACCOUNT)
-			request->call.guesses = service_of(request)->account_guesses;
-		if (request->operation)
-			request->unreadable = bind_input(request); /* told to those who may call at all */
-		execute_request(request, place);
-		return;
-	}
-	if (!error)
+	} else if (request->place == SYSTEM_HERE) {
 		request->answer(service_of(request), request);
-	execute_finish(request, error);
+		execute_finish(request, ERROR_NONE);
+	} else {
+		execute_request(request);
+	}
 }
 
 void dispatch_observe(const struct request *request)

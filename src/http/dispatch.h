@@ -4,8 +4,12 @@
 
 #include "http/request.h"
 
-/* A server_handler. request->thread is a struct io_thread. */
-void dispatch_request(struct request *request);
+/* The two steps of a server_handler. request->thread is a struct io_thread. */
+enum error dispatch_header(struct request *request);
+void       dispatch_request(struct request *request);
+
+/* Fills the input from path, query and body, unless that has been done. */
+void request_bind(struct request *request);
 
 /* Who calls, then whether they may, then whether what they sent makes sense. In a transaction. */
 enum error request_admit(struct request *request);
@@ -17,7 +21,7 @@ enum error request_confirm(struct request *request, enum error error);
 /* All that a request does in its transaction, admission and confirmation included. */
 enum error request_act(struct request *request);
 
-/* A server_observer: one log line and the counters. */
+/* Its last look: one log line and the counters. */
 void dispatch_observe(const struct request *request);
 
 #endif

@@ -11,23 +11,27 @@
 #define RECORD_BYTES     ((size_t)64)        /* what the library takes for a header or parameter, beside its text */
 #define READ_BYTES       ((size_t)1024)      /* by which its read buffer grows */
 #define WARM_REQUESTS    64                  /* unused requests of a thread that keep their memory */
-#define FIRST_BODY_BYTES ((size_t)64 * 1024) /* taken on a client's word; more only when it has come */
+#define FIRST_BODY_BYTES ((size_t)32 * 1024) /* taken on a client's word; more only when as much has come */
+#define FREE_BYTES       ((size_t)64 * 1024) /* of a request's memory, which do not count among the shared */
 #define MARGIN_MAX       INT64_C(1000000)    /* microseconds */
-#define DISCARDED_BYTES  ((uint64_t)1 << 20) /* read past the limit, so that the client gets to see the 413 */
+#define DISCARDED_BYTES  ((uint64_t)1 << 20) /* of a refused body, read so that the client gets to see why */
 
 enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED };
 
 /* A request and what is needed to get it in and its reply out; request->transport. */
 struct exchange {
 	struct request         request;
-	struct exchange       *next; /* among the unused */
+	struct exchange       *next, *previous; /* among the begun; next among the unused */
 	struct event_loop     *loop;
 	struct MHD_Connection *client;
 	struct connection     *connection;
 	struct announced       announced;
-	uint64_t               received; /* of the body */
-	size_t                 room;     /* for the header of the reply */
+	uint64_t               received;  /* of the body */
+	struct arena_mark      body_mark; /* where its memory begins */
+	size_t                 charged;   /* to the memory that all requests share */
+	size_t                 room;      /* for the header of the reply */
 	enum stage             stage;
+	bool                   sound; /* the header is: it is sure where the request ends */
 	bool                   suspended;
 };
 
@@ -60,10 +64,14 @@ static struct exchange *exchange_take(struct event_loop *loop)
 static void exchange_give_back(struct exchange *exchange)
 {
 	struct event_loop *loop = exchange->loop;
-	if (loop->unused_count < WARM_REQUESTS)
+	if (exchange->charged)
+		atomic_fetch_sub(&loop->exchanges->held, exchange->charged);
+	if (loop->unused_count < WARM_REQUESTS) {
 		arena_reset(&exchange->request.arena);
-	else
+	} else {
 		arena_destroy(&exchange->request.arena);
+		atomic_fetch_add(&loop->exchanges->freed, 1);
+	}
 	exchange->next = loop->unused;
 	loop->unused = exchange;
 	loop->unused_count++;
@@ -84,6 +92,24 @@ static bool parameters_fit(const struct event_loop *loop, struct text target)
 	for (size_t i = 0; i < target.length; i++)
 		count += target.data[i] == '&';
 	return buffer + memory / 16 + READ_BYTES + count * RECORD_BYTES <= memory;
+}
+
+/* As long as its header is awaited, an exchange is among the begun of its loop. */
+static void exchange_enlist(struct exchange *exchange)
+{
+	struct event_loop *loop = exchange->loop;
+	exchange->next = loop->begun;
+	if (loop->begun)
+		loop->begun->previous = exchange;
+	loop->begun = exchange;
+}
+
+static void exchange_delist(struct exchange *exchange)
+{
+	if (exchange->next)
+		exchange->next->previous = exchange->previous;
+	*(exchange->previous ? &exchange->previous->next : &exchange->loop->begun) = exchange->next;
+	exchange->next = exchange->previous = NULL;
 }
 
 void *exchange_begin(void *closure, const char *target, struct MHD_Connection *client)
@@ -113,6 +139,7 @@ void *exchange_begin(void *closure, const char *target, struct MHD_Connection *c
 		.connection = connection,
 	};
 	exchange->request.target = text_copy(&exchange->request.arena, text_of(target));
+	exchange_enlist(exchange);
 	return exchange;
 }
 
@@ -124,12 +151,32 @@ void exchange_end(void *closure, struct MHD_Connection *client, void **ret_excha
 	struct exchange   *exchange = *ret_exchange;
 	if (!exchange)
 		return;
+	if (exchange->stage == STAGE_HEADER)
+		exchange_delist(exchange);
 	if (exchange->stage == STAGE_HANDLED)
-		loop->exchanges->observer(&exchange->request);
+		loop->exchanges->handler.observe(&exchange->request);
 	connection_enter(&loop->connections, exchange->connection, PHASE_IDLE,
 	                 exchange_deadline(loop->exchanges->options.idle_seconds));
 	exchange_give_back(exchange);
 	*ret_exchange = NULL;
+}
+
+/* ---- memory ---- */
+
+/* What a request holds beyond a first block is charged to all of them together. False when that is too much by now. */
+static bool exchange_charge(struct exchange *exchange)
+{
+	struct exchanges *exchanges = exchange->loop->exchanges;
+	size_t            used = exchange->request.arena.used, held = used > FREE_BYTES ? used - FREE_BYTES : 0;
+	if (held != exchange->charged)
+		atomic_fetch_add(&exchanges->held, held - exchange->charged); /* wraps around to subtract */
+	exchange->charged = held;
+	return held == 0 || atomic_load(&exchanges->held) <= exchanges->options.body_memory;
+}
+
+bool server_charge(struct request *request)
+{
+	return exchange_charge(request->transport);
 }
 
 /* ---- sending ---- */
@@ -144,7 +191,7 @@ static void exchange_fit_reply(struct exchange *exchange)
 	if (reply->status && size <= exchange->room)
 		return;
 	log_event(LOG_ERROR, "reply_not_sent", "status=%d header_bytes=%zu", reply->status, size);
-	*reply = (struct reply){.status = error_info(ERROR_INTERNAL)->status};
+	*reply = (struct reply){.status = error_info(ERROR_INTERNAL)->status, .close = reply->close};
 }
 
 static bool reply_add_headers(struct MHD_Response *response, const struct reply *reply)
@@ -163,8 +210,9 @@ static bool reply_add_headers(struct MHD_Response *response, const struct reply 
 static enum MHD_Result exchange_send(struct exchange *exchange)
 {
 	struct reply *reply = &exchange->request.reply;
+	exchange_charge(exchange);
 	exchange_fit_reply(exchange);
-	if (exchange->request.refused || atomic_load(&exchange->loop->exchanges->draining))
+	if (atomic_load(&exchange->loop->exchanges->draining))
 		reply->close = true;
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		reply->body.length, (void *)(uintptr_t)reply->body.data, MHD_RESPMEM_PERSISTENT);
@@ -207,7 +255,7 @@ static bool exchange_run(struct exchange *exchange)
 	}
 	exchange->stage = STAGE_HANDLED;
 	exchange->request.deadline = exchange_answer_by(exchange);
-	exchanges->handler(&exchange->request);
+	exchanges->handler.complete(&exchange->request);
 	if (!exchange->suspended)
 		exchange_finish_running(exchanges);
 	return true;
@@ -225,22 +273,44 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
 	return exchange_send(exchange);
 }
 
-/* A refused request is answered at once, which closes the connection. Only a body that is somewhat too large is read
- * first: most clients do not look for a reply before they have sent everything. */
+/* What has come of the body is not kept, nor what comes. */
+static void exchange_refuse_body(struct exchange *exchange, enum error error)
+{
+	struct request *request = &exchange->request;
+	request->refused = error;
+	request->reply.close = true;
+	request->body = (struct buffer){0};
+	arena_rewind(&request->arena, exchange->body_mark);
+	exchange_charge(exchange);
+}
+
+/* A refused request whose body has yet to come: most clients look for a reply only when they have sent everything. So
+ * the body is read and forgotten, and the connection lives on. What is too much for that, and what waits to be asked
+ * for, is answered at once, which closes the connection; so is a request of which it is not sure where it ends. */
+static bool exchange_reads_on(const struct exchange *exchange)
+{
+	return exchange->sound && !exchange->announced.waits &&
+	       exchange->announced.content_length <= exchange->request.body_limit + DISCARDED_BYTES;
+}
+
 static enum MHD_Result exchange_begin_body(struct exchange *exchange)
 {
-	const struct server_options *options = &exchange->loop->exchanges->options;
-	struct request              *request = &exchange->request;
-	uint64_t                     length = exchange->announced.content_length;
-	if (!request->refused && length > options->body_bytes) {
-		request->refused = ERROR_BODY_TOO_LARGE;
-		if (!exchange->announced.waits && length <= options->body_bytes + DISCARDED_BYTES)
-			return MHD_YES;
-	}
-	if (request->refused)
+	const struct exchanges *exchanges = exchange->loop->exchanges;
+	struct request         *request = &exchange->request;
+	uint64_t                length = exchange->announced.content_length;
+	request->has_body = exchange->announced.chunked || length;
+	request->body_limit = exchanges->options.body_bytes;
+	request->refused = exchanges->handler.header(request);
+	exchange->body_mark = arena_mark(&request->arena);
+	if (!request->refused && length > request->body_limit)
+		exchange_refuse_body(exchange, ERROR_BODY_TOO_LARGE);
+	if (request->refused && !exchange_reads_on(exchange)) {
+		request->reply.close = true;
 		return exchange_answer(exchange);
-	buffer_init(&request->body, &request->arena, length < FIRST_BODY_BYTES ? length : FIRST_BODY_BYTES,
-	            options->body_bytes);
+	}
+	if (!request->refused && request->has_body)
+		buffer_init(&request->body, &request->arena, length < FIRST_BODY_BYTES ? length : FIRST_BODY_BYTES,
+		            length ? length : request->body_limit);
 	return MHD_YES;
 }
 
@@ -262,33 +332,54 @@ static enum MHD_Result exchange_take_header(struct exchange *exchange, const cha
 	struct request *request = &exchange->request;
 	size_t          memory = exchange_header_memory(exchange->client);
 	size_t          limit = exchange->loop->exchanges->options.header_bytes;
+	exchange->stage = STAGE_BODY;
+	exchange_delist(exchange);
 	if (memory > limit) {
 		connection_refuse(&exchange->loop->connections, exchange->connection, ERROR_HEADERS_TOO_LARGE);
 		return MHD_NO;
 	}
 	exchange->room = limit + REPLY_BYTES - memory;
-	exchange->stage = STAGE_BODY;
 	request->refused = intake_header(request, exchange->client, method, url, version, &exchange->announced);
+	exchange->sound = !request->refused;
 	return exchange_begin_body(exchange);
 }
 
-/* Past the limit the body is only counted, and past a second limit the client gets no reply at all. */
+/* Past the limit the body is only counted, and past a second limit it is not waited for any more. */
 static enum MHD_Result exchange_take_body(struct exchange *exchange, const char *data, size_t size)
 {
 	struct request *request = &exchange->request;
-	struct buffer  *body = &request->body;
-	uint64_t        limit = exchange->loop->exchanges->options.body_bytes;
 	exchange->received += size;
-	if (exchange->received > limit + DISCARDED_BYTES)
+	if (exchange->announced.chunked && !intake_chunk_line(data)) {
+		connection_refuse(&exchange->loop->connections, exchange->connection, ERROR_BAD_REQUEST);
 		return MHD_NO;
-	if (request->refused)
+	}
+	if (!request->refused) {
+		buffer_append(&request->body, data, size);
+		if (exchange->received > request->body_limit)
+			exchange_refuse_body(exchange, ERROR_BODY_TOO_LARGE);
+		else if (request->body.overflown)
+			exchange_refuse_body(exchange, ERROR_NO_MEMORY);
+		else if (!exchange_charge(exchange))
+			exchange_refuse_body(exchange, ERROR_UNAVAILABLE);
+	}
+	if (exchange->received <= request->body_limit + DISCARDED_BYTES)
 		return MHD_YES;
-	if (body->capacity - body->length < size && exchange->announced.content_length > body->length + size)
-		buffer_reserve(body, exchange->announced.content_length - body->length);
-	buffer_append(body, data, size);
-	if (body->overflown)
-		request->refused = exchange->received > limit ? ERROR_BODY_TOO_LARGE : ERROR_NO_MEMORY;
-	return MHD_YES;
+	connection_refuse(&exchange->loop->connections, exchange->connection, request->refused);
+	return MHD_NO;
+}
+
+/* The one whose header is there, but has not been handed to exchange_handle. */
+void exchange_refused(struct event_loop *loop, unsigned status)
+{
+	enum error error = status == 413 ? ERROR_BODY_TOO_LARGE :
+	                   status == 431 ? ERROR_HEADERS_TOO_LARGE :
+	                                   ERROR_BAD_REQUEST;
+	for (struct exchange *exchange = loop->begun; exchange; exchange = exchange->next)
+		if (MHD_get_connection_info(exchange->client, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)) {
+			connection_refuse(&loop->connections, exchange->connection, error);
+			return;
+		}
+	log_event(LOG_INFO, "request_refused", "id=- status=%u", status);
 }
 
 enum MHD_Result exchange_handle(void *closure, struct MHD_Connection *client, const char *url, const char *method,

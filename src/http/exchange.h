@@ -12,11 +12,12 @@
 /* What all loops of a server share. */
 struct exchanges {
 	struct server_options options;
-	server_handler       *handler;
-	server_observer      *observer;
+	struct server_handler handler;
 	atomic_bool           draining; /* each reply closes its connection */
 	atomic_bool           closed;   /* no handler is entered any more */
 	atomic_uint           running;  /* handlers entered, less those returned or resumed */
+	atomic_size_t         held;     /* memory of all requests, beyond what each may have for itself */
+	atomic_uint           freed;    /* exchanges that kept no memory, so far */
 };
 
 /* One of the library's threads, and what belongs to it. */
@@ -27,7 +28,7 @@ struct event_loop {
 	int                listener;
 	struct connections connections;
 	struct arena       arena; /* exchanges are used again, and given back with the loop */
-	struct exchange   *unused;
+	struct exchange   *begun, *unused;
 	unsigned           unused_count;
 };
 
@@ -44,6 +45,10 @@ void *exchange_begin(void *loop, const char *target, struct MHD_Connection *clie
 /* The library's handler: called with the header, with each part of the body, at the end, and when it is resumed. */
 enum MHD_Result exchange_handle(void *loop, struct MHD_Connection *client, const char *url, const char *method,
                                 const char *version, const char *data, size_t *ret_left, void **ret_exchange);
+
+/* The library refuses a request by itself, and is about to answer; this is called before. If it refuses what the header
+ * says about the body, version 0.9.75 would send the header of its reply twice: we answer in its place. */
+void exchange_refused(struct event_loop *loop, unsigned status);
 
 /* The reply has been sent, or its connection is gone. */
 void exchange_end(void *loop, struct MHD_Connection *client, void **ret_exchange, enum MHD_RequestTerminationCode how);

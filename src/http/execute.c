@@ -28,6 +28,7 @@ static void request_keep(struct request *request)
 {
 	request->checkpoint.mark = arena_mark(&request->arena);
 	request->checkpoint.call = request->call;
+	request->checkpoint.input = request->input;
 	request->checkpoint.header_count = request->reply.header_count;
 }
 
@@ -36,6 +37,7 @@ static void request_start_afresh(struct request *request, struct db_connection *
 {
 	arena_rewind(&request->arena, request->checkpoint.mark);
 	request->call = request->checkpoint.call;
+	request->input = request->checkpoint.input;
 	request->call.db.connection = connection;
 	request->reply.header_count = request->checkpoint.header_count;
 	request->reply.status = 0;
@@ -128,14 +130,14 @@ static void request_prepared(struct work *work, enum error error)
 		request_hand_over(request, service_of(request)->main, whole_request);
 }
 
-static void request_submit(struct request *request, enum system_place place)
+static void request_submit(struct request *request)
 {
 	struct service *service = service_of(request);
 
 	server_suspend(request);
 	if (request->operation && request->operation->prepare)
 		request_hand_over(request, service->slow, (struct work){.run = request_prepare, .done = request_prepared});
-	else if (place == SYSTEM_SLOW)
+	else if (request->place == SYSTEM_SLOW)
 		request_hand_over(request, service->slow, whole_request);
 	else
 		request_hand_over(request, request->method == METHOD_GET ? service->readers : service->main, whole_request);
@@ -158,10 +160,31 @@ static bool request_run_inline(struct request *request)
 	return error != ERROR_OUT_OF_TIME;
 }
 
-void execute_request(struct request *request, enum system_place place)
+enum error execute_look_up(struct request *request, enum error (*step)(struct request *request))
 {
+	struct db_connection *reader = ((struct io_thread *)request->thread)->reader;
+
+	if (!reader)
+		return ERROR_NONE;
+	db_set_deadline(reader, request->started + INLINE_MICROSECONDS);
+	enum error error = db_snapshot_enter(reader);
+	request->call.db.connection = reader;
+	if (!error)
+		error = step(request);
+	db_snapshot_leave(reader);
+	request->call.db.connection = NULL;
+	return error_info(error)->status < 500 ? error : ERROR_NONE;
+}
+
+/* The one writer has no time to read bodies: who sent this one is known already (admit_body). */
+void execute_request(struct request *request)
+{
+	bool is_single = service_of(request)->reads_inline, reads = request->method == METHOD_GET;
+
+	if (is_single && !reads && request->operation)
+		request_bind(request);
 	request_keep(request);
-	if (service_of(request)->reads_inline && request->method == METHOD_GET && request_run_inline(request))
+	if (is_single && reads && request_run_inline(request))
 		return;
-	request_submit(request, place);
+	request_submit(request);
 }

@@ -2,11 +2,15 @@
 #ifndef STINT_HTTP_EXECUTE_H
 #define STINT_HTTP_EXECUTE_H
 
-#include "http/system.h"
+#include "http/request.h"
 
-/* Brings a routed request where it runs, and sees to its reply. `place` is where a system address wants to be. The
- * request may be another thread's, or gone, when this returns. */
-void execute_request(struct request *request, enum system_place place);
+/* Runs a step that only reads, at once, where the I/O thread has a connection of its own (SQLite); elsewhere nothing is
+ * done. A failure of the database is not its error: the transaction that follows will say what is wrong. */
+enum error execute_look_up(struct request *request, enum error (*step)(struct request *request));
+
+/* Brings a routed request where it runs, and sees to its reply. The request may be another thread's, or gone, when this
+ * returns. */
+void execute_request(struct request *request);
 
 /* Makes the reply of a failure, if there is one, and ends the reply. */
 void execute_finish(struct request *request, enum error error);

@@ -9,8 +9,17 @@
 /* What the header says about the body. */
 struct announced {
 	uint64_t content_length; /* 0 when there is none or it is chunked */
-	bool     waits;          /* the client sends the body only when told to (Expect: 100-continue) */
+	bool     chunked;
+	bool     waits; /* the client sends the body only when told to (Expect: 100-continue) */
 };
+
+/* Once, before the first request: what the library does depends on its version, which may be newer than what we were
+ * built with. */
+void intake_init(void);
+
+/* `data` is what the library says is in a chunk. False when the line before it, as far as it can be seen, does not end
+ * as others would have it end. */
+bool intake_chunk_line(const char *data);
 
 /* Fills what the request's header and target hold; the texts live as long as the library's request. The target was set
  * before. Says why the request must be refused, if it must; then what was filled is not to be relied on. `method`,

@@ -98,6 +98,8 @@ void metrics_print(const struct service *service, struct buffer *buffer)
 	print_requests(service->metrics, buffer);
 	print_durations(service->metrics, buffer);
 	print_number(buffer, "stint_connections", "gauge", "Open connections.", server_connection_count(service->server));
+	print_number(buffer, "stint_body_memory_bytes", "gauge", "Memory of large bodies and replies.",
+	             server_body_memory(service->server));
 	print_number(buffer, "stint_commits_total", "counter", "Transactions committed.", get(&counts->commits));
 	print_number(buffer, "stint_works_total", "counter", "Pieces of work run in them.", get(&counts->works));
 	print_number(buffer, "stint_retries_total", "counter", "Pieces of work run again after a conflict.",

@@ -393,13 +393,12 @@ void reply_error(struct request *request, enum error error)
 		reply_body(request, info->status, MEDIA_TYPE_JSON, buffer_text(&buffer));
 }
 
-size_t reply_refusal(enum error error, char ret[static REFUSAL_BYTES])
+size_t reply_refusal(enum error error, const char *id, char ret[static REFUSAL_BYTES])
 {
 	const struct error_info *info = error_info(error);
-	char                     body[REFUSAL_BYTES / 2], instant[INSTANT_SIZE], id[REQUEST_ID_SIZE];
+	char                     body[REFUSAL_BYTES / 2], instant[INSTANT_SIZE];
 
 	calendar_format_instant(clock_now(), instant);
-	random_request_id(id);
 	int length = snprintf(body, sizeof(body),
 	                      "{\"success\":false,\"message\":\"%s\",\"error\":\"%s\",\"meta\":{"
 	                      "\"api_version\":\"" API_VERSION "\",\"timestamp\":\"%s\",\"request_id\":\"%s\"}}",

@@ -15,7 +15,7 @@ void reply_error(struct request *request, enum error error);
 
 /* The whole of a reply with its header, for a client whose request cannot become one. Returns its length. */
 #define REFUSAL_BYTES 768
-size_t reply_refusal(enum error error, char ret[static REFUSAL_BYTES]);
+size_t reply_refusal(enum error error, const char *id, char ret[static REFUSAL_BYTES]);
 
 /* A stored reply again, word for word. */
 void reply_again(struct request *request, int status, struct text body);

@@ -18,6 +18,13 @@
  * in the connection's memory, and is then a bug that the client sees as a 500. */
 #define REPLY_HEADER_BYTES 2048
 
+enum system_place {
+	SYSTEM_NOWHERE,     /* not a system address */
+	SYSTEM_HERE,        /* on the I/O thread */
+	SYSTEM_TRANSACTION, /* in one: the database works if that begins */
+	SYSTEM_SLOW         /* on a slow thread: the answer may have to wait */
+};
+
 struct parameter {
 	struct text name, value; /* decoded; an absent value ("?name") is empty */
 };
@@ -58,9 +65,11 @@ struct request {
 	size_t                query_count;
 	struct text           authorization, content_type, content_encoding, if_none_match, idempotency_key, prefer;
 	struct text           accept_encoding, host, origin, access_control_request_method, forwarded_for;
-	struct client_address peer; /* of the socket */
+	struct client_address peer;     /* of the socket */
+	bool                  has_body; /* one is announced, or has come */
+	size_t                body_limit;
 	struct buffer         body;
-	enum error            refused; /* found wrong by exchange.c before the handler saw it */
+	enum error            refused; /* before it was complete: its body was not kept */
 
 	/* what http/ makes of it */
 	enum method             method;  /* HEAD is GET with head_only */
@@ -71,6 +80,7 @@ struct request {
 	bool                    counted;    /* by the rate limit or among guesses */
 	struct rate_state       rate;       /* limit 0: none applies */
 	bool                    admitted;   /* token, membership, role and input are checked */
+	enum system_place       place;
 	const struct operation *operation;
 	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
@@ -84,6 +94,7 @@ struct request {
 	struct checkpoint { /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
 		struct call       call;
+		void             *input;
 		unsigned          header_count;
 	} checkpoint;
 	char         id[REQUEST_ID_SIZE];

@@ -2,6 +2,7 @@
  * exchange.c's. */
 #include "http/server.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +19,9 @@
 #define STACK_BYTES    ((size_t)1024 * 1024) /* the JSON reader recurses; only what is used becomes memory */
 #define WATCH_INTERVAL 250000                /* microseconds */
 #define DRAIN_INTERVAL 10000
-#define SPARE_FILES    64 /* beside the connections: database, log, … */
+#define LARGE_BYTES    (256 * 1024)  /* memory of its own for an allocation */
+#define SPARE_BYTES    (1024 * 1024) /* of the allocator's, kept free for what comes */
+#define SPARE_FILES    64            /* beside the connections: database, log, … */
 
 struct server {
 	struct arena       arena; /* holds the server itself */
@@ -27,8 +30,9 @@ struct server {
 	struct event_loop *loops; /* exchanges.options.threads */
 	int                port;
 	pthread_t          watchdog;
-	bool               watched; /* the watchdog was started */
-	pthread_mutex_t    mutex;   /* of the following */
+	bool               watched;        /* the watchdog was started */
+	unsigned           freed, trimmed; /* exchanges.freed at its last look, and when it last gave memory back */
+	pthread_mutex_t    mutex;          /* of the following */
 	pthread_cond_t     wake;
 	bool               unwatched; /* the watchdog is to end */
 };
@@ -69,6 +73,22 @@ unsigned server_connection_count(const struct server *server)
 	return addresses_total((struct addresses *)(uintptr_t)&server->addresses);
 }
 
+size_t server_body_memory(const struct server *server)
+{
+	return atomic_load(&server->exchanges.held);
+}
+
+/* When a rush is over, what it has left behind in small pieces goes back to the system. */
+static void trim_memory(struct server *server)
+{
+	unsigned freed = atomic_load(&server->exchanges.freed);
+	if (freed == server->freed && freed != server->trimmed) {
+		malloc_trim(SPARE_BYTES);
+		server->trimmed = freed;
+	}
+	server->freed = freed;
+}
+
 static void *watch(void *closure)
 {
 	struct server *server = closure;
@@ -82,6 +102,7 @@ static void *watch(void *closure)
 		pthread_cond_timedwait(&server->wake, &server->mutex, &until);
 		for (unsigned i = 0; i < server->exchanges.options.threads; i++)
 			connections_expire(&server->loops[i].connections, clock_monotonic());
+		trim_memory(server);
 	}
 	pthread_mutex_unlock(&server->mutex);
 	return NULL;
@@ -92,13 +113,26 @@ static void *watch(void *closure)
 /* Nearly all that the library says is about a client's mistake; running out of descriptors is ours. */
 static void log_library(void *closure, const char *format, va_list arguments)
 {
-	(void)closure;
+	if (strncmp(format, "Error processing request", 24) == 0) { /* its first argument is the status */
+		va_list copy;
+		va_copy(copy, arguments);
+		exchange_refused(closure, va_arg(copy, unsigned));
+		va_end(copy);
+	}
 	enum log_level level = strstr(format, "resource limit") ? LOG_WARNING : LOG_DEBUG;
 	if (!log_enabled(level))
 		return;
 	char message[512], quoted[1024];
 	vsnprintf(message, sizeof(message), format, arguments);
 	log_event(level, "http_library", "message=%s", log_quote(text_trim(text_of(message)), quoted, sizeof(quoted)));
+}
+
+/* What large requests held goes back to the system with them. Unless told, the allocator takes the first that is freed
+ * as a sign to keep all such memory for later. */
+static void give_back_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, SPARE_BYTES);
 }
 
 static void raise_file_limit(unsigned connections)
@@ -129,7 +163,7 @@ static struct MHD_Daemon *start_daemon(struct event_loop *loop)
 	const struct server_options *options = &loop->exchanges->options;
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
 	                        admit_connection, loop, exchange_handle, loop, MHD_OPTION_EXTERNAL_LOGGER, log_library,
-	                        NULL, MHD_OPTION_LISTEN_SOCKET, loop->listener, MHD_OPTION_CONNECTION_LIMIT,
+	                        loop, MHD_OPTION_LISTEN_SOCKET, loop->listener, MHD_OPTION_CONNECTION_LIMIT,
 	                        options->connections + options->threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	                        exchange_memory(options), MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_THREAD_STACK_SIZE,
 	                        STACK_BYTES, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, loop, MHD_OPTION_NOTIFY_COMPLETED,
@@ -229,14 +263,14 @@ static void destroy(struct server *server)
 	arena_destroy(&arena);
 }
 
-enum error server_start(const struct server_options *options, void *const *thread_states, server_handler *handler,
-                        server_observer *observer, struct server **ret, struct text *ret_reason)
+enum error server_start(const struct server_options *options, void *const *thread_states,
+                        const struct server_handler *handler, struct server **ret, struct text *ret_reason)
 {
 	struct arena arena;
 	arena_init(&arena, SIZE_MAX);
 	struct server *server = arena_new(&arena, struct server);
 	if (server)
-		*server = (struct server){.exchanges = {.options = *options, .handler = handler, .observer = observer}};
+		*server = (struct server){.exchanges = {.options = *options, .handler = *handler}};
 	if (server)
 		server->arena = arena;
 	if (!server || !prepare_server(server, thread_states)) {
@@ -245,6 +279,8 @@ enum error server_start(const struct server_options *options, void *const *threa
 		return ERROR_NO_MEMORY;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	intake_init();
+	give_back_memory();
 	raise_file_limit(options->connections);
 	enum error error = open_listeners(server, ret_reason);
 	if (!error)

@@ -7,12 +7,8 @@
 
 struct service;
 
-enum system_place {
-	SYSTEM_NOWHERE,     /* not a system address */
-	SYSTEM_HERE,        /* on the I/O thread */
-	SYSTEM_TRANSACTION, /* in one: the database works if that begins */
-	SYSTEM_SLOW         /* on a slow thread: the answer may have to wait */
-};
+/* None of them takes more. */
+#define SYSTEM_BODY_BYTES 4096
 
 /* Where request->answer is to make the reply. Notes the methods of the address where the request has another one. */
 enum system_place system_find(const struct service *service, struct request *request);

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import re
+import resource
 import select
 import socket
 import socketserver
@@ -642,3 +643,12 @@ def test_another_name_for_a_workspace(sandbox):
     assert sandbox.owner.get("/workspaces").data[0]["workspace_name"] == "New name"
     done = sandbox.stint.run("workspace", "list", "--database", sandbox.server.database)
     assert "New name" in done.stdout
+
+
+def test_a_file_that_may_not_grow_is_a_failure_with_a_reason(stint, tmp_path):
+    database = f"sqlite:{tmp_path}/full.db"
+    assert stint.run("migrate", "--database", database).returncode == 0
+    done = subprocess.run([stint.path, "backup", str(tmp_path / "copy.db"), "--database", database],
+                          capture_output=True, text=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)))
+    assert done.returncode == 1 and done.stderr.startswith("stint: "), done

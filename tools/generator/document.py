@@ -155,10 +155,11 @@ def _operation(api, operation, statuses):
 
 
 def _description(operation):
-    """The source's, with who may call: the document has no other place for roles."""
+    """The source's, with who may call and how much: the document has no other place for that."""
     roles = operation.source.get("x-roles")
     allowed = f"Allowed for: {', '.join(roles)}." if isinstance(roles, list) else ""
-    return " ".join(filter(None, (operation.source.get("description", ""), allowed)))
+    limit = f"The body may have at most {operation.body_limit} bytes." if operation.body_limit else ""
+    return " ".join(filter(None, (operation.source.get("description", ""), allowed, limit)))
 
 
 def _body(source):

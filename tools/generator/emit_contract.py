@@ -217,6 +217,7 @@ def _operation_row(api, number, operation):
             f"\t\t{_beside(api, operation)},\n"
             f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
             f"\t\t.roles = {_role_bits(operation)}, .scope = {scope}, .guesses = {guesses},\n"
+            f"\t\t.body_limit = {operation.body_limit},\n"
             f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
             f"\t\t{_initializers(indexes)},\n\t}},\n")
 

@@ -15,7 +15,7 @@ _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
-                   "x-top-level-pagination"}
+                   "x-top-level-pagination", "x-body-limit"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
@@ -57,6 +57,7 @@ class Operation:
     guesses: list = ()         # of GUESSES: what is counted where a secret can be guessed
     prepare: bool = False
     takes_turns: bool = False
+    body_limit: int = 0        # bytes; 0: the server's
     status: int = 200
     message: str = None
     data: str = None           # component
@@ -138,7 +139,10 @@ def _operation(api, path, item, method, segments):
         raise Refusal(place, "operationId is missing")
     operation = Operation(check_identifier(source["operationId"], source.at("operationId")), place, method, path,
                           segments, source, prepare=bool(source.get("x-prepare")),
-                          takes_turns=bool(source.get("x-takes-turns")))
+                          takes_turns=bool(source.get("x-takes-turns")),
+                          body_limit=source.get("x-body-limit", 0))
+    if not isinstance(operation.body_limit, int) or not 0 <= operation.body_limit < 1 << 31:
+        raise Refusal(source.at("x-body-limit"), "x-body-limit is a number of bytes")
     tags = [tag.get("name") for tag in api.tags]
     for tag in source.get("tags", []):
         if tag not in tags:
@@ -299,6 +303,8 @@ def _security(api, operation):
                                                  "workspace_id")
         if "address" not in operation.guesses:
             raise Refusal(source.at("x-public"), "a public operation has x-guesses: [address]")
+        if operation.takes_body and not operation.body_limit:
+            raise Refusal(source.at("x-public"), "anybody may send its body: say in x-body-limit how large it may be")
         operation.public = True
         return
     named = [scopes for requirement in security or [] for scopes in requirement.values()]
