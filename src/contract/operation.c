@@ -7,6 +7,7 @@
 #include "base/clock.h"
 
 #define FAULT_TEXT_MAX 512
+#define NOTE_MAX       1024
 
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
 {
@@ -37,6 +38,23 @@ enum error call_fault(struct call *call, const char *field, const char *format, 
 		call->faults = fault;
 	call->last_fault = fault;
 	return ERROR_INVALID;
+}
+
+enum error call_note(struct call *call, const char *event, const char *format, ...)
+{
+	struct note *note = arena_new(call->db.arena, struct note);
+	char         fields[NOTE_MAX];
+	va_list      arguments;
+
+	va_start(arguments, format);
+	vsnprintf(fields, sizeof(fields), format, arguments);
+	va_end(arguments);
+	const char *copy = text_copy(call->db.arena, text_of(fields)).data;
+	if (!note || !copy)
+		return ERROR_NO_MEMORY;
+	*note = (struct note){event, copy, call->notes};
+	call->notes = note;
+	return ERROR_NONE;
 }
 
 enum error call_missing(struct call *call, const char *message)

@@ -16,6 +16,13 @@ struct fault {
 	struct fault *next;
 };
 
+/* A line of the log about what the call has done. */
+struct note {
+	const char  *event; /* static */
+	const char  *fields;
+	struct note *next;
+};
+
 /* Settings of the server that rules need. */
 struct settings {
 	struct text public_url; /* no '/' at the end; where links in invitations point */
@@ -31,13 +38,18 @@ struct call {
 	const char            *message; /* the reply's message; the contract's unless the rule sets another */
 	struct fault          *faults, *last_fault;
 	unsigned               fault_count; /* past FAULTS_MAX no more are noted */
-	struct budget         *guesses;     /* of accounts; of an operation with x-guesses: [account] */
+	struct note           *notes;
+	struct budget         *guesses; /* of accounts; of an operation with x-guesses: [account] */
 	int64_t                guessed_account;
 	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A line for the log (log_event), written when what the call did is durable: a rule may run again, or be undone. */
+enum error call_note(struct call *call, const char *event, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* What the input names is not there, and the message says what. Returns ERROR_NOT_FOUND, for `return call_missing(…)`.

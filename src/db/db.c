@@ -297,7 +297,11 @@ void db_undo(struct db_connection *connection)
 	if (!connection->in_savepoint)
 		return;
 	connection->asked_count = 0;
+	/* Where it cannot be undone, the words of what failed first are the cause. */
+	char words[DB_FAILURE_SIZE];
+	memcpy(words, connection->failure, sizeof(words));
 	connection->failed = command(connection, DB_UNDO);
+	memcpy(connection->failure, words, sizeof(words));
 	connection->in_savepoint = false;
 }
 
@@ -423,6 +427,24 @@ enum error db_run_later(struct db_connection *connection, const struct db_statem
 {
 	TRY(ask(connection, arguments, (struct db_asked){statement, ROWS_EXPECTED, arena, ret_rows, ret_changed}));
 	return connection->db->driver->flush ? ERROR_NONE : db_wait(connection);
+}
+
+enum error db_check(struct db_connection *connection, struct arena *arena)
+{
+	static const struct db_column    VERSION[] = {{DB_BIGINT, true, 0}};
+	static const struct db_statement READ = {
+		.name = "check",
+		.sqlite = "SELECT max(version) FROM schema_migrations",
+		.postgres = "SELECT max(version)::bigint FROM schema_migrations",
+		.columns = VERSION,
+		.column_count = 1,
+		.row_size = sizeof(int64_t),
+		.number = DB_AD_HOC,
+	};
+	const struct db_driver *driver = connection->db->driver;
+	struct db_rows          rows;
+	TRY(db_run(connection, &READ, NULL, arena, &rows, NULL));
+	return driver->check ? driver->check(connection) : ERROR_NONE;
 }
 
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres)

@@ -161,6 +161,9 @@ enum error db_run_later(struct db_connection *connection, const struct db_statem
 /* Returns when all that was run has been answered. */
 enum error db_wait(struct db_connection *connection);
 
+/* Whether this transaction has a database to work on: it reads a row, and the file is still the one that was opened. */
+enum error db_check(struct db_connection *connection, struct arena *arena);
+
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
 

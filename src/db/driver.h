@@ -124,6 +124,8 @@ struct db_driver {
 	                   char *row);
 	int64_t (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
 
+	/* What else may be wrong with a database that can be read. NULL: nothing. */
+	enum error (*check)(struct db_connection *connection);
 	enum error (*backup)(struct db_connection *connection, const char *file, bool verify, struct arena *arena,
 	                     struct db_copied *ret);
 	void (*verify)(struct db_connection *connection, struct buffer *problems); /* or NULL */

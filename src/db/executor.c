@@ -13,6 +13,8 @@
 #define SCRATCH_BYTES      (256u * 1024)
 #define GROUP_MICROSECONDS 100000   /* after which a group takes no more work */
 #define READ_MICROSECONDS  10000000 /* longest read; PostgreSQL's statement timeout is as long */
+#define FAILURES           3        /* of transactions, one after the other, */
+#define FAILING_SECONDS    15       /* the last one not longer ago: more of them are taken for what is to come */
 #define LANES              1024     /* owners who share one are taken for one */
 #define LANE_LOOKS         256      /* of one owner no more pieces are looked at for one that can run */
 
@@ -28,6 +30,8 @@ struct executor {
 	struct ids             *ids;
 	struct executor_options options;
 	struct executor_counts  counts;
+	atomic_uint             failures; /* since the last commit of something written */
+	_Atomic int64_t         failed_at;
 	unsigned                share; /* threads that one owner may have at once */
 
 	pthread_mutex_t mutex; /* of all that follows */
@@ -221,8 +225,10 @@ void executor_expire(struct executor *executor)
 	if (executor->stopping)
 		pthread_cond_broadcast(&executor->wake); /* there may be nothing left */
 	pthread_mutex_unlock(&executor->mutex);
-	for (struct work *work = late; work; work = work->next)
+	for (struct work *work = late; work; work = work->next) {
 		work->outcome = ERROR_OUT_OF_TIME;
+		work->late = true;
+	}
 	tell(late);
 }
 
@@ -246,8 +252,9 @@ static enum error run_piece(struct work *work, struct db_connection *connection,
 {
 	enum error error;
 
-	if (work->deadline && clock_monotonic() >= work->deadline)
-		return db_fail(connection, ERROR_OUT_OF_TIME, "it waited too long");
+	work->late = work->deadline && clock_monotonic() >= work->deadline;
+	if (work->late)
+		return ERROR_OUT_OF_TIME;
 	if (!comes_first)
 		TRY(db_savepoint(connection));
 	connection->turn_awaited = NO_TURN;
@@ -337,6 +344,22 @@ static void settle_group(struct executor *executor, struct work *group, enum err
 	tell(finished);
 }
 
+/* An error below 500 is the work's own, told by its commit. */
+static void note_end(struct executor_thread *thread, enum error error)
+{
+	struct executor *executor = thread->executor;
+	char             reason[512];
+
+	if (!error && thread->connection->wrote)
+		executor->failures = 0;
+	if (!error || is_transient(error) || error_info(error)->status < 500)
+		return;
+	executor->failures++;
+	executor->failed_at = clock_monotonic();
+	log_quote(text_of(db_failure(thread->connection)), reason, sizeof(reason));
+	log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "transaction_failed", "reason=%s", reason);
+}
+
 static void run_once(struct executor_thread *thread, struct work *first, struct arena *scratch)
 {
 	struct executor *executor = thread->executor;
@@ -350,12 +373,7 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 		error = run_group(thread, first);
 	db_set_deadline(thread->connection, 0);
 	db_turns_leave(thread->connection);
-	if (error && !is_transient(error) && error_info(error)->status >= 500) {
-		char reason[512]; /* of other errors the work's own commit tells */
-
-		log_quote(text_of(db_failure(thread->connection)), reason, sizeof(reason));
-		log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "transaction_failed", "reason=%s", reason);
-	}
+	note_end(thread, error);
 	settle_group(executor, first, error);
 }
 
@@ -422,6 +440,12 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 	}
 	*ret = executor;
 	return ERROR_NONE;
+}
+
+bool executor_is_failing(const struct executor *executor)
+{
+	return executor->failures >= FAILURES &&
+	       clock_monotonic() - executor->failed_at < FAILING_SECONDS * INT64_C(1000000);
 }
 
 const struct executor_counts *executor_counts(const struct executor *executor)

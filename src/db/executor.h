@@ -35,6 +35,7 @@ struct work {
 	unsigned     tries;
 	int          turn; /* that another piece of work had when this one wanted it, or -1 */
 	bool         pushed_back;
+	bool         late; /* its deadline was over before it ran, or ran again */
 	enum error   outcome;
 };
 
@@ -61,6 +62,10 @@ bool executor_submit(struct executor *executor, struct work *work);
 /* To be called now and then, by any thread: work that waits and whose deadline is over is done, with ERROR_OUT_OF_TIME.
  */
 void executor_expire(struct executor *executor);
+
+/* Transactions have failed as a whole, three of them and lately, and none that wrote has come through since: the
+ * database is locked by somebody else, or the disk is full. */
+bool executor_is_failing(const struct executor *executor);
 
 const struct executor_counts *executor_counts(const struct executor *executor);
 

@@ -448,6 +448,15 @@ static int64_t count_all_rows(sqlite3 *handle, struct arena *arena)
 	return total;
 }
 
+/* A file that was deleted or replaced is written as well as ever, and nobody will find it again. */
+static enum error sqlite_check(struct db_connection *base)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	int            moved = 0;
+	sqlite3_file_control(c->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	return moved ? db_fail(base, ERROR_UNAVAILABLE, "%s is not the open file any more", base->db->target) : ERROR_NONE;
+}
+
 /* Backup */
 
 /* In one step: one snapshot, during which others read and write. */
@@ -561,6 +570,7 @@ const struct db_driver db_sqlite = {
 	.next = sqlite_next,
 	.read = sqlite_read,
 	.finish = sqlite_finish,
+	.check = sqlite_check,
 	.backup = sqlite_backup,
 	.verify = sqlite_verify,
 };

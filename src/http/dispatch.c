@@ -160,6 +160,8 @@ static enum error run_and_reply(struct request *request)
 enum error request_act(struct request *request)
 {
 	if (!request->operation) {
+		if (db_check(request->call.db.connection, &request->arena))
+			return ERROR_UNAVAILABLE;
 		request->answer(service_of(request), request);
 		return ERROR_NONE;
 	}

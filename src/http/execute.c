@@ -48,7 +48,8 @@ static void request_start_afresh(struct request *request, struct db_connection *
 /* The operator's side of a 5xx; the client's says nothing of the inside. */
 static void request_log_failure(const struct request *request, enum error error)
 {
-	const struct db_connection *connection = request->call.db.connection;
+	/* Of what waited too long it may be another thread's by now. */
+	const struct db_connection *connection = request->work.late ? NULL : request->call.db.connection;
 	char                        reason[512] = "-";
 
 	if (connection)
@@ -68,6 +69,8 @@ void execute_finish(struct request *request, enum error error)
 		reply_error(request, error);
 	} else {
 		guesses_forgive(request);
+		for (const struct note *note = request->call.notes; note; note = note->next)
+			log_event(LOG_INFO, note->event, "%s", note->fields);
 	}
 	rate_show(request);
 	reply_finish(request);
@@ -102,6 +105,7 @@ static int64_t request_owner(const struct request *request)
 static void request_hand_over(struct request *request, struct executor *executor, struct work work)
 {
 	request->work = work;
+	request->call.db.connection = NULL;
 	request->work.takes_turns = request->operation && request->operation->takes_turns;
 	request->work.owner = request_owner(request);
 	request->work.deadline = request->deadline;

@@ -21,7 +21,7 @@
 enum system_place {
 	SYSTEM_NOWHERE,     /* not a system address */
 	SYSTEM_HERE,        /* on the I/O thread */
-	SYSTEM_TRANSACTION, /* in one: the database works if that begins */
+	SYSTEM_TRANSACTION, /* in one, when the database works (db_check) */
 	SYSTEM_SLOW         /* on a slow thread: the answer may have to wait */
 };
 

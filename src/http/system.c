@@ -26,8 +26,10 @@ static void healthz(struct service *service, struct request *request)
 
 static void readyz(struct service *service, struct request *request)
 {
-	(void)service;
-	answer_json(request, 200, TEXT("{\"status\":\"ready\"}"));
+	if (executor_is_failing(service->main))
+		reply_error(request, ERROR_UNAVAILABLE);
+	else
+		answer_json(request, 200, TEXT("{\"status\":\"ready\"}"));
 }
 
 static void metrics(struct service *service, struct request *request)

@@ -23,8 +23,10 @@ enum error op_getcontract(struct call *call, const struct getcontract_input *inp
 static enum error check_can_work(struct call *call, int64_t user_id, const char *field)
 {
 	struct member_row member;
-	enum error        error = sql_lock_member(&call->db, user_id);
+	enum error        error;
 
+	TRY(db_take_turn(&call->db, user_id));
+	error = sql_lock_member(&call->db, user_id);
 	if (!error)
 		error = sql_get_member(&call->db, user_id, &member);
 	if (error == ERROR_NOT_FOUND || (!error && member.deleted_at != NONE))
@@ -76,6 +78,7 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 	struct contract_row contract;
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
+	TRY(db_take_turn(&call->db, contract.user_id));
 	TRY(sql_lock_member(&call->db, contract.user_id)); /* as whoever else changes it has */
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
 	if (input->given.status && input->status == CONTRACT_STATUS_ACTIVE)

@@ -43,6 +43,7 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 {
 	struct member_row member;
 
+	TRY(db_take_turn(&call->db, input->member_id));
 	TRY(sql_lock_member(&call->db, input->member_id));
 	TRY(sql_get_member(&call->db, input->member_id, &member));
 	if (member.deleted_at != NONE)
@@ -83,6 +84,7 @@ enum error op_deletemember(struct call *call, const struct deletemember_input *i
 {
 	struct member_row member;
 
+	TRY(db_take_turn(&call->db, input->member_id));
 	TRY(sql_lock_member(&call->db, input->member_id));
 	TRY(sql_get_member(&call->db, input->member_id, &member));
 	if (member.current_role == ROLE_OWNER)

@@ -39,9 +39,8 @@ static enum error send_invitation(struct call *call, struct text email, struct t
 	if (!call->settings->sends_mail) {
 		char quoted[300];
 
-		log_event(LOG_INFO, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
-		          log_quote(email, quoted, sizeof(quoted)), link.data);
-		return ERROR_NONE;
+		return call_note(call, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
+		                 log_quote(email, quoted, sizeof(quoted)), link.data);
 	}
 	return mail_queue(&call->db, email, TEXT("Your invitation"),
 	                  text_format(call->db.arena,

@@ -1,6 +1,7 @@
 """Many at once: what must happen once happens once, nothing is lost, and nobody sees a 5xx (the client's check)."""
 
 import collections
+import re
 import threading
 
 import pytest
@@ -75,6 +76,9 @@ def test_one_invitation_of_one_address(demo, owner):
     replies = together(demo, 8, lambda client, _: client.post("/members", json=person, workspace_id=1))
     assert {reply.status for reply in replies} == {201}, "an invitation may be repeated"
     assert len({reply.data["user_id"] for reply in replies}) == 1
+    logged = re.findall(r"event=invitation .*link=(\S+)", demo.log.read_text())
+    links = [reply.data["invitation_link"] for reply in replies]
+    assert sorted(logged[-8:]) == sorted(links), "each link once, however often its request began again"
     assert owner.get("/members", workspace_id=1, email=person["email"]).pagination["total"] == 1
     accepted = together(demo, 8, lambda client, number: client.post(
         "/accept-invitation/" + replies[number].data["invitation_link"].rpartition("/")[2],

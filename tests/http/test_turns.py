@@ -2,6 +2,7 @@
 answered and not done, and what was answered so is never done afterwards."""
 
 import contextlib
+import pathlib
 import sqlite3
 import subprocess
 import threading
@@ -138,3 +139,50 @@ def test_a_search_knows_no_wildcards(start_server):
            for name in ("100% done", "100x done", "a_b", "axb", "back\\slash")}
     for part, name in {"0% D": "100% done", "A_B": "a_b", "\\": "back\\slash"}.items():
         assert owner.get("/projects", workspace_id=1, name=part).ids == [ids[name]]
+
+
+# ---- readiness ----
+
+def ready(server):
+    return requests.get(server.url + "/readyz", timeout=30).status_code == 200
+
+
+def change_schema(database, statement):
+    if database.startswith("sqlite:"):
+        connection = sqlite3.connect(database.removeprefix("sqlite:"))
+        connection.execute(statement)
+        connection.close()
+    else:
+        subprocess.run(["psql", "-X", "-q", database, "-c", statement], check=True, timeout=60)
+
+
+def test_ready_is_who_can_read(start_server):
+    server = start_server()
+    assert ready(server)
+    change_schema(server.database, "ALTER TABLE schema_migrations RENAME TO gone")
+    assert not ready(server)
+    change_schema(server.database, "ALTER TABLE gone RENAME TO schema_migrations")
+    assert ready(server)
+
+
+def test_ready_is_not_who_writes_into_a_file_without_a_name(start_server, engine):
+    if engine == "sqlite":
+        server = start_server()
+        path = pathlib.Path(server.database.removeprefix("sqlite:"))
+        path.rename(path.with_suffix(".moved"))
+        assert not ready(server)
+        path.with_suffix(".moved").rename(path)
+        assert ready(server)
+
+
+def test_ready_is_not_who_cannot_commit(start_server, engine):
+    if engine == "sqlite":
+        server = start_server("--request-timeout", "1")
+        with held(server.database, None):
+            assert ready(server)
+            for _ in range(3):
+                reply = Sent(server, "POST", "/projects?workspace_id=1", json={"name": "Locked"}).join()
+                assert reply.status_code == 503
+            assert not ready(server)
+        Client(server, "demo-owner").post("/projects", json={"name": "Open again"}, workspace_id=1)
+        assert ready(server)
