@@ -7,7 +7,7 @@
 #include "rules/limits.h"
 #include "rules/minutes.h"
 
-#define NO_CHANGES          ((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN})
+#define NO_CHANGES          ((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN, .total_day = NONE})
 #define WEEK_AND_A_HALF_DAY (7 * SECONDS_PER_DAY + SECONDS_PER_DAY / 2)
 
 /* --- whose ------------------------------------------------------------------------------------------------------- */
@@ -208,6 +208,11 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
+static int64_t *running_total(struct day_total_row *total, int64_t method)
+{
+	return is_work(method) ? &total->work_seconds : &total->break_seconds;
+}
+
 static enum error timeline_count(const struct timeline *timeline, const struct new_time_entry_row *entry,
                                  int64_t seconds, int64_t minutes)
 {
@@ -221,6 +226,8 @@ static enum error timeline_count(const struct timeline *timeline, const struct n
 	};
 
 	timeline->changes->minutes += minutes;
+	if (timeline->changes->total_day == entry->day)
+		*running_total(&timeline->changes->total, entry->method) += seconds;
 	TRY(sql_add_day_minutes(timeline->db, &more));
 	return seconds < 0 ? sql_forget_empty_day(timeline->db, &more) : ERROR_NONE;
 }
@@ -238,13 +245,13 @@ static void timeline_note_undealt(const struct timeline *timeline, int64_t day)
 static enum error timeline_deal_last(const struct timeline *timeline, const struct new_time_entry_row *entry,
                                      int64_t seconds_now, int64_t seconds, int64_t *ret_minutes)
 {
-	struct day_total_row total;
-	int64_t              before;
+	struct day_changes *changes = timeline->changes;
 
-	TRY(sql_find_day_total(timeline->db, entry->user_id, entry->day, &total));
-	before = (is_work(entry->method) ? total.work_seconds : total.break_seconds) - seconds_now;
-	*ret_minutes = minutes_dealt(before, seconds);
-	if (total.last_start != NONE && total.last_start > entry->start_at)
+	if (changes->total_day != entry->day)
+		TRY(sql_find_day_total(timeline->db, entry->user_id, entry->day, &changes->total));
+	changes->total_day = entry->day;
+	*ret_minutes = minutes_dealt(*running_total(&changes->total, entry->method) - seconds_now, seconds);
+	if (changes->total.last_start != NONE && changes->total.last_start > entry->start_at)
 		timeline_note_undealt(timeline, entry->day);
 	return ERROR_NONE;
 }
@@ -256,6 +263,8 @@ enum error timeline_insert(const struct timeline *timeline, struct new_time_entr
 	entry->minutes = minutes_dealt(0, seconds);
 	if (!minutes_are_whole(seconds))
 		TRY(timeline_deal_last(timeline, entry, 0, seconds, &entry->minutes));
+	if (timeline->changes->total_day == entry->day && entry->start_at > timeline->changes->total.last_start)
+		timeline->changes->total.last_start = entry->start_at;
 	TRY(sql_insert_time_entry(timeline->db, entry));
 	return timeline_count(timeline, entry, seconds, entry->minutes);
 }
@@ -264,6 +273,7 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 {
 	int64_t seconds = span_seconds(entry_span(entry));
 
+	timeline->changes->total_day = NONE; /* it may have been the last */
 	TRY(sql_delete_time_entry(timeline->db, entry->id));
 	if (!minutes_are_whole(seconds))
 		timeline_note_undealt(timeline, entry->day);
