@@ -6,7 +6,7 @@
 -- row: time_entry
 -- id bigint, user_id bigint, contract_id bigint?, project_id bigint?, project_name text?, task_id bigint?,
 -- task_title text?, activity_description text?, method bigint, date bigint, start_time bigint, end_time bigint,
--- duration_minutes bigint, total_minutes bigint, from_slots boolean
+-- duration_minutes bigint, total_minutes bigint, from_slots boolean, + start_local bigint, + end_local bigint
 
 -- row: new_time_entry
 -- id bigint, user_id bigint, day bigint, start_at bigint, end_at bigint, contract_id bigint?, task_id bigint?,

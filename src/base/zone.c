@@ -136,36 +136,36 @@ int64_t zone_day(const struct zone *zone, int64_t instant)
 	return floor_day(instant + zone_offset(zone, instant));
 }
 
-/* The first instant at which local clocks show `local` (seconds as if they were UTC). False: they skip it. Only the
- * offsets in force around it can lead there. */
-static bool find_local(const struct zone *zone, int64_t local, int64_t *ret_instant)
+/* The instants at which local clocks show `local` (seconds as if they were UTC). Only the offsets in force around it
+ * can lead there. */
+static size_t find_local(const struct zone *zone, int64_t local, int64_t ret[static 2])
 {
 	int64_t before = local - zone_offset(zone, local - SECONDS_PER_DAY);
 	int64_t after = local - zone_offset(zone, local + SECONDS_PER_DAY);
 	int64_t first = before < after ? before : after, last = before < after ? after : before;
+	size_t  count = 0;
 
+	ret[0] = before;
 	if (first + zone_offset(zone, first) == local)
-		*ret_instant = first;
-	else if (last + zone_offset(zone, last) == local)
-		*ret_instant = last;
-	else
-		return false;
-	return true;
+		ret[count++] = first;
+	if (last != first && last + zone_offset(zone, last) == local)
+		ret[count++] = last;
+	return count;
 }
 
-bool zone_instant(const struct zone *zone, int64_t day, int64_t minute, int64_t *ret_instant)
+size_t zone_instants(const struct zone *zone, int64_t day, int64_t minute, int64_t ret[static 2])
 {
-	return find_local(zone, day * SECONDS_PER_DAY + minute * 60, ret_instant);
+	return find_local(zone, day * SECONDS_PER_DAY + minute * 60, ret);
 }
 
 int64_t zone_day_start(const struct zone *zone, int64_t day)
 {
-	int64_t start;
+	int64_t start[2];
 
 	if (!zone->rules)
 		return day * SECONDS_PER_DAY;
-	if (find_local(zone, day * SECONDS_PER_DAY, &start) && zone_day(zone, start - 1) < day)
-		return start;
+	if (find_local(zone, day * SECONDS_PER_DAY, start) && zone_day(zone, start[0] - 1) < day)
+		return start[0];
 	/* Midnight is skipped, or not the beginning: the day grows with the instants, so halve what lies between. */
 	int64_t earlier = (day - 2) * SECONDS_PER_DAY, later = (day + 2) * SECONDS_PER_DAY;
 	while (later - earlier > 1) {

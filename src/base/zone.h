@@ -26,9 +26,9 @@ int64_t zone_day(const struct zone *zone, int64_t instant);
  * left out (Pacific/Apia 2011-12-30) has no length and begins with the next. */
 int64_t zone_day_start(const struct zone *zone, int64_t day);
 
-/* The instant of a clock time, `minute` after midnight, on a local day. A time that comes twice is the first (RFC 5545
- * 3.3.5). False: the clocks skip it. */
-bool zone_instant(const struct zone *zone, int64_t day, int64_t minute, int64_t *ret_instant);
+/* The instants of a clock time, `minute` after midnight, on a local day: one, or two where it comes twice, in order.
+ * None where the clocks skip it: ret[0] is then where they would be without the skip. Returns how many. */
+size_t zone_instants(const struct zone *zone, int64_t day, int64_t minute, int64_t ret[static 2]);
 
 /* When the ISO week of the instant's local day began: the start of its Monday. */
 int64_t zone_week_start(const struct zone *zone, int64_t instant);

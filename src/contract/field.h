@@ -12,7 +12,7 @@ enum field_type {
 	FIELD_BOOLEAN,        /* bool */
 	FIELD_TEXT,           /* struct text */
 	FIELD_DATE,           /* int64_t day number; "2024-01-15" */
-	FIELD_TIME,           /* int64_t minutes since midnight; "09:00" */
+	FIELD_TIME,           /* int64_t minutes since midnight; "09:00"; in input also an instant, see TIME_OF_INSTANT */
 	FIELD_INSTANT,        /* int64_t UTC second; "2024-01-15T09:00:00Z" */
 	FIELD_ENUM,           /* int64_t code of an enumeration; its name on the wire */
 	FIELD_SEALED_ID,      /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
@@ -22,6 +22,10 @@ enum field_type {
 	FIELD_OBJECT,         /* output only: pointer to a row struct, NULL is null */
 	FIELD_LIST            /* output only: struct row_list of row structs */
 };
+
+/* A clock time of input is 0 to 1440, "24:00". Where a clock time is accepted, so is an instant: it comes as its UTC
+ * second and this. */
+#define TIME_OF_INSTANT (INT64_C(1) << 40)
 
 #define ID_OF_NOTHING (-1) /* no row has it */
 

@@ -137,6 +137,22 @@ static bool value_text(struct call *call, const struct field *field, const struc
 	return has_format(call, field, text);
 }
 
+static bool value_time(struct text text, int64_t *ret)
+{
+	int64_t second;
+
+	if (text_equal(text, TEXT("24:00"))) {
+		*ret = 24 * 60;
+		return true;
+	}
+	if (calendar_parse_time(text, ret))
+		return true;
+	if (!calendar_parse_instant(text, &second))
+		return false;
+	*ret = second + TIME_OF_INSTANT;
+	return true;
+}
+
 static bool value_calendar(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
 	struct text text = text_trim(value_string(given));
@@ -146,8 +162,9 @@ static bool value_calendar(struct call *call, const struct field *field, const s
 		return (text.data && calendar_parse_date(text, ret)) ||
 		       FAULT(call, field, "The %s must be a date that exists, as YYYY-MM-DD.", field->name.data);
 	case FIELD_TIME:
-		return (text.data && calendar_parse_time(text, ret)) ||
-		       FAULT(call, field, "The %s must be a time as HH:mm.", field->name.data);
+		return (text.data && value_time(text, ret)) ||
+		       FAULT(call, field, "The %s must be a time as HH:mm, or an instant with Z or an offset.",
+		             field->name.data);
 	default:
 		return (text.data && calendar_parse_instant(text, ret)) ||
 		       FAULT(call, field, "The %s must be an instant with Z or an offset, such as 2024-01-15T09:00:00Z.",

@@ -2,10 +2,10 @@
 #include "base/calendar.h"
 #include "contract.h"
 #include "operations/activity.h"
+#include "operations/entry_times.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
 #include "rules/minutes.h"
-#include "rules/when.h"
 
 enum error op_gettimeentries(struct call *call, const struct gettimeentries_input *input,
                              struct gettimeentries_output *output)
@@ -13,43 +13,14 @@ enum error op_gettimeentries(struct call *call, const struct gettimeentries_inpu
 	struct timeline timeline;
 
 	TRY(timeline_view(&call->db, input->user_id, &timeline));
-	return sql_list_time_entries(&call->db, input->user_id, input->date, input->project_id, input->task_id, &call->page,
-	                             &output->data);
-}
+	TRY(sql_list_time_entries(&call->db, input->user_id, input->date, input->project_id, input->task_id, &call->page,
+	                          &output->data));
+	for (size_t i = 0; i < output->data.count; i++) {
+		struct time_entry_row *row = &output->data.items[i];
 
-/* --- clock times ------------------------------------------------------------------------------------------------- */
-
-static enum error find_instant(struct call *call, const struct timeline *timeline, int64_t day, int64_t minute,
-                               const char *field, int64_t *ret)
-{
-	char date[DATE_SIZE];
-
-	if (zone_instant(timeline->zone, day, minute, ret))
-		return ERROR_NONE;
-	calendar_format_date(day, date);
-	return call_fault(call, field, "The %s does not exist on %s: the member's clocks (%s) skip it.", field, date,
-	                  timeline->owner.timezone.data ? timeline->owner.timezone.data : "UTC");
-}
-
-static enum error check_span(struct call *call, int64_t day, struct span span)
-{
-	if (day < FIRST_DAY || day > DAY_MAX - 1)
-		return call_fault(call, "date", "The date must lie between 1971-01-01 and 9999-12-30.");
-	if (span.end <= span.start)
-		return call_fault(call, "end_time", "The end_time must be after start_time.");
-	return ERROR_NONE;
-}
-
-static enum error find_span(struct call *call, const struct timeline *timeline,
-                            const struct createtimeentry_input *input, struct span *ret)
-{
-	struct span span;
-
-	TRY(check_span(call, input->date, (struct span){input->start_time, input->end_time}));
-	TRY(find_instant(call, timeline, input->date, input->start_time, "start_time", &span.start));
-	TRY(find_instant(call, timeline, input->date, input->end_time, "end_time", &span.end));
-	TRY(check_span(call, input->date, span)); /* both may mean the same hour where clocks are set back */
-	*ret = span;
+		row->start_local = entry_times_local(&timeline, row->start_time);
+		row->end_local = entry_times_local(&timeline, row->end_time);
+	}
 	return ERROR_NONE;
 }
 
@@ -109,8 +80,8 @@ static enum error check_added(const struct added *added)
 	return added->fit.limited_at == NONE ? ERROR_TIME_TAKEN : ERROR_LIMIT_REACHED;
 }
 
-static struct time_entry_row row_of(const struct new_time_entry_row *entry, const struct activity *activity,
-                                    struct text task_title)
+static struct time_entry_row row_of(const struct timeline *timeline, const struct new_time_entry_row *entry,
+                                    const struct activity *activity, struct text task_title)
 {
 	return (struct time_entry_row){
 		.id = entry->id,
@@ -127,18 +98,20 @@ static struct time_entry_row row_of(const struct new_time_entry_row *entry, cons
 		.end_time = entry->end_at,
 		.duration_minutes = entry->minutes,
 		.total_minutes = entry->minutes,
+		.start_local = entry_times_local(timeline, entry->start_at),
+		.end_local = entry_times_local(timeline, entry->end_at),
 	};
 }
 
-static enum error describe_added(struct call *call, const struct added *added, const struct activity *activity,
-                                 struct text task_title, struct added_time_row *ret)
+static enum error describe_added(struct call *call, const struct timeline *timeline, const struct added *added,
+                                 const struct activity *activity, struct text task_title, struct added_time_row *ret)
 {
 	struct time_entry_row *rows = arena_alloc_array(call->db.arena, added->count, sizeof(*rows));
 
 	if (!rows)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < added->count; i++)
-		rows[i] = row_of(&added->entries[i], activity, task_title);
+		rows[i] = row_of(timeline, &added->entries[i], activity, task_title);
 	*ret = (struct added_time_row){
 		.id = rows[0].id,
 		.user_id = rows[0].user_id,
@@ -152,6 +125,8 @@ static enum error describe_added(struct call *call, const struct added *added, c
 		.date = rows[0].date,
 		.start_time = rows[0].start_time,
 		.end_time = rows[added->count - 1].end_time,
+		.start_local = rows[0].start_local,
+		.end_local = rows[added->count - 1].end_local,
 		.duration_minutes = added->minutes,
 		.total_minutes = added->minutes,
 		.entries = {rows, added->count},
@@ -171,7 +146,7 @@ enum error op_createtimeentry(struct call *call, const struct createtimeentry_in
 	TRY(activity_open(call, input->user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
 	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
-	TRY(find_span(call, &timeline, input, &span));
+	TRY(entry_times_new(call, &timeline, &(struct said_times){input->date, input->start_time, input->end_time}, &span));
 	activity.method = TIME_METHOD_MANUALLY_ADDED_TIME;
 	activity.description = input->notes;
 	TRY(timeline_add(&timeline, span, &activity, NULL, &added));
@@ -179,7 +154,7 @@ enum error op_createtimeentry(struct call *call, const struct createtimeentry_in
 	TRY(tracker_reconsider(&timeline));
 	call->message = added_message(call, &timeline, span, &added);
 	output->beside.saved_minutes = added.minutes;
-	return describe_added(call, &added, &activity, task_title, &output->data);
+	return describe_added(call, &timeline, &added, &activity, task_title, &output->data);
 }
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
@@ -234,38 +209,6 @@ static enum error choose_activity(struct call *call, const struct updatetimeentr
 	return ret->task_id == NONE ? ERROR_NONE : activity_find_task(call, ret->work.project_id, ret->task_id, &title);
 }
 
-/* One end of the entry: another clock time, or the same one, on the day. */
-static enum error move_instant(struct call *call, const struct timeline *timeline, int64_t day, int64_t old_day,
-                               int64_t minute, const char *field, int64_t *instant)
-{
-	int64_t second = *instant + zone_offset(timeline->zone, *instant) - old_day * SECONDS_PER_DAY;
-
-	if (minute == NONE && day == old_day)
-		return ERROR_NONE;
-	if (minute == NONE && second == SECONDS_PER_DAY) { /* the midnight at which the day ends */
-		*instant = zone_day_start(timeline->zone, day + 1);
-		return ERROR_NONE;
-	}
-	TRY(find_instant(call, timeline, day, minute == NONE ? second / 60 : minute, field, instant));
-	if (minute == NONE)
-		*instant += second % 60;
-	return ERROR_NONE;
-}
-
-static enum error choose_span(struct call *call, const struct timeline *timeline,
-                              const struct updatetimeentry_input *input, const struct time_entry_row *entry,
-                              struct span *ret)
-{
-	struct span span = {entry->start_time, entry->end_time};
-	int64_t     day = input->given.date ? input->date : entry->date;
-
-	TRY(move_instant(call, timeline, day, entry->date, input->start_time, "start_time", &span.start));
-	TRY(move_instant(call, timeline, day, entry->date, input->end_time, "end_time", &span.end));
-	TRY(check_span(call, day, span));
-	*ret = span;
-	return ERROR_NONE;
-}
-
 /* Recorded time that a person takes over or away does not come back with slots that arrive later. */
 static enum error take_out(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
@@ -290,8 +233,24 @@ static enum error open_entry(struct call *call, int64_t id, struct timeline *ret
 	return sql_get_time_entry(&call->db, id, ret);
 }
 
+/* Time of somebody who left, or is blocked, does not grow. */
+static enum error check_lengthened(struct call *call, const struct timeline *timeline,
+                                   const struct new_time_entry_row *old, struct span span)
+{
+	return span_seconds(span) > span_seconds(entry_span(old)) ? activity_check_member(call, timeline) : ERROR_NONE;
+}
+
+/* An edit that asks for no more time than there is deletes none: where a limit has no room for it, it is refused. */
+static enum error check_kept(const struct new_time_entry_row *old, struct span span, const struct fit *fit)
+{
+	bool more = span_seconds(span) > span_seconds(entry_span(old));
+
+	return fit->limited_at != NONE && !more ? ERROR_LIMIT_REACHED : ERROR_NONE;
+}
+
 enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_input *input)
 {
+	struct said_times         said = {input->given.date ? input->date : NONE, input->start_time, input->end_time};
 	struct time_entry_row     entry;
 	struct new_time_entry_row old, changed;
 	struct timeline           timeline;
@@ -301,8 +260,9 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 
 	TRY(open_entry(call, input->time_entry_id, &timeline, &entry));
 	TRY(choose_activity(call, input, &entry, &activity));
-	TRY(choose_span(call, &timeline, input, &entry, &span));
+	TRY(entry_times_change(call, &timeline, &said, &entry, &span));
 	old = stored_of(&entry);
+	TRY(check_lengthened(call, &timeline, &old, span));
 	TRY(take_out(&timeline, &old));
 	if (span.start == old.start_at && span.end == old.end_at && activity.work.contract_id == old.contract_id) {
 		changed = old;
@@ -314,6 +274,7 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 	}
 	TRY(timeline_add(&timeline, span, &activity, &old, &added));
 	TRY(check_added(&added));
+	TRY(check_kept(&old, span, &added.fit));
 	call->message = updated_message(call, span, &added);
 	return settle(&timeline, &old);
 }

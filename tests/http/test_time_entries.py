@@ -5,7 +5,7 @@ from scenario import (add_time, check_books, clock_times, entries, new_contract,
 
 DAY = "2024-01-15"  # a Monday
 ROW = {"id", "user_id", "contract_id", "project_id", "project_name", "task_id", "task_title", "activity_description",
-       "method", "date", "start_time", "end_time", "duration_minutes", "total_minutes"}
+       "method", "date", "start_time", "end_time", "start_local", "end_local", "duration_minutes", "total_minutes"}
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_add(owner):
         "id": entry["id"], "user_id": 100, "contract_id": 20, "project_id": 100,
         "project_name": "Marketing Campaign Q1", "task_id": 5, "task_title": "Design landing page",
         "activity_description": "Wrote the draft", "method": "Manually added time", "date": DAY,
-        "start_time": f"{DAY}T09:00:00+00:00", "end_time": f"{DAY}T17:00:00+00:00", "duration_minutes": 480,
-        "total_minutes": 480}
+        "start_time": f"{DAY}T09:00:00+00:00", "end_time": f"{DAY}T17:00:00+00:00", "start_local": "09:00",
+        "end_local": "17:00", "duration_minutes": 480, "total_minutes": 480}
     assert reply.data == {**entry, "entries": [entry]}
 
 
@@ -71,7 +71,7 @@ def test_the_other_name_of_notes(owner, person):
 
 @pytest.mark.parametrize("body, fields", [
     ({}, ["user_id", "date", "start_time", "end_time"]),
-    ({"user_id": 100, "date": "2024-02-30", "start_time": "9", "end_time": "24:00"},
+    ({"user_id": 100, "date": "2024-02-30", "start_time": "9", "end_time": "24:01"},
      ["date", "start_time", "end_time"]),
     ({"user_id": 100, "date": DAY, "start_time": "10:00", "end_time": "10:00"}, ["end_time"]),
     ({"user_id": 100, "date": DAY, "start_time": "10:00", "end_time": "09:00"}, ["end_time"]),
@@ -254,8 +254,8 @@ def test_one_time_given_keeps_the_other(owner, entry):
 
 def test_what_is_not_given_stays(owner, entry):
     update(owner, entry, start_time="08:00")
-    assert get(owner, entry) == {**entry, "start_time": f"{DAY}T08:00:00+00:00", "duration_minutes": 240,
-                                 "total_minutes": 240}
+    assert get(owner, entry) == {**entry, "start_time": f"{DAY}T08:00:00+00:00", "start_local": "08:00",
+                                 "duration_minutes": 240, "total_minutes": 240}
     update(owner, entry, notes=None)
     assert get(owner, entry)["activity_description"] is None
     update(owner, entry, task_id=None)
@@ -323,8 +323,9 @@ def test_time_that_there_is_stays_within_a_limit_that_was_lowered(owner, entry):
     assert clock_times([get(owner, entry)]) == [("09:00", "11:30")]
     update(owner, entry, date="2024-01-17", end_time="12:00")
     assert clock_times([get(owner, entry, "2024-01-17")]) == [("09:00", "11:30")], "no more than it had"
-    update(owner, entry, date="2024-01-23")
-    assert clock_times([get(owner, entry, "2024-01-23")]) == [("09:00", "10:00")], "another week had none of it"
+    before = get(owner, entry, "2024-01-17")
+    assert update(owner, entry, date="2024-01-23").failure == (400, "limit_reached"), "another week had none of it"
+    assert get(owner, entry, "2024-01-17") == before, "an edit that asks for no more time deletes none"
 
 
 @pytest.mark.parametrize("fields, name", [

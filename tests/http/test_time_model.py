@@ -70,6 +70,7 @@ class Member:
         end = min(last, start + (length + PER_MINUTE - 1) // PER_MINUTE * PER_MINUTE)
         if end <= start:
             return
+        set_clock(self.owner, instant(SECONDS).isoformat())
         reply = self.owner.post("/time-entries", json={
             "workspace_id": 1, "user_id": self.id, "contract_id": self.contract_id(contract),
             "date": str(instant(start).date()), "start_time": f"{instant(start):%H:%M}",
@@ -95,6 +96,7 @@ class Member:
         end = min((day + 1) * PER_DAY - PER_MINUTE, start + (length + PER_MINUTE - 1) // PER_MINUTE * PER_MINUTE)
         if end <= start or (start, end) == (entry.start, entry.end):
             return
+        set_clock(self.owner, instant(SECONDS).isoformat())
         reply = self.owner.put(f"/time-entries/{row['id']}", json={
             "workspace_id": 1, "start_time": f"{instant(start):%H:%M}", "end_time": f"{instant(end):%H:%M}"})
         before = list(self.model.entries), bytearray(self.model.removed)

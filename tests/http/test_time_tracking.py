@@ -168,12 +168,11 @@ def test_a_clock_that_was_set_back(owner, person):
 
 def test_a_tracker_that_was_forgotten_saves_a_month(owner, person):
     """However long ago it began, it can be stopped, and whoever stops it is told."""
-    owner.post("/time-entries", json={"workspace_id": 1, "user_id": person, "date": "2024-01-16", "start_time": "09:00",
-                                      "end_time": "10:00"})
     start(owner, person)
     for later in ("2024-03-01T00:00:00Z", "9999-01-01T00:00:00Z"):
         set_clock(owner, later)
         assert current(owner, person).status == 200
+    add_time(owner, person, "2024-01-16", "09:00", "10:00")
     reply = stop(owner, person)
     assert (reply.status, reply.data["end_time"]) == (200, "2024-02-15T09:00:00+00:00")
     assert reply.data["total_minutes"] == 31 * 1440 - 60

@@ -8,7 +8,7 @@ import json
 from .api import ENVELOPE
 from .operations import METHODS, body_schema
 
-_CLOCK_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_CLOCK_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
 _OFFSET = "[+]00:00$"
 _HEADERS = {
     "Prefer": ("Prefer", "`handling=strict` (RFC 7240): names that the operation does not know are errors.",
@@ -98,7 +98,7 @@ def _schema(source):
         elif key == "example":
             result["examples"] = [_plain(value)]
         elif key == "format" and value == "time":
-            result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" has seconds and an offset
+            result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" is another; an instant is accepted too
         elif key == "format" and value in ("sealed-id", "lines", "rounded"):
             pass  # an opaque id has no shape that a client may expect; the others are how a value is read
         elif key == "x-offset" and value:
