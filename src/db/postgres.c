@@ -162,6 +162,20 @@ static bool wait_readable(struct postgres *c, int64_t deadline)
 	}
 }
 
+/* False: there is none in time, or libpq complained while it waited. It does when it has no memory for what came, and
+ * would then wait for it for ever. */
+static bool wait_for_result(struct postgres *c, int64_t deadline)
+{
+	size_t said = strlen(PQerrorMessage(c->handle));
+	while (PQisBusy(c->handle)) {
+		if (strlen(PQerrorMessage(c->handle)) != said)
+			return false;
+		if (!wait_readable(c, deadline) || !PQconsumeInput(c->handle))
+			return false;
+	}
+	return true;
+}
+
 static bool is_success(const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
@@ -186,12 +200,10 @@ static enum error collect(struct postgres *c, const char *what, PGresult **ret)
 	int64_t   deadline = c->patience_ms == NO_LIMIT ? NO_LIMIT : clock_monotonic() + c->patience_ms * INT64_C(1000);
 	PGresult *kept = NULL;
 	for (bool ended = false; !ended;) {
-		while (PQisBusy(c->handle)) {
-			bool heard = wait_readable(c, deadline);
-			if (!heard || !PQconsumeInput(c->handle)) {
-				PQclear(kept);
-				return lose(c, what, heard ? PQerrorMessage(c->handle) : "no answer in time");
-			}
+		if (!wait_for_result(c, deadline)) {
+			PQclear(kept);
+			const char *words = PQerrorMessage(c->handle);
+			return lose(c, what, *words ? words : "no answer in time");
 		}
 		PGresult *result = PQgetResult(c->handle);
 		ended = is_end(result);

@@ -4,6 +4,7 @@ is done, or nothing."""
 import hashlib
 import sqlite3
 import subprocess
+import time
 
 # Ids are reserved ahead, and jobs note when they are to look again, apart from any request.
 _ASIDE = {"id_blocks", "due_work"}
@@ -40,8 +41,10 @@ class PostgresLedger:
     _END = "-- end --"
 
     def __init__(self, database):
-        self._psql = subprocess.Popen(["psql", "--no-psqlrc", "-qAt", "-F", "\t", database], text=True,
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        while subprocess.run(["pg_isready", "-q", "-d", database], check=False).returncode:
+            time.sleep(0.02)  # it recovers from a crash
+        self._psql = subprocess.Popen(["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qAt", "-F", "\t", database],
+                                      text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         names = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         self.tables = sorted(name for (name,) in names if name not in _ASIDE)
 
@@ -54,7 +57,14 @@ class PostgresLedger:
             rows.append(tuple(line.split("\t")))
         return rows
 
+    def _wait(self):
+        """A session whose client has gone may still be about to commit."""
+        while self.rows("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' "
+                        "AND pid <> pg_backend_pid()"):
+            time.sleep(0.005)
+
     def state(self):
+        self._wait()
         question = " UNION ALL ".join(
             f"SELECT '{table}', count(*), md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {table} t"
             for table in self.tables)

@@ -12,6 +12,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -28,8 +29,9 @@
 /* As in shim.py. */
 enum kind { MEMORY, STEP, READ, WRITE, SYNC, TRUNCATE, KINDS };
 
-/* How it fails: a SQLite code, or an errno, or for PostgreSQL's steps one of these. */
-enum how { LOST_BEFORE = 1, LOST_AFTER, RAISED };
+/* How it fails: a SQLite code, or an errno, or KILL (the process ends) or DROPPED (it seems to be done); or for
+ * PostgreSQL's steps one of the others. */
+enum how { KILL = -1, DROPPED = -2, LOST_BEFORE = 1, LOST_AFTER, RAISED };
 
 #define STATE_SIZE 8
 
@@ -56,6 +58,7 @@ static struct {
 	int (*PQsendQueryParams)(PGconn *, const char *, int, const Oid *, const char *const *, const int *, const int *,
 	                         int);
 	int (*PQsendQueryPrepared)(PGconn *, const char *, int, const char *const *, const int *, const int *, int);
+	int (*PQpipelineSync)(PGconn *);
 	ssize_t (*pread64)(int, void *, size_t, off_t);
 	ssize_t (*pwrite64)(int, const void *, size_t, off_t);
 	int (*fdatasync)(int);
@@ -76,6 +79,7 @@ __attribute__((constructor)) static void shim_begin(void)
 	FIND(PQsendQuery);
 	FIND(PQsendQueryParams);
 	FIND(PQsendQueryPrepared);
+	FIND(PQpipelineSync);
 	FIND(pread64);
 	FIND(pwrite64);
 	FIND(fdatasync);
@@ -220,20 +224,27 @@ const char *sqlite3_errmsg(sqlite3 *handle)
 
 /* ---- PostgreSQL ---- */
 
-/* Instead of the statement, one that the server refuses as it would have refused that one. */
-static int send_raise(PGconn *connection)
+/* Instead of the statement, one that the server refuses as it would have refused that one. A commit that fails ends the
+ * transaction all the same. */
+static int send_raise(PGconn *connection, const char *instead_of)
 {
-	char sql[128];
-	snprintf(sql, sizeof(sql), "DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''%.5s'', MESSAGE = ''injected''; END'",
-	         control->faults[STEP].state);
+	char sql[128] = "ROLLBACK";
+	if (strcmp(instead_of, "COMMIT") != 0)
+		snprintf(sql, sizeof(sql), "DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''%.5s'', MESSAGE = ''injected''; END'",
+		         control->faults[STEP].state);
 	return real.PQsendQueryParams(connection, sql, 0, NULL, NULL, NULL, NULL, 0);
 }
 
+static _Thread_local PGconn *unheard; /* its next answer is to be lost */
+
 /* In the place of the socket there is then one whose other end is closed: the answer is gone. */
-static void lose_answer(PGconn *connection)
+static void lose_unheard(PGconn *connection)
 {
 	struct pollfd answer = {.fd = PQsocket(connection), .events = POLLIN};
 	int           dead[2];
+	if (unheard != connection)
+		return;
+	unheard = NULL;
 	PQflush(connection);
 	poll(&answer, 1, 10000);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, dead))
@@ -243,41 +254,52 @@ static void lose_answer(PGconn *connection)
 	close(dead[1]);
 }
 
-/* The connection breaks before the server is asked, or when it has done what it was asked and nobody hears of it. */
-#define SEND(connection, is_rollback, send)                       \
-	do {                                                          \
-		bool struck = control && !(is_rollback) && strikes(STEP); \
-		if (struck && how(STEP) == RAISED)                        \
-			return send_raise(connection);                        \
-		if (struck && how(STEP) == LOST_BEFORE)                   \
-			shutdown(PQsocket(connection), SHUT_RDWR);            \
-		int sent = (send);                                        \
-		if (struck && how(STEP) == LOST_AFTER && sent)            \
-			lose_answer(connection);                              \
-		return sent;                                              \
+/* The connection breaks before the server is asked, or when it has done what it was asked and nobody hears of it. What
+ * rolls back is refused by no server. */
+#define SEND(connection, sql, send)                                      \
+	do {                                                                 \
+		bool may = control && (how(STEP) != RAISED || !rolls_back(sql)); \
+		bool struck = may && strikes(STEP);                              \
+		if (struck && how(STEP) == RAISED)                               \
+			return send_raise(connection, sql);                          \
+		if (struck && how(STEP) == LOST_BEFORE)                          \
+			shutdown(PQsocket(connection), SHUT_RDWR);                   \
+		if (struck && how(STEP) == LOST_AFTER)                           \
+			unheard = connection;                                        \
+		int sent = (send);                                               \
+		if (PQpipelineStatus(connection) == PQ_PIPELINE_OFF)             \
+			lose_unheard(connection);                                    \
+		return sent;                                                     \
 	} while (0)
 
 static bool rolls_back(const char *sql)
 {
-	return strncmp(sql, "ROLLBACK", 8) == 0 && how(STEP) == RAISED;
+	return strncmp(sql, "ROLLBACK", 8) == 0;
 }
 
 int PQsendQuery(PGconn *connection, const char *sql)
 {
-	SEND(connection, rolls_back(sql), real.PQsendQuery(connection, sql));
+	SEND(connection, sql, real.PQsendQuery(connection, sql));
 }
 
 int PQsendQueryParams(PGconn *connection, const char *sql, int count, const Oid *types, const char *const *values,
                       const int *lengths, const int *formats, int format)
 {
-	SEND(connection, rolls_back(sql),
-	     real.PQsendQueryParams(connection, sql, count, types, values, lengths, formats, format));
+	SEND(connection, sql, real.PQsendQueryParams(connection, sql, count, types, values, lengths, formats, format));
 }
 
 int PQsendQueryPrepared(PGconn *connection, const char *name, int count, const char *const *values, const int *lengths,
                         const int *formats, int format)
 {
-	SEND(connection, false, real.PQsendQueryPrepared(connection, name, count, values, lengths, formats, format));
+	SEND(connection, "", real.PQsendQueryPrepared(connection, name, count, values, lengths, formats, format));
+}
+
+/* The server answers what was sent in a pipeline when it gets to this. */
+int PQpipelineSync(PGconn *connection)
+{
+	int sent = real.PQpipelineSync(connection);
+	lose_unheard(connection);
+	return sent;
 }
 
 /* ---- files ---- */
@@ -289,9 +311,8 @@ struct span {
 
 static struct file {
 	struct file *next;
-	dev_t        device;
+	char        *name;
 	ino_t        inode;
-	bool         ours;
 	int          durable; /* FILE.durable, or -1 */
 	struct span *unsynced;
 } * known;
@@ -318,45 +339,46 @@ static bool is_of_database(const char *name)
 	       !strstr(name + prefix, ".durable");
 }
 
-static void begin_durable(struct file *file, int fd, const char *name, off_t size)
+/* What was there before this process is durable; of a file that is made anew under its name nothing is. */
+static int begin_durable(int fd, const char *name, off_t size, bool is_first)
 {
 	char path[4200];
 	snprintf(path, sizeof(path), "%s.durable", name);
 	bool is_new = access(path, F_OK) != 0;
-	file->durable = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	if (is_new && file->durable >= 0)
-		copy_span(fd, file->durable, 0, size);
+	int  durable = open(path, O_CREAT | O_RDWR | O_CLOEXEC | (is_first ? 0 : O_TRUNC), 0600);
+	if (is_new && is_first && durable >= 0)
+		copy_span(fd, durable, 0, size);
+	return durable;
 }
 
-static struct file *note_file(int fd, const struct stat *status)
+static struct file *note_file(int fd, const char *name, const struct stat *status, bool is_first)
 {
-	char    link[32], name[4096];
-	ssize_t length;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, name, sizeof(name) - 1);
-	name[length < 0 ? 0 : length] = '\0';
-	struct file *file = __libc_calloc(1, sizeof(*file));
+	struct file *file = __libc_calloc(1, sizeof(*file) + strlen(name) + 1);
 	if (!file)
 		abort();
-	*file = (struct file){.next = known, .device = status->st_dev, .inode = status->st_ino, .durable = -1};
-	file->ours = files && is_of_database(name);
-	if (file->ours && atomic_load(&control->durable))
-		begin_durable(file, fd, name, status->st_size);
+	*file = (struct file){.next = known, .name = (char *)(file + 1), .inode = status->st_ino, .durable = -1};
+	strcpy(file->name, name);
+	if (atomic_load(&control->durable))
+		file->durable = begin_durable(fd, name, status->st_size, is_first);
 	return known = file;
 }
 
 /* With the mutex held; NULL for files of others. */
 static struct file *file_of(int fd)
 {
+	char        link[32], name[4096];
 	struct stat status;
-	if (!control || fstat(fd, &status) || !S_ISREG(status.st_mode))
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t length = control && files ? readlink(link, name, sizeof(name) - 1) : -1;
+	if (length < 0)
+		return NULL;
+	name[length] = '\0';
+	if (!is_of_database(name) || fstat(fd, &status))
 		return NULL;
 	struct file *file = known;
-	while (file && (file->inode != status.st_ino || file->device != status.st_dev))
-		file = file->next;
-	if (!file)
-		file = note_file(fd, &status);
-	return file->ours ? file : NULL;
+	while (file && strcmp(file->name, name) != 0)
+		file = file->next; /* the last of this name */
+	return file && file->inode == status.st_ino ? file : note_file(fd, name, &status, !file);
 }
 
 static bool file_fails(int fd, enum kind kind)
@@ -364,9 +386,18 @@ static bool file_fails(int fd, enum kind kind)
 	pthread_mutex_lock(&mutex);
 	bool fails = file_of(fd) && strikes(kind);
 	pthread_mutex_unlock(&mutex);
-	if (fails)
-		errno = how(kind);
 	return fails;
+}
+
+/* `done` is what the caller is told of a call that is dropped. */
+static ssize_t fail_file(enum kind kind, ssize_t done)
+{
+	if (how(kind) == KILL)
+		kill(getpid(), SIGKILL);
+	if (how(kind) == DROPPED)
+		return done;
+	errno = how(kind);
+	return -1;
 }
 
 static void note_write(int fd, off_t from, ssize_t written)
@@ -404,33 +435,29 @@ static bool note_sync(int fd)
 
 ssize_t pread64(int fd, void *data, size_t size, off_t at)
 {
-	return file_fails(fd, READ) ? -1 : real.pread64(fd, data, size, at);
+	return file_fails(fd, READ) ? fail_file(READ, 0) : real.pread64(fd, data, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off_t at)
 {
 	bool    fails = file_fails(fd, WRITE);
-	int     error = errno;
 	ssize_t written = 0;
 	if (!fails)
 		written = real.pwrite64(fd, data, size, at);
 	else if (atomic_load(&control->torn))
 		written = real.pwrite64(fd, data, size / 2, at);
 	note_write(fd, at, written);
-	if (!fails)
-		return written;
-	errno = error;
-	return -1;
+	return fails ? fail_file(WRITE, (ssize_t)size) : written;
 }
 
 int fdatasync(int fd)
 {
 	if (file_fails(fd, SYNC))
-		return -1;
+		return (int)fail_file(SYNC, 0);
 	return note_sync(fd) ? 0 : real.fdatasync(fd);
 }
 
 int ftruncate64(int fd, off_t size)
 {
-	return file_fails(fd, TRUNCATE) ? -1 : real.ftruncate64(fd, size);
+	return file_fails(fd, TRUNCATE) ? (int)fail_file(TRUNCATE, 0) : real.ftruncate64(fd, size);
 }

@@ -9,7 +9,7 @@ _FAULT = struct.Struct("=qQQQQ8s")  # countdown, chance, how, calls, fired, stat
 _TAIL = struct.Struct("=qq")  # durable, torn
 
 SQLITE = {"BUSY": 5, "NOMEM": 7, "READONLY": 8, "IOERR": 10, "FULL": 13}
-LOST_BEFORE, LOST_AFTER, RAISED = 1, 2, 3
+KILL, DROPPED, LOST_BEFORE, LOST_AFTER, RAISED = -1, -2, 1, 2, 3
 
 
 class Shim:
@@ -28,7 +28,7 @@ class Shim:
         return struct.unpack_from("=q", self._map, KINDS.index(kind) * _FAULT.size + 8 * field)[0]
 
     def _say_how(self, kind, how):
-        """A SQLite code, an errno, LOST_…, or a SQLSTATE."""
+        """A SQLite code, an errno, KILL (the process ends there), DROPPED (it seems to be done), LOST_…, or a SQLSTATE."""
         self._set(kind, 2, RAISED if isinstance(how, str) else how)
         self._set(kind, 5, how.encode().ljust(8, b"\0") if isinstance(how, str) else bytes(8))
 

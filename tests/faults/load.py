@@ -1,0 +1,197 @@
+"""Many clients write at once and remember what they were told; afterwards the database is held against that.
+
+What a client sends has a label of its own and an Idempotency-Key. A request that was not answered, or answered "not
+now", is sent again under its key until it is answered: then its label must be there once, whole."""
+
+import collections
+import dataclasses
+import datetime
+import random
+import threading
+import time
+
+from scenario import invite
+from sender import NOT_NOW, Gone, Sender
+
+_FIRST_DAY = datetime.datetime(2024, 2, 1, 8)
+_SLOTS = 3  # a batch
+_ASSIGNEES = 2  # a task
+
+# Where labels are found.
+_LABELS = ("SELECT name FROM projects WHERE name LIKE 'load %'", "SELECT title FROM tasks WHERE title LIKE 'load %'",
+           "SELECT description FROM time_entries WHERE description LIKE 'load %'",
+           "SELECT slot_id FROM tracked_slots WHERE slot_id LIKE 'load %'")
+_ASSIGNED = ("SELECT t.title, count(*) FROM tasks t, task_assignees a WHERE t.workspace_id = a.workspace_id"
+             " AND t.id = a.task_id AND t.title LIKE 'load %' GROUP BY t.title")
+
+
+@dataclasses.dataclass
+class Request:
+    method: str
+    path: str
+    body: dict
+    labels: list  # what is there when it is done
+    kind: str
+    key: str
+
+
+@dataclasses.dataclass
+class Verdict:
+    lost: list
+    doubled: list
+    half: list
+    unasked: list
+
+    def __bool__(self):
+        """True when all is well."""
+        return not (self.lost or self.doubled or self.half or self.unasked)
+
+
+class Writer:
+    """One client, with a member of its own."""
+
+    def __init__(self, load, number):
+        self._load = load
+        self._random = random.Random(f"{load.seed} {number}")
+        self._name = f"load {load.seed} {number}"
+        self._user = invite(load.owner)[0]
+        load.owner.put(f"/members/{self._user}", json={"workspace_id": 1, "weekly_hours_limit": 168})
+        self._count = 0
+        self._entries = []  # (id, label)
+        self._tracking = False
+        self.pending = None
+
+    # ---- what it asks for ----
+
+    def _label(self):
+        self._count += 1
+        return f"{self._name} {self._count}"
+
+    def _moment(self):
+        """Each 20 minutes of the days belong to one request."""
+        return _FIRST_DAY + datetime.timedelta(days=self._count // 40, minutes=self._count % 40 * 20)
+
+    def _next(self):
+        label, at = self._label(), self._moment()
+        choice = self._random.random()
+        if choice < 0.25:
+            return Request("POST", "/projects", {"name": label}, [label], "project", label)
+        if choice < 0.4:
+            return Request("POST", "/tasks", {"project_id": 100, "title": label, "assignees": [100, 123]}, [label],
+                           "task", label)
+        if choice < 0.6:
+            return Request("POST", "/time-entries",
+                           {"user_id": self._user, "date": f"{at:%Y-%m-%d}", "start_time": f"{at:%H:%M}",
+                            "end_time": f"{at + datetime.timedelta(minutes=7):%H:%M}", "notes": label},
+                           [label], "entry", label)
+        if choice < 0.75:
+            slots = [{"id": f"{label}/{number}", "start": f"{at + datetime.timedelta(minutes=2 * number):%FT%TZ}",
+                      "end": f"{at + datetime.timedelta(minutes=2 * number + 1):%FT%TZ}"} for number in range(_SLOTS)]
+            return Request("POST", "/tracked-slots", {"user_id": self._user, "slots": slots},
+                           [slot["id"] for slot in slots], "slots", label)
+        if choice < 0.85 and self._entries:
+            id, gone = self._entries.pop(self._random.randrange(len(self._entries)))
+            return Request("DELETE", f"/time-entries/{id}", {}, [gone], "deletion", label)
+        action = "stop" if self._tracking else "start"
+        return Request("POST", f"/time-tracking/{action}", {"user_id": self._user}, [], action, label)
+
+    # ---- asking ----
+
+    def _note(self, request, status, body):
+        if request.kind == "deletion" and status == 404:
+            status = 200  # the try before did it
+        assert status in (200, 201), (request, status, body)
+        if request.kind == "deletion":
+            self._load.done.difference_update(request.labels)
+        else:
+            self._load.done.update(request.labels)
+        if request.kind == "entry":
+            self._entries.append((body["data"]["id"], request.labels[0]))
+        if request.kind in ("start", "stop"):
+            self._tracking = request.kind == "start"
+
+    def ask(self, sender):
+        """One request, or the one that is still open. False: no answer."""
+        request = self.pending or self._next()
+        self.pending = request
+        headers = {"Idempotency-Key": request.key} if request.method == "POST" else {}
+        try:
+            status, body = sender.send(request.method, request.path, {"workspace_id": 1, **request.body}, headers)
+        except Gone:
+            return False
+        with self._load.lock:
+            self._load.told[status] += 1
+            if status != NOT_NOW:
+                self._note(request, status, body)
+                self.pending = None
+        if status == NOT_NOW:
+            time.sleep(0.02 * self._random.random())
+        return True
+
+    def run(self):
+        sender = Sender(self._load.server)
+        try:
+            while not self._load.stopping.is_set():
+                if not self.ask(sender):
+                    if self._load.ends_with_server:
+                        return
+                    time.sleep(0.02)
+        except Exception as error:  # told by Load.stop
+            self._load.wrong.append(error)
+        finally:
+            sender.close()
+
+
+class Load:
+    """Over several lives of a server on one database."""
+
+    def __init__(self, server, owner, ledger, writers=8, seed=None):
+        self.seed = seed if seed is not None else random.randrange(10**6)
+        self.server, self.owner, self.ledger = server, owner, ledger
+        self.lock, self.stopping = threading.Lock(), threading.Event()
+        self.done, self.told, self.wrong = set(), collections.Counter(), []
+        self.ends_with_server = True
+        self._writers = [Writer(self, number) for number in range(writers)]
+        self._threads = []
+
+    def start(self, server, *, ends_with_server=True):
+        """With False, writers go on when a connection breaks: the server lives."""
+        self.server, self.ends_with_server = server, ends_with_server
+        self.stopping.clear()
+        self._threads = [threading.Thread(target=writer.run, daemon=True) for writer in self._writers]
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, answers, seconds=30):
+        """Until so many more were answered, or all writers have ended."""
+        wanted, deadline = self.told.total() + answers, time.monotonic() + seconds
+        while self.told.total() < wanted and any(thread.is_alive() for thread in self._threads):
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.002)
+
+    def stop(self):
+        self.stopping.set()
+        for thread in self._threads:
+            thread.join()
+        assert not self.wrong, (self.seed, self.wrong)
+
+    def settle(self, server):
+        """All that is open is asked for again, until it is answered."""
+        self.server = server
+        sender = Sender(server)
+        for writer in self._writers:
+            deadline = time.monotonic() + 20
+            while writer.pending and time.monotonic() < deadline:
+                writer.ask(sender)
+            assert not writer.pending, (self.seed, writer.pending)
+        sender.close()
+
+    def judge(self):
+        found = collections.Counter(label for question in _LABELS for (label,) in self.ledger.rows(question))
+        assigned = {title: int(count) for title, count in self.ledger.rows(_ASSIGNED)}
+        titles = {title for (title,) in self.ledger.rows(_LABELS[1])}
+        return Verdict(lost=sorted(self.done - set(found)),
+                       doubled=sorted(label for label, count in found.items() if count > 1),
+                       half=sorted(title for title in titles if assigned.get(title) != _ASSIGNEES),
+                       unasked=sorted(set(found) - self.done))
