@@ -28,7 +28,7 @@ class Shim:
         return struct.unpack_from("=q", self._map, KINDS.index(kind) * _FAULT.size + 8 * field)[0]
 
     def _say_how(self, kind, how):
-        """A SQLite code, an errno, KILL (the process ends there), DROPPED (it seems to be done), LOST_…, or a SQLSTATE."""
+        """A SQLite code, an errno, KILL (the process ends there), DROPPED (it seems done), LOST_…, or a SQLSTATE."""
         self._set(kind, 2, RAISED if isinstance(how, str) else how)
         self._set(kind, 5, how.encode().ljust(8, b"\0") if isinstance(how, str) else bytes(8))
 

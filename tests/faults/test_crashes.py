@@ -1,5 +1,5 @@
-"""The server is killed, the power is cut, or the database crashes, while many clients write. Whatever was acknowledged is
-there afterwards, once and whole; what was not is there once when it has been asked for again."""
+"""The server is killed, the power is cut, or the database crashes, while many clients write. Whatever was acknowledged
+is there afterwards, once and whole; what was not is there once when it has been asked for again."""
 
 import os
 import random
