@@ -77,7 +77,7 @@ static bool asks_for_help(char **arguments)
 	return false;
 }
 
-static int run(const struct command *command, char **arguments)
+static int main_run(const struct command *command, char **arguments)
 {
 	struct cli cli = {.command = command};
 	int        code = EXIT_USAGE;
@@ -115,7 +115,7 @@ int main(int count, char **arguments)
 	arguments++;
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
 	if (arguments[0] && strcmp(arguments[0], "--version") == 0)
-		return run(&(struct command){.words = "version", .arguments = "", .run = cli_version}, arguments + 1);
+		return main_run(&(struct command){.words = "version", .arguments = "", .run = cli_version}, arguments + 1);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		int words = match_words(commands[i].words, arguments);
 
@@ -124,7 +124,7 @@ int main(int count, char **arguments)
 			return EXIT_SUCCESS;
 		}
 		if (words)
-			return run(&commands[i], arguments + words);
+			return main_run(&commands[i], arguments + words);
 	}
 	return run_none(arguments);
 }

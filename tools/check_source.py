@@ -88,6 +88,7 @@ FILES = ("src/**/*.[ch]", "src/**/*.def", "tests/**/*.[ch]", "tests/**/*.py", "t
 ANY_WIDTH = ("src/**/*.def", "api/*.yaml", "sql/migrations/*.sql")
 ANY_LENGTH = ("tests/**/*",)
 
+_STATIC = re.compile(r"^static (?:[\w ]+?[ *]+)(\w+)\(", re.MULTILINE)
 _LEXEME = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
 
@@ -174,6 +175,18 @@ def check_functions(source, report):
             start = None
 
 
+def check_names(sources, report):
+    """A static function's name leads to one place, in grep and in a debugger."""
+    places = {}
+    for source in sources:
+        for match in _STATIC.finditer(source.code):
+            places.setdefault(match[1], {}).setdefault(source.name, (source, source.line(match.start())))
+    for name, files in places.items():
+        for source, line in list(files.values()) if len(files) > 1 else ():
+            others = ", ".join(sorted(files.keys() - {source.name}))
+            report.add(source.path, line, f"{name} stands in {others} as well: say whose it is")
+
+
 def check_guard(source, report):
     guard = "STINT_" + re.sub(r"\W", "_", source.name.upper())
     if f"\n#ifndef {guard}\n#define {guard}\n" not in source.text:
@@ -217,7 +230,9 @@ def check(root, generated=None):
     any_width, any_length = find(root, ANY_WIDTH), find(root, ANY_LENGTH)
     for path in find(root, FILES):
         check_text(path, report, path in any_width, path in any_length)
-    for source in (Source(root, path) for path in find(root, ("src/**/*.[ch]",))):
+    sources = [Source(root, path) for path in find(root, ("src/**/*.[ch]",))]
+    check_names(sources, report)
+    for source in sources:
         check_layers(source, report)
         check_libraries(source, report)
         check_bans(source, report)

@@ -45,7 +45,7 @@ struct reader {
 };
 
 /* Exactly `count` digits. */
-static bool read_number(struct reader *reader, size_t count, unsigned *ret)
+static bool calendar_read_number(struct reader *reader, size_t count, unsigned *ret)
 {
 	if ((size_t)(reader->end - reader->at) < count)
 		return false;
@@ -70,8 +70,8 @@ static bool read_one_of(struct reader *reader, const char *characters)
 static bool read_date(struct reader *reader, int64_t *ret_day)
 {
 	unsigned year, month, day;
-	if (!read_number(reader, 4, &year) || !read_one_of(reader, "-") || !read_number(reader, 2, &month) ||
-	    !read_one_of(reader, "-") || !read_number(reader, 2, &day))
+	if (!calendar_read_number(reader, 4, &year) || !read_one_of(reader, "-") ||
+	    !calendar_read_number(reader, 2, &month) || !read_one_of(reader, "-") || !calendar_read_number(reader, 2, &day))
 		return false;
 	if (year < 1 || month < 1 || month > 12)
 		return false;
@@ -87,8 +87,8 @@ static bool read_date(struct reader *reader, int64_t *ret_day)
 static bool read_minutes(struct reader *reader, bool colon, unsigned *ret)
 {
 	unsigned hour, minute;
-	if (!read_number(reader, 2, &hour) || (!read_one_of(reader, ":") && colon) || !read_number(reader, 2, &minute) ||
-	    hour > 23 || minute > 59)
+	if (!calendar_read_number(reader, 2, &hour) || (!read_one_of(reader, ":") && colon) ||
+	    !calendar_read_number(reader, 2, &minute) || hour > 23 || minute > 59)
 		return false;
 	*ret = hour * 60 + minute;
 	return true;
@@ -100,13 +100,13 @@ static bool read_seconds(struct reader *reader, unsigned *ret)
 {
 	unsigned second = 0, digit;
 	if (read_one_of(reader, ":")) {
-		if (!read_number(reader, 2, &second) || second > 60)
+		if (!calendar_read_number(reader, 2, &second) || second > 60)
 			return false;
 		if (read_one_of(reader, ".")) {
-			if (!read_number(reader, 1, &digit))
+			if (!calendar_read_number(reader, 1, &digit))
 				return false;
 			second += digit >= 5 && second < 60;
-			while (read_number(reader, 1, &digit))
+			while (calendar_read_number(reader, 1, &digit))
 				;
 		}
 	}

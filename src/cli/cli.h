@@ -123,9 +123,6 @@ enum error         cli_list(struct cli *cli, struct db_context *context, list_ro
 /* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */
 enum error cli_load_sealing_key(struct cli *cli, struct db_context *context);
 
-/* workspace.c: the account of an address, made when there is none. */
-enum error cli_account_of(struct db_context *context, struct text email, int64_t *ret_id);
-
 /* workspace.c: a workspace with its owner; context->workspace_id is the new one's afterwards. */
 enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,
                               struct text lastname, int64_t *ret_owner_id);

@@ -155,7 +155,7 @@ static struct db *open_existing(struct cli *cli)
 /* --- an action in a transaction ---------------------------------------------------------------------------------- */
 
 /* The workspace that --workspace means. */
-static enum error enter_workspace(struct cli *cli, struct db_context *context)
+static enum error cli_enter_workspace(struct cli *cli, struct db_context *context)
 {
 	int64_t            wanted = cli->options[OPTION_WORKSPACE].number;
 	struct listed_rows all;
@@ -188,7 +188,7 @@ static enum error try_action(struct cli *cli, struct db_connection *connection, 
 
 	buffer_init(&cli->out, &cli->arena, 256, SIZE_MAX);
 	if (!error)
-		error = enter_workspace(cli, &context);
+		error = cli_enter_workspace(cli, &context);
 	if (!error)
 		error = action(cli, &context);
 	if (!error && cli->out.overflown)
@@ -223,7 +223,7 @@ enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_act
 	return error;
 }
 
-static bool is_current(struct db *db)
+static bool cli_is_current(struct db *db)
 {
 	bool       current;
 	enum error error = db_is_current(db, &current);
@@ -239,7 +239,7 @@ struct db *cli_open_current(struct cli *cli)
 {
 	struct db *db = open_existing(cli);
 
-	if (db && !is_current(db)) {
+	if (db && !cli_is_current(db)) {
 		db_close(db);
 		return NULL;
 	}

@@ -86,7 +86,7 @@ static enum error insert_data(struct cli *cli, struct db_context *context)
 	return ERROR_NONE;
 }
 
-static enum error fill(struct cli *cli, struct db_context *context)
+static enum error demo_fill_empty(struct cli *cli, struct db_context *context)
 {
 	struct listed_rows workspaces;
 	bool               found;
@@ -118,7 +118,7 @@ enum error demo_fill(struct cli *cli, struct db *db, struct ids *ids)
 {
 	TRY(password_hash(&cli->arena, TEXT(PASSWORD), &cli->secret));
 	TRY(raise_ids(cli, db, ids));
-	return cli_transact(cli, db, ids, fill);
+	return cli_transact(cli, db, ids, demo_fill_empty);
 }
 
 enum error demo_refuse(struct cli *cli, struct db_context *context)

@@ -3,8 +3,8 @@
 #include "contract.h"
 #include "statements.h"
 
-static enum error find_both(struct cli *cli, struct db_context *context, struct project_row *ret_project,
-                            struct member_row *ret_member)
+static enum error project_find_both(struct cli *cli, struct db_context *context, struct project_row *ret_project,
+                                    struct member_row *ret_member)
 {
 	TRY(cli_find_project(cli, context, cli->arguments[0], ret_project));
 	return cli_find_member(cli, context, cli->arguments[1], ret_member);
@@ -15,7 +15,7 @@ enum error project_grant(struct cli *cli, struct db_context *context)
 	struct project_row project;
 	struct member_row  member;
 
-	TRY(find_both(cli, context, &project, &member));
+	TRY(project_find_both(cli, context, &project, &member));
 	if (member.current_role != ROLE_PROJECT_MANAGER && member.current_role != ROLE_PROJECT_VIEWER)
 		return cli_refuse(cli, "%s is neither a Project manager nor a Project viewer", cli->arguments[1]);
 	return sql_grant_project(context, project.id, member.id);
@@ -27,7 +27,7 @@ enum error project_revoke(struct cli *cli, struct db_context *context)
 	struct member_row  member;
 	int64_t            changed;
 
-	TRY(find_both(cli, context, &project, &member));
+	TRY(project_find_both(cli, context, &project, &member));
 	TRY(sql_revoke_project(context, project.id, member.id, &changed));
 	return changed ? ERROR_NONE : cli_refuse(cli, "%s was not given the project", cli->arguments[1]);
 }

@@ -21,8 +21,8 @@ enum error tag_list(struct cli *cli, struct db_context *context)
 	return cli_list(cli, context, sql_list_tags);
 }
 
-static enum error find_both(struct cli *cli, struct db_context *context, int64_t *ret_tag_id,
-                            struct project_row *ret_project)
+static enum error tag_find_both(struct cli *cli, struct db_context *context, int64_t *ret_tag_id,
+                                struct project_row *ret_project)
 {
 	TRY(cli_find_named(cli, context, sql_find_tag, "tag", cli->arguments[0], ret_tag_id));
 	return cli_find_project(cli, context, cli->arguments[1], ret_project);
@@ -33,7 +33,7 @@ enum error tag_attach(struct cli *cli, struct db_context *context)
 	struct project_row project;
 	int64_t            tag_id;
 
-	TRY(find_both(cli, context, &tag_id, &project));
+	TRY(tag_find_both(cli, context, &tag_id, &project));
 	return sql_attach_tag(context, project.id, tag_id);
 }
 
@@ -42,7 +42,7 @@ enum error tag_detach(struct cli *cli, struct db_context *context)
 	struct project_row project;
 	int64_t            tag_id, changed;
 
-	TRY(find_both(cli, context, &tag_id, &project));
+	TRY(tag_find_both(cli, context, &tag_id, &project));
 	TRY(sql_detach_tag(context, project.id, tag_id, &changed));
 	return changed ? ERROR_NONE : cli_refuse(cli, "the project does not have the tag \"%s\"", cli->arguments[0]);
 }

@@ -43,8 +43,8 @@ enum error team_list(struct cli *cli, struct db_context *context)
 	return cli_list(cli, context, list_teams);
 }
 
-static enum error find_both(struct cli *cli, struct db_context *context, int64_t *ret_team_id,
-                            struct member_row *ret_member)
+static enum error team_find_both(struct cli *cli, struct db_context *context, int64_t *ret_team_id,
+                                 struct member_row *ret_member)
 {
 	TRY(cli_find_named(cli, context, sql_find_team, "team", cli->arguments[0], ret_team_id));
 	return cli_find_member(cli, context, cli->arguments[1], ret_member);
@@ -55,7 +55,7 @@ enum error team_add(struct cli *cli, struct db_context *context)
 	struct member_row member;
 	int64_t           team_id;
 
-	TRY(find_both(cli, context, &team_id, &member));
+	TRY(team_find_both(cli, context, &team_id, &member));
 	return sql_put_team_member(context, team_id, member.id, cli->options[OPTION_MANAGER].given);
 }
 
@@ -64,7 +64,7 @@ enum error team_remove(struct cli *cli, struct db_context *context)
 	struct member_row member;
 	int64_t           team_id, changed;
 
-	TRY(find_both(cli, context, &team_id, &member));
+	TRY(team_find_both(cli, context, &team_id, &member));
 	TRY(sql_delete_team_member(context, team_id, member.id, &changed));
 	return changed ? ERROR_NONE : cli_refuse(cli, "%s is not in the team", cli->arguments[1]);
 }

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/membership.h"
 #include "operations/trackers.h"
 #include "statements.h"
 
@@ -24,7 +25,7 @@ enum error user_create(struct cli *cli, struct db_context *context)
 	TRY(sql_find_user_by_email(context, email, &user, &found));
 	if (found)
 		return cli_refuse(cli, "%s has an account: %lld", email.data, (long long)user.id);
-	TRY(cli_account_of(context, email, &id));
+	TRY(membership_account(context, email, &id));
 	buffer_append_format(&cli->out, "%lld\n", (long long)id);
 	return ERROR_NONE;
 }

@@ -1,24 +1,9 @@
 /* stint workspace: making, listing and naming workspaces. */
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/membership.h"
+#include "rules/limits.h"
 #include "statements.h"
-
-#define NO_WEEKLY_LIMIT 168
-
-enum error cli_account_of(struct db_context *context, struct text email, int64_t *ret_id)
-{
-	struct user_row user;
-	bool            found;
-
-	TRY(sql_find_user_by_email(context, email, &user, &found));
-	if (!found) {
-		user = (struct user_row){.email = email};
-		TRY(ids_next(context->ids, SEQUENCE_USERS, &user.id));
-		TRY(sql_insert_user(context, &user));
-	}
-	*ret_id = user.id;
-	return ERROR_NONE;
-}
 
 enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,
                               struct text lastname, int64_t *ret_owner_id)
@@ -35,7 +20,7 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 		.screenshots = SCREENSHOTS_BLURRED,
 	};
 
-	TRY(cli_account_of(context, email, &owner.id));
+	TRY(membership_account(context, email, &owner.id));
 	TRY(ids_next(context->ids, SEQUENCE_WORKSPACES, &context->workspace_id));
 	TRY(sql_insert_workspace(context, owner.id, name));
 	TRY(sql_insert_member(context, &owner));

@@ -198,7 +198,7 @@ bool db_is_usable(const struct db_connection *connection)
 	return connection->in_transaction && !connection->failed;
 }
 
-static enum error begin(struct db_connection *connection, enum db_command how)
+static enum error begin_as(struct db_connection *connection, enum db_command how)
 {
 	if (connection->in_transaction)
 		return out_of_order(connection, "begin");
@@ -214,21 +214,21 @@ static enum error begin(struct db_connection *connection, enum db_command how)
 
 enum error db_begin(struct db_connection *connection)
 {
-	return begin(connection, DB_BEGIN);
+	return begin_as(connection, DB_BEGIN);
 }
 
 enum error db_begin_read_committed(struct db_connection *connection)
 {
-	return begin(connection, DB_BEGIN_READ_COMMITTED);
+	return begin_as(connection, DB_BEGIN_READ_COMMITTED);
 }
 
 enum error db_begin_exclusive(struct db_connection *connection)
 {
-	return begin(connection, DB_BEGIN_EXCLUSIVE);
+	return begin_as(connection, DB_BEGIN_EXCLUSIVE);
 }
 
 /* The last statements are answered by the way. Nobody waits for the end of a transaction that wrote nothing. */
-static enum error commit(struct db_connection *connection)
+static enum error commit_and_settle(struct db_connection *connection)
 {
 	const struct db_driver *driver = connection->db->driver;
 	if (!db_is_usable(connection))
@@ -243,7 +243,7 @@ enum error db_commit(struct db_connection *connection)
 	bool wrote = connection->wrote;
 	if (wrote)
 		db_snapshots_end_idle(connection->db);
-	enum error error = commit(connection);
+	enum error error = commit_and_settle(connection);
 	if (wrote)
 		atomic_fetch_add(&connection->db->commits, 1); /* also of one that failed: it may have happened */
 	if (error)

@@ -23,7 +23,7 @@ struct block {
 	int64_t next, end;
 };
 
-static bool is_empty(struct block block)
+static bool block_is_empty(struct block block)
 {
 	return block.next == block.end;
 }
@@ -113,17 +113,17 @@ enum error ids_next(struct ids *ids, unsigned sequence, int64_t *ret_id)
 	struct sequence *s = &ids->sequences[sequence];
 	enum error       error = ERROR_IDS_EXHAUSTED;
 	pthread_mutex_lock(&ids->lock);
-	if (is_empty(s->current) && !is_empty(s->following)) {
+	if (block_is_empty(s->current) && !block_is_empty(s->following)) {
 		s->current = s->following;
 		s->following = (struct block){0};
 	}
-	if (!is_empty(s->current)) {
+	if (!block_is_empty(s->current)) {
 		*ret_id = s->current.next++;
 		error = ERROR_NONE;
 	} else {
 		s->dry = s->current.end > 0;
 	}
-	if (is_empty(s->following) && s->current.end - s->current.next <= s->block_size / 4) {
+	if (block_is_empty(s->following) && s->current.end - s->current.next <= s->block_size / 4) {
 		s->low = true;
 		ids->low = true;
 	}
@@ -139,8 +139,8 @@ static enum error commit_or_rollback(struct db_connection *connection, enum erro
 	return error;
 }
 
-static enum error run(struct db_connection *connection, const struct db_statement *statement, struct text name,
-                      int64_t number, struct arena *arena, struct db_rows *ret_rows)
+static enum error ids_run(struct db_connection *connection, const struct db_statement *statement, struct text name,
+                          int64_t number, struct arena *arena, struct db_rows *ret_rows)
 {
 	const struct db_value arguments[] = {
 		{.type = DB_TEXT, .text = name},
@@ -180,7 +180,7 @@ static enum error reserve(const struct ids *ids, struct db_connection *connectio
 		struct db_rows rows;
 		if (!gains[i].wanted)
 			continue;
-		TRY(run(connection, &RESERVE, ids->sequences[i].name, gains[i].size, arena, &rows));
+		TRY(ids_run(connection, &RESERVE, ids->sequences[i].name, gains[i].size, arena, &rows));
 		int64_t end = *(const int64_t *)rows.items;
 		gains[i].block = (struct block){end - gains[i].size, end};
 	}
@@ -195,7 +195,7 @@ static void publish(struct ids *ids, const struct gain *gains)
 		struct sequence *s = &ids->sequences[i];
 		if (!gains[i].wanted)
 			continue;
-		if (is_empty(s->current))
+		if (block_is_empty(s->current))
 			s->current = gains[i].block;
 		else
 			s->following = gains[i].block;
@@ -249,7 +249,7 @@ enum error ids_raise(struct ids *ids, struct db_connection *connection, struct a
 	enum error       error = ERROR_CONFLICT;
 	for (int i = 0; i < ATTEMPTS && error == ERROR_CONFLICT; i++) {
 		TRY(db_begin_read_committed(connection));
-		error = commit_or_rollback(connection, run(connection, &RAISE, s->name, highest + 1, arena, NULL));
+		error = commit_or_rollback(connection, ids_run(connection, &RAISE, s->name, highest + 1, arena, NULL));
 	}
 	if (error)
 		return error;

@@ -86,7 +86,8 @@ static const char SQLITE_STATISTICS[] =
 	"JOIN pragma_index_list(m2.name) l2 JOIN pragma_index_info(l2.name) i2 WHERE m2.type = 'table' GROUP BY 1, 2) k "
 	"ON k.tbl = m.name AND k.idx = l.name WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%';";
 
-static enum error apply(struct db_connection *connection, const struct db_migration *migration, struct arena *arena)
+static enum error migrate_apply(struct db_connection *connection, const struct db_migration *migration,
+                                struct arena *arena)
 {
 	const struct db_value arguments[] = {
 		{.type = DB_BIGINT, .integer = migration->version},
@@ -106,7 +107,7 @@ static enum error step(struct db_connection *connection, struct arena *arena, co
 	TRY(db_run_script(connection, CREATE_TABLE, CREATE_TABLE));
 	TRY(count_applied(connection, arena, &count));
 	*ret_next = count < catalogue->migration_count ? &catalogue->migrations[count] : NULL;
-	return *ret_next ? apply(connection, *ret_next, arena) : ERROR_NONE;
+	return *ret_next ? migrate_apply(connection, *ret_next, arena) : ERROR_NONE;
 }
 
 static enum error migrate(struct db_connection *connection, struct arena *arena, int *ret_applied,

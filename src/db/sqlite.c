@@ -102,7 +102,7 @@ static enum error error_of(struct sqlite *c)
 	return ERROR_INTERNAL;
 }
 
-static enum error fail(struct sqlite *c, const char *what)
+static enum error sqlite_fail(struct sqlite *c, const char *what)
 {
 	return db_fail(&c->base, error_of(c), "%s: %s (SQLite %d)", what, sqlite3_errmsg(c->handle),
 	               sqlite3_extended_errcode(c->handle));
@@ -112,7 +112,7 @@ static enum error fail(struct sqlite *c, const char *what)
 
 static enum error prepare(struct sqlite *c, const char *name, const char *sql, unsigned flags, sqlite3_stmt **ret)
 {
-	return sqlite3_prepare_v3(c->handle, sql, -1, flags, ret, NULL) ? fail(c, name) : ERROR_NONE;
+	return sqlite3_prepare_v3(c->handle, sql, -1, flags, ret, NULL) ? sqlite_fail(c, name) : ERROR_NONE;
 }
 
 static enum error prepare_commands(struct sqlite *c)
@@ -125,7 +125,7 @@ static enum error prepare_commands(struct sqlite *c)
 	return ERROR_NONE;
 }
 
-static enum error prepare_statements(struct sqlite *c)
+static enum error sqlite_prepare_statements(struct sqlite *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
 	c->statements = calloc(catalogue->statement_count + 1, sizeof(sqlite3_stmt *));
@@ -160,7 +160,7 @@ static enum error use_wal(struct sqlite *c)
 	TRY(prepare(c, "journal_mode", "PRAGMA journal_mode = WAL", 0, &statement));
 	enum error error = ERROR_NONE;
 	if (sqlite3_step(statement) != SQLITE_ROW)
-		error = fail(c, c->base.db->target);
+		error = sqlite_fail(c, c->base.db->target);
 	else if (strcmp((const char *)sqlite3_column_text(statement, 0), "wal") != 0)
 		error = db_fail(&c->base, ERROR_UNAVAILABLE, "%s: no write-ahead log here; is it a network file system?",
 		                c->base.db->target);
@@ -199,22 +199,22 @@ static enum error sqlite_attach(struct db_connection *base)
 		TRY(create_missing(c, file));
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	if (sqlite3_open_v2(file, &c->handle, flags, NULL))
-		return fail(c, file);
+		return sqlite_fail(c, file);
 	sqlite3_busy_timeout(c->handle, BUSY_TIMEOUT_MS);
 	sqlite3_progress_handler(c->handle, STEPS_A_LOOK, is_late, c);
 	if (sqlite3_create_function(c->handle, "strpos", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, strpos, NULL, NULL))
-		return fail(c, file);
+		return sqlite_fail(c, file);
 	if (base->access == DB_WRITE)
 		TRY(use_wal(c));
 	if (sqlite3_exec(c->handle, SETTINGS, NULL, NULL, NULL) ||
 	    sqlite3_exec(c->handle, MEMORY[base->access], NULL, NULL, NULL))
-		return fail(c, file);
+		return sqlite_fail(c, file);
 	TRY(prepare_commands(c));
 	if (!base->bare)
-		TRY(prepare_statements(c));
+		TRY(sqlite_prepare_statements(c));
 	/* A reader's file is open for writing, because readers of a WAL keep their marks beside it. */
 	if (base->access == DB_READ && sqlite3_exec(c->handle, "PRAGMA query_only = ON", NULL, NULL, NULL))
-		return fail(c, file);
+		return sqlite_fail(c, file);
 	return ERROR_NONE;
 }
 
@@ -235,7 +235,7 @@ static void sqlite_detach(struct db_connection *base)
 static enum error run_command(struct sqlite *c, enum db_command command)
 {
 	sqlite3_stmt *statement = c->commands[command];
-	enum error    error = sqlite3_step(statement) == SQLITE_DONE ? ERROR_NONE : fail(c, COMMANDS[command]);
+	enum error    error = sqlite3_step(statement) == SQLITE_DONE ? ERROR_NONE : sqlite_fail(c, COMMANDS[command]);
 	sqlite3_reset(statement);
 	return error;
 }
@@ -273,7 +273,7 @@ static enum error sqlite_script(struct db_connection *base, const char *sqlite, 
 	(void)postgres;
 	struct sqlite *c = (struct sqlite *)base;
 	TRY(check_alive(c, "script"));
-	return sqlite3_exec(c->handle, sqlite, NULL, NULL, NULL) ? fail(c, "script") : ERROR_NONE;
+	return sqlite3_exec(c->handle, sqlite, NULL, NULL, NULL) ? sqlite_fail(c, "script") : ERROR_NONE;
 }
 
 /* Statements */
@@ -305,9 +305,9 @@ static enum error bind(struct sqlite *c, const char *name, int index, const stru
 	case DB_BIGINT:
 		result = value->integer == NONE ? sqlite3_bind_null(statement, index) :
 		                                  sqlite3_bind_int64(statement, index, value->integer);
-		return result ? fail(c, name) : ERROR_NONE;
+		return result ? sqlite_fail(c, name) : ERROR_NONE;
 	case DB_BOOLEAN:
-		return sqlite3_bind_int(statement, index, value->boolean) ? fail(c, name) : ERROR_NONE;
+		return sqlite3_bind_int(statement, index, value->boolean) ? sqlite_fail(c, name) : ERROR_NONE;
 	case DB_TEXT:
 		text = value->text;
 		break;
@@ -318,7 +318,7 @@ static enum error bind(struct sqlite *c, const char *name, int index, const stru
 			return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", name);
 	}
 	result = sqlite3_bind_text64(statement, index, text.data, text.length, SQLITE_STATIC, SQLITE_UTF8);
-	return result ? fail(c, name) : ERROR_NONE;
+	return result ? sqlite_fail(c, name) : ERROR_NONE;
 }
 
 static enum error sqlite_start(struct db_connection *base, const struct db_statement *statement,
@@ -345,7 +345,7 @@ static enum error sqlite_next(struct db_connection *base, const struct db_statem
 	struct sqlite *c = (struct sqlite *)base;
 	int            result = sqlite3_step(c->running);
 	if (result != SQLITE_ROW && result != SQLITE_DONE)
-		return fail(c, statement->name);
+		return sqlite_fail(c, statement->name);
 	*ret_row = result == SQLITE_ROW;
 	return ERROR_NONE;
 }
@@ -368,7 +368,7 @@ static enum error read_cell(struct sqlite *c, const struct db_statement *stateme
 		return db_fail(&c->base, ERROR_INTERNAL, "%s: column %d has another type", statement->name, index + 1);
 	const char *data = (const char *)sqlite3_value_text(value);
 	if (!data)
-		return fail(c, statement->name);
+		return sqlite_fail(c, statement->name);
 	struct text text = {data, (size_t)sqlite3_value_bytes(value)};
 	return db_read_text(&c->base, statement, index, text, arena, row);
 }
@@ -399,7 +399,7 @@ static int64_t sqlite_finish(struct db_connection *base, const struct db_stateme
 /* Verifying */
 
 /* The text of each row is a line; so is the failure, where it comes to one. */
-static void append_lines(sqlite3 *handle, const char *sql, struct buffer *lines)
+static void sqlite_append_lines(sqlite3 *handle, const char *sql, struct buffer *lines)
 {
 	sqlite3_stmt *statement = NULL;
 	int           result = sqlite3_prepare_v2(handle, sql, -1, &statement, NULL);
@@ -415,11 +415,13 @@ static void append_lines(sqlite3 *handle, const char *sql, struct buffer *lines)
 
 static void find_problems(sqlite3 *handle, struct buffer *problems)
 {
-	append_lines(handle, "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'", problems);
-	append_lines(handle,
-	             "SELECT \"table\" || ': a row refers to what is not in ' || parent || ' (' || count(*) || ' of them)' "
-	             "FROM pragma_foreign_key_check GROUP BY \"table\", parent, fkid",
-	             problems);
+	sqlite_append_lines(handle, "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+	                    problems);
+	sqlite_append_lines(
+		handle,
+		"SELECT \"table\" || ': a row refers to what is not in ' || parent || ' (' || count(*) || ' of them)' "
+		"FROM pragma_foreign_key_check GROUP BY \"table\", parent, fkid",
+		problems);
 }
 
 static void sqlite_verify(struct db_connection *base, struct buffer *problems)
@@ -433,10 +435,10 @@ static int64_t count_all_rows(sqlite3 *handle, struct arena *arena)
 	struct buffer counts;
 	int64_t       total = 0;
 	buffer_init(&counts, arena, 1024, SIZE_MAX);
-	append_lines(handle,
-	             "SELECT 'SELECT ' || group_concat('(SELECT count(*) FROM \"' || name || '\")', ' + ') "
-	             "FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-	             &counts);
+	sqlite_append_lines(handle,
+	                    "SELECT 'SELECT ' || group_concat('(SELECT count(*) FROM \"' || name || '\")', ' + ') "
+	                    "FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+	                    &counts);
 	buffer_append_char(&counts, '\0');
 	sqlite3_stmt *statement = NULL;
 	if (counts.overflown || sqlite3_prepare_v2(handle, counts.data, -1, &statement, NULL) ||

@@ -2,7 +2,7 @@
 #include "http/prefer.h"
 
 /* Takes what stands before the separator off the text; none separates within quotes. */
-static struct text take_part(struct text *rest, char separator)
+static struct text prefer_take_part(struct text *rest, char separator)
 {
 	size_t length = 0;
 	bool   quoted = false;
@@ -22,8 +22,8 @@ static struct text take_part(struct text *rest, char separator)
 bool prefer_strict(struct text header)
 {
 	while (header.length) {
-		struct text preference = take_part(&header, ','), value = take_part(&preference, ';');
-		struct text name = take_part(&value, '=');
+		struct text preference = prefer_take_part(&header, ','), value = prefer_take_part(&preference, ';');
+		struct text name = prefer_take_part(&value, '=');
 
 		if (!text_equal_ignoring_case(name, TEXT("handling")))
 			continue;

@@ -49,7 +49,7 @@ static enum error claim(struct db_context *context, struct job_items *ret, void 
 }
 
 /* Sent or given up: gone. Else due again later. */
-static enum error settle(struct db_context *context, const void *item, void *data)
+static enum error mail_settle(struct db_context *context, const void *item, void *data)
 {
 	const struct mailer   *mailer = data;
 	const struct mail_row *mail = item;
@@ -101,7 +101,7 @@ static bool relay_needs_tls(const char *relay)
 }
 
 /* Line breaks as RFC 5322 has them. */
-static void append_lines(struct buffer *buffer, struct text text)
+static void mail_append_lines(struct buffer *buffer, struct text text)
 {
 	for (size_t i = 0; i < text.length; i++) {
 		if (text.data[i] == '\n' && (i == 0 || text.data[i - 1] != '\r'))
@@ -133,7 +133,7 @@ static struct text write_message(struct arena *arena, const char *from, const st
 	buffer_append_literal(&buffer, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
 	                               "Content-Type: text/plain; charset=utf-8\r\n"
 	                               "Content-Transfer-Encoding: 8bit\r\n\r\n");
-	append_lines(&buffer, mail->body);
+	mail_append_lines(&buffer, mail->body);
 	return buffer.overflown ? NO_TEXT : buffer_text(&buffer);
 }
 
@@ -202,7 +202,7 @@ enum error mailer_start(struct executor *executor, struct ids *ids, const char *
 			.data = mailer,
 			.find = claim,
 			.act = act,
-			.settle = settle,
+			.settle = mail_settle,
 			.next_due = sql_next_mail_due,
     };
 	enum error error = ERROR_NO_MEMORY;

@@ -9,7 +9,7 @@
 #define PERIOD_SECONDS  3600 /* at least, from a turn that leaves nothing expired to the next */
 
 /* One piece of work a turn: a batch, whatever is in it. */
-static enum error find(struct db_context *context, struct job_items *ret, void *data)
+static enum error retention_find(struct db_context *context, struct job_items *ret, void *data)
 {
 	static const int64_t batch = 0;
 
@@ -18,7 +18,7 @@ static enum error find(struct db_context *context, struct job_items *ret, void *
 	return ERROR_NONE;
 }
 
-static enum error settle(struct db_context *context, const void *item, void *data)
+static enum error retention_settle(struct db_context *context, const void *item, void *data)
 {
 	(void)item, (void)data;
 	TRY(sql_forget_answers(context, context->now - ANSWER_SECONDS, ANSWERS_A_BATCH));
@@ -42,8 +42,8 @@ enum error retention_start(struct executor *executor, struct ids *ids, struct ru
 {
 	struct job job = {
 		.kind = RETENTION_KIND,
-		.find = find,
-		.settle = settle,
+		.find = retention_find,
+		.settle = retention_settle,
 		.next_due = next_due,
 	};
 

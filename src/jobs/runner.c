@@ -103,14 +103,14 @@ struct turn {
 	const void              *item;  /* of `settle` */
 };
 
-static enum error find(struct db_context *context, void *data)
+static enum error runner_find(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 
 	return turn->job->find(context, &turn->found, turn->job->data);
 }
 
-static enum error settle(struct db_context *context, void *data)
+static enum error runner_settle(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 
@@ -146,7 +146,7 @@ static enum error serve_item(struct runner *runner, struct turn *turn, const voi
 
 	turn->item = item;
 	if (!job->act || job->act(runner, turn->due.workspace_id, item, job->data))
-		error = take_step(runner, turn->due.workspace_id, settle, turn);
+		error = take_step(runner, turn->due.workspace_id, runner_settle, turn);
 	if (error)
 		log_event(LOG_WARNING, "job_not_settled", "kind=%s workspace=%lld item=%lld error=%s", job->kind.data,
 		          (long long)turn->due.workspace_id, (long long)*(const int64_t *)item, error_info(error)->code);
@@ -158,7 +158,7 @@ static enum error serve_workspace(struct runner *runner, struct turn *turn)
 {
 	enum error failure = ERROR_NONE;
 
-	TRY(take_step(runner, turn->due.workspace_id, find, turn));
+	TRY(take_step(runner, turn->due.workspace_id, runner_find, turn));
 	for (size_t i = 0; i < turn->found.count && !runner->stopping; i++) {
 		enum error error = serve_item(runner, turn, (const char *)turn->found.items + i * turn->found.size);
 

@@ -16,7 +16,7 @@ static enum error find_due(struct db_context *context, struct job_items *ret, vo
 	return ERROR_NONE;
 }
 
-static enum error settle(struct db_context *context, const void *item, void *data)
+static enum error trackers_settle(struct db_context *context, const void *item, void *data)
 {
 	const struct due_tracker_row *due = item;
 	struct timeline               timeline;
@@ -31,7 +31,7 @@ enum error trackers_start(struct executor *executor, struct ids *ids, struct run
 	struct job job = {
 		.kind = TRACKERS_KIND,
 		.find = find_due,
-		.settle = settle,
+		.settle = trackers_settle,
 		.next_due = sql_next_tracker_due,
 	};
 

@@ -17,17 +17,16 @@
 #define INVITATION_DAYS   14
 #define INVITATIONS_A_DAY 10 /* of one address to one workspace */
 
-/* The account of an address; made without a password when there is none yet. */
-static enum error account_of(struct call *call, struct text email, int64_t *ret_id)
+enum error membership_account(struct db_context *db, struct text email, int64_t *ret_id)
 {
 	struct user_row user;
 	bool            found;
 
-	TRY(sql_find_user_by_email(&call->db, email, &user, &found));
+	TRY(sql_find_user_by_email(db, email, &user, &found));
 	if (!found) {
 		user = (struct user_row){.email = email};
-		TRY(ids_next(call->db.ids, SEQUENCE_USERS, &user.id));
-		TRY(sql_insert_user(&call->db, &user));
+		TRY(ids_next(db->ids, SEQUENCE_USERS, &user.id));
+		TRY(sql_insert_user(db, &user));
 	}
 	*ret_id = user.id;
 	return ERROR_NONE;
@@ -108,7 +107,7 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	};
 
 	TRY(check_not_active(call, member.email));
-	TRY(account_of(call, member.email, &member.id));
+	TRY(membership_account(&call->db, member.email, &member.id));
 	TRY(check_place(call, member.id, member.current_role));
 	TRY(check_invitations(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));

@@ -119,7 +119,7 @@ static enum error measure_week(const struct timeline *timeline, int64_t instant,
 	return ERROR_NONE;
 }
 
-static void keep(struct fit *fit, struct span part)
+static void timeline_keep(struct fit *fit, struct span part)
 {
 	struct span *last = fit->count ? &fit->spans[fit->count - 1] : NULL;
 
@@ -141,7 +141,7 @@ static enum error fit_part(const struct timeline *timeline, struct span part, co
 		struct span kept = span_cut(inside, week_left(timeline, use, activity));
 		if (kept.end < inside.end && fit->limited_at == NONE)
 			fit->limited_at = kept.end;
-		keep(fit, kept);
+		timeline_keep(fit, kept);
 		use->member_used += span_seconds(kept);
 		use->contract_used += span_seconds(kept);
 		part.start = inside.end;
@@ -175,7 +175,7 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 		if (timeline_is_limited(timeline, activity))
 			TRY(fit_part(timeline, free_parts[i], activity, replaced, &use, &fit));
 		else
-			keep(&fit, free_parts[i]);
+			timeline_keep(&fit, free_parts[i]);
 	*ret = fit;
 	return ERROR_NONE;
 }

@@ -95,7 +95,7 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 	}
 }
 
-static struct tracked_slot_row row_of(const struct slot_input *slot, int64_t user_id)
+static struct tracked_slot_row slot_row_of(const struct slot_input *slot, int64_t user_id)
 {
 	return (struct tracked_slot_row){
 		.slot_id = slot->id,
@@ -252,7 +252,7 @@ static enum error take_slot(struct batch *batch, const struct slot_input *slot, 
 		TRY(take_place(batch, slot, result));
 	if (result->status != SLOT_STATUS_ACCEPTED)
 		return ERROR_NONE;
-	batch->taken[batch->taken_count] = row_of(slot, batch->timeline->owner.user_id);
+	batch->taken[batch->taken_count] = slot_row_of(slot, batch->timeline->owner.user_id);
 	name->slot = &batch->taken[batch->taken_count++];
 	return ERROR_NONE;
 }

@@ -73,6 +73,17 @@ def test_the_file_of_a_library_may_include_it(check):
     assert check("src/db/sqlite.c", OPENING + "#include <sqlite3.h>\n") == []
 
 
+# ---- names ----
+
+def test_a_static_name_stands_in_one_file(tmp_path):
+    function = "\nstatic int keep(int a)\n{\n\treturn a;\n}\n"
+    for name in ("a", "b"):
+        (tmp_path / "src" / "base").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "src" / "base" / f"{name}.c").write_text(OPENING + function)
+    assert [fault.split(": ")[:2] for fault in check_source.check(tmp_path)] == [
+        ["src/base/a.c:3", "keep stands in base/b.c as well"], ["src/base/b.c:3", "keep stands in base/a.c as well"]]
+
+
 # ---- calls ----
 
 @pytest.mark.parametrize("file, call", [
