@@ -1,7 +1,7 @@
 -- Accounts: people, their tokens and their invitations, across workspaces.
 
 -- row: user
--- id bigint, email text, password_hash text?
+-- id bigint, email text, mailbox text?, password_hash text?
 
 -- row: token
 -- hash text, id bigint, user_id bigint, name text, scopes bigint, created_at bigint, expires_at bigint?,
@@ -83,20 +83,38 @@ SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id ORDER 
 -- returns: value bigint
 SELECT count(*) FROM user_workspaces u WHERE u.user_id = :user_id;
 
--- name: find_user_by_email
--- takes: email text
+-- fragment: user_select
+SELECT u.id, u.email, u.mailbox, u.password_hash FROM users u
+
+-- name: find_user_by_mailbox
+-- takes: mailbox text
 -- returns: maybe user
-SELECT u.id, u.email, u.password_hash FROM users u WHERE u.email = :email;
+{user_select} WHERE u.mailbox = :mailbox;
 
 -- name: find_user
 -- takes: id bigint
 -- returns: maybe user
-SELECT u.id, u.email, u.password_hash FROM users u WHERE u.id = :id;
+{user_select} WHERE u.id = :id;
+
+-- row: address
+-- id bigint, email text
+
+-- name: list_users_without_mailbox
+-- Of the time before there were any, or with an address of a mailbox that another account has.
+-- takes: after_id bigint, most bigint
+-- returns: many address
+SELECT u.id, u.email FROM users u WHERE u.mailbox IS NULL AND u.id > :after_id ORDER BY u.id LIMIT :most;
+
+-- name: set_user_mailbox
+-- takes: id bigint, mailbox text
+-- returns: nothing
+UPDATE users SET mailbox = :mailbox WHERE id = :id;
 
 -- name: insert_user
 -- takes: row user
 -- returns: nothing
-INSERT INTO users (id, email, password_hash, created_at) VALUES (:id, :email, :password_hash, :now);
+INSERT INTO users (id, email, mailbox, password_hash, created_at)
+VALUES (:id, :email, :mailbox, :password_hash, :now);
 
 -- name: set_password
 -- takes: id bigint, password_hash text

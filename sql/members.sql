@@ -1,13 +1,14 @@
 -- Members (contract 3.2).
 
 -- row: member
--- id bigint, email text, firstname text, lastname text, avatar text?, current_role bigint, timezone text?,
--- status bigint, team_name text?, title text?, rate bigint?, rate_type text, rate_status bigint, is_blocked boolean,
--- weekly_hours_limit bigint, screenshots bigint, created_at bigint, updated_at bigint, deleted_at bigint?,
--- + invitation_hash text
+-- id bigint, email text, mailbox text?, firstname text, lastname text, avatar text?, current_role bigint,
+-- timezone text?, status bigint, team_name text?, title text?, rate bigint?, rate_type text, rate_status bigint,
+-- is_blocked boolean, weekly_hours_limit bigint, screenshots bigint, created_at bigint, updated_at bigint,
+-- deleted_at bigint?, + invitation_hash text
 
 -- fragment: member_select
-SELECT m.user_id AS id, m.email, m.firstname, m.lastname, m.avatar, m.role AS current_role, m.timezone, m.status,
+SELECT m.user_id AS id, m.email, m.mailbox, m.firstname, m.lastname, m.avatar, m.role AS current_role, m.timezone,
+       m.status,
        (SELECT min(t.name) FROM team_members tm JOIN teams t ON t.workspace_id = tm.workspace_id AND t.id = tm.team_id
         WHERE tm.workspace_id = :workspace_id AND tm.user_id = m.user_id) AS team_name,
        (SELECT ti.name FROM titles ti WHERE ti.workspace_id = :workspace_id AND ti.id = m.title_id) AS title,
@@ -18,10 +19,10 @@ WHERE m.workspace_id = :workspace_id AND {visible_member}
 
 -- name: list_members
 -- Archived members only when asked for by their status.
--- takes: email text?, status bigint?, role bigint?
+-- takes: mailbox text?, status bigint?, role bigint?
 -- returns: page member
 {member_select}
-  AND (:email IS NULL OR m.email = :email)
+  AND (:mailbox IS NULL OR m.mailbox = :mailbox)
   AND (:status IS NULL OR m.status = :status)
   AND (:role IS NULL OR m.role = :role)
   AND (m.deleted_at IS NULL OR :status = {MemberStatus.left})
@@ -37,22 +38,34 @@ ORDER BY m.user_id;
 -- returns: maybe member
 {member_select} AND m.user_id = :id;
 
--- name: find_member_by_email
--- takes: email text
+-- name: find_member_by_mailbox
+-- takes: mailbox text
 -- returns: maybe member
-{member_select} AND m.email = :email AND m.deleted_at IS NULL;
+{member_select} AND m.mailbox = :mailbox AND m.deleted_at IS NULL;
+
+-- name: list_members_without_mailbox
+-- takes: after_id bigint, most bigint
+-- returns: many address
+SELECT m.user_id AS id, m.email FROM members m
+WHERE m.workspace_id = :workspace_id AND m.mailbox IS NULL AND m.user_id > :after_id
+ORDER BY m.user_id LIMIT :most;
+
+-- name: set_member_mailbox
+-- takes: id bigint, mailbox text
+-- returns: nothing
+UPDATE members SET mailbox = :mailbox WHERE workspace_id = :workspace_id AND user_id = :id;
 
 -- name: insert_member
 -- Somebody who comes back keeps the old place, rate and settings.
 -- takes: row member
 -- returns: nothing
-INSERT INTO members (workspace_id, user_id, email, firstname, lastname, role, status, is_blocked, rate_type,
+INSERT INTO members (workspace_id, user_id, email, mailbox, firstname, lastname, role, status, is_blocked, rate_type,
                      rate_status, weekly_hours_limit, screenshots, invitation_hash, created_at, updated_at)
-VALUES (:workspace_id, :id, :email, :firstname, :lastname, :current_role, :status, FALSE, :rate_type,
+VALUES (:workspace_id, :id, :email, :mailbox, :firstname, :lastname, :current_role, :status, FALSE, :rate_type,
         :rate_status, :weekly_hours_limit, :screenshots, :invitation_hash, :now, :now)
 ON CONFLICT (workspace_id, user_id) DO UPDATE
-SET email = excluded.email, firstname = excluded.firstname, lastname = excluded.lastname, role = excluded.role,
-    status = excluded.status, invitation_hash = excluded.invitation_hash,
+SET email = excluded.email, mailbox = excluded.mailbox, firstname = excluded.firstname, lastname = excluded.lastname,
+    role = excluded.role, status = excluded.status, invitation_hash = excluded.invitation_hash,
     updated_at = excluded.updated_at, deleted_at = NULL;
 
 -- name: lock_member
@@ -65,7 +78,7 @@ UPDATE members SET updated_at = updated_at WHERE workspace_id = :workspace_id AN
 -- name: update_member
 -- takes: row member
 -- returns: nothing
-UPDATE members SET email = :email, firstname = :firstname, lastname = :lastname, avatar = :avatar,
+UPDATE members SET email = :email, mailbox = :mailbox, firstname = :firstname, lastname = :lastname, avatar = :avatar,
                    timezone = :timezone, role = :current_role, rate_status = :rate_status,
                    weekly_hours_limit = :weekly_hours_limit, updated_at = :now
 WHERE workspace_id = :workspace_id AND user_id = :id;

@@ -44,6 +44,7 @@ LIBRARIES = {
     "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c", "base/vault.c"),
     "curl/": ("jobs/mail.c",),
     "glib": ("base/text.c", "base/zone.c"),
+    "idn2.h": ("base/mailbox.c",),
 }
 
 

@@ -83,7 +83,90 @@ struct text text_trim(struct text text)
 	return text;
 }
 
-static bool is_ascii(struct text text)
+/* Takes room, or not even that, and shows nothing: spaces, controls, what steers the writing, Hangul's fillers. */
+static bool is_blank(gunichar c)
+{
+	if (c < 0x80)
+		return c <= ' ' || c == 0x7f;
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_SPACE_SEPARATOR:
+		return true;
+	default:
+		return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || c == 0x2800;
+	}
+}
+
+/* Shows nothing itself, but changes how the character before it looks: selectors of variations, and the joiner of
+ * graphemes. */
+static bool is_selector(gunichar c)
+{
+	return c == 0x034f || (c >= 0x180b && c <= 0x180f) || (c >= 0xfe00 && c <= 0xfe0f) ||
+	       (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+struct text text_trim_blank(struct text text)
+{
+	const char *begin = text.data, *end = text.data + text.length;
+
+	while (begin < end && (is_blank(g_utf8_get_char(begin)) || is_selector(g_utf8_get_char(begin))))
+		begin = g_utf8_next_char(begin);
+	while (begin < end && is_blank(g_utf8_get_char(g_utf8_prev_char(end))))
+		end = g_utf8_prev_char(end);
+	return (struct text){begin, (size_t)(end - begin)};
+}
+
+/* Between two that show something: of Indic and Arabic letters, and of the parts of an emoji. */
+static bool is_joiner(const char *at, gunichar before, const char *end)
+{
+	gunichar    c = g_utf8_get_char(at);
+	const char *next = g_utf8_next_char(at);
+
+	return (c == 0x200c || c == 0x200d) && !is_blank(before) && next < end && !is_blank(g_utf8_get_char(next));
+}
+
+bool text_is_line(struct text text)
+{
+	const char *end = text.data + text.length;
+	gunichar    before = ' ';
+
+	for (const char *at = text.data; at < end; at = g_utf8_next_char(at)) {
+		gunichar     c = g_utf8_get_char(at);
+		GUnicodeType type = g_unichar_type(c);
+		if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR ||
+		    (type == G_UNICODE_FORMAT && !is_joiner(at, before, end)))
+			return false;
+		before = c;
+	}
+	return true;
+}
+
+bool text_is_lines(struct text text)
+{
+	const char *end = text.data + text.length;
+
+	for (const char *at = text.data; at < end; at = g_utf8_next_char(at))
+		if (g_unichar_type(g_utf8_get_char(at)) == G_UNICODE_CONTROL && *at != '\t' && *at != '\n' && *at != '\r')
+			return false;
+	return true;
+}
+
+bool text_is_visible(struct text text)
+{
+	const char *end = text.data + text.length;
+
+	for (const char *at = text.data; at < end; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+		if (is_blank(c) || is_selector(c) || !g_unichar_isdefined(c) || g_unichar_type(c) == G_UNICODE_PRIVATE_USE)
+			return false;
+	}
+	return true;
+}
+
+bool text_is_ascii(struct text text)
 {
 	unsigned char all = 0;
 
@@ -97,7 +180,7 @@ struct text text_fold(struct arena *arena, struct text text)
 {
 	if (text.length == 0)
 		return text_copy(arena, text);
-	if (is_ascii(text))
+	if (text_is_ascii(text))
 		return text_lower(arena, text); /* the same, a hundred times faster */
 	char *normal = g_utf8_normalize(text.data, (gssize)text.length, G_NORMALIZE_NFKC);
 	if (!normal)
@@ -109,45 +192,6 @@ struct text text_fold(struct arena *arena, struct text text)
 	g_free(folded);
 	g_free(result);
 	return copy;
-}
-
-/* A name with a dot between labels, or this machine. */
-static bool is_mail_domain(struct text domain)
-{
-	if (text_equal_ignoring_case(domain, TEXT("localhost")))
-		return true;
-	size_t dots = 0, label = 0;
-	for (size_t i = 0; i < domain.length; i++) {
-		if (domain.data[i] != '.') {
-			label++;
-		} else if (label == 0) {
-			return false;
-		} else {
-			dots++;
-			label = 0;
-		}
-	}
-	return dots > 0 && label > 0;
-}
-
-bool text_is_email(struct text text)
-{
-	if (text.length == 0 || text.length > 254)
-		return false;
-	const char *at = memchr(text.data, '@', text.length);
-	if (!at)
-		return false;
-	size_t      local = (size_t)(at - text.data);
-	struct text domain = {at + 1, text.length - local - 1};
-	if (local < 1 || local > 64 || memchr(domain.data, '@', domain.length))
-		return false;
-	/* The special characters would let an address say more in a mail's header than one address. */
-	for (size_t i = 0; i < text.length; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-		if (c <= ' ' || c == 0x7f || strchr("()<>[],;:\\\"", c))
-			return false;
-	}
-	return is_mail_domain(domain);
 }
 
 bool text_to_integer(struct text text, int64_t *ret_value)

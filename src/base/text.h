@@ -48,21 +48,31 @@ struct text text_of_integer(struct arena *arena, int64_t value);
 /* Valid UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF) without NUL. */
 bool text_is_utf8(struct text text);
 
+bool text_is_ascii(struct text text);
+
 /* Unicode code points; the text must be valid UTF-8. Limits such as "<= 255 characters" count these. */
 size_t text_characters(struct text text);
 
 /* Without ASCII white space at both ends; shares the memory. */
 struct text text_trim(struct text text);
 
-/* ASCII letters in lower case: addresses are stored and compared so. Absent stays absent. */
+/* Of valid UTF-8. Without what shows nothing at both ends (spaces of every kind, controls, characters that only steer
+ * the writing), shares the memory: a text that is empty then has nothing to see. */
+struct text text_trim_blank(struct text text);
+
+/* Of valid UTF-8. One line: neither controls nor separators of lines, nor invisible characters but the joiners between
+ * two letters or the parts of an emoji. Several lines: no controls but tabs and line ends. */
+bool text_is_line(struct text text);
+bool text_is_lines(struct text text);
+
+/* Of valid UTF-8. Every character shows something and is one that Unicode has assigned. */
+bool text_is_visible(struct text text);
+
+/* ASCII letters in lower case. Absent stays absent. */
 struct text text_lower(struct arena *arena, struct text text);
 
 /* Case-folded and normalised (Unicode NFKC), for case-insensitive search columns. */
 struct text text_fold(struct arena *arena, struct text text);
-
-/* A plausible address: one '@', a local part of 1-64, a domain with a dot or "localhost", no space, control or
- * RFC 5322 special characters, at most 254 bytes (RFC 5321 4.5.3.1). Whether it exists only mail can tell. */
-bool text_is_email(struct text text);
 
 /* The whole text as a decimal integer in int64 range, "-" allowed, nothing else. The value of NONE is refused. */
 bool text_to_integer(struct text text, int64_t *ret_value);

@@ -58,6 +58,7 @@ static enum error check_all(struct db_context *context, size_t *differences)
 {
 	struct listed_rows workspaces;
 
+	TRY(cli_check_mailboxes(context, differences));
 	TRY(sql_list_workspaces(context, &workspaces));
 	for (size_t i = 0; i < workspaces.count; i++) {
 		context->workspace_id = workspaces.items[i].id;

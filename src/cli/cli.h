@@ -111,9 +111,9 @@ enum error cli_find_named(struct cli *cli, struct db_context *context, find_name
                           const char *id_or_name, int64_t *ret_id);
 
 enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id);
-enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_email); /* in lower case */
-enum error cli_parse_color(struct cli *cli, struct text *ret_color);                       /* --color, "#FF5733" */
-enum error cli_check_name(struct cli *cli, struct text name); /* 1-255 characters of text */
+enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_mailbox);
+enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
+enum error cli_check_name(struct cli *cli, struct text name);        /* 1-255 characters of text */
 
 /* list.c: prints id, name and, where there is one, a detail of each row. */
 struct listed_rows;
@@ -122,6 +122,11 @@ enum error         cli_list(struct cli *cli, struct db_context *context, list_ro
 
 /* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */
 enum error cli_load_sealing_key(struct cli *cli, struct db_context *context);
+
+/* mailboxes.c: gives each address that has no mailbox yet its own (base/mailbox.h), unless another has that: an action.
+ * And counts and prints those that have none. */
+enum error cli_fold_mailboxes(struct cli *cli, struct db_context *context);
+enum error cli_check_mailboxes(struct db_context *context, size_t *differences);
 
 /* workspace.c: a workspace with its owner; context->workspace_id is the new one's afterwards. */
 enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,

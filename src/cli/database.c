@@ -276,6 +276,8 @@ int cli_migrate(struct cli *cli)
 		return EXIT_FAILURE;
 	enum error error = db_migrate(db, &cli->arena, &applied, &reason);
 	if (!error)
+		error = cli_transact(cli, db, NULL, cli_fold_mailboxes);
+	if (!error)
 		error = cli_tell_migrated(cli, db, applied);
 	db_close(db);
 	if (error)

@@ -2,6 +2,7 @@
  * which. */
 #include <ctype.h>
 
+#include "base/mailbox.h"
 #include "cli/cli.h"
 #include "statements.h"
 
@@ -17,41 +18,42 @@ enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id)
 	return ERROR_NONE;
 }
 
-enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_email)
+enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_mailbox)
 {
-	if (!text_is_email(text_of(argument)))
+	struct text mailbox = mailbox_of(&cli->arena, text_of(argument));
+
+	if (!mailbox.data)
 		return cli_refuse(cli, "\"%s\" is not an email address", argument);
-	struct text email = text_lower(&cli->arena, text_of(argument));
-	if (!email.data)
-		return ERROR_NO_MEMORY;
-	*ret_email = email;
+	*ret_mailbox = mailbox;
 	return ERROR_NONE;
 }
 
 enum error cli_check_name(struct cli *cli, struct text name)
 {
-	if (!text_trim(name).length || text_characters(name) > NAME_CHARACTERS_MAX)
+	if (!text_is_utf8(name) || !text_trim_blank(name).length || text_characters(name) > NAME_CHARACTERS_MAX)
 		return cli_refuse(cli, "a name has 1 to %d characters", NAME_CHARACTERS_MAX);
+	if (!text_is_line(name))
+		return cli_refuse(cli, "a name is one line without invisible characters");
 	return ERROR_NONE;
 }
 
 enum error cli_find_user(struct cli *cli, struct db_context *context, const char *email, struct user_row *ret)
 {
 	bool        found;
-	struct text address;
+	struct text mailbox;
 
-	TRY(cli_parse_email(cli, email, &address));
-	TRY(sql_find_user_by_email(context, address, ret, &found));
+	TRY(cli_parse_email(cli, email, &mailbox));
+	TRY(sql_find_user_by_mailbox(context, mailbox, ret, &found));
 	return found ? ERROR_NONE : cli_refuse(cli, "there is no account of %s", email);
 }
 
 enum error cli_find_member(struct cli *cli, struct db_context *context, const char *email, struct member_row *ret)
 {
 	bool        found;
-	struct text address;
+	struct text mailbox;
 
-	TRY(cli_parse_email(cli, email, &address));
-	TRY(sql_find_member_by_email(context, address, ret, &found));
+	TRY(cli_parse_email(cli, email, &mailbox));
+	TRY(sql_find_member_by_mailbox(context, mailbox, ret, &found));
 	return found ? ERROR_NONE : cli_refuse(cli, "the workspace has no member %s", email);
 }
 

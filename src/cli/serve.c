@@ -13,6 +13,7 @@
 #include "base/host.h"
 #include "base/json_memory.h"
 #include "base/log.h"
+#include "base/mailbox.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "http/dispatch.h"
@@ -127,7 +128,7 @@ static const char *check_options(struct serving *serving)
 		return "--trusted-proxies: addresses such as 10.0.0.1 or 10.0.0.0/8 are expected, with commas between";
 	if (!is_url(given[OPTION_SMTP_URL].text, "smtp://", "smtps://"))
 		return "--smtp-url: an address that begins with smtp:// or smtps:// is expected";
-	if (!text_is_email(text_of(given[OPTION_SMTP_FROM].text)))
+	if (!mailbox_of(&serving->cli->arena, text_of(given[OPTION_SMTP_FROM].text)).data)
 		return "--smtp-from: an email address is expected";
 	return NULL;
 }
@@ -252,6 +253,8 @@ static bool prepare_database(struct serving *serving)
 		error = demo_fill(cli, service->db, service->ids);
 	else if (!error)
 		error = cli_transact(cli, service->db, service->ids, demo_refuse);
+	if (!error)
+		error = cli_transact(cli, service->db, NULL, cli_fold_mailboxes);
 	return error ? failed("the database", cli->reason, error) : true;
 }
 

@@ -17,15 +17,15 @@
 enum error user_create(struct cli *cli, struct db_context *context)
 {
 	struct user_row user;
-	struct text     email;
+	struct text     mailbox;
 	bool            found;
 	int64_t         id;
 
-	TRY(cli_parse_email(cli, cli->arguments[0], &email));
-	TRY(sql_find_user_by_email(context, email, &user, &found));
+	TRY(cli_parse_email(cli, cli->arguments[0], &mailbox));
+	TRY(sql_find_user_by_mailbox(context, mailbox, &user, &found));
 	if (found)
-		return cli_refuse(cli, "%s has an account: %lld", email.data, (long long)user.id);
-	TRY(membership_account(context, email, &id));
+		return cli_refuse(cli, "%s has an account: %lld", user.email.data, (long long)user.id);
+	TRY(membership_account(context, text_of(cli->arguments[0]), &id));
 	buffer_append_format(&cli->out, "%lld\n", (long long)id);
 	return ERROR_NONE;
 }

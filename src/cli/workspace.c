@@ -1,4 +1,5 @@
 /* stint workspace: making, listing and naming workspaces. */
+#include "base/mailbox.h"
 #include "cli/cli.h"
 #include "contract.h"
 #include "operations/membership.h"
@@ -10,6 +11,7 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 {
 	struct member_row owner = {
 		.email = email,
+		.mailbox = mailbox_of(context->arena, email),
 		.firstname = firstname,
 		.lastname = lastname,
 		.current_role = ROLE_OWNER,
@@ -46,10 +48,11 @@ enum error workspace_create(struct cli *cli, struct db_context *context)
 {
 	struct text name = text_trim(text_of(cli->arguments[0]));
 	struct text owner_name = text_trim(text_of(cli->options[OPTION_OWNER_NAME].text));
-	struct text email, firstname, lastname;
+	struct text email = text_of(cli->options[OPTION_OWNER_EMAIL].text);
+	struct text mailbox, firstname, lastname;
 	int64_t     owner_id;
 
-	TRY(cli_parse_email(cli, cli->options[OPTION_OWNER_EMAIL].text, &email));
+	TRY(cli_parse_email(cli, email.data, &mailbox));
 	TRY(cli_check_name(cli, name));
 	TRY(cli_check_name(cli, owner_name));
 	split_name(owner_name, &firstname, &lastname);

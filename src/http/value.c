@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/decimal.h"
+#include "base/mailbox.h"
 #include "base/seal.h"
 #include "base/zone.h"
 
@@ -106,25 +107,27 @@ static bool value_boolean(struct call *call, const struct field *field, const st
 
 static bool has_format(struct call *call, const struct field *field, struct text text)
 {
-	if (field->format == FORMAT_EMAIL && !text_is_email(text))
+	if (field->format == FORMAT_EMAIL && !mailbox_of(call->db.arena, text).data)
 		return FAULT(call, field, "The %s must be a valid email address.", field->name.data);
 	if (field->format == FORMAT_ZONE && !zone_exists(text))
 		return FAULT(call, field, "The %s must be a time zone such as Europe/Berlin.", field->name.data);
 	return true;
 }
 
-/* Texts lose white space at both ends, as the original's do; passwords are left alone. */
-static bool value_text(struct call *call, const struct field *field, const struct given *given, struct text *ret)
+/* What is hidden in a line, or breaks it, is refused: two names that look alike must be alike. */
+static bool value_is_legible(struct call *call, const struct field *field, struct text text)
 {
-	struct text text = value_string(given);
+	if (field->format == FORMAT_LINES)
+		return text_is_lines(text) ||
+		       FAULT(call, field, "The %s must not contain control characters.", field->name.data);
+	return text_is_line(text) ||
+	       FAULT(call, field, "The %s must be one line without invisible characters.", field->name.data);
+}
 
-	if (!text.data)
-		return FAULT(call, field, "The %s must be a string.", field->name.data);
-	if (field->format != FORMAT_PASSWORD)
-		text = text_trim(text);
-	if (!text_is_utf8(text))
-		return FAULT(call, field, "The %s must be UTF-8 text without NUL.", field->name.data);
+static bool value_has_length(struct call *call, const struct field *field, struct text text)
+{
 	int64_t characters = (int64_t)text_characters(text);
+
 	if (field->required && characters == 0)
 		return FAULT(call, field, "The %s field is required.", field->name.data);
 	if (field->minimum != NONE && characters < field->minimum)
@@ -133,8 +136,25 @@ static bool value_text(struct call *call, const struct field *field, const struc
 	if (field->maximum != NONE && characters > field->maximum)
 		return FAULT(call, field, "The %s must not be greater than %lld characters.", field->name.data,
 		             (long long)field->maximum);
+	return true;
+}
+
+/* Texts lose what shows nothing at both ends; passwords are left alone. */
+static bool value_text(struct call *call, const struct field *field, const struct given *given, struct text *ret)
+{
+	struct text text = value_string(given);
+
+	if (!text.data)
+		return FAULT(call, field, "The %s must be a string.", field->name.data);
+	if (!text_is_utf8(text))
+		return FAULT(call, field, "The %s must be UTF-8 text without NUL.", field->name.data);
+	if (field->format != FORMAT_PASSWORD)
+		text = text_trim_blank(text);
+	if (!value_has_length(call, field, text) || !has_format(call, field, text) ||
+	    (field->format != FORMAT_PASSWORD && !value_is_legible(call, field, text)))
+		return false;
 	*ret = text_copy(call->db.arena, text);
-	return has_format(call, field, text);
+	return true;
 }
 
 static bool value_time(struct text text, int64_t *ret)

@@ -1,6 +1,7 @@
 /* Members and their invitations (contract 3.2). */
 #include "auth/password.h"
 #include "auth/token.h"
+#include "base/mailbox.h"
 #include "base/random.h"
 #include "contract.h"
 #include "operations/membership.h"
@@ -10,7 +11,7 @@
 
 enum error op_getmembers(struct call *call, const struct getmembers_input *input, struct getmembers_output *output)
 {
-	return sql_list_members(&call->db, text_lower(call->db.arena, input->email), input->status, input->role,
+	return sql_list_members(&call->db, mailbox_of(call->db.arena, input->email), input->status, input->role,
 	                        &call->page, &output->data);
 }
 
@@ -29,13 +30,14 @@ enum error op_invitemember(struct call *call, const struct invitemember_input *i
 
 static enum error change_email(struct call *call, struct text email, struct member_row *member)
 {
-	struct text address = text_lower(call->db.arena, email);
+	struct text mailbox = mailbox_of(call->db.arena, email);
 
-	if (!text_equal(address, member->email) && member->status == MEMBER_STATUS_INACTIVE)
+	if (!text_equal(mailbox, member->mailbox) && member->status == MEMBER_STATUS_INACTIVE)
 		return call_fault(call, "email",
 		                  "The address of an open invitation cannot be changed: delete the member and "
 		                  "invite again.");
-	member->email = address;
+	member->email = email;
+	member->mailbox = mailbox;
 	return ERROR_NONE;
 }
 

@@ -4,6 +4,7 @@
 #include "auth/token.h"
 #include "base/calendar.h"
 #include "base/log.h"
+#include "base/mailbox.h"
 #include "base/random.h"
 #include "contract.h"
 #include "db/ids.h"
@@ -19,12 +20,13 @@
 
 enum error membership_account(struct db_context *db, struct text email, int64_t *ret_id)
 {
+	struct text     mailbox = mailbox_of(db->arena, email);
 	struct user_row user;
 	bool            found;
 
-	TRY(sql_find_user_by_email(db, email, &user, &found));
+	TRY(sql_find_user_by_mailbox(db, mailbox, &user, &found));
 	if (!found) {
-		user = (struct user_row){.email = email};
+		user = (struct user_row){.email = email, .mailbox = mailbox};
 		TRY(ids_next(db->ids, SEQUENCE_USERS, &user.id));
 		TRY(sql_insert_user(db, &user));
 	}
@@ -49,12 +51,12 @@ static enum error send_invitation(struct call *call, struct text email, struct t
 }
 
 /* An address may come back after it left, or be invited again before it accepted; an active member may not. */
-static enum error check_not_active(struct call *call, struct text email)
+static enum error check_not_active(struct call *call, struct text mailbox)
 {
 	struct member_row existing;
 	bool              found;
 
-	TRY(sql_find_member_by_email(&call->db, email, &existing, &found));
+	TRY(sql_find_member_by_mailbox(&call->db, mailbox, &existing, &found));
 	return found && existing.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS : ERROR_NONE;
 }
 
@@ -94,7 +96,8 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	struct arena     *arena = call->db.arena;
 	struct text       secret = random_secret(arena, INVITATION_PREFIX), link;
 	struct member_row member = {
-		.email = text_lower(arena, invitee->email),
+		.email = invitee->email,
+		.mailbox = mailbox_of(arena, invitee->email),
 		.firstname = invitee->firstname,
 		.lastname = invitee->lastname,
 		.current_role = invitee->role,
@@ -106,7 +109,7 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 		.invitation_hash = hash_secret(arena, secret),
 	};
 
-	TRY(check_not_active(call, member.email));
+	TRY(check_not_active(call, member.mailbox));
 	TRY(membership_account(&call->db, member.email, &member.id));
 	TRY(check_place(call, member.id, member.current_role));
 	TRY(check_invitations(call, member.id));

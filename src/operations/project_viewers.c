@@ -1,4 +1,5 @@
 /* Project viewers (contract 3.6). */
+#include "base/mailbox.h"
 #include "contract.h"
 #include "operations/membership.h"
 #include "operations/projects.h"
@@ -31,7 +32,7 @@ static enum error attach_projects(struct call *call, struct project_viewer_row *
 enum error op_getprojectviewers(struct call *call, const struct getprojectviewers_input *input,
                                 struct getprojectviewers_output *output)
 {
-	TRY(sql_list_project_viewers(&call->db, text_lower(call->db.arena, input->email), &call->page, &output->data));
+	TRY(sql_list_project_viewers(&call->db, mailbox_of(call->db.arena, input->email), &call->page, &output->data));
 	return attach_projects(call, output->data.items, output->data.count);
 }
 

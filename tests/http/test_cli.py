@@ -19,7 +19,7 @@ import urllib.parse
 import pytest
 import requests
 from client import API, Client
-from scenario import set_clock, token_of
+from scenario import run_sql, set_clock, token_of
 
 TOKEN = re.compile(r"stint_pat_[\w-]{43}")
 GROUPS = {"workspace": ["create", "list", "rename"], "user": ["create", "list", "password", "block", "unblock", "rate"],
@@ -652,3 +652,30 @@ def test_a_file_that_may_not_grow_is_a_failure_with_a_reason(stint, tmp_path):
                           capture_output=True, text=True,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)))
     assert done.returncode == 1 and done.stderr.startswith("stint: "), done
+
+
+# ---- addresses from before ----
+
+def test_addresses_from_before_mailboxes(stint, start_server, new_database):
+    """Two spellings of one mailbox stay two accounts, and are told: nobody is merged silently."""
+    server = start_server(database=new_database())
+    server.stop()
+    for table, key in (("users", "id"), ("members", "user_id")):
+        run_sql(server, f"UPDATE {table} SET mailbox = NULL")
+        run_sql(server, f"UPDATE {table} SET email = 'Éva@MÜLLER.example' WHERE {key} = 11")
+        run_sql(server, f"UPDATE {table} SET email = 'éva@müller.example' WHERE {key} = 12")
+    checked = stint.run("check", "--database", server.database)
+    assert checked.returncode == 1 and "account 11: " in checked.stdout and "run stint migrate" in checked.stdout
+    assert stint.run("migrate", "--database", server.database).returncode == 0
+    checked = stint.run("check", "--database", server.database)
+    assert checked.returncode == 1
+    lines = checked.stdout.splitlines()
+    assert len(lines) == 3 and lines[-1] == "checked: 2 differences"
+    assert lines[0].startswith("account 12: ") and lines[0].endswith("is a mailbox of account 11, too")
+    assert lines[1].startswith("workspace 1 member 12: ") and lines[1].endswith("is a mailbox of member 11, too")
+
+    owner = Client(start_server(database=server.database), "demo-owner")
+    assert owner.get("/members", workspace_id=1, email="ÉVA@xn--mller-kva.example").ids == [11]
+    assert owner.get("/members/12", workspace_id=1).data["email"] == "éva@müller.example"
+    assert owner.put("/members/12", json={"email": "other-eva@example.com"}, workspace_id=1).status == 200
+    assert owner.get("/members", workspace_id=1, email="other-eva@example.com").ids == [12]

@@ -47,7 +47,8 @@ def test_identity_is_no_coding(owner, path):
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b" [ ] ", b"\n null\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf[]"])
 def test_bodies_that_say_nothing(owner, project, path, body):
-    assert owner.put(path, body=body, workspace_id=1).data["name"] == project["name"]
+    name = get(owner, path)["name"]
+    assert owner.put(path, body=body, workspace_id=1).data["name"] == name
     reply = owner.post("/project-viewers/14/assign-project", body=body, workspace_id=1, project_id=project["id"])
     assert reply.status == 200
 
@@ -128,6 +129,48 @@ def test_nul_is_a_fault_of_its_field(owner):
     assert "NUL" in owner.post("/projects", body=b'{"name":"a","\\u0000":1}', workspace_id=1).message
 
 
+INVISIBLE = ["", " ", "\u00a0", "\u200b", "\u3000", "\ufeff", "\u200b \u2060", "\t\r\n", "\u202e", "\u3164", "\u2800",
+             "\u00ad", "\ufe0f", "\u0001"]
+
+
+@pytest.mark.parametrize("text", INVISIBLE)
+def test_what_has_nothing_to_see_is_empty(owner, path, text):
+    assert list(owner.post("/projects", json={"name": text}, workspace_id=1).faults) == ["name"]
+    assert list(owner.put(path, json={"name": text}, workspace_id=1).faults) == ["name"]
+    assert list(owner.post("/tasks", json={"title": text, "project_id": 100}, workspace_id=1).faults) == ["title"]
+    assert list(owner.put("/members/100", json={"firstname": text, "lastname": text}, workspace_id=1).faults) == [
+        "firstname", "lastname"]
+    assert owner.put(path, json={"notes": text}, workspace_id=1).data["notes"] == ""
+
+
+@pytest.mark.parametrize("text", ["Name", "नि\u200dश", "می\u200cخواهم", "👩\u200d💻", "❤\ufe0f",
+                                  "Ünïcödé 項目 😀", "e\u0301"])
+def test_texts_lose_what_shows_nothing_at_their_ends(owner, path, text):
+    for before, after in (("", ""), ("\ufeff", "\u200b"), (" \u00a0\t", "\u3000\n"), ("\u200e", "\u202c\u0007")):
+        changed = owner.put(path, json={"name": before + text + after, "notes": before + text + after}, workspace_id=1)
+        assert (changed.data["name"], changed.data["notes"]) == (text, text)
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "tab\tinside", "bell\u0007", "\u202edetrevni", "zero\u200bwidth",
+                                  "a\u2028b", "soft\u00adhyphen", "word \u200djoiner", "esc\u001b[31m",
+                                  "del\u007fete", "c1\u0085x"])
+def test_a_name_is_one_line_that_hides_nothing(owner, path, text):
+    text = f"a{text}z"
+    for name in ("name", "icon"):
+        assert list(owner.put(path, json={name: text}, workspace_id=1).faults) == [name]
+    assert list(owner.put("/members/100", json={"lastname": text}, workspace_id=1).faults) == ["lastname"]
+    assert list(owner.post("/tasks", json={"title": text, "project_id": 100}, workspace_id=1).faults) == ["title"]
+
+
+def test_notes_have_lines(owner, path):
+    text = "One\n\ttwo\r\nthree \u200fשלום\u200f a\u2028b"
+    assert owner.put(path, json={"notes": text}, workspace_id=1).data["notes"] == text
+    for control in ("\u0007", "\u001b", "\u0085", "\u007f"):
+        assert list(owner.put(path, json={"notes": f"a{control}z"}, workspace_id=1).faults) == ["notes"]
+    task = owner.post("/tasks", json={"title": "Lines", "description": text, "project_id": 100}, workspace_id=1).data
+    assert task["description"] == text
+
+
 # ---- lists ----
 
 LISTS = ["assignees[0]=100&assignees[1]=12", "assignees[]=100&assignees[]=12", "assignees=100&assignees=12",
@@ -169,9 +212,10 @@ def test_a_refusal_names_them_too(owner):
     assert list(reply.faults) == ["name"] and reply.meta["ignored"] == ["nmae"]
 
 
-def test_a_name_in_a_place_where_it_is_not_taken(owner, project, path):
+def test_a_name_in_a_place_where_it_is_not_taken(owner, path):
+    name = get(owner, path)["name"]
     reply = owner.put(path, json={}, workspace_id=1, name="In the query")
-    assert reply.data["name"] == project["name"] and reply.meta["ignored"] == ["name"]
+    assert reply.data["name"] == name and reply.meta["ignored"] == ["name"]
     assert list(owner.put(path, workspace_id=1, name="x", headers=STRICT).faults) == ["name"]
 
 

@@ -118,10 +118,42 @@ def test_an_executive_manager_invites(executive_manager):
     invite(executive_manager)
 
 
-def test_addresses_are_kept_in_lower_case(owner):
-    email = email_address()
-    user_id, _ = invite(owner, email=email.upper())
-    assert get(owner, user_id)["email"] == email
+SPELLINGS = [
+    ("kim@{}.example", "KIM@{}.EXAMPLE", "Kim@{}.Example", "  kim@{}.example\u200b\n"),
+    ("x@müller-{}.example", "x@MÜLLER-{}.example", "X@mu\u0308ller-{}.example", "x@müller-{}\u3002example"),
+    ("Éva@{}.example", "éva@{}.example", "E\u0301va@{}.example"),
+    ("\uff41nna@{}.example", "anna@{}.example"),
+]
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS)
+def test_an_address_is_one_mailbox_however_it_is_spelled(owner, spellings):
+    """And is shown as it was given."""
+    domain = unique("host").replace(" ", "-")
+    spellings = [each.format(domain) for each in spellings]
+    user_id, _ = invite(owner, email=spellings[0])
+    for spelling in spellings:
+        assert invite(owner, email=spelling)[0] == user_id, "invited again"
+        shown = spelling.strip(" \n\u200b")
+        assert get(owner, user_id)["email"] == shown
+        for asked in spellings:
+            rows = owner.get("/members", workspace_id=1, email=asked).data
+            assert [(row["id"], row["email"]) for row in rows] == [(user_id, shown)]
+
+
+def test_a_domain_is_known_by_its_name_in_dns(owner):
+    user_id, _ = invite(owner, email="x@bücher.example")
+    assert invite(owner, email="X@XN--BCHER-KVA.example")[0] == user_id
+    assert get(owner, user_id)["email"] == "X@XN--BCHER-KVA.example"
+
+
+@pytest.mark.parametrize("email", ["k\u200bim@example.com", "kim@exam\u200dple.com", "kim\u202e@example.com",
+                                   "kim\u0085x@example.com", "k\u00a0m@example.com", "k\u3164m@example.com",
+                                   "kim\u0378@example.com", "a\uff20b@example.com", "kim@ex\u2028ample.com"])
+def test_an_address_hides_nothing(owner, email):
+    person = {"email": email, "firstname": "A", "lastname": "B", "role": "Regular User"}
+    assert list(owner.post("/members", json=person, workspace_id=1).faults) == ["email"]
+    assert list(owner.get("/members", workspace_id=1, email=email).faults) == ["email"]
 
 
 @pytest.mark.parametrize("missing", ["email", "firstname", "lastname", "role"])
@@ -286,10 +318,10 @@ def test_update_the_role(owner, role):
 def test_update_the_email(owner):
     user_id, email = new_member(owner), email_address()
     assert update(owner, user_id, email=email.upper()).status == 200
-    assert get(owner, user_id)["email"] == email
+    assert get(owner, user_id)["email"] == email.upper()
     assert owner.get("/members", workspace_id=1, email=email).ids == [user_id]
-    assert update(owner, user_id, email=get(owner, 100)["email"]).failure == (400, "member_exists")
-    assert get(owner, user_id)["email"] == email
+    assert update(owner, user_id, email=get(owner, 100)["email"].upper()).failure == (400, "member_exists")
+    assert get(owner, user_id)["email"] == email.upper()
 
 
 def test_an_open_invitation_keeps_its_address(owner):
@@ -299,7 +331,7 @@ def test_an_open_invitation_keeps_its_address(owner):
     assert update(owner, user_id, email=email.upper(), firstname="Augusta").status == 200
     assert get(owner, user_id)["firstname"] == "Augusta"
     assert list(update(owner, user_id, email=email_address()).faults) == ["email"]
-    assert get(owner, user_id)["email"] == email
+    assert get(owner, user_id)["email"] == email.upper()
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", None])

@@ -51,7 +51,7 @@ def test_invite(owner):
     set_clock(owner, NOW)
     reply = create(owner, email="Vera@Example.com")
     assert (reply.status, reply.message) == (201, "Project viewer created successfully")
-    assert reply.data == {"id": reply.data["id"], "email": "vera@example.com", "firstname": "Vera", "lastname": "View",
+    assert reply.data == {"id": reply.data["id"], "email": "Vera@Example.com", "firstname": "Vera", "lastname": "View",
                           "status": "inactive", "member_since": NOW, "projects": []}
     assert accept(owner, reply.body["invitation_link"].rpartition("/")[2]).status == 200
     assert get(owner, reply.data["id"]).data["status"] == "active"
