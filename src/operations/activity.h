@@ -6,6 +6,10 @@
 #include "contract/operation.h"
 #include "operations/timeline.h"
 
+/* Whose time is recorded: the caller's own (NONE), or somebody's for whom only owners and executive managers do:
+ * ERROR_FORBIDDEN. */
+enum error activity_whose(const struct call *call, int64_t user_id, int64_t *ret);
+
 /* timeline_open, with a fault that names user_id where there is no such member. */
 enum error activity_open(struct call *call, int64_t user_id, struct timeline *ret);
 

@@ -23,18 +23,20 @@ enum error op_starttimetracking(struct call *call, const struct starttimetrackin
 	struct activity            activity;
 	struct text                task_title;
 	struct running_tracker_row tracker;
+	int64_t                    user_id;
 	bool                       running;
 
+	TRY(activity_whose(call, input->user_id, &user_id));
 	if (!when_is_possible(call->db.now))
 		return ERROR_CLOCK_WRONG;
-	TRY(activity_open(call, input->user_id, &timeline));
+	TRY(activity_open(call, user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
-	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
-	TRY(sql_find_running_tracker(&call->db, input->user_id, &tracker, &running));
+	TRY(activity_find(call, user_id, input->contract_id, input->task_id, &activity, &task_title));
+	TRY(sql_find_running_tracker(&call->db, user_id, &tracker, &running));
 	if (running)
 		return ERROR_ALREADY_TRACKING;
 	tracker = (struct running_tracker_row){
-		.user_id = input->user_id,
+		.user_id = user_id,
 		.start_at = call->db.now,
 		.contract_id = input->contract_id,
 		.task_id = input->task_id,
@@ -48,7 +50,7 @@ enum error op_starttimetracking(struct call *call, const struct starttimetrackin
 	output->data = (struct started_tracker_row){
 		.message = TEXT("Time tracking started successfully"),
 		.start_time = tracker.start_at,
-		.user_id = input->user_id,
+		.user_id = user_id,
 		.user_name = timeline.owner.name,
 		.user_email = timeline.owner.email,
 		.contract_id = input->contract_id,
@@ -103,10 +105,11 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 	struct work_row            work;
 	struct text                task_title;
 	struct added               added;
-	int64_t                    end;
+	int64_t                    user_id, end;
 
-	TRY(activity_open(call, input->user_id, &timeline));
-	TRY(find_tracker(call, input->user_id, &tracker));
+	TRY(activity_whose(call, input->user_id, &user_id));
+	TRY(activity_open(call, user_id, &timeline));
+	TRY(find_tracker(call, user_id, &tracker));
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
 	TRY(tracker_stop(&timeline, &tracker, &end, &added));
 	call->message = stop_message(call, &tracker).data;
@@ -115,7 +118,7 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 		.start_time = tracker.start_at,
 		.end_time = end,
 		.total_minutes = added.minutes,
-		.user_id = input->user_id,
+		.user_id = user_id,
 		.user_name = timeline.owner.name,
 		.user_email = timeline.owner.email,
 		.contract_id = tracker.contract_id,
@@ -136,20 +139,21 @@ enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttr
 	struct work_row            work;
 	struct text                task_title;
 	struct day_total_row       saved;
-	int64_t                    seconds;
+	int64_t                    user_id, seconds;
 
-	TRY(timeline_view(&call->db, input->user_id, &timeline));
-	TRY(find_tracker(call, input->user_id, &tracker));
+	TRY(activity_whose(call, input->user_id, &user_id));
+	TRY(timeline_view(&call->db, user_id, &timeline));
+	TRY(find_tracker(call, user_id, &tracker));
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
 	output->data = (struct current_tracker_row){
 		.contract_id = tracker.contract_id,
-		.user_id = input->user_id,
+		.user_id = user_id,
 		.activity_description = tracker.description,
 		.task_id = tracker.task_id,
 		.task_title = task_title,
 		.date = zone_day(timeline.zone, call->db.now),
 	};
-	TRY(sql_find_day_total(&call->db, input->user_id, output->data.date, &saved));
+	TRY(sql_find_day_total(&call->db, user_id, output->data.date, &saved));
 	/* What ran before midnight belongs to another day. */
 	TRY(tracker_seconds(&timeline, &tracker, zone_day_start(timeline.zone, output->data.date), &seconds));
 	seconds += saved.work_seconds;

@@ -295,13 +295,11 @@ static enum error store_slots(const struct batch *batch)
 enum error op_ingesttrackedslots(struct call *call, const struct ingesttrackedslots_input *input,
                                  struct ingesttrackedslots_output *output)
 {
-	int64_t         user_id = input->user_id == NONE ? call->db.caller_id : input->user_id;
+	int64_t         user_id;
 	struct timeline timeline;
 	struct batch    batch = {.call = call, .timeline = &timeline, .slots = &input->slots, .ingested = &output->data};
 
-	if (user_id != call->db.caller_id && call->db.caller_role != ROLE_OWNER &&
-	    call->db.caller_role != ROLE_EXECUTIVE_MANAGER)
-		return ERROR_FORBIDDEN;
+	TRY(activity_whose(call, input->user_id, &user_id));
 	TRY(activity_open(call, user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
 	TRY(sql_list_work(&call->db, user_id, &batch.known.works));

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_contract, new_member,
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_colleague, new_contract, new_member,
                       new_project, set_clock, start_at, unique)
 
 MONDAY = "2024-01-15"
@@ -101,7 +101,7 @@ def test_a_second_start_is_refused_and_changes_nothing(owner, person):
 
 
 @pytest.mark.parametrize("body, field", [
-    ({}, "user_id"), ({"user_id": 14}, "user_id"), ({"user_id": "x"}, "user_id"),
+    ({"user_id": 14}, "user_id"), ({"user_id": "x"}, "user_id"),
     ({"user_id": 100, "contract_id": 21}, "contract_id"), ({"user_id": 100, "task_id": 5}, "task_id")])
 def test_faults_of_a_start(owner, body, field):
     assert list(owner.post("/time-tracking/start", json={"workspace_id": 1, **body}).faults) == [field]
@@ -192,6 +192,33 @@ def test_what_is_taken_meanwhile_is_not_saved_twice(owner, person):
     set_clock(owner, f"{MONDAY}T12:00:00Z")
     assert stop(owner, person).data["total_minutes"] == 120
     assert clock_times(entries(owner, person, MONDAY)) == [("09:00", "10:00"), ("10:00", "11:00"), ("11:00", "12:00")]
+
+
+# ---- one's own ----
+
+@pytest.mark.parametrize("role", ["Regular User", "Project manager", "Team manager", "Executive manager"])
+def test_everybody_tracks_their_own_time(stint, owner, role):
+    """Without naming themselves, and without a body."""
+    user_id, _, colleague = new_colleague(stint, owner, role=role)
+    path = "/time-tracking"
+    assert colleague.post(f"{path}/start", workspace_id=1).data["user_id"] == user_id
+    assert colleague.post(f"{path}/start", json={"workspace_id": 1}).failure == (400, "already_tracking")
+    advance_clock(owner, 120)
+    assert colleague.get(f"{path}/current-data", workspace_id=1).data["total_minutes"] == 2
+    assert current(colleague, user_id).data["user_id"] == user_id
+    assert colleague.post(f"{path}/stop", workspace_id=1).data["total_minutes"] == 2
+
+
+def test_only_managers_of_all_track_others_time(regular_user, project_manager, owner, person):
+    start(owner, person)
+    for client in (regular_user, project_manager):
+        for reply in (start(client, person), stop(client, person), current(client, person)):
+            assert reply.failure == (403, "forbidden")
+    assert stop(owner, person).status == 200
+
+
+def test_a_project_viewer_has_no_tracker(as_role):
+    assert as_role["Project viewer"].post("/time-tracking/start", workspace_id=1).failure == (403, "forbidden")
 
 
 # ---- midnight ----
