@@ -8,10 +8,13 @@
 #include "db/ids.h"
 #include "rules/limits.h"
 
+#include <stdlib.h>
+
 /* A week while it is derived. */
 struct derivation {
 	const struct timeline     *timeline;
 	const struct work_rows    *works; /* the member's contracts */
+	const struct slot_names   *names; /* who wants to know what is saved of their slots */
 	struct span                week;
 	struct span                part;        /* of the week that is derived: all of it, or its end */
 	bool                       is_append;   /* its end; the entry that the part begins with may go on */
@@ -24,6 +27,35 @@ struct derivation {
 	struct new_time_entry_row *wanted; /* runs of slots of one kind, then the same by days; without ids */
 	size_t                     wanted_count;
 };
+
+/* --- names ------------------------------------------------------------------------------------------------------- */
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct text *one = &((const struct slot_name *)a)->id, *two = &((const struct slot_name *)b)->id;
+	size_t             length = one->length < two->length ? one->length : two->length;
+	int                order = memcmp(one->data, two->data, length);
+
+	return order ? order : (one->length > two->length) - (one->length < two->length);
+}
+
+void slot_names_sort(struct slot_names *names)
+{
+	size_t kept = 0;
+
+	qsort(names->items, names->count, sizeof(*names->items), compare_names);
+	for (size_t i = 0; i < names->count; i++)
+		if (!kept || compare_names(&names->items[kept - 1], &names->items[i]) != 0)
+			names->items[kept++] = names->items[i];
+	names->count = kept;
+}
+
+struct slot_name *slot_names_find(const struct slot_names *names, struct text id)
+{
+	struct slot_name key = {.id = id};
+
+	return bsearch(&key, names->items, names->count, sizeof(*names->items), compare_names);
+}
 
 /* --- what is there ----------------------------------------------------------------------------------------------- */
 
@@ -197,8 +229,8 @@ static void extend(struct derivation *derivation, const struct tracked_slot_row 
 	};
 }
 
-/* A free part of a slot, as much as the limits leave of it. */
-static void take_part(struct derivation *derivation, const struct tracked_slot_row *slot, struct span part)
+/* A free part of a slot, as much as the limits leave of it: so many seconds. */
+static int64_t take_part(struct derivation *derivation, const struct tracked_slot_row *slot, struct span part)
 {
 	size_t          index = work_index(derivation, slot->contract_id);
 	struct activity activity = {.work = {.contract_id = NONE}, .method = slot->method};
@@ -219,6 +251,18 @@ static void take_part(struct derivation *derivation, const struct tracked_slot_r
 							  .contract_id = slot->contract_id,
 							  .method = slot->method,
 						  });
+	return span_seconds(part);
+}
+
+static void note_saved(const struct derivation *derivation, const struct tracked_slot_row *slot, int64_t asked,
+                       int64_t saved)
+{
+	struct slot_name *name = derivation->names ? slot_names_find(derivation->names, slot->slot_id) : NULL;
+
+	if (!name)
+		return;
+	name->seconds += saved;
+	name->is_limited |= saved < asked;
 }
 
 /* The slots in order. An earlier one's time is not a later one's, also where a limit cut it: `covered` only grows. */
@@ -231,6 +275,7 @@ static void sweep(struct derivation *derivation, struct span *free_parts)
 		const struct tracked_slot_row *slot = &derivation->slots.items[i];
 		struct span part = {slot->start_at, slot->end_at < derivation->week.end ? slot->end_at : derivation->week.end};
 		size_t      near = 0;
+		int64_t     asked = 0, saved = 0;
 
 		part.start = part.start > covered ? part.start : covered;
 		if (part.start >= part.end)
@@ -241,8 +286,11 @@ static void sweep(struct derivation *derivation, struct span *free_parts)
 		while (blocked + near < end && blocked[near].start < part.end)
 			near++;
 		size_t count = spans_free(part, blocked, near, free_parts);
-		for (size_t j = 0; j < count; j++)
-			take_part(derivation, slot, free_parts[j]);
+		for (size_t j = 0; j < count; j++) {
+			asked += span_seconds(free_parts[j]);
+			saved += take_part(derivation, slot, free_parts[j]);
+		}
+		note_saved(derivation, slot, asked, saved);
 	}
 }
 
@@ -413,11 +461,12 @@ static enum error make_so(struct derivation *derivation)
 	return apply(derivation);
 }
 
-enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots)
+enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots,
+                      const struct slot_names *names)
 {
 	struct arena     *arena = timeline->db->arena;
 	struct arena_mark mark = arena_mark(arena);
-	struct derivation derivation = {.timeline = timeline, .works = works, .week = new_slots->week};
+	struct derivation derivation = {.timeline = timeline, .works = works, .names = names, .week = new_slots->week};
 
 	TRY(find_end(&derivation, new_slots));
 	TRY(make_so(&derivation));

@@ -11,6 +11,23 @@
  * first. */
 enum error slots_derive(const struct timeline *timeline, struct span span);
 
+/* An id that a request names. */
+struct slot_name {
+	struct text                    id;
+	const struct tracked_slot_row *slot;       /* that has it: stored before, or taken of this request; or NULL */
+	int64_t                        seconds;    /* saved of it */
+	bool                           is_limited; /* a weekly limit left out the rest */
+};
+
+/* Sorted, each once. */
+struct slot_names {
+	struct slot_name *items;
+	size_t            count;
+};
+
+void              slot_names_sort(struct slot_names *names);
+struct slot_name *slot_names_find(const struct slot_names *names, struct text id); /* or NULL */
+
 /* New slots of a week, stored already. */
 struct new_slots {
 	struct span week;
@@ -18,8 +35,9 @@ struct new_slots {
 	size_t      count; /* of those that reach into the week */
 };
 
-/* The same for a week that has got new slots. `works`: all of the member's. */
-enum error slots_take(const struct timeline *timeline, const struct work_rows *works,
-                      const struct new_slots *new_slots);
+/* The same for a week that has got new slots. `works`: all of the member's. Adds to the `names` what is saved of them.
+ */
+enum error slots_take(const struct timeline *timeline, const struct work_rows *works, const struct new_slots *new_slots,
+                      const struct slot_names *names);
 
 #endif

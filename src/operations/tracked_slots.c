@@ -4,9 +4,8 @@
 #include "operations/activity.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
+#include "rules/minutes.h"
 #include "rules/when.h"
-
-#include <stdlib.h>
 
 #define FUTURE_SECONDS  600  /* by which a client's clock may be ahead */
 #define WEEKS_A_REQUEST 5    /* a tracker sends the present one, or what it has gathered over some */
@@ -112,20 +111,13 @@ static struct tracked_slot_row slot_row_of(const struct slot_input *slot, int64_
 
 /* --- which slots are new ----------------------------------------------------------------------------------------- */
 
-/* An id of the request, and the slot that has it: stored before, or taken of this request. */
-struct slot_name {
-	struct text                    id;
-	const struct tracked_slot_row *slot; /* or NULL */
-};
-
 /* A request while it is taken in. */
 struct batch {
 	struct call               *call;
 	const struct timeline     *timeline;
 	const struct slot_list    *slots;
 	struct known               known;
-	struct slot_name          *names; /* sorted, each once */
-	size_t                     name_count;
+	struct slot_names          names;
 	struct tracked_slot_row   *taken; /* what is stored of it */
 	size_t                     taken_count;
 	struct new_slots          *weeks;                   /* that get something new */
@@ -134,48 +126,27 @@ struct batch {
 	struct ingested_slots_row *ingested;
 };
 
-static int compare_names(const void *a, const void *b)
-{
-	const struct text *one = &((const struct slot_name *)a)->id, *two = &((const struct slot_name *)b)->id;
-	size_t             length = one->length < two->length ? one->length : two->length;
-	int                order = memcmp(one->data, two->data, length);
-
-	return order ? order : (one->length > two->length) - (one->length < two->length);
-}
-
-static struct slot_name *find_name(const struct batch *batch, struct text id)
-{
-	struct slot_name key = {.id = id};
-
-	return bsearch(&key, batch->names, batch->name_count, sizeof(*batch->names), compare_names);
-}
-
 static enum error list_names(struct batch *batch)
 {
 	struct arena            *arena = batch->call->db.arena;
 	struct text             *ids = arena_alloc_array(arena, batch->slots->count, sizeof(*ids));
-	struct slot_name        *names = arena_alloc_array(arena, batch->slots->count, sizeof(*names));
-	size_t                   count = 0, kept = 0;
+	struct slot_names       *names = &batch->names;
 	struct tracked_slot_rows stored;
 
-	if (!ids || !names)
+	names->items = arena_alloc_array(arena, batch->slots->count, sizeof(*names->items));
+	if (!ids || !names->items)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < batch->slots->count; i++)
 		if (!batch->slots->items[i].faults)
-			names[count++].id = batch->slots->items[i].id;
-	qsort(names, count, sizeof(*names), compare_names);
-	for (size_t i = 0; i < count; i++)
-		if (!kept || compare_names(&names[kept - 1], &names[i]) != 0)
-			names[kept++] = names[i];
-	batch->names = names;
-	batch->name_count = kept;
-	for (size_t i = 0; i < kept; i++)
-		ids[i] = names[i].id;
-	if (!kept)
+			names->items[names->count++].id = batch->slots->items[i].id;
+	slot_names_sort(names);
+	for (size_t i = 0; i < names->count; i++)
+		ids[i] = names->items[i].id;
+	if (!names->count)
 		return ERROR_NONE;
-	TRY(sql_list_slots_of_ids(&batch->call->db, batch->timeline->owner.user_id, ids, kept, &stored));
+	TRY(sql_list_slots_of_ids(&batch->call->db, batch->timeline->owner.user_id, ids, names->count, &stored));
 	for (size_t i = 0; i < stored.count; i++)
-		find_name(batch, stored.items[i].slot_id)->slot = &stored.items[i];
+		slot_names_find(names, stored.items[i].slot_id)->slot = &stored.items[i];
 	return ERROR_NONE;
 }
 
@@ -184,7 +155,8 @@ static enum error list_names(struct batch *batch)
 static void compare_slot(const struct tracked_slot_row *stored, const struct slot_input *slot,
                          struct slot_result_row *result)
 {
-	*result = (struct slot_result_row){.index = result->index, .id = slot->id, .status = SLOT_STATUS_DUPLICATE};
+	*result = (struct slot_result_row){
+		.index = result->index, .id = slot->id, .status = SLOT_STATUS_DUPLICATE, .saved_minutes = NONE};
 	if (stored->start_at != slot->start || stored->end_at != slot->end || stored->contract_id != slot->contract_id)
 		reject(result, "id", "Another slot with this id is stored already.");
 }
@@ -241,7 +213,7 @@ static enum error take_place(struct batch *batch, const struct slot_input *slot,
 
 static enum error take_slot(struct batch *batch, const struct slot_input *slot, struct slot_result_row *result)
 {
-	struct slot_name *name = slot->faults ? NULL : find_name(batch, slot->id);
+	struct slot_name *name = slot->faults ? NULL : slot_names_find(&batch->names, slot->id);
 
 	if (name && name->slot) {
 		compare_slot(name->slot, slot, result);
@@ -272,7 +244,8 @@ static enum error take_slots(struct batch *batch)
 	for (size_t i = 0; i < count; i++) {
 		const struct slot_input *slot = &batch->slots->items[i];
 
-		results[i] = (struct slot_result_row){.index = (int64_t)i, .id = slot->id, .status = SLOT_STATUS_ACCEPTED};
+		results[i] = (struct slot_result_row){
+			.index = (int64_t)i, .id = slot->id, .status = SLOT_STATUS_ACCEPTED, .saved_minutes = NONE};
 		TRY(take_slot(batch, slot, &results[i]));
 		ingested->accepted += results[i].status == SLOT_STATUS_ACCEPTED;
 		ingested->duplicates += results[i].status == SLOT_STATUS_DUPLICATE;
@@ -281,13 +254,30 @@ static enum error take_slots(struct batch *batch)
 	return ERROR_NONE;
 }
 
+/* Those of which a limit keeps some out are told: a tracker may show it. */
+static void tell_limited(const struct batch *batch)
+{
+	struct slot_result_row *results = batch->ingested->results.items;
+
+	for (size_t i = 0; i < batch->ingested->results.count; i++) {
+		const struct slot_name *name =
+			results[i].status == SLOT_STATUS_ACCEPTED ? slot_names_find(&batch->names, results[i].id) : NULL;
+
+		if (!name || !name->is_limited)
+			continue;
+		results[i].status = SLOT_STATUS_LIMITED;
+		results[i].saved_minutes = minutes_dealt(0, name->seconds);
+	}
+}
+
 static enum error store_slots(const struct batch *batch)
 {
 	if (batch->taken_count)
 		TRY(sql_insert_tracked_slots(&batch->call->db, batch->taken, batch->taken_count));
 	for (size_t i = 0; i < batch->week_count; i++)
 		if (batch->weeks[i].count)
-			TRY(slots_take(batch->timeline, &batch->known.works, &batch->weeks[i]));
+			TRY(slots_take(batch->timeline, &batch->known.works, &batch->weeks[i], &batch->names));
+	tell_limited(batch);
 	batch->ingested->saved_minutes = batch->timeline->changes->minutes;
 	return batch->taken_count ? tracker_reconsider(batch->timeline) : ERROR_NONE;
 }

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_colleague, new_contract, new_member,
-                      new_project, set_clock, start_at, unique)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_colleague, new_contract,
+                      new_member, new_project, set_clock, start_at, unique)
 
 MONDAY = "2024-01-15"
 

@@ -68,7 +68,7 @@ def test_slots_in_a_row_become_one_entry(owner, person):
     assert {key: value for key, value in reply.items() if key != "results"} == {
         "accepted": 6, "duplicates": 0, "rejected": 0, "saved_minutes": 60}
     assert reply["results"][3] == {"index": 3, "id": batch[3]["id"], "status": "accepted", "field": None,
-                                   "message": None}
+                                   "message": None, "saved_minutes": None}
     [entry] = entries(owner, person, DAY)
     assert clock_times([entry]) == [("09:00", "10:00")]
     assert (entry["method"], entry["task_id"], entry["activity_description"]) == ("Desktop tracker", 5, "Drawing")
@@ -241,6 +241,16 @@ def test_late_batches_in_any_order_give_the_same_timeline(owner, seed):
     expected = [{**row, "user_id": people[1]} for row in picture(owner, people[0])]
     assert picture(owner, people[1]) == expected
     assert sum(row["duration_minutes"] for row in expected if row["method"] != "Break") > 200
+
+
+def test_slots_that_a_limit_keeps_out_are_told(owner, person):
+    limit(owner, person, 1)
+    add_time(owner, person, DAY, "09:00", "09:45")
+    reply = send(owner, [slot(600), slot(610), slot(620), slot(630, method="break"), slot(540)], person)
+    assert [(result["status"], result["saved_minutes"]) for result in reply["results"]] == [
+        ("accepted", None), ("limited", 5), ("limited", 0), ("accepted", None), ("accepted", None)]
+    assert (reply["accepted"], reply["saved_minutes"]) == (5, 25)
+    assert [result["status"] for result in send(owner, [slot(640)], person)["results"]] == ["limited"]
 
 
 def test_what_a_limit_cut_comes_back_when_there_is_room(owner, person):
