@@ -14,11 +14,11 @@
 
 -- row: time_owner
 -- user_id bigint, name text, email text, timezone text?, role bigint, is_blocked boolean, deleted_at bigint?,
--- weekly_hours_limit bigint, updated_at bigint, workspace_timezone text?
+-- weekly_hours_limit bigint, created_at bigint, updated_at bigint, workspace_timezone text?
 
 -- row: work
 -- contract_id bigint?, user_id bigint?, project_id bigint?, project_name text?, status bigint?,
--- weekly_hours_limit bigint?, updated_at bigint, ended_at bigint?
+-- weekly_hours_limit bigint?, created_at bigint, updated_at bigint, ended_at bigint?
 
 -- row: task_title
 -- id bigint, project_id bigint, title text, deleted_at bigint?
@@ -81,7 +81,7 @@ RETURNING user_id;
 -- takes: user_id bigint
 -- returns: maybe time_owner
 SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role,
-       m.is_blocked, m.deleted_at, m.weekly_hours_limit, m.updated_at,
+       m.is_blocked, m.deleted_at, m.weekly_hours_limit, m.created_at, m.updated_at,
        (SELECT o.timezone FROM members o JOIN workspaces w ON w.id = o.workspace_id AND w.owner_id = o.user_id
         WHERE o.workspace_id = :workspace_id AND w.id = :workspace_id) AS workspace_timezone
 FROM members m
@@ -89,7 +89,7 @@ WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id;
 
 -- fragment: work_select
 SELECT c.id AS contract_id, c.user_id, c.project_id, p.name AS project_name, c.status, c.weekly_hours_limit,
-       c.updated_at,
+       c.created_at, c.updated_at,
        CASE WHEN c.deleted_at IS NULL OR p.deleted_at < c.deleted_at THEN p.deleted_at ELSE c.deleted_at END AS ended_at
 FROM contracts c
 JOIN projects p ON p.workspace_id = c.workspace_id AND p.id = c.project_id

@@ -4,14 +4,15 @@
 #include "contract.h"
 #include "rules/roles.h"
 
+bool activity_records_for_others(const struct call *call)
+{
+	return call->db.caller_role == ROLE_OWNER || call->db.caller_role == ROLE_EXECUTIVE_MANAGER;
+}
+
 enum error activity_whose(const struct call *call, int64_t user_id, int64_t *ret)
 {
-	const struct db_context *db = &call->db;
-
-	*ret = user_id == NONE ? db->caller_id : user_id;
-	return *ret == db->caller_id || db->caller_role == ROLE_OWNER || db->caller_role == ROLE_EXECUTIVE_MANAGER ?
-	           ERROR_NONE :
-	           ERROR_FORBIDDEN;
+	*ret = user_id == NONE ? call->db.caller_id : user_id;
+	return *ret == call->db.caller_id || activity_records_for_others(call) ? ERROR_NONE : ERROR_FORBIDDEN;
 }
 
 enum error activity_open(struct call *call, int64_t user_id, struct timeline *ret)

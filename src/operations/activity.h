@@ -6,8 +6,10 @@
 #include "contract/operation.h"
 #include "operations/timeline.h"
 
-/* Whose time is recorded: the caller's own (NONE), or somebody's for whom only owners and executive managers do:
- * ERROR_FORBIDDEN. */
+/* Owners and executive managers. */
+bool activity_records_for_others(const struct call *call);
+
+/* Whose time is recorded: the caller's own (NONE), or somebody else's: ERROR_FORBIDDEN for whoever may not. */
 enum error activity_whose(const struct call *call, int64_t user_id, int64_t *ret);
 
 /* timeline_open, with a fault that names user_id where there is no such member. */

@@ -13,6 +13,8 @@
 
 /* What slots may refer to. */
 struct known {
+	int64_t                began; /* the membership */
+	int64_t                days;  /* how far back they may reach, or NONE: any time */
 	struct work_rows       works;
 	struct task_title_rows tasks;
 };
@@ -56,6 +58,16 @@ static bool is_over(int64_t ended_at, const struct slot_input *slot)
 	return ended_at != NONE && slot->end > ended_at;
 }
 
+/* Work of long ago that nobody has approved. */
+static bool is_too_late(const struct known *known, const struct work_row *work, const struct slot_input *slot,
+                        int64_t now)
+{
+	if (known->days == NONE)
+		return false;
+	return slot->start < when_own_time_begins(now, known->days, known->began) ||
+	       (work && slot->start < when_own_time_begins(now, known->days, work->created_at));
+}
+
 static void reject(struct slot_result_row *result, const char *field, const char *message)
 {
 	result->status = SLOT_STATUS_REJECTED;
@@ -83,6 +95,8 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 		reject(result, "end", "A slot is at most ten minutes long.");
 	} else if (slot->end > now + FUTURE_SECONDS) {
 		reject(result, "end", "The end is in the future.");
+	} else if (is_too_late(known, work, slot, now)) {
+		reject(result, "start", "The slot is too old: time of long ago is entered by a manager.");
 	} else if (slot->contract_id != NONE && (!work || is_over(work->ended_at, slot))) {
 		reject(result, "contract_id", "The contract was not found among the member's.");
 	} else if (work && work->status != CONTRACT_STATUS_ACTIVE) {
@@ -292,6 +306,8 @@ enum error op_ingesttrackedslots(struct call *call, const struct ingesttrackedsl
 	TRY(activity_whose(call, input->user_id, &user_id));
 	TRY(activity_open(call, user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
+	batch.known.began = timeline.owner.created_at;
+	batch.known.days = activity_records_for_others(call) ? NONE : call->settings->slot_days;
 	TRY(sql_list_work(&call->db, user_id, &batch.known.works));
 	TRY(find_tasks(call, &input->slots, &batch.known.tasks));
 	TRY(list_names(&batch));

@@ -14,3 +14,10 @@ int64_t when_tracker_ends(int64_t start, int64_t end)
 
 	return end < latest ? end : latest;
 }
+
+int64_t when_own_time_begins(int64_t now, int64_t days, int64_t began)
+{
+	int64_t first = now - days * SECONDS_PER_DAY;
+
+	return began > first && began <= now ? began : first;
+}

@@ -6,8 +6,8 @@ import random
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_contract, new_member, new_project,
-                      set_clock, token_of)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_colleague, new_contract, new_member,
+                      new_project, set_clock, token_of)
 
 DAY = "2024-01-15"  # a Monday
 MIDNIGHT = datetime.datetime(2024, 1, 15, tzinfo=datetime.timezone.utc)
@@ -92,14 +92,37 @@ def test_over_midnight(owner, person):
 
 
 def test_ones_own_work(demo, stint, owner):
+    set_clock(owner, "2024-01-08T00:00:00Z")
     email = "tracking-person@example.com"
     user_id = new_member(owner, email=email)
     client = Client(demo, token_of(stint, demo, email))
+    set_clock(owner, "2024-02-01T00:00:00Z")
     assert send(client, slots(540, 560))["saved_minutes"] == 20
     assert send(client, slots(560, 580), user_id)["saved_minutes"] == 20
     assert clock_times(entries(owner, user_id, DAY)) == [("09:00", "09:40")]
     body = {"workspace_id": 1, "user_id": 100, "slots": slots(540, 560)}
     assert client.post("/tracked-slots", json=body).failure == (403, "forbidden")
+
+
+def test_ones_own_work_of_long_ago(demo, stint, owner):
+    """Needs somebody who may approve it: whoever may enter time sends it."""
+    set_clock(owner, "2024-01-01T00:00:00Z")
+    user_id, _, client = new_colleague(stint, owner)
+    set_clock(owner, f"{DAY}T09:00:00Z")
+    contract = new_contract(owner, 100, user_id)["id"]
+    set_clock(owner, "2024-02-14T12:00:00Z")
+    late = slot(0)  # 30 days
+    assert [result["field"] for result in send(client, [late, slot(-1440), slot(-30 * 1440)])["results"]] == [
+        None, "start", "start"]
+    assert send(client, [late])["duplicates"] == 1
+    assert [result["field"] for result in send(client, [
+        slot(530, contract_id=contract), slot(540, contract_id=contract)])["results"]] == ["start", None]
+    assert send(owner, [slot(-1440), slot(520, contract_id=contract)], user_id)["accepted"] == 2
+    set_clock(owner, "2024-01-02T00:00:00Z")
+    user_id, _, client = new_colleague(stint, owner)
+    set_clock(owner, "2024-01-03T00:00:00Z")
+    before = slot(-14 * 1440)
+    assert [result["field"] for result in send(client, [before, slot(-13 * 1440)])["results"]] == ["start", None]
 
 
 # ---- one by one ----
