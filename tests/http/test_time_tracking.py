@@ -159,11 +159,13 @@ def test_a_task_that_is_deleted_meanwhile_keeps_its_title(owner, person):
 
 
 def test_a_clock_that_was_set_back(owner, person):
+    """A stop would lose what was worked: it is refused until the clock is right, and the tracker goes on."""
     start(owner, person)
     set_clock(owner, f"{MONDAY}T08:00:00Z")
     assert (current(owner, person).data["total_minutes"], current(owner, person).data["total_seconds"]) == (0, 0)
-    assert stop(owner, person).data["total_minutes"] == 0
-    assert entries(owner, person, MONDAY) == []
+    assert stop(owner, person).failure == (400, "clock_wrong")
+    set_clock(owner, f"{MONDAY}T10:00:00Z")
+    assert stop(owner, person).data["total_minutes"] == 60
 
 
 def test_a_tracker_that_was_forgotten_saves_a_month(owner, person):

@@ -6,8 +6,8 @@ import random
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_colleague, new_contract, new_member,
-                      new_project, set_clock, token_of)
+from scenario import (add_time, advance_clock, check_books, clock_times, entries, new_colleague, new_contract,
+                      new_member, new_project, set_clock, token_of)
 
 DAY = "2024-01-15"  # a Monday
 MIDNIGHT = datetime.datetime(2024, 1, 15, tzinfo=datetime.timezone.utc)
