@@ -114,6 +114,10 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 		return ERROR_CLOCK_WRONG;
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
 	TRY(tracker_stop(&timeline, &tracker, &end, &added));
+	if (call->db.now > when_tracker_ends(tracker.start_at, call->db.now))
+		TRY(call_note(call, "tracker_cut", "workspace=%lld user=%lld started=%lld ended=%lld",
+		              (long long)call->db.workspace_id, (long long)user_id, (long long)tracker.start_at,
+		              (long long)end));
 	call->message = stop_message(call, &tracker).data;
 	output->data = (struct stopped_tracker_row){
 		.message = stop_message(call, &tracker),

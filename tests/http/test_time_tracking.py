@@ -168,8 +168,8 @@ def test_a_clock_that_was_set_back(owner, person):
     assert stop(owner, person).data["total_minutes"] == 60
 
 
-def test_a_tracker_that_was_forgotten_saves_a_month(owner, person):
-    """However long ago it began, it can be stopped, and whoever stops it is told."""
+def test_a_tracker_that_was_forgotten_saves_a_month(demo, owner, person):
+    """However long ago it began, it can be stopped; whoever stops it is told, and the operator."""
     start(owner, person)
     for later in ("2024-03-01T00:00:00Z", "9999-01-01T00:00:00Z"):
         set_clock(owner, later)
@@ -179,6 +179,7 @@ def test_a_tracker_that_was_forgotten_saves_a_month(owner, person):
     assert (reply.status, reply.data["end_time"]) == (200, "2024-02-15T09:00:00+00:00")
     assert reply.data["total_minutes"] == 31 * 1440 - 60
     assert "31 days" in reply.message and "31 days" in reply.data["message"]
+    assert f"event=tracker_cut workspace=1 user={person} " in demo.log.read_text()
     assert stop(owner, person).failure == (400, "not_tracking")
 
 
