@@ -1,4 +1,4 @@
-"""Measures Stint against a constant reply, against itself without group commit, and against a peer; prints ratios.
+"""Measures Stint against a constant reply, itself without group commit, a peer and pgbench; prints ratios.
 
 All of one table is measured in one run, in alternating rounds on the same cores, so that the ratios hold although the
 absolute numbers are those of this machine. See README.md beside this file."""
@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import math
 import os
 import pathlib
 import platform
@@ -22,6 +23,7 @@ import time
 
 import seed
 import synthetic
+from postgres import MeasuredCluster, Pgbench, psql
 from servers import running
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,6 +33,7 @@ WARM_SECONDS = 1
 SYNC_SECONDS = 1
 QUIET_LOAD = 0.5
 TRACKERS = 8 * CONNECTIONS
+READERS, WRITERS = 4, 32  # readers while many send one member's slots
 CLOCK_SECONDS, CLOCK_STEP = 0.002, 120  # how often the sandbox's clock moves, and how far
 
 
@@ -52,6 +55,7 @@ class Traffic:
     script: str = "wrk.lua"
     variables: dict = dataclasses.field(default_factory=dict)
     beside: callable = contextlib.nullcontext  # what else goes on with the server meanwhile
+    connections: int = CONNECTIONS
 
     @classmethod
     def of(cls, method, target, body=None):
@@ -59,7 +63,10 @@ class Traffic:
 
 
 def load(server, traffic, seconds):
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--timeout", "10",
+    if isinstance(server, Pgbench):
+        rate, milliseconds, cpu = server.measure(seconds)
+        return Sample(rate=rate, p50=milliseconds, p99=math.nan, cpu=cpu, failed=0)
+    command = ["wrk", "-t1", f"-c{traffic.connections}", f"-d{seconds}", "--timeout", "10",
                "-s", str(HERE / traffic.script), "-H", f"Authorization: Bearer {seed.TOKEN}",
                "-H", "Content-Type: application/json", server.url + traffic.target]
     own = getattr(server, "variables", {})  # of the data that this server has
@@ -149,13 +156,24 @@ def start_stint(start, name, options, folder, *flags):
     database = folder / (re.sub(r"\W+", "-", name) + ".db")
     server = start(name, [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0",
                           "--database", f"sqlite:{database}", *flags])
-    seed.fill(options.stint, server.url, database)
+    seed.fill(options.stint, server.url, f"sqlite:{database}")
     return server, database
 
 
-def start_constant(start, folder, stint):
+def start_on_postgresql(start, name, options, cluster):
+    """The same on a server that more than one program may use."""
+    url = cluster.new_database()
+    server = start(name, [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0",
+                          "--database", url])
+    server.cpu_beside = cluster.cpu_seconds
+    seed.fill(options.stint, server.url, url)
+    psql(url, "VACUUM ANALYZE;")
+    return server, url
+
+
+def start_constant(start, folder, stint, method, target, body=None):
     """It repeats Stint's own reply, header by header; those left out are the library's."""
-    headers, body = seed.exchange(stint.url, "GET", seed.LIST)
+    headers, body = seed.exchange(stint.url, method, target, body)
     kept = [f"{name}: {value}\n" for name, value in headers if name not in ("Date", "Content-Length", "Connection")]
     (folder / "reply").write_bytes("".join(kept).encode("latin-1") + b"\n" + body)
     return start("constant reply", [build_constant(folder), os.cpu_count(), folder / "reply"])
@@ -177,12 +195,12 @@ def check_alike(stint, peer, method, target, body=None):
     return len(mine), len(theirs)
 
 
-# ---- the two measurements ----
+# ---- the measurements ----
 
 def measure_list(options, folder, has_peer):
     with running() as start:
         stint, database = start_stint(start, "Stint", options, folder)
-        servers, sizes = [start_constant(start, folder, stint), stint], ()
+        servers, sizes = [start_constant(start, folder, stint, "GET", seed.LIST), stint], ()
         if has_peer:
             servers.append(start_peer(start, "peer", database, folder))
             sizes = check_alike(stint, servers[-1], "GET", seed.LIST)
@@ -196,7 +214,8 @@ def measure_create(options, folder, has_peer):
     with running() as start:
         stint, database = start_stint(start, "Stint", options, folder)
         single, _ = start_stint(start, "Stint --commit-group 1", options, folder, "--commit-group", "1")
-        servers, sizes = [stint, single], ()
+        constant = start_constant(start, folder, stint, "POST", seed.CREATE, seed.NEW_PROJECT)
+        servers, sizes = [constant, stint, single], ()
         if has_peer:
             servers.append(start_peer(start, "peer", database, folder))
             sizes = check_alike(stint, servers[-1], "POST", seed.CREATE, seed.NEW_PROJECT)
@@ -270,30 +289,146 @@ def measure_tracking(options, folder):
         return samples
 
 
+CALLER = {"workspace_id": 1, "caller_role": 1, "caller_id": 10, "sees_rates": True}  # of seed.TOKEN
+
+
+def measure_postgresql_list(options, cluster):
+    with running() as start:
+        stint, url = start_on_postgresql(start, "Stint", options, cluster)
+        own = Pgbench("pgbench", options.stint, cluster, url, "list_projects", CALLER | {"limit": 21, "offset": 0})
+        return compare([stint, own], Traffic.of("GET", seed.LIST), options)
+
+
+def measure_postgresql_create(options, cluster):
+    with running() as start:
+        stint, url = start_on_postgresql(start, "Stint", options, cluster)
+        own = Pgbench("pgbench", options.stint, cluster, url, "insert_project", CALLER | {
+            "id": "random(1000000000, 9000000000000000)", "name": seed.NEW_PROJECT["name"],
+            "name_folded": seed.NEW_PROJECT["name"].lower(), "start_date": 19737, "deadline": 19813,
+            "estimation": 1200000, "budget_estimation": 50000000, "notes": seed.NEW_PROJECT["notes"],
+            "icon": seed.NEW_PROJECT["icon"], "is_billable": True, "rate": 0, "weekly_hours_limit": 168,
+            "screenshots": 2, "status": 1, "now": int(time.time())})
+        return compare([stint, own], Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT), options)
+
+
+def measure_postgresql_day(options, cluster):
+    with running() as start:
+        stint, url = start_on_postgresql(start, "Stint", options, cluster)
+        user, first_day, last_day, _ = synthetic.fill(argparse.Namespace(
+            database=url, workspace=1, members=10, years=9.6))
+        stint.variables = {"FIRST_USER": str(user), "USERS": "10", "FIRST_DAY": str(first_day),
+                           "DAYS": str(last_day - first_day + 1)}
+        own = Pgbench("pgbench", options.stint, cluster, url, "list_time_entries", CALLER | {
+            "user_id": f"random({user}, {user + 9})", "day": f"random({first_day}, {last_day})",
+            "now": int(time.time()), "limit": 51, "offset": 0})
+        return compare([stint, own], Traffic("/api/v2/time-entries?workspace_id=1&per_page=50", "day.lua"), options)
+
+
+MORE_PROJECTS = """
+INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, is_billable, rate, weekly_hours_limit, screenshots,
+                      status, created_at, updated_at)
+SELECT 1, 1000000 + n, 10, 'Many ' || n, 'many ' || n, TRUE, 0, 168, 2, 1, 1700000000, 1700000000 FROM {series};
+"""
+
+
+def measure_pages(options, folder, cluster):
+    """The first page of a hundred projects, and of a hundred thousand."""
+    with running() as start:
+        servers = []
+        for rows in (100, 100_000):
+            server, database = start_stint(start, f"SQLite, {rows:,} rows", options, folder)
+            connection = sqlite3.connect(database, timeout=10)
+            connection.execute(MORE_PROJECTS.format(series=synthetic.sqlite_series("n", rows)))
+            connection.commit()
+            connection.close()
+            servers.append(server)
+            server, url = start_on_postgresql(start, f"PostgreSQL, {rows:,} rows", options, cluster)
+            psql(url, MORE_PROJECTS.format(series=synthetic.postgresql_series("n", rows)) + "VACUUM ANALYZE;")
+            servers.append(server)
+        return compare(servers, Traffic.of("GET", seed.LIST), options)
+
+
+@contextlib.contextmanager
+def slots_of_one_member(server):
+    """32 clients that send slots of one member while the readers read."""
+    if "alone" in server.name:
+        yield
+        return
+    command = ["wrk", "-t1", f"-c{WRITERS}", "-d600", "--timeout", "30", "-s", str(HERE / "slots.lua"), "-H",
+               f"Authorization: Bearer {seed.TOKEN}", "-H", "Content-Type: application/json",
+               server.url + "/api/v2/tracked-slots"]
+    environment = os.environ | {"OUTCOME": str(HERE / "outcome.lua"), "USER_ID": str(seed.ASSIGNEE)}
+    writers = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
+    try:
+        yield
+    finally:
+        writers.terminate()
+        writers.wait()
+
+
+def measure_beside(options, folder, cluster):
+    """Readers alone, and beside those who send one member's slots."""
+    with running() as start:
+        servers = []
+        for name in ("alone", "beside writers"):
+            servers.append(start_stint(start, f"SQLite, {name}", options, folder)[0])
+            servers.append(start_on_postgresql(start, f"PostgreSQL, {name}", options, cluster)[0])
+        return compare(servers, dataclasses.replace(Traffic.of("GET", seed.LIST), connections=READERS,
+                                                    beside=slots_of_one_member), options)
+
+
 # ---- reporting ----
 
-def ratios(listed, created, day, tracking):
-    """What, its value, its target, whether it is met."""
-    def row(what, value, target, at_least=True):
-        met = value >= target if at_least else value <= target
-        return [what, f"{value:.2f}", f"{'≥' if at_least else '≤'} {target:.2f}", "met" if met else "**missed**"]
+@dataclasses.dataclass
+class Ratio:
+    what: str
+    above: Sample
+    below: Sample
+    target: float
+    of: str = "rate"
+    at_least: bool = True
 
+    def row(self):
+        value = getattr(self.above, self.of) / getattr(self.below, self.of)
+        met = value >= self.target if self.at_least else value <= self.target
+        return [self.what, f"{value:.2f}", f"{'≥' if self.at_least else '≤'} {self.target:.2f}",
+                "met" if met else "**missed**", f"{self.above.cpu:.1f} / {self.below.cpu:.1f}"]
+
+
+def ratios(groups):
+    """Rates if nothing else is said; of times and costs, the less the better."""
+    def most(what, above, below, target, of):
+        return Ratio(what, above, below, target, of, at_least=False)
+
+    listed, created = groups["GET list"], groups["POST"]
     stint, constant, peer = listed["Stint"], listed["constant reply"], listed.get("peer")
-    yield row("GET list: rate / constant reply", stint.rate / constant.rate, 0.40)
+    yield Ratio("GET list: rate / constant reply", stint, constant, 0.40)
     if peer:
-        yield row("GET list: rate / peer", stint.rate / peer.rate, 4)
-        yield row("GET list: peer's CPU a request / Stint's", peer.cpu / stint.cpu, 5)
-        yield row("GET list: p99 / peer's", stint.p99 / peer.p99, 0.5, at_least=False)
+        yield Ratio("GET list: rate / peer", stint, peer, 4)
+        yield Ratio("GET list: peer's CPU a request / Stint's", peer, stint, 5, "cpu")
+        yield most("GET list: p99 / peer's", stint, peer, 0.5, "p99")
     stint, single, peer = created["Stint"], created["Stint --commit-group 1"], created.get("peer")
-    yield row("POST: rate / transaction per request", stint.rate / single.rate, 8)
+    yield Ratio("POST: rate / constant reply", stint, created["constant reply"], 0.35)
+    yield Ratio("POST: rate / transaction per request", stint, single, 8)
     if peer:
-        yield row("POST: rate / peer", stint.rate / peer.rate, 6)
-        yield row("POST: p99 / peer's", stint.p99 / peer.p99, 0.5, at_least=False)
-    small, large = day["100 thousand entries"], day["10 million entries"]
-    yield row("A member's day: CPU at 10 million / at 100 thousand entries", large.cpu / small.cpu, 1.3, at_least=False)
-    yield row("A member's day: rate at 100 thousand / at 10 million", small.rate / large.rate, 1.3, at_least=False)
-    stint, single = tracking["Stint"], tracking["Stint --commit-group 1"]
-    yield row("Start and stop: rate / transaction per request", stint.rate / single.rate, 8)
+        yield Ratio("POST: rate / peer", stint, peer, 6)
+        yield most("POST: p99 / peer's", stint, peer, 0.5, "p99")
+    small, large = groups["GET day"]["100 thousand entries"], groups["GET day"]["10 million entries"]
+    yield most("A member's day: CPU at 10 million / at 100 thousand entries", large, small, 1.3, "cpu")
+    yield most("A member's day: rate at 100 thousand / at 10 million", small, large, 1.3, "rate")
+    tracking = groups["start, stop"]
+    yield Ratio("Start and stop: rate / transaction per request", tracking["Stint"],
+                tracking["Stint --commit-group 1"], 8)
+    for title, target in (("GET list", 0.35), ("POST", 0.25), ("GET day", 0.35)):
+        group = groups[f"{title}, PostgreSQL"]
+        yield Ratio(f"PostgreSQL, {title}: rate / pgbench, its own statement", group["Stint"], group["pgbench"], target)
+    for engine in ("SQLite", "PostgreSQL"):
+        pages = groups["first page"]
+        yield most(f"{engine}: first page of 100 thousand rows / of 100, CPU", pages[f"{engine}, 100,000 rows"],
+                   pages[f"{engine}, 100 rows"], 3, "cpu")
+        readers = groups["readers"]
+        yield Ratio(f"{engine}: {READERS} readers beside {WRITERS} writers of one member / alone",
+                    readers[f"{engine}, beside writers"], readers[f"{engine}, alone"], 0.8)
 
 
 def measured(title, samples):
@@ -316,12 +451,13 @@ def processor():
 
 
 def report(facts, groups):
-    mid = [{name: medians(samples) for name, samples in group.items()} for group in groups.values()]
+    middle = {title: {name: medians(samples) for name, samples in group.items()} for title, group in groups.items()}
     return "\n\n".join([
         "# Recorded ratios",
         "Written by `script/bench`; what the lines mean is in README.md.",
         "\n".join(f"- {fact}" for fact in facts),
-        table(["ratio", "measured", "target", ""], ratios(*mid)),
+        table([f"ratio, on {processor()}, {os.cpu_count()} cores", "measured", "target", "", "CPU µs a request"],
+              [ratio.row() for ratio in ratios(middle)]),
         table(["request", "server", "requests/s", "rounds", "p50 ms", "p99 ms", "CPU µs", "failed"],
               [line for title, group in groups.items() for line in measured(title, group)]),
     ]) + "\n"
@@ -343,12 +479,19 @@ def main():
         disk, busy = check_disk(folder), os.getloadavg()[0]
         has_peer = install_peer()
         syncs = syncs_per_second(folder)
-        for part in ("list", "create", "day", "tracking"):
+        cluster = MeasuredCluster()
+        stack.callback(cluster.stop)
+        for part in ("list", "create", "day", "tracking", "pages", "beside"):
             (folder / part).mkdir()
         listed, list_sizes = measure_list(options, folder / "list", has_peer)
         created, create_sizes = measure_create(options, folder / "create", has_peer)
         groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
-                  "start, stop": measure_tracking(options, folder / "tracking")}
+                  "start, stop": measure_tracking(options, folder / "tracking"),
+                  "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
+                  "POST, PostgreSQL": measure_postgresql_create(options, cluster),
+                  "GET day, PostgreSQL": measure_postgresql_day(options, cluster),
+                  "first page": measure_pages(options, folder / "pages", cluster),
+                  "readers": measure_beside(options, folder / "beside", cluster)}
 
     facts = [
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, Linux {platform.release()}",

@@ -43,7 +43,7 @@ def fill(program, url, database):
     for project in json.loads(exchange(url, "GET", LIST)[1])["data"]:
         if not project["tags"]:
             subprocess.run([program, "tag", "attach", TAG, str(project["id"]), "--workspace", "1",
-                            "--database", f"sqlite:{database}"], check=True, stdout=subprocess.DEVNULL)
+                            "--database", database], check=True, stdout=subprocess.DEVNULL)
 
 
 def copy(database, target):
