@@ -9,20 +9,6 @@
 
 #define PLACES 64 /* of a connection; who comes later takes the place of whoever stood there */
 
-static const struct db_column VERSION_COLUMNS[] = {{DB_BIGINT, false, 0}};
-
-/* A number that is another one after each commit. SQLite's is of one connection, and does not count that one's own
- * commits. PostgreSQL's stands for the transactions that had ended: two snapshots of the same ones see the same. */
-const struct db_statement db_version_statement = {
-	.name = "version",
-	.sqlite = "PRAGMA data_version",
-	.postgres = "SELECT hashtextextended(pg_current_snapshot()::text, 0)",
-	.columns = VERSION_COLUMNS,
-	.row_size = sizeof(int64_t),
-	.number = DB_VERSION,
-	.column_count = 1,
-};
-
 static bool key_append(struct db_count_key *key, const void *data, size_t size)
 {
 	if (size > DB_COUNT_KEY_BYTES - key->length)
@@ -69,7 +55,8 @@ static bool key_make(struct db_count_key *key, const struct db_statement *count,
 /* What was changed in this transaction has no version yet. */
 static bool may_keep(const struct db_connection *connection)
 {
-	return !connection->wrote && (connection->access == DB_READ || !connection->db->driver->single_writer);
+	return connection->sees_one_snapshot && !connection->wrote &&
+	       (connection->access == DB_READ || !connection->db->driver->single_writer);
 }
 
 struct db_kept_count *db_counts_find(struct db_connection *connection, const struct db_statement *count,

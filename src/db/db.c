@@ -209,6 +209,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 	}
 	connection->in_transaction = true;
 	connection->in_savepoint = connection->failed = connection->wrote = false;
+	connection->sees_one_snapshot = how == DB_BEGIN;
 	return ERROR_NONE;
 }
 
@@ -460,44 +461,31 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 
 /* Shapes of results */
 
-static enum error number_of(struct db_connection *connection, const struct db_statement *statement,
-                            const struct db_rows *rows, int64_t *ret)
-{
-	if (rows->count != 1)
-		return db_fail(connection, ERROR_INTERNAL, "%s: not one row", statement->name);
-	*ret = *(const int64_t *)((const char *)rows->items + statement->columns[0].offset);
-	return ERROR_NONE;
-}
-
-static enum error ask_version(struct db_context *context, struct db_rows *ret)
-{
-	return db_run_later(context->connection, &db_version_statement, NULL, context->arena, ret, NULL);
-}
-
-/* `kept` is where the count is kept, or NULL; `version` has been asked for where it is known. */
+/* `kept` is where the count is kept, or NULL. */
 static enum error count_rows(struct db_context *context, const struct db_statement *count,
-                             const struct db_value *arguments, struct db_kept_count *kept, struct db_rows *version,
-                             int64_t *ret_total)
+                             const struct db_value *arguments, struct db_kept_count *kept, int64_t *ret_total)
 {
 	struct db_connection *connection = context->connection;
 	struct db_rows        rows;
-	int64_t               now = 0;
+	int64_t               version = 0;
 
-	if (kept && kept->is_known)
-		TRY(number_of(connection, &db_version_statement, version, &now));
-	if (kept && kept->is_known && kept->version == now) {
+	if (kept && connection->db->driver->version(connection, &version)) {
+		connection->failed = true;
+		return ERROR_UNAVAILABLE;
+	}
+	if (kept && kept->is_known && kept->version == version) {
 		*ret_total = kept->total;
 		return ERROR_NONE;
 	}
-	if (kept && !kept->is_known)
-		TRY(ask_version(context, version));
 	TRY(run(connection, count, arguments, 1, context->arena, &rows, NULL));
-	TRY(number_of(connection, count, &rows, ret_total));
-	if (!kept)
-		return ERROR_NONE;
-	TRY(number_of(connection, &db_version_statement, version, &kept->version));
-	kept->total = *ret_total;
-	kept->is_known = true;
+	if (rows.count != 1)
+		return db_fail(connection, ERROR_INTERNAL, "%s: not one row", count->name);
+	*ret_total = *(const int64_t *)((const char *)rows.items + count->columns[0].offset);
+	if (kept) {
+		kept->version = version;
+		kept->total = *ret_total;
+		kept->is_known = true;
+	}
 	return ERROR_NONE;
 }
 
@@ -514,15 +502,13 @@ enum error db_run_page(struct db_context *context, const struct db_statement *li
 	arguments[list->parameter_count - 1] = (struct db_value){.type = DB_BIGINT, .integer = offset};
 
 	struct db_kept_count *kept = db_counts_find(context->connection, count, arguments);
-	struct db_rows        rows, version;
-	if (kept && kept->is_known)
-		TRY(ask_version(context, &version));
+	struct db_rows        rows;
 	TRY(run(context->connection, list, arguments, (size_t)limit, context->arena, &rows, NULL));
 
 	int64_t total = offset + (int64_t)rows.count;
 	bool    is_last = (int64_t)rows.count < limit && (rows.count > 0 || offset == 0);
 	if (!is_last)
-		TRY(count_rows(context, count, arguments, kept, &version, &total));
+		TRY(count_rows(context, count, arguments, kept, &total));
 	if ((int64_t)rows.count == limit)
 		rows.count--;
 	page->total = total;

@@ -14,9 +14,6 @@
 /* The number of a statement that is in no catalogue: the db layer's own. It is prepared when it runs. */
 #define DB_AD_HOC UINT16_MAX
 
-/* The number of db_version_statement, which both drivers prepare on each connection that has the catalogue's. */
-#define DB_VERSION (UINT16_MAX - 1)
-
 #define DB_FAILURE_SIZE 512
 
 /* Statements that may be under way at once. */
@@ -64,6 +61,7 @@ struct db_connection {
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	bool           wrote;  /* since the begin */
+	bool           sees_one_snapshot;
 	char           failure[DB_FAILURE_SIZE];
 	struct db_kept_count *counts; /* counts.c: NULL until there is one */
 	size_t                asked_count;
@@ -126,6 +124,11 @@ struct db_driver {
 
 	/* What else may be wrong with a database that can be read. NULL: nothing. */
 	enum error (*check)(struct db_connection *connection);
+
+	/* After the first answer in a transaction that sees one snapshot: a number that is another one in each transaction
+	 * of this connection that sees what the one before did not. SQLite does not count the connection's own commits. */
+	enum error (*version)(struct db_connection *connection, int64_t *ret);
+
 	enum error (*backup)(struct db_connection *connection, const char *file, bool verify, struct arena *arena,
 	                     struct db_copied *ret);
 	void (*verify)(struct db_connection *connection, struct buffer *problems); /* or NULL */
@@ -180,9 +183,6 @@ enum error db_begin_exclusive(struct db_connection *connection);
  * until the next call. */
 struct db_kept_count *db_counts_find(struct db_connection *connection, const struct db_statement *count,
                                      const struct db_value *arguments);
-
-/* A number that is another one whenever the transaction sees what the one before on this connection did not. */
-extern const struct db_statement db_version_statement;
 
 /* False: another connection has the turn. */
 bool db_turn_enter(struct db_connection *connection, unsigned turn);

@@ -29,7 +29,7 @@
 /* What was sent and not yet answered. */
 struct sent {
 	const char *what;
-	enum sent_kind { SENT_COMMAND, SENT_STATEMENT, SENT_COMMIT, SENT_READ_COMMIT, SENT_SYNC } kind;
+	enum sent_kind { SENT_COMMAND, SENT_LIMITS, SENT_STATEMENT, SENT_COMMIT, SENT_READ_COMMIT, SENT_SYNC } kind;
 };
 
 #define SENT_MAX (DB_ASKED_MAX + 16) /* and a few commands: each wait takes all there is */
@@ -40,10 +40,10 @@ struct postgres {
 	PGresult            *result; /* of the running statement */
 	int                  row;    /* of result, the next to be read */
 	int                  patience_ms;
-	bool                 warned;   /* the server sent a warning */
-	const char *const   *begin;    /* the commands of a begin that has not been sent, up to NULL */
-	const char          *timed[4]; /* those of one with timeouts: */
-	char                 statement_timeout[48], lock_timeout[48];
+	bool                 warned;       /* the server sent a warning */
+	const char *const   *begin;        /* the commands of a begin that has not been sent, up to NULL */
+	int                  timeout_ms;   /* of its statements; 0: as the commands say */
+	int64_t              version;      /* of the data that the transaction sees */
 	size_t               first, count; /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
 };
@@ -52,9 +52,15 @@ struct postgres {
 static const Oid TYPES[] = {
 	[DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
 
-static const char BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-static const char BEGIN_WRITE[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
-static const char BEGIN_READ_COMMITTED[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+static const char *const BEGIN_READ[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL};
+static const char *const BEGIN_WRITE[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE", NULL};
+static const char *const BEGIN_READ_COMMITTED[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL};
+
+/* All that each of them needs besides, in one statement. The version stands for the transactions that had ended when
+ * the snapshot was taken: two snapshots of the same ones see the same. */
+static const char LIMITS[] = "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),"
+							 " hashtextextended(pg_current_snapshot()::text, 0)";
+static const Oid  LIMITS_TYPES[] = {25, 25};
 
 /* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
 static const char *const BEGIN_EXCLUSIVE[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
@@ -247,14 +253,27 @@ static enum error send_command(struct postgres *c, const char *sql, enum sent_ki
 	return note_sent(c, sql, kind, PQsendQueryParams(c->handle, sql, 0, NULL, NULL, NULL, NULL, 0));
 }
 
+static enum error send_limits(struct postgres *c)
+{
+	char              statement_ms[16], lock_ms[16];
+	const char *const values[] = {statement_ms, lock_ms};
+	snprintf(statement_ms, sizeof(statement_ms), "%d", c->timeout_ms);
+	snprintf(lock_ms, sizeof(lock_ms), "%d", c->timeout_ms < LOCK_MS ? c->timeout_ms : LOCK_MS);
+	int sent = c->base.bare ? PQsendQueryParams(c->handle, LIMITS, 2, LIMITS_TYPES, values, NULL, NULL, 0) :
+	                          PQsendQueryPrepared(c->handle, "limits", 2, values, NULL, NULL, 0);
+	return note_sent(c, "limits", SENT_LIMITS, sent);
+}
+
 /* The begin that was put off. */
 static enum error send_begin(struct postgres *c)
 {
 	const char *const *sql = c->begin;
+	if (!sql)
+		return ERROR_NONE;
 	c->begin = NULL;
-	for (; sql && *sql; sql++)
+	for (; *sql; sql++)
 		TRY(send_command(c, *sql, SENT_COMMAND));
-	return ERROR_NONE;
+	return c->timeout_ms ? send_limits(c) : ERROR_NONE;
 }
 
 /* All that was sent is on its way when this returns, and what fails takes with it only what was sent before this. */
@@ -276,6 +295,15 @@ static enum error take_commit(struct postgres *c)
 	return c->warned ? ERROR_UNAVAILABLE : ERROR_NONE; /* on_notice kept the words */
 }
 
+static enum error take_limits(struct postgres *c)
+{
+	PGresult *result;
+	TRY(collect(c, "limits", &result));
+	bool read = PQntuples(result) == 1 && text_to_integer(text_of(PQgetvalue(result, 0, 2)), &c->version);
+	PQclear(result);
+	return read ? ERROR_NONE : db_fail(&c->base, ERROR_INTERNAL, "limits: no version");
+}
+
 /* The answer of what was sent first. Of a statement, `ret` (may be NULL) has the result. */
 static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *ret_kind)
 {
@@ -285,6 +313,8 @@ static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *
 	*ret_kind = sent.kind;
 	if (sent.kind == SENT_COMMIT)
 		return take_commit(c);
+	if (sent.kind == SENT_LIMITS)
+		return take_limits(c);
 	enum error error = collect(c, sent.what, sent.kind == SENT_STATEMENT ? ret : NULL);
 	/* Nobody waited for the end of the transaction before this one: only a lost connection concerns this one. */
 	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
@@ -348,9 +378,9 @@ static bool send_prepare(struct postgres *c, const struct db_statement *statemen
 }
 
 /* After a failure the rest is skipped by the server: nothing of this connection is of use. */
-static enum error take_prepared(struct postgres *c, const struct db_statement *statement)
+static enum error take_prepared(struct postgres *c, const char *name)
 {
-	enum error error = collect(c, statement->name, NULL);
+	enum error error = collect(c, name, NULL);
 	if (error)
 		close_handle(c);
 	return error;
@@ -360,16 +390,16 @@ static enum error take_prepared(struct postgres *c, const struct db_statement *s
 static enum error prepare_statements(struct postgres *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	bool                       sent = send_prepare(c, &db_version_statement);
+	bool                       sent = PQsendPrepare(c->handle, "limits", LIMITS, 2, LIMITS_TYPES);
 	for (size_t i = 0; sent && i < catalogue->statement_count; i++)
 		sent = !db_may_run(&c->base, &catalogue->statements[i]) || send_prepare(c, &catalogue->statements[i]);
 	if (!sent || !PQpipelineSync(c->handle))
 		return lose(c, "prepare", PQerrorMessage(c->handle));
 
-	TRY(take_prepared(c, &db_version_statement));
+	TRY(take_prepared(c, "limits"));
 	for (size_t i = 0; i < catalogue->statement_count; i++) {
 		if (db_may_run(&c->base, &catalogue->statements[i]))
-			TRY(take_prepared(c, &catalogue->statements[i]));
+			TRY(take_prepared(c, catalogue->statements[i].name));
 	}
 	return collect(c, "prepare", NULL);
 }
@@ -424,25 +454,23 @@ static void listen_to(struct postgres *c)
 }
 
 /* Cut while idle, or lost before: nothing was asked of it yet, so nothing is lost by asking another. */
-static enum error begin(struct postgres *c, const char *const *sql, int patience_ms)
+static enum error begin(struct postgres *c, const char *const *sql, int timeout_ms, int patience_ms)
 {
 	if (c->handle)
 		listen_to(c);
 	if (!c->handle)
 		TRY(postgres_attach(&c->base));
 	c->begin = sql;
+	c->timeout_ms = timeout_ms;
 	c->patience_ms = patience_ms;
 	return ERROR_NONE;
 }
 
-static enum error begin_timed(struct postgres *c, const char *sql)
+static enum error begin_timed(struct postgres *c, const char *const *sql)
 {
 	int64_t left = c->base.deadline ? (c->base.deadline - clock_monotonic()) / 1000 : STATEMENT_MS;
 	int     most = left < 1 ? 1 : left < STATEMENT_MS ? (int)left : STATEMENT_MS;
-	snprintf(c->statement_timeout, sizeof(c->statement_timeout), "SET LOCAL statement_timeout = %d", most);
-	snprintf(c->lock_timeout, sizeof(c->lock_timeout), "SET LOCAL lock_timeout = %d", most < LOCK_MS ? most : LOCK_MS);
-	memcpy(c->timed, (const char *[]){sql, c->statement_timeout, c->lock_timeout, NULL}, sizeof(c->timed));
-	return begin(c, c->timed, PATIENCE_MS);
+	return begin(c, sql, most, PATIENCE_MS);
 }
 
 static enum error commit(struct postgres *c)
@@ -485,7 +513,7 @@ static enum error postgres_command(struct db_connection *base, enum db_command c
 	case DB_BEGIN_READ_COMMITTED:
 		return begin_timed(c, BEGIN_READ_COMMITTED);
 	case DB_BEGIN_EXCLUSIVE:
-		return begin(c, BEGIN_EXCLUSIVE, NO_LIMIT);
+		return begin(c, BEGIN_EXCLUSIVE, 0, NO_LIMIT);
 	case DB_COMMIT:
 		return commit(c);
 	case DB_ROLLBACK:
@@ -679,6 +707,12 @@ static int64_t postgres_finish(struct db_connection *base, const struct db_state
 	return changed;
 }
 
+static enum error postgres_version(struct db_connection *base, int64_t *ret)
+{
+	*ret = ((struct postgres *)base)->version;
+	return ERROR_NONE;
+}
+
 static enum error postgres_backup(struct db_connection *base, const char *file, bool verify, struct arena *arena,
                                   struct db_copied *ret)
 {
@@ -704,5 +738,6 @@ const struct db_driver db_postgres = {
 	.next = postgres_next,
 	.read = postgres_read,
 	.finish = postgres_finish,
+	.version = postgres_version,
 	.backup = postgres_backup,
 };

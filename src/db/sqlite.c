@@ -22,7 +22,7 @@ struct sqlite {
 	struct db_connection base;
 	sqlite3             *handle;
 	sqlite3_stmt       **statements; /* by number; NULL where the access does not allow it */
-	sqlite3_stmt        *version;    /* db_version_statement */
+	sqlite3_stmt        *version;    /* a number of this connection that others' commits change */
 	sqlite3_stmt        *commands[DB_COMMAND_COUNT];
 	sqlite3_stmt        *running;
 };
@@ -136,7 +136,7 @@ static enum error sqlite_prepare_statements(struct sqlite *c)
 		if (db_may_run(&c->base, statement))
 			TRY(prepare(c, statement->name, statement->sqlite, SQLITE_PREPARE_PERSISTENT, &c->statements[i]));
 	}
-	return prepare(c, "version", db_version_statement.sqlite, SQLITE_PREPARE_PERSISTENT, &c->version);
+	return prepare(c, "version", "PRAGMA data_version", SQLITE_PREPARE_PERSISTENT, &c->version);
 }
 
 /* The file holds hashes of passwords and tokens: a new one is its owner's alone, and so are its -wal and -shm. Never
@@ -329,7 +329,7 @@ static enum error sqlite_start(struct db_connection *base, const struct db_state
 	if (statement->number == DB_AD_HOC)
 		TRY(prepare(c, statement->name, statement->sqlite, 0, &c->running));
 	else
-		c->running = statement->number == DB_VERSION ? c->version : c->statements[statement->number];
+		c->running = c->statements[statement->number];
 	if (sqlite3_column_count(c->running) != statement->column_count)
 		return db_fail(base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
 
@@ -459,6 +459,16 @@ static enum error sqlite_check(struct db_connection *base)
 	return moved ? db_fail(base, ERROR_UNAVAILABLE, "%s is not the open file any more", base->db->target) : ERROR_NONE;
 }
 
+static enum error sqlite_version(struct db_connection *base, int64_t *ret)
+{
+	struct sqlite *c = (struct sqlite *)base;
+	enum error     error = sqlite3_step(c->version) == SQLITE_ROW ? ERROR_NONE : sqlite_fail(c, "version");
+	if (!error)
+		*ret = sqlite3_column_int64(c->version, 0);
+	sqlite3_reset(c->version);
+	return error;
+}
+
 /* Backup */
 
 /* In one step: one snapshot, during which others read and write. */
@@ -573,6 +583,7 @@ const struct db_driver db_sqlite = {
 	.read = sqlite_read,
 	.finish = sqlite_finish,
 	.check = sqlite_check,
+	.version = sqlite_version,
 	.backup = sqlite_backup,
 	.verify = sqlite_verify,
 };
