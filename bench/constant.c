@@ -58,18 +58,18 @@ static struct MHD_Response *make_reply(const char *name)
 	return reply;
 }
 
-/* As a server must, it answers on the second call, when the request is complete. */
+/* As a server must, it answers when the request is complete. */
 static enum MHD_Result handle(void *closure, struct MHD_Connection *client, const char *url, const char *method,
                               const char *version, const char *data, size_t *ret_left, void **ret_seen)
 {
 	static char seen;
 
 	(void)url, (void)method, (void)version, (void)data;
-	if (!*ret_seen) {
+	if (!*ret_seen || *ret_left) { /* the header, a part of the body */
 		*ret_seen = &seen;
+		*ret_left = 0;
 		return MHD_YES;
 	}
-	*ret_left = 0;
 	return MHD_queue_response(client, MHD_HTTP_OK, closure);
 }
 
