@@ -75,8 +75,10 @@ WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :c
 {membership_select};
 
 -- name: list_caller_workspaces
+-- takes: after_id bigint
 -- returns: page user_workspace
-SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id ORDER BY u.workspace_id;
+SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id AND u.workspace_id > :after_id
+ORDER BY u.workspace_id;
 
 -- name: count_workspaces_of
 -- takes: user_id bigint

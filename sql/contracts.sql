@@ -26,9 +26,9 @@ WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND m.wo
   AND c.deleted_at IS NULL AND p.deleted_at IS NULL AND {visible_contract}
 
 -- name: list_contracts
--- takes: project_id bigint?, user_id bigint?, status bigint?
+-- takes: after_id bigint, project_id bigint?, user_id bigint?, status bigint?
 -- returns: page contract
-{contract_select}
+{contract_select} AND c.id > :after_id
   AND (:project_id IS NULL OR c.project_id = :project_id)
   AND (:user_id IS NULL OR c.user_id = :user_id)
   AND (:status IS NULL OR c.status = :status)
@@ -48,16 +48,19 @@ VALUES (:workspace_id, :id, :project_id, :user_id, :weekly_hours_limit, :screens
         :currency, {ContractStatus.active}, :now, :now);
 
 -- name: update_contract
+-- What is the same is not written: it has not been updated.
 -- takes: row contract
 -- returns: nothing
 UPDATE contracts SET weekly_hours_limit = :weekly_hours_limit, screenshots = :screenshots, status = :status,
                      updated_at = :now
-WHERE workspace_id = :workspace_id AND id = :id;
+WHERE workspace_id = :workspace_id AND id = :id
+  AND (weekly_hours_limit, screenshots, status) IS DISTINCT FROM (:weekly_hours_limit, :screenshots, :status);
 
 -- name: set_contract_rate
 -- takes: id bigint, rate bigint?, rate_type bigint
 -- returns: nothing
-UPDATE contracts SET rate = :rate, rate_type = :rate_type WHERE workspace_id = :workspace_id AND id = :id;
+UPDATE contracts SET rate = :rate, rate_type = :rate_type, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: delete_contract
 -- takes: id bigint

@@ -19,9 +19,9 @@ WHERE m.workspace_id = :workspace_id AND {visible_member}
 
 -- name: list_members
 -- Archived members only when asked for by their status.
--- takes: mailbox text?, status bigint?, role bigint?
+-- takes: after_id bigint, mailbox text?, status bigint?, role bigint?
 -- returns: page member
-{member_select}
+{member_select} AND m.user_id > :after_id
   AND (:mailbox IS NULL OR m.mailbox = :mailbox)
   AND (:status IS NULL OR m.status = :status)
   AND (:role IS NULL OR m.role = :role)
@@ -76,12 +76,15 @@ SET email = excluded.email, mailbox = excluded.mailbox, firstname = excluded.fir
 UPDATE members SET updated_at = updated_at WHERE workspace_id = :workspace_id AND user_id = :id;
 
 -- name: update_member
+-- What is the same is not written: it has not been updated.
 -- takes: row member
 -- returns: nothing
 UPDATE members SET email = :email, mailbox = :mailbox, firstname = :firstname, lastname = :lastname, avatar = :avatar,
                    timezone = :timezone, role = :current_role, rate_status = :rate_status,
                    weekly_hours_limit = :weekly_hours_limit, updated_at = :now
-WHERE workspace_id = :workspace_id AND user_id = :id;
+WHERE workspace_id = :workspace_id AND user_id = :id
+  AND (email, firstname, lastname, avatar, timezone, role, rate_status, weekly_hours_limit) IS DISTINCT FROM
+      (:email, :firstname, :lastname, :avatar, :timezone, :current_role, :rate_status, :weekly_hours_limit);
 
 -- name: count_open_invitations
 -- 1, or 0: was accepted, replaced by a newer link, or the member is out.

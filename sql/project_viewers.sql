@@ -13,9 +13,9 @@ FROM members m
 WHERE m.workspace_id = :workspace_id AND m.role = {Role.project_viewer} AND {visible_member}
 
 -- name: list_project_viewers
--- takes: mailbox text?
+-- takes: after_id bigint, mailbox text?
 -- returns: page project_viewer
-{viewer_select} AND m.deleted_at IS NULL AND (:mailbox IS NULL OR m.mailbox = :mailbox)
+{viewer_select} AND m.deleted_at IS NULL AND m.user_id > :after_id AND (:mailbox IS NULL OR m.mailbox = :mailbox)
 ORDER BY m.user_id;
 
 -- name: get_project_viewer

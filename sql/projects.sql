@@ -20,9 +20,9 @@ FROM projects p
 WHERE p.workspace_id = :workspace_id AND p.deleted_at IS NULL AND {visible_project}
 
 -- name: list_projects
--- takes: part_folded text?
+-- takes: after_id bigint, part_folded text?
 -- returns: page project
-{project_select} AND (:part_folded IS NULL OR strpos(p.name_folded, :part_folded) > 0)
+{project_select} AND p.id > :after_id AND (:part_folded IS NULL OR strpos(p.name_folded, :part_folded) > 0)
 ORDER BY p.id;
 
 -- name: get_project
@@ -83,12 +83,15 @@ SELECT :workspace_id, :id, w.owner_id, :name, :name_folded, :start_date, :deadli
 FROM workspaces w WHERE w.id = :workspace_id;
 
 -- name: update_project
+-- What is the same is not written: it has not been updated.
 -- takes: row project
 -- returns: nothing
 UPDATE projects SET name = :name, name_folded = :name_folded, start_date = :start_date, deadline = :deadline,
                     estimation = :estimation, budget_estimation = :budget_estimation, notes = :notes, icon = :icon,
                     updated_at = :now
-WHERE workspace_id = :workspace_id AND id = :id;
+WHERE workspace_id = :workspace_id AND id = :id
+  AND (name, start_date, deadline, estimation, budget_estimation, notes, icon) IS DISTINCT FROM
+      (:name, :start_date, :deadline, :estimation, :budget_estimation, :notes, :icon);
 
 -- name: delete_project
 -- takes: id bigint

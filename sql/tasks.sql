@@ -50,15 +50,15 @@ AND (:parent_id IS NULL OR COALESCE(t.parent_id, 0) = :parent_id)
 
 -- name: list_tasks
 -- parent_id 0: those without a parent.
--- takes: project_id bigint, status bigint?, priority bigint?, parent_id bigint?
+-- takes: after_id bigint, project_id bigint, status bigint?, priority bigint?, parent_id bigint?
 -- returns: page task
-{task_select} {task_filter}
+{task_select} AND t.id > :after_id {task_filter}
 ORDER BY t.id;
 
 -- name: list_tasks_backwards
--- takes: project_id bigint, status bigint?, priority bigint?, parent_id bigint?
+-- takes: before_id bigint?, project_id bigint, status bigint?, priority bigint?, parent_id bigint?
 -- returns: page task
-{task_select} {task_filter}
+{task_select} AND (:before_id IS NULL OR t.id < :before_id) {task_filter}
 ORDER BY t.id DESC;
 
 -- name: get_task
@@ -80,9 +80,9 @@ WHERE a.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
 ORDER BY a.task_id, a.user_id;
 
 -- name: list_task_assignees
--- takes: task_id bigint
+-- takes: after_id bigint, task_id bigint
 -- returns: page assignee
-{assignee_select} AND a.task_id = :task_id
+{assignee_select} AND a.task_id = :task_id AND a.user_id > :after_id
 ORDER BY a.user_id;
 
 -- name: lock_task
@@ -129,12 +129,15 @@ VALUES (:workspace_id, :id, :project_id, :parent_id, :creator_id, :title, :descr
         :start_date, :end_date, :completed_at, :now, :now);
 
 -- name: update_task
+-- What is the same is not written: it has not been updated.
 -- takes: row task
 -- returns: nothing
 UPDATE tasks SET title = :title, description = :description, status = :status, priority = :priority,
                  parent_id = :parent_id, start_date = :start_date, end_date = :end_date,
                  completed_at = :completed_at, updated_at = :now
-WHERE workspace_id = :workspace_id AND id = :id;
+WHERE workspace_id = :workspace_id AND id = :id
+  AND (title, description, status, priority, parent_id, start_date, end_date) IS DISTINCT FROM
+      (:title, :description, :status, :priority, :parent_id, :start_date, :end_date);
 
 -- name: delete_task_tree
 -- takes: id bigint

@@ -154,7 +154,7 @@ enum error principal_only_workspace(struct db_context *context, int64_t *ret_wor
 	struct page                page = {.page = 1, .per_page = 2};
 	struct user_workspace_rows workspaces;
 
-	TRY(sql_list_caller_workspaces(context, &page, &workspaces));
+	TRY(sql_list_caller_workspaces(context, 0, &page, &workspaces));
 	*ret_count = page.total;
 	if (workspaces.count == 1)
 		*ret_workspace_id = workspaces.items[0].workspace_id;

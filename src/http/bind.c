@@ -409,3 +409,26 @@ enum error bind_input(struct request *request)
 	json_decref(binding.sources.body);
 	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
 }
+
+static const struct field *find_field(const struct input *table, const struct field *like)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (text_equal(table->fields[i].name, like->name) && table->fields[i].type == like->type)
+			return &table->fields[i];
+	return NULL;
+}
+
+/* Objects are named by numbers: those of the path, a workspace, a project. */
+void *bind_reader(struct request *request)
+{
+	const struct input *table = &request->reader->input;
+	char               *input = arena_alloc(&request->arena, table->size);
+
+	for (size_t i = 0; input && i < table->count; i++) {
+		const struct field *field = &table->fields[i], *from = find_field(&request->operation->input, field);
+		store_default(field, input);
+		if (from && (field->type == FIELD_INTEGER || field->type == FIELD_SEALED_ID))
+			*(int64_t *)(input + field->offset) = *(const int64_t *)((const char *)request->input + from->offset);
+	}
+	return input;
+}

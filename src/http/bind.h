@@ -9,4 +9,7 @@
  * ERROR_UNSUPPORTED_MEDIA_TYPE for a body that can't be read (call.message says where), ERROR_NO_MEMORY. */
 enum error bind_input(struct request *request);
 
+/* The input of request->reader, from what request->input says by the same names; NULL when the arena is full. */
+void *bind_reader(struct request *request);
+
 #endif

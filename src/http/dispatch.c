@@ -55,8 +55,11 @@ static enum error find_workspace(struct request *request)
 		if (text_equal(fault->field, field->name))
 			return ERROR_INVALID; /* given, but not a number */
 	TRY(principal_only_workspace(&request->call.db, workspace_id, &count));
-	if (count > 1)
-		return call_fault(&request->call, "workspace_id", "The workspace_id field is required.");
+	if (count > 1) { /* in the documented words (contract 2.4) */
+		request->call.message =
+			request->method == METHOD_GET ? "workspace_id is required" : "workspace_id is required in request body";
+		return ERROR_WORKSPACE_REQUIRED;
+	}
 	if (count == 0)
 		return ERROR_NOT_A_MEMBER;
 	request->call.db.workspace_id = *workspace_id;
@@ -137,6 +140,27 @@ enum error request_confirm(struct request *request, enum error error)
 
 /* --- the rule, in a transaction ---------------------------------------------------------------------------------- */
 
+/* If-Match of what changes an object: nobody overwrites what they have not seen. Whether there is any object is the
+ * rule's own question. What nobody can read by itself has no tag that could be right. */
+static enum error check_unchanged(struct request *request)
+{
+	const struct operation *reader = request->reader;
+	struct text             tags = request->if_match;
+	void                   *input, *output;
+
+	if (!tags.data || text_equal(tags, TEXT("*")) ||
+	    (request->method != METHOD_PUT && request->method != METHOD_DELETE))
+		return ERROR_NONE;
+	if (!reader || reader->data_kind != DATA_OBJECT)
+		return ERROR_PRECONDITION_FAILED;
+	input = bind_reader(request);
+	output = arena_alloc(&request->arena, reader->output_size);
+	if (!input || !output)
+		return ERROR_NO_MEMORY;
+	TRY(reader->run(&request->call, input, output));
+	return reply_matches(request, output, tags) ? ERROR_NONE : ERROR_PRECONDITION_FAILED;
+}
+
 /* What memory was too short for was absent in the rule, which has a meaning of its own: no filter, NULL, no header. */
 static enum error run_and_reply(struct request *request)
 {
@@ -146,6 +170,7 @@ static enum error run_and_reply(struct request *request)
 	request->output = arena_alloc(&request->arena, operation->output_size);
 	if (!request->output)
 		return ERROR_NO_MEMORY;
+	TRY(check_unchanged(request));
 	error = operation->run(&request->call, request->input, request->output);
 	if (!error && operation->guesses & GUESSES_ACCOUNT && !request->call.guessed_account)
 		return ERROR_INTERNAL; /* a rule must not forget it */
@@ -204,7 +229,7 @@ static bool answer_cors(struct request *request)
 		return false;
 	reply_header(request, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
 	reply_header(request, "Access-Control-Allow-Headers",
-	             "Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer");
+	             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer");
 	reply_header(request, "Access-Control-Max-Age", "600");
 	reply_body(request, 204, NULL, NO_TEXT);
 	return true;
@@ -261,6 +286,10 @@ enum error dispatch_header(struct request *request)
 
 void dispatch_request(struct request *request)
 {
+	if (request->refused == ERROR_BODY_TOO_LARGE)
+		request->call.message = text_format(&request->arena, "The request body is larger than %llu bytes.",
+		                                    (unsigned long long)request->body_limit)
+		                            .data;
 	if (request->refused) {
 		execute_finish(request, request->refused);
 	} else if (request->reply.status) { /* a preflight */

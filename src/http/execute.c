@@ -106,7 +106,8 @@ static void request_hand_over(struct request *request, struct executor *executor
 {
 	request->work = work;
 	request->call.db.connection = NULL;
-	request->work.takes_turns = request->operation && request->operation->takes_turns;
+	/* If-Match reads before the rule locks: what is read must hold for all of the transaction. */
+	request->work.takes_turns = request->operation && request->operation->takes_turns && !request->if_match.data;
 	request->work.owner = request_owner(request);
 	request->work.deadline = request->deadline;
 	if (!executor_submit(executor, &request->work))

@@ -39,6 +39,7 @@ static const struct known_header {
 	{TEXT("Authorization"), offsetof(struct request, authorization), false},
 	{TEXT("Content-Type"), offsetof(struct request, content_type), false},
 	{TEXT("Content-Encoding"), offsetof(struct request, content_encoding), true},
+	{TEXT("If-Match"), offsetof(struct request, if_match), true},
 	{TEXT("If-None-Match"), offsetof(struct request, if_none_match), true},
 	{TEXT("Idempotency-Key"), offsetof(struct request, idempotency_key), false},
 	{TEXT("Prefer"), offsetof(struct request, prefer), true},

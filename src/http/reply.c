@@ -205,12 +205,23 @@ static void write_meta(struct buffer *buffer, const struct request *request)
 }
 
 /* Weak, because the same data is sent under other timestamps and request ids, and compressed or not. */
-void reply_tag(struct request *request, struct text data)
+static const char *make_tag(struct request *request, struct text data)
 {
 	char hash[STABLE_HASH_SIZE];
 
 	hash_stable(data.data, data.length, hash);
-	reply_header(request, "ETag", text_format(&request->arena, "W/\"%s\"", hash).data);
+	return text_format(&request->arena, "W/\"%s\"", hash).data;
+}
+
+/* One of a list of tags, or "*" (RFC 9110 13.1), in weak comparison. */
+static bool matches_tag(struct text header, const char *tag)
+{
+	return header.data && tag && (text_equal(header, TEXT("*")) || strstr(header.data, tag + 2) != NULL);
+}
+
+void reply_tag(struct request *request, struct text data)
+{
+	reply_header(request, "ETag", make_tag(request, data));
 }
 
 /* RFC 8288. The address is the caller's own, with another page. */
@@ -270,31 +281,49 @@ static void write_data(struct buffer *buffer, const struct operation *operation,
 	}
 }
 
+/* All of a success that entity tags cover (docs/decisions/0006). */
+static void write_success(struct buffer *buffer, const struct request *request, const struct operation *operation,
+                          const void *output)
+{
+	const char *message = request->call.message ? request->call.message : operation->message;
+
+	buffer_append_literal(buffer, "{\"success\":true");
+	if (message) {
+		buffer_append_literal(buffer, ",\"message\":");
+		json_write_string(buffer, text_of(message));
+	}
+	write_data(buffer, operation, output);
+	if (operation->beside) {
+		buffer_append_char(buffer, ',');
+		write_members(buffer, operation->beside, (const char *)output + operation->beside_offset);
+	}
+	if (operation->top_level_pagination)
+		write_top_level_pagination(buffer, &request->call.page);
+	buffer_append_literal(buffer, ",\"meta\":{");
+	if (operation->paginated) {
+		write_pagination(buffer, &request->call.page);
+		buffer_append_char(buffer, ',');
+	}
+}
+
+bool reply_matches(struct request *request, const void *output, struct text tags)
+{
+	struct buffer buffer;
+
+	buffer_init(&buffer, &request->arena, REPLY_BYTES_FIRST, REPLY_BYTES_MAX);
+	write_success(&buffer, request, request->reader, output);
+	return matches_tag(tags, make_tag(request, buffer_text(&buffer)));
+}
+
 enum error reply_success(struct request *request)
 {
 	const struct operation *operation = request->operation;
-	const char             *message = request->call.message ? request->call.message : operation->message;
 	struct buffer           buffer;
 
 	buffer_init(&buffer, &request->arena, REPLY_BYTES_FIRST, REPLY_BYTES_MAX);
-	buffer_append_literal(&buffer, "{\"success\":true");
-	if (message) {
-		buffer_append_literal(&buffer, ",\"message\":");
-		json_write_string(&buffer, text_of(message));
-	}
-	write_data(&buffer, operation, request->output);
-	if (operation->beside) {
-		buffer_append_char(&buffer, ',');
-		write_members(&buffer, operation->beside, (const char *)request->output + operation->beside_offset);
-	}
-	if (operation->top_level_pagination)
-		write_top_level_pagination(&buffer, &request->call.page);
-	buffer_append_literal(&buffer, ",\"meta\":{");
-	if (operation->paginated) {
-		write_pagination(&buffer, &request->call.page);
+	write_success(&buffer, request, operation, request->output);
+	if (operation->paginated)
 		add_links(request, &request->call.page);
-		buffer_append_char(&buffer, ',');
-	}
 	if (operation->method == METHOD_GET)
 		reply_tag(request, buffer_text(&buffer));
 	write_meta(&buffer, request);
@@ -424,12 +453,6 @@ void reply_body(struct request *request, int status, const char *content_type, s
 }
 
 /* --- last touches ------------------------------------------------------------------------------------------------ */
-
-/* If-None-Match is a list of tags, or "*" (RFC 9110 13.1.2). */
-static bool matches_tag(struct text header, const char *tag)
-{
-	return header.data && (text_equal(header, TEXT("*")) || strstr(header.data, tag + 2) != NULL);
-}
 
 static const char *find_header(const struct reply *reply, const char *name)
 {

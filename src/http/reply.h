@@ -32,4 +32,7 @@ void reply_finish(struct request *request);
 /* The entity tag of what is sent: with it a reply may be kept by the client, and is 304 when that has it already. */
 void reply_tag(struct request *request, struct text data);
 
+/* Whether one of `tags` is the entity tag with which request->reader would send what it has put out. */
+bool reply_matches(struct request *request, const void *output, struct text tags);
+
 #endif

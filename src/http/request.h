@@ -58,13 +58,13 @@ struct request {
 	struct arena arena;
 
 	/* what came in; header values are NO_TEXT when absent */
-	struct text           method_name;
-	struct text           path;   /* decoded but for %2F; without query, empty segments, slash at the end */
-	struct text           target; /* as sent: path and query */
-	struct parameter     *query;
-	size_t                query_count;
-	struct text           authorization, content_type, content_encoding, if_none_match, idempotency_key, prefer;
-	struct text           accept_encoding, host, origin, access_control_request_method, forwarded_for;
+	struct text       method_name;
+	struct text       path;   /* decoded but for %2F; without query, empty segments, slash at the end */
+	struct text       target; /* as sent: path and query */
+	struct parameter *query;
+	size_t            query_count;
+	struct text       authorization, content_type, content_encoding, if_match, if_none_match, idempotency_key, prefer;
+	struct text       accept_encoding, host, origin, access_control_request_method, forwarded_for;
 	struct client_address peer;     /* of the socket */
 	bool                  has_body; /* one is announced, or has come */
 	size_t                body_limit;
@@ -82,6 +82,7 @@ struct request {
 	bool                    admitted;   /* token, membership, role and input are checked */
 	enum system_place       place;
 	const struct operation *operation;
+	const struct operation *reader;      /* the GET of the same address, or NULL */
 	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
 	struct text       path_values[PATH_SEGMENTS_MAX];

@@ -91,5 +91,6 @@ enum error route_request(struct request *request)
 	}
 	request->head_only = text_equal(request->method_name, TEXT("HEAD"));
 	request->operation = &operations[route->operations[request->method]];
+	request->reader = route->operations[METHOD_GET] >= 0 ? &operations[route->operations[METHOD_GET]] : NULL;
 	return ERROR_NONE;
 }

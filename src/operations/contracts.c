@@ -10,7 +10,8 @@
 enum error op_getcontracts(struct call *call, const struct getcontracts_input *input,
                            struct getcontracts_output *output)
 {
-	return sql_list_contracts(&call->db, input->project_id, input->user_id, input->status, &call->page, &output->data);
+	return sql_list_contracts(&call->db, input->after_id, input->project_id, input->user_id, input->status, &call->page,
+	                          &output->data);
 }
 
 enum error op_getcontract(struct call *call, const struct getcontract_input *input, struct getcontract_output *output)
@@ -76,12 +77,14 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
                              struct updatecontract_output *output)
 {
 	struct contract_row contract;
+	int64_t             rate; /* as it is shown: its own, the project's, or none */
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
 	TRY(db_take_turn(&call->db, contract.user_id));
 	TRY(sql_lock_member(&call->db, contract.user_id)); /* as whoever else changes it has */
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
-	if (input->given.status && input->status == CONTRACT_STATUS_ACTIVE)
+	rate = contract.rate;
+	if (input->given.status && input->status != contract.status && input->status == CONTRACT_STATUS_ACTIVE)
 		TRY(check_can_work(call, contract.user_id, "status"));
 	if (input->given.weekly_hours_limit && input->weekly_hours_limit < contract.weekly_hours_limit)
 		TRY(tracker_save(&call->db, contract.user_id));
@@ -96,7 +99,7 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 	TRY(sql_update_contract(&call->db, &contract));
 	if (input->given.weekly_hours_limit)
 		TRY(tracker_limit_changed(&call->db, contract.user_id));
-	if (input->given.rate && call->db.sees_rates)
+	if (input->given.rate && input->rate != rate && call->db.sees_rates)
 		TRY(sql_set_contract_rate(&call->db, input->contract_id, input->rate,
 		                          input->rate == NONE ? RATE_TYPE_PROJECT : RATE_TYPE_CUSTOM));
 	return sql_get_contract(&call->db, input->contract_id, &output->data);

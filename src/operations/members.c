@@ -11,8 +11,8 @@
 
 enum error op_getmembers(struct call *call, const struct getmembers_input *input, struct getmembers_output *output)
 {
-	return sql_list_members(&call->db, mailbox_of(call->db.arena, input->email), input->status, input->role,
-	                        &call->page, &output->data);
+	return sql_list_members(&call->db, input->after_id, mailbox_of(call->db.arena, input->email), input->status,
+	                        input->role, &call->page, &output->data);
 }
 
 enum error op_getmember(struct call *call, const struct getmember_input *input, struct getmember_output *output)

@@ -32,7 +32,8 @@ static enum error attach_projects(struct call *call, struct project_viewer_row *
 enum error op_getprojectviewers(struct call *call, const struct getprojectviewers_input *input,
                                 struct getprojectviewers_output *output)
 {
-	TRY(sql_list_project_viewers(&call->db, mailbox_of(call->db.arena, input->email), &call->page, &output->data));
+	TRY(sql_list_project_viewers(&call->db, input->after_id, mailbox_of(call->db.arena, input->email), &call->page,
+	                             &output->data));
 	return attach_projects(call, output->data.items, output->data.count);
 }
 

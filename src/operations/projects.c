@@ -72,7 +72,7 @@ enum error op_getprojects(struct call *call, const struct getprojects_input *inp
 {
 	struct text folded = input->name.data ? text_fold(call->db.arena, input->name) : NO_TEXT;
 
-	TRY(sql_list_projects(&call->db, folded, &call->page, &output->data));
+	TRY(sql_list_projects(&call->db, input->after_id, folded, &call->page, &output->data));
 	return attach_details(call, output->data.items, output->data.count);
 }
 

@@ -78,11 +78,11 @@ enum error op_gettasks(struct call *call, const struct gettasks_input *input, st
 	TRY(parse_parent(call, input->parent_id, &parent_id));
 	TRY(choose_project(call, input, &project_id));
 	if (input->order_by == DIRECTION_DESC)
-		TRY(sql_list_tasks_backwards(&call->db, project_id, input->status, input->priority, parent_id, &call->page,
-		                             &output->data));
+		TRY(sql_list_tasks_backwards(&call->db, input->after_id ? input->after_id : NONE, project_id, input->status,
+		                             input->priority, parent_id, &call->page, &output->data));
 	else
-		TRY(sql_list_tasks(&call->db, project_id, input->status, input->priority, parent_id, &call->page,
-		                   &output->data));
+		TRY(sql_list_tasks(&call->db, input->after_id, project_id, input->status, input->priority, parent_id,
+		                   &call->page, &output->data));
 	return attach_assignees(call, output->data.items, output->data.count);
 }
 
@@ -280,7 +280,7 @@ enum error op_gettaskassignees(struct call *call, const struct gettaskassignees_
 	struct task_row task;
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
-	return sql_list_task_assignees(&call->db, input->task_id, &call->page, &output->data);
+	return sql_list_task_assignees(&call->db, input->after_id, input->task_id, &call->page, &output->data);
 }
 
 enum error op_assigntask(struct call *call, const struct assigntask_input *input, struct assigntask_output *output)

@@ -21,8 +21,7 @@ enum error op_getworkspaces(struct call *call, const struct getworkspaces_input 
 	struct db_context          context = call->db;
 	struct workspace_row      *workspaces;
 
-	(void)input; /* only the page, which is in the call */
-	TRY(sql_list_caller_workspaces(&call->db, &call->page, &mine));
+	TRY(sql_list_caller_workspaces(&call->db, input->after_id, &call->page, &mine));
 	workspaces = arena_alloc_array(call->db.arena, mine.count, sizeof(*workspaces));
 	if (!workspaces)
 		return ERROR_NO_MEMORY;

@@ -302,6 +302,7 @@ def test_refusals_are_for_the_named_origin_too(start_server):
                client.get("/projects?name=%ff", headers=origin), client.get("/nothing", headers=origin),
                client.post("/projects", body=b"{", headers=origin, workspace_id=1)]
     assert [reply.status for reply in replies] == [413, 400, 404, 400]
+    assert "1000 bytes" in replies[0].message
     assert {reply.headers.get("Access-Control-Allow-Origin") for reply in replies} == {"https://app.example"}
 
 

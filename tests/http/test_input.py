@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from scenario import new_contract, new_member, new_project, unique
+from scenario import advance_clock, invite, new_contract, new_member, new_project, unique
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 STRICT = {"Prefer": "handling=strict"}
@@ -265,3 +265,158 @@ def test_no_zone(owner):
     assert owner.put(f"/members/{user_id}", form={"timezone": ""}, workspace_id=1).status == 200
     assert get(owner, f"/members/{user_id}")["timezone"] is None
     assert list(owner.put(f"/members/{user_id}", json={"timezone": "Factory"}, workspace_id=1).faults) == ["timezone"]
+
+
+# ---- the largest requests that the document allows ----
+
+def test_the_largest_batch_is_taken(demo, owner):
+    """Each limit for itself must not promise what another refuses."""
+    longest = {"end": "2024-01-09T09:10:00.000000+00:00", "contract_id": 2**62, "task_id": 2**62,
+               "method": "extension", "activity_level": 100, "activity_description": "😀" * 255}
+    slots = [{"id": f"{number:064}".replace("0", "é"), "start": "2024-01-09T09:00:00.000000+00:00", **longest}
+             for number in range(1000)]
+    reply = owner.post("/tracked-slots", json={"user_id": 100, "slots": slots}, workspace_id=1)
+    assert reply.data["rejected"] == 1000, "nobody has such contracts"
+    assert {each["field"] for each in reply.data["results"]} == {"contract_id"}
+
+
+def test_a_body_that_is_too_large_learns_the_limit(owner):
+    reply = owner.post("/tracked-slots", body=b'{"slots":[' + b" " * 4194304 + b"]}", workspace_id=1)
+    assert reply.failure == (413, "body_too_large") and "4194304 bytes" in reply.message
+
+
+# ---- whole objects ----
+
+def objects(owner):
+    """One of each kind that can be changed, with all that may be set."""
+    project = new_project(owner, start_date="2024-01-01", deadline="2024-12-31", estimation=1.5, budget=100,
+                          notes="Two\nlines", icon="icon")
+    contract = new_contract(owner, project["id"], new_member(owner), rate=12.5, weekly_hours_limit=20)
+    parent = owner.post("/tasks", json={"title": "Parent", "project_id": project["id"]}, workspace_id=1).data
+    task = owner.post("/tasks", json={"title": "Child", "description": "Deep", "status": 20, "priority": 10,
+                                      "parent_id": parent["id"], "start_date": "2024-02-01", "end_date": "2024-02-02",
+                                      "project_id": project["id"], "assignees": [100]}, workspace_id=1).data
+    return [f"/projects/{project['id']}", "/projects/100", f"/contracts/{contract['id']}", "/contracts/20",
+            "/members/10", "/members/100", f"/members/{invite(owner)[0]}",
+            f"/members/{new_member(owner, role='Project manager')}",
+            f"/tasks/{task['id']}?project_id={project['id']}", f"/tasks/{parent['id']}?project_id={project['id']}"]
+
+
+def test_what_was_read_is_written_back_and_changes_nothing(owner):
+    paths = objects(owner)
+    owner.put(paths[2], json={"status": "paused"}, workspace_id=1)
+    before = [get(owner, path) for path in paths]
+    advance_clock(owner, 60)
+    for path, row in zip(paths, before):
+        reply = owner.put(path, json=row, workspace_id=1)
+        assert reply.status == 200, (path, reply)
+        assert {"id", "created_at", "updated_at"} <= set(reply.meta["ignored"])
+        assert owner.put(path, json=row, workspace_id=1, headers=STRICT).failure == (422, "validation_failed")
+    assert [get(owner, path) for path in paths] == before
+
+
+def test_one_change_in_a_whole_object_changes_that_alone(owner):
+    changes = {"projects": {"notes": "Other"}, "contracts": {"weekly_hours_limit": 30},
+               "members": {"lastname": "Other"}, "tasks": {"title": "Other"}}
+    for path in objects(owner):
+        change = changes[path.split("/")[1]]
+        before = get(owner, path)
+        advance_clock(owner, 60)
+        assert owner.put(path, json=before | change, workspace_id=1).status == 200, path
+        after = get(owner, path)
+        assert after == before | change | {"updated_at": after["updated_at"]}
+        assert after["updated_at"] > before["updated_at"]
+
+
+def test_a_contract_keeps_the_rate_of_its_project(owner):
+    contract = new_contract(owner, new_project(owner)["id"], new_member(owner))
+    path = f"/contracts/{contract['id']}"
+    assert (contract["rate"], contract["rate_type"]) == (0, 3)
+    assert owner.put(path, json=contract, workspace_id=1).data["rate_type"] == 3
+    assert owner.put(path, json={"rate": 5}, workspace_id=1).data["rate_type"] == 1
+
+
+# ---- If-Match ----
+
+def test_nobody_overwrites_what_they_have_not_seen(owner):
+    for path in objects(owner):
+        tag = owner.get(path, workspace_id=1).headers["ETag"]
+        unchanged = get(owner, path)
+        change = {"firstname": "Seen"} if "members" in path else {"weekly_hours_limit": 7} if "contracts" in path else {
+            "name": "Seen"} if "projects" in path else {"title": "Seen"}
+        for wrong in ('"other"', 'W/"other"', '"a", "b"', ""):
+            reply = owner.put(path, json=change, headers={"If-Match": wrong}, workspace_id=1)
+            assert reply.failure == (412, "precondition_failed"), (path, wrong)
+        assert get(owner, path) == unchanged
+        for right in (tag, f'"other", {tag}', tag.removeprefix("W/")):
+            assert owner.put(path, json=unchanged, headers={"If-Match": right}, workspace_id=1).status == 200, path
+        assert owner.put(path, json=change, headers={"If-Match": tag}, workspace_id=1).status == 200
+        assert owner.put(path, json=change, headers={"If-Match": tag}, workspace_id=1).failure[0] == 412
+        assert owner.put(path, json=change, headers={"If-Match": "*"}, workspace_id=1).status == 200
+
+
+def test_nobody_deletes_what_they_have_not_seen(owner):
+    paths = objects(owner)
+    for path in (paths[8], paths[2], paths[0], f"/members/{new_member(owner)}"):
+        tag = owner.get(path, workspace_id=1).headers["ETag"]
+        assert owner.delete(path, headers={"If-Match": '"other"'}, workspace_id=1).failure[0] == 412
+        assert owner.delete(path, headers={"If-Match": tag}, workspace_id=1).status == 200, path
+
+
+def test_what_is_not_there_does_not_match(owner):
+    for tag in ('"other"', "*"):
+        assert owner.put("/projects/999999", json={"name": "x"}, headers={"If-Match": tag},
+                         workspace_id=1).failure == (404, "not_found")
+
+
+def test_what_has_no_tag_matches_none(owner):
+    """A viewer's project cannot be read by itself: nobody can have seen it."""
+    reply = owner.delete("/project-viewers/14/unassign-project", headers={"If-Match": '"other"'}, workspace_id=1,
+                         project_id=100)
+    assert reply.failure == (412, "precondition_failed")
+    assert 100 in [each["id"] for each in owner.get("/project-viewers/14", workspace_id=1).data["projects"]]
+
+
+# ---- lists that skip nothing ----
+
+def test_lists_after_an_id(owner):
+    project = new_project(owner)
+    for _ in range(3):
+        new_contract(owner, project["id"], new_member(owner))
+        owner.post("/project-viewers", json={"email": f"{unique('v').replace(' ', '-')}@example.com", "firstname": "V",
+                                             "lastname": "W"}, workspace_id=1)
+    task = [owner.post("/tasks", json={"title": "x", "project_id": project["id"], "assignees": [12, 100]},
+                       workspace_id=1).data["id"] for _ in range(3)][-1]
+    for path, query in (("/projects", {}), ("/members", {}), ("/contracts", {}), ("/project-viewers", {}),
+                        ("/tasks", {"project_id": project["id"]}), ("/workspaces", {}),
+                        ("/tasks", {"project_id": project["id"], "order_by": "desc"}),
+                        (f"/tasks/{task}/assignees", {"project_id": project["id"]})):
+        query = query if path == "/workspaces" else {"workspace_id": 1, **query}
+        everything, found, last = [row["id"] for row in owner.pages(path, per_page=100, **query)], [], 0
+        while rows := owner.get(path, per_page=2, after_id=last, **query).data:
+            found += [row["id"] for row in rows]
+            last = found[-1]
+        assert found == everything, path
+    assert list(owner.get("/projects", workspace_id=1, after_id=-1).faults) == ["after_id"]
+
+
+def test_what_is_deleted_meanwhile_moves_nothing_out_of_sight(owner):
+    ids = [new_project(owner)["id"] for _ in range(4)]
+    first = owner.get("/projects", workspace_id=1, per_page=2, after_id=ids[0] - 1)
+    assert first.ids == ids[:2] and first.pagination["total"] == 4
+    owner.delete(f"/projects/{ids[0]}", workspace_id=1)
+    assert owner.get("/projects", workspace_id=1, per_page=2, after_id=ids[1]).ids == ids[2:]
+
+
+def test_an_entry_is_written_back_whole(owner):
+    body = {"user_id": 100, "contract_id": 20, "task_id": 5, "date": "2024-01-05", "start_time": "09:00",
+            "end_time": "10:30", "notes": "Two\nlines"}
+    assert owner.post("/time-entries", json=body, workspace_id=1).status == 201
+    query = {"workspace_id": 1, "user_id": 100, "date": "2024-01-05"}
+    before = owner.get("/time-entries", **query).data
+    owner.put("/contracts/20", json={"status": "paused"}, workspace_id=1)
+    advance_clock(owner, 60)
+    reply = owner.put(f"/time-entries/{before[0]['id']}", json=before[0], workspace_id=1)
+    owner.put("/contracts/20", json={"status": "active"}, workspace_id=1)
+    assert reply.status == 200 and "duration_minutes" in reply.meta["ignored"], reply
+    assert owner.get("/time-entries", **query).data == before

@@ -288,7 +288,9 @@ def test_workspace_id_is_needed_by_a_member_of_two(stint, owner, other_owner):
     _, secret = invite(other_owner, workspace_id=2, email=email)
     assert person.get("/projects").status == 200, "an invitation is not a membership"
     assert accept(person, secret).status == 200
-    assert list(person.get("/projects").faults) == ["workspace_id"]
+    for method, text in (("GET", "workspace_id is required"), ("POST", "workspace_id is required in request body")):
+        reply = person.request(method, "/projects", json={"name": "x"})
+        assert (reply.failure, reply.message) == ((400, "workspace_required"), text)
     assert person.get("/projects", workspace_id=1).status == person.get("/projects", workspace_id=2).status == 200
 
 

@@ -15,6 +15,8 @@ _HEADERS = {
                "handling=strict"),
     "IdempotencyKey": ("Idempotency-Key", "Makes the request safe to repeat: for 24 hours the same key gives the first "
                        "answer again.", "8e03978e-40d5-43e8-bc93-6894a57f9324"),
+    "IfMatch": ("If-Match", "An ETag of a reply to GET: 412 unless it still is the current one (compared weakly).",
+                '"5f0c1d2e3b4a5968"'),
     "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.",
                     '"5f0c1d2e3b4a5968"')}
 
@@ -146,6 +148,7 @@ def _operation(api, operation, statuses):
         del result["description"]
     result["security"] = _plain(source["security"])
     headers = ["Prefer"] + {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"]}.get(operation.method, [])
+    headers += ["IfMatch"] if _has_precondition(operation) else []
     result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
     result["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in headers]
     if "requestBody" in source:
@@ -177,9 +180,13 @@ def _responses(api, operation, statuses):
     if operation.method == "get":
         result["304"] = {"description": "Nothing has changed since the ETag was given."}
     for failure in statuses:
-        if not (operation.public and failure in (401, 403)):
+        if not (operation.public and failure in (401, 403) or failure == 412 and not _has_precondition(operation)):
             result[str(failure)] = {"$ref": f"#/components/responses/{_response_name(failure)}"}
     return result
+
+
+def _has_precondition(operation):
+    return operation.method in ("put", "delete")
 
 
 def _success(api, operation, response):
