@@ -20,6 +20,11 @@ void intake_init(void)
 	is_lenient = major == 0 && (minor < 9 || (minor == 9 && patch <= 77));
 }
 
+int intake_strictness(void)
+{
+	return is_lenient ? 0 : 1;
+}
+
 struct scan {
 	struct request *request;
 	const char     *expected; /* where the next header must begin for the header to be what was sent */

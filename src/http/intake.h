@@ -17,6 +17,10 @@ struct announced {
  * built with. */
 void intake_init(void);
 
+/* How strict the library is to be. The versions that know what they take for a request are, as they can be; of the
+ * others it is seen here, for they would refuse also what is right. */
+int intake_strictness(void);
+
 /* `data` is what the library says is in a chunk. False when the line before it, as far as it can be seen, does not end
  * as others would have it end. */
 bool intake_chunk_line(const char *data);

@@ -167,7 +167,8 @@ static struct MHD_Daemon *start_daemon(struct event_loop *loop)
 	                        options->connections + options->threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 	                        exchange_memory(options), MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_THREAD_STACK_SIZE,
 	                        STACK_BYTES, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, loop, MHD_OPTION_NOTIFY_COMPLETED,
-	                        exchange_end, loop, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, loop, MHD_OPTION_END);
+	                        exchange_end, loop, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, loop,
+	                        MHD_OPTION_STRICT_FOR_CLIENT, intake_strictness(), MHD_OPTION_END);
 }
 
 /* Signals are the main thread's: the new threads inherit a mask that blocks them all. */
