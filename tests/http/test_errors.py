@@ -232,7 +232,7 @@ def test_malformed_queries(owner, query):
     assert reply.status in (400, 422)
 
 
-@pytest.mark.parametrize("query", ["name", "name=", "=x", "&&", "a=1&a=2", "page=1&page=1", "name=" + "x" * 2000])
+@pytest.mark.parametrize("query", ["name", "name=", "=x", "&&", "a=1&a=2", "page=1&page=1", "name=" + "x" * 255])
 def test_odd_queries(owner, query):
     assert owner.request("GET", "/projects", query=f"workspace_id=1&{query}").status == 200
 
