@@ -1,9 +1,11 @@
-/* Text: what is more than a line. Unicode is GLib's, and only here; no tables of our own. */
+/* Text: what is more than a line. Unicode is GLib's and utf8proc's, and only here; no tables of our own. Folding
+ * is utf8proc's, because GLib ends the process where memory is out. */
 #include "base/text.h"
 
 #include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <utf8proc.h>
 
 static char lower(char c)
 {
@@ -182,16 +184,17 @@ struct text text_fold(struct arena *arena, struct text text)
 		return text_copy(arena, text);
 	if (text_is_ascii(text))
 		return text_lower(arena, text); /* the same, a hundred times faster */
-	char *normal = g_utf8_normalize(text.data, (gssize)text.length, G_NORMALIZE_NFKC);
-	if (!normal)
+	const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.data;
+	utf8proc_ssize_t        count = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.length, NULL, 0, how);
+	if (count < 0)
 		return NO_TEXT; /* not UTF-8: the caller broke the rule */
-	char       *folded = g_utf8_casefold(normal, -1);
-	char       *result = g_utf8_normalize(folded, -1, G_NORMALIZE_NFKC);
-	struct text copy = text_copy(arena, text_of(result));
-	g_free(normal);
-	g_free(folded);
-	g_free(result);
-	return copy;
+	/* In place: a character of text takes no more than four bytes, and one more ends the last. */
+	utf8proc_int32_t *characters = arena_alloc_unset(arena, ((size_t)count + 1) * sizeof(*characters));
+	if (!characters)
+		return NO_TEXT;
+	utf8proc_decompose(bytes, (utf8proc_ssize_t)text.length, characters, count, how);
+	return (struct text){(const char *)characters, (size_t)utf8proc_reencode(characters, count, how)};
 }
 
 bool text_to_integer(struct text text, int64_t *ret_value)

@@ -71,7 +71,7 @@ class Requests:
         return "GET", "/project-viewers/14?workspace_id=1", {}
 
     def getprojects(self):
-        return "GET", "/projects?workspace_id=1&per_page=1&page=1&name=Campagne", {}
+        return "GET", "/projects?workspace_id=1&per_page=1&page=1&name=Campagne%20%C3%89t%C3%A9", {}
 
     def getproject(self):
         return "GET", "/projects/100?workspace_id=1", {}
@@ -97,7 +97,7 @@ class Requests:
     # ---- writes ----
 
     def createproject(self):
-        return "POST", "/projects", {"name": unique("Ete"), "notes": "n", "is_billable": True}
+        return "POST", "/projects", {"name": unique("Été"), "notes": "n", "is_billable": True}
 
     def updateproject(self):
         return "PUT", "/projects/100", {"notes": unique("notes")}
@@ -183,7 +183,7 @@ class Requests:
     def ingesttrackedslots(self):
         day = next(self._days)
         slots = [{"id": f"{day} {hour}", "start": f"{day}T{hour}:00:00Z", "end": f"{day}T{hour}:10:00Z",
-                  "activity_description": "Grosse Dinge"} for hour in ("10", "11", "12")]
+                  "activity_description": "Große Dinge"} for hour in ("10", "11", "12")]
         return "POST", "/tracked-slots", {"user_id": 13, "slots": slots}
 
 

@@ -146,24 +146,18 @@ static void folding_makes_equal_what_people_read_as_equal(void **state)
 		{"\u03a3\u03c3\u03c2", "\u03c3\u03c3\u03c3"}, /* every sigma */
 		{"\u0390", "\u0390"},                         /* its folding is decomposed: must come back composed */
 		{"\u2126", "\u03c9"},                         /* Ohm sign */
+		{"\u13a0\uab70", "\u13a0\u13a0"},             /* Cherokee is folded to capitals */
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_text_equal(text_fold(*state, text_of(rows[i].text)), rows[i].folded);
 	assert_null(text_fold(*state, NO_TEXT).data);
 }
 
-/* GLib 2.74 swaps the case of Cherokee letters instead of folding it: what is stored and what is searched for still
- * agree, upper and lower case do not. */
-static bool is_cherokee(unsigned c)
-{
-	return (c >= 0x13a0 && c <= 0x13fd) || (c >= 0xab70 && c <= 0xabbf);
-}
-
 static void folding_twice_is_folding_once(void **state)
 {
 	for (unsigned c = 1; c < 0x20000; c++) {
 		char utf8[8] = "";
-		if ((c >= 0xd800 && c < 0xe000) || is_cherokee(c))
+		if (c >= 0xd800 && c < 0xe000)
 			continue;
 		fixture_encode(c, utf8);
 		struct text once = text_fold(*state, text_of(utf8));
