@@ -404,13 +404,16 @@ static enum error prepare_statements(struct postgres *c)
 	return collect(c, "prepare", NULL);
 }
 
-/* Before "dbname" stand defaults that the URL may change, after it what it may not. */
+/* Before "dbname" stand defaults that the URL may change, after it what it may not. Whoever wants Kerberos says so: its
+ * library is asked at each connection otherwise, and does not survive that memory is out. */
 static PGconn *connect_to(const char *url)
 {
-	static const char *const KEYWORDS[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
-	                                       "keepalives_count", "tcp_user_timeout", "application_name",
-	                                       "dbname",           "client_encoding",  NULL};
-	const char *const        values[] = {"5", "10", "5", "3", "20000", "stint", url, "UTF8", NULL};
+	static const char *const KEYWORDS[] = {"connect_timeout",     "keepalives_idle",
+	                                       "keepalives_interval", "keepalives_count",
+	                                       "gssencmode",          "tcp_user_timeout",
+	                                       "application_name",    "dbname",
+	                                       "client_encoding",     NULL};
+	const char *const        values[] = {"5", "10", "5", "3", "disable", "20000", "stint", url, "UTF8", NULL};
 	return PQconnectdbParams(KEYWORDS, values, 1);
 }
 
