@@ -110,7 +110,7 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 	TRY(activity_whose(call, input->user_id, &user_id));
 	TRY(activity_open(call, user_id, &timeline));
 	TRY(find_tracker(call, user_id, &tracker));
-	if (call->db.now < tracker.start_at) /* it would save nothing of what was worked */
+	if (when_was_set_back(call->db.now, tracker.start_at)) /* it would save nothing of what was worked */
 		return ERROR_CLOCK_WRONG;
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
 	TRY(tracker_stop(&timeline, &tracker, &end, &added));

@@ -18,6 +18,10 @@ bool when_is_possible(int64_t instant);
 /* What a tracker that began at `start` saves at `end`, or less. */
 int64_t when_tracker_ends(int64_t start, int64_t end);
 
+/* Whether the clock that says `now` was set back since it said `then`. By less than a minute it may be that of another
+ * machine, or a request has waited. */
+bool when_was_set_back(int64_t now, int64_t then);
+
 /* From when on members may record time of themselves without anybody's approval: so many days back, and not before
  * `began` (a membership, a contract), unless the clock was set back since. */
 int64_t when_own_time_begins(int64_t now, int64_t days, int64_t began);
