@@ -38,7 +38,7 @@ DOMAIN = "@sip.example"
 PER_PAGE = 7  # small, so that every list has several pages and a last one that is not full
 TIMEOUT = 30
 LISTS = ("/members", "/projects", "/contracts")
-BATCH = 1000  # slots a request
+BATCH, WEEKS = 1000, 5  # slots a request, and the weeks that they may touch
 SLOT = 10  # minutes
 MORNING, EVENING = 8 * 60, 18 * 60
 STATUSES = {"FINISHED": 30, "COMPLETED": 20, "RELEASED": 20, "CANCELLED": 30, "ESTIMATED": 0, "TEMPLATE": 0,
@@ -76,7 +76,7 @@ def work_of(row, dates):
 def tasks_of(rows, work):
     """By number. A task of two developers has two rows."""
     developers = collections.defaultdict(set)
-    for each in work:
+    for each in sorted(work, key=lambda each: each[0]):
         developers[each.task].add(each.developer)
     starts = {each.task: each.start for each in work}
     return {int(row["TaskNumber"]): Task(row["Summary"].strip() or "-", row["ProjectCode"],
@@ -244,11 +244,24 @@ def load_tasks(api, company, users, projects):
         for number, task in company.tasks.items()}
 
 
+def batches_of(work):
+    """As many slots as a request may bring something new of."""
+    batch, weeks = [], set()
+    for each in sorted(work, key=lambda each: each[0]):
+        week = each[0].isocalendar()[:2]
+        if len(batch) == BATCH or len(weeks | {week}) > WEEKS:
+            yield batch
+            batch, weeks = [], set()
+        batch.append(each)
+        weeks.add(week)
+    yield batch
+
+
 def load_hours(api, users, slots):
     """Each batch in an order of its own: late and early ones must give the same."""
     for developer, work in slots.items():
         chance = random.Random(developer)
-        batches = [work[index:index + BATCH] for index in range(0, len(work), BATCH)]
+        batches = list(batches_of(work))
         chance.shuffle(batches)
         for batch in batches:
             slots = [each[-1] for each in batch]
