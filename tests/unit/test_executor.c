@@ -303,8 +303,8 @@ static void test_who_waits_for_a_turn_holds_no_thread_and_uses_up_no_try(void **
 	for (unsigned i = 0; i < 2 * WORK_TRIES_MAX; i++)
 		submit(f, i, (struct piece){.turn = 7});
 	struct piece *other = submit(f, 1, (struct piece){.turn = 8});
-	while (other->outcome == WAITING)
-		usleep(100);
+	wait_for(f, &f->done, 1);
+	assert_int_equal(other->outcome, 0);
 	assert_int_equal(f->ran, 2); /* and none of those who wait */
 	f->most = 1;
 	finish(f);
@@ -319,9 +319,8 @@ static void test_what_was_pushed_back_runs_beside_no_other_such_one(void **state
 	struct fixture *f = *state;
 
 	start(f, DB_READ, 4, 1);
-	struct piece *held = submit(f, 1, (struct piece){.error = ERROR_CONFLICT, .error_count = 1});
-	while (held->outcome == WAITING)
-		usleep(100);
+	submit(f, 1, (struct piece){.error = ERROR_CONFLICT, .error_count = 1});
+	wait_for(f, &f->done, 1);
 	f->ran = f->most = 0;
 	for (unsigned i = 0; i < 20; i++)
 		submit(f, i, (struct piece){.error = ERROR_CONFLICT, .error_count = 1, .busy = 100});
