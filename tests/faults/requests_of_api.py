@@ -17,7 +17,6 @@ class Requests:
         self._days = (str(_FIRST_DAY + datetime.timedelta(days)) for days in itertools.count())
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
-        self._tracking = False
 
     def make(self, operation_id):
         method, path, body = getattr(self, operation_id)()
@@ -44,11 +43,10 @@ class Requests:
         return self.owner.post("/time-entries", json={"workspace_id": 1, **self._entry(user_id)}).data["id"]
 
     def _track(self, running):
-        if self._tracking != running:
+        tracker = self.owner.get("/time-tracking/current-data", workspace_id=1, user_id=123)
+        if (tracker.status == 200) != running:
             action = "start" if running else "stop"
-            self.owner.request("POST", f"/time-tracking/{action}", json={"workspace_id": 1, "user_id": 123},
-                               query=None)
-            self._tracking = running
+            self.owner.post(f"/time-tracking/{action}", json={"workspace_id": 1, "user_id": 123})
 
     # ---- reads ----
 
@@ -172,12 +170,10 @@ class Requests:
 
     def starttimetracking(self):
         self._track(False)
-        self._tracking = True
         return "POST", "/time-tracking/start", {"user_id": 123}
 
     def stoptimetracking(self):
         self._track(True)
-        self._tracking = False
         return "POST", "/time-tracking/stop", {"user_id": 123}
 
     def ingesttrackedslots(self):

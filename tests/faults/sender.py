@@ -21,13 +21,15 @@ class Sender:
         self._document = Document.of(server)
 
     def send(self, method, path, body=None, headers=None):
-        """(status, body); the connection is kept for the next one."""
+        """(status, body); the connection is kept for the next one. Bytes are sent as a form."""
         if not self._connection:
             self._connection = http.client.HTTPConnection(self._server.host, self._server.port, timeout=30)
         try:
             operation = self._document.find(method, path.partition("?")[0])
-            self._connection.request(method, operation.base + path, json.dumps(body) if body else None, {
-                "Authorization": f"Bearer {self._token}", "Content-Type": "application/json", **(headers or {})})
+            is_form = isinstance(body, bytes)
+            kind = "application/x-www-form-urlencoded" if is_form else "application/json"
+            self._connection.request(method, operation.base + path, body if is_form or not body else json.dumps(body), {
+                "Authorization": f"Bearer {self._token}", "Content-Type": kind, **(headers or {})})
             reply = self._connection.getresponse()
             content = reply.read()
         except (OSError, http.client.HTTPException) as gone:

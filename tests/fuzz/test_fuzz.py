@@ -2,6 +2,7 @@
 changes nothing, nobody sees or touches another workspace, and the server lives on with a clean log."""
 
 import collections
+import gzip
 import json
 import random
 import time
@@ -19,9 +20,10 @@ ODD = (408, 501, 505)  # refusals of what is hardly HTTP
 
 class Answer(Reply):
     def __init__(self, request, raw):
-        self.method, self.status, self.content = request.method, raw.status, raw.body
+        self.method, self.status = request.method, raw.status
+        self.content = gzip.decompress(raw.body) if raw.body and raw.header("Content-Encoding") == "gzip" else raw.body
         self.headers = {"-".join(part.capitalize() for part in name.split("-")): value for name, value in raw.headers}
-        self.body = json.loads(raw.body) if raw.body and raw.header("Content-Type") == "application/json" else None
+        self.body = json.loads(self.content) if raw.body and raw.header("Content-Type") == "application/json" else None
 
 
 class Fuzz:
