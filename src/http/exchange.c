@@ -4,6 +4,8 @@
  * handler's. */
 #include "http/exchange.h"
 
+#include <strings.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -368,15 +370,22 @@ static enum MHD_Result exchange_take_body(struct exchange *exchange, const char 
 	return MHD_NO;
 }
 
+static enum error exchange_refusal(struct MHD_Connection *client, unsigned status)
+{
+	const char *coding = MHD_lookup_connection_value(client, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+	if (status == 413)
+		return ERROR_BODY_TOO_LARGE;
+	if (status == 431)
+		return ERROR_HEADERS_TOO_LARGE;
+	return coding && strcasecmp(coding, "chunked") != 0 ? ERROR_TRANSFER_CODING : ERROR_BAD_REQUEST;
+}
+
 /* The one whose header is there, but has not been handed to exchange_handle. */
 void exchange_refused(struct event_loop *loop, unsigned status)
 {
-	enum error error = status == 413 ? ERROR_BODY_TOO_LARGE :
-	                   status == 431 ? ERROR_HEADERS_TOO_LARGE :
-	                                   ERROR_BAD_REQUEST;
 	for (struct exchange *exchange = loop->begun; exchange; exchange = exchange->next)
 		if (MHD_get_connection_info(exchange->client, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)) {
-			connection_refuse(&loop->connections, exchange->connection, error);
+			connection_refuse(&loop->connections, exchange->connection, exchange_refusal(exchange->client, status));
 			return;
 		}
 	log_event(LOG_INFO, "request_refused", "id=- status=%u", status);

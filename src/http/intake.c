@@ -1,10 +1,10 @@
 /* The request's header, taken over from libmicrohttpd. It must not let anything pass on which we and a proxy in front
  * of us could disagree: where a request ends (request smuggling), and what its target is.
  *
- * libmicrohttpd 0.9.75 is lenient there: it takes Content-Length beside Transfer-Encoding, the first of several
+ * libmicrohttpd is lenient there up to 0.9.77: it takes Content-Length beside Transfer-Encoding, the first of several
  * headers, a space before the colon, folded lines (whose continuation it drops), a NUL as the end of a line, a chunk's
- * line that ends without a carriage return. The last is only seen where line and data arrive together; after 0.9.77 the
- * library refuses it by itself. */
+ * line that ends without a carriage return. The last is only seen where line and data arrive together. Later
+ * versions are told to read strictly. */
 #include "http/intake.h"
 
 #include <ctype.h>
