@@ -43,7 +43,10 @@ static struct text mailbox_domain(struct arena *arena, struct text domain)
 
 	if (!lower.data || text_is_ascii(lower))
 		return lower;
-	if (idn2_lookup_u8((const uint8_t *)lower.data, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+	int result = idn2_lookup_u8((const uint8_t *)lower.data, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+	if (result == IDN2_MALLOC)
+		arena->exhausted = true; /* else an address would be none because memory was short */
+	if (result != IDN2_OK)
 		return NO_TEXT;
 	lower = text_copy(arena, text_of((const char *)ascii));
 	idn2_free(ascii);
