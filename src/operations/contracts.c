@@ -7,14 +7,15 @@
 
 #define CURRENCY "USD" /* workspaces have no currency of their own in the API */
 
-enum error op_getcontracts(struct call *call, const struct getcontracts_input *input,
-                           struct getcontracts_output *output)
+enum error op_get_contracts(struct call *call, const struct get_contracts_input *input,
+                            struct get_contracts_output *output)
 {
 	return sql_list_contracts(&call->db, input->after_id, input->project_id, input->user_id, input->status, &call->page,
 	                          &output->data);
 }
 
-enum error op_getcontract(struct call *call, const struct getcontract_input *input, struct getcontract_output *output)
+enum error op_get_contract(struct call *call, const struct get_contract_input *input,
+                           struct get_contract_output *output)
 {
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
@@ -39,7 +40,7 @@ static enum error check_can_work(struct call *call, int64_t user_id, const char 
 }
 
 /* The project that a new contract joins with a member, or an error that names the one that is missing. */
-static enum error find_parties(struct call *call, const struct createcontract_input *input,
+static enum error find_parties(struct call *call, const struct create_contract_input *input,
                                struct project_row *ret_project)
 {
 	enum error error = sql_get_project(&call->db, input->project_id, ret_project);
@@ -49,8 +50,8 @@ static enum error find_parties(struct call *call, const struct createcontract_in
 	return error ? error : check_can_work(call, input->user_id, "user_id");
 }
 
-enum error op_createcontract(struct call *call, const struct createcontract_input *input,
-                             struct createcontract_output *output)
+enum error op_create_contract(struct call *call, const struct create_contract_input *input,
+                              struct create_contract_output *output)
 {
 	struct project_row      project;
 	struct new_contract_row contract = {
@@ -73,8 +74,8 @@ enum error op_createcontract(struct call *call, const struct createcontract_inpu
 	return sql_get_contract(&call->db, contract.id, &output->data);
 }
 
-enum error op_updatecontract(struct call *call, const struct updatecontract_input *input,
-                             struct updatecontract_output *output)
+enum error op_update_contract(struct call *call, const struct update_contract_input *input,
+                              struct update_contract_output *output)
 {
 	struct contract_row contract;
 	int64_t             rate; /* as it is shown: its own, the project's, or none */
@@ -105,7 +106,7 @@ enum error op_updatecontract(struct call *call, const struct updatecontract_inpu
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
-enum error op_deletecontract(struct call *call, const struct deletecontract_input *input)
+enum error op_delete_contract(struct call *call, const struct delete_contract_input *input)
 {
 	struct contract_row contract;
 	int64_t             changed;

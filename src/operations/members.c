@@ -9,19 +9,19 @@
 #include "rules/roles.h"
 #include "statements.h"
 
-enum error op_getmembers(struct call *call, const struct getmembers_input *input, struct getmembers_output *output)
+enum error op_get_members(struct call *call, const struct get_members_input *input, struct get_members_output *output)
 {
 	return sql_list_members(&call->db, input->after_id, mailbox_of(call->db.arena, input->email), input->status,
 	                        input->role, &call->page, &output->data);
 }
 
-enum error op_getmember(struct call *call, const struct getmember_input *input, struct getmember_output *output)
+enum error op_get_member(struct call *call, const struct get_member_input *input, struct get_member_output *output)
 {
 	return sql_get_member(&call->db, input->member_id, &output->data);
 }
 
-enum error op_invitemember(struct call *call, const struct invitemember_input *input,
-                           struct invitemember_output *output)
+enum error op_invite_member(struct call *call, const struct invite_member_input *input,
+                            struct invite_member_output *output)
 {
 	struct invitee invitee = {input->email, input->firstname, input->lastname, input->role};
 
@@ -41,7 +41,7 @@ static enum error change_email(struct call *call, struct text email, struct memb
 	return ERROR_NONE;
 }
 
-enum error op_updatemember(struct call *call, const struct updatemember_input *input)
+enum error op_update_member(struct call *call, const struct update_member_input *input)
 {
 	struct member_row member;
 
@@ -82,7 +82,7 @@ enum error op_updatemember(struct call *call, const struct updatemember_input *i
 	return input->given.weekly_hours_limit ? tracker_limit_changed(&call->db, member.id) : ERROR_NONE;
 }
 
-enum error op_deletemember(struct call *call, const struct deletemember_input *input)
+enum error op_delete_member(struct call *call, const struct delete_member_input *input)
 {
 	struct member_row member;
 
@@ -129,7 +129,7 @@ static enum error is_open(struct call *call, struct text secret, const struct in
 
 /* Replaces the password by the hash to store, or to find unchanged. By none where the link does not work any more: the
  * rule refuses it, or a kept answer is repeated, and nobody learns whether the password is right. */
-enum error prepare_acceptinvitation(struct call *call, struct acceptinvitation_input *input)
+enum error prepare_accept_invitation(struct call *call, struct accept_invitation_input *input)
 {
 	struct invitation_link_row link;
 	struct user_row            user;
@@ -154,8 +154,8 @@ enum error prepare_acceptinvitation(struct call *call, struct acceptinvitation_i
 	return ERROR_NONE;
 }
 
-enum error op_acceptinvitation(struct call *call, const struct acceptinvitation_input *input,
-                               struct acceptinvitation_output *output)
+enum error op_accept_invitation(struct call *call, const struct accept_invitation_input *input,
+                                struct accept_invitation_output *output)
 {
 	struct invitation_link_row link;
 	struct user_row            user;

@@ -29,23 +29,23 @@ static enum error attach_projects(struct call *call, struct project_viewer_row *
 	return ERROR_NONE;
 }
 
-enum error op_getprojectviewers(struct call *call, const struct getprojectviewers_input *input,
-                                struct getprojectviewers_output *output)
+enum error op_get_project_viewers(struct call *call, const struct get_project_viewers_input *input,
+                                  struct get_project_viewers_output *output)
 {
 	TRY(sql_list_project_viewers(&call->db, input->after_id, mailbox_of(call->db.arena, input->email), &call->page,
 	                             &output->data));
 	return attach_projects(call, output->data.items, output->data.count);
 }
 
-enum error op_getprojectviewer(struct call *call, const struct getprojectviewer_input *input,
-                               struct getprojectviewer_output *output)
+enum error op_get_project_viewer(struct call *call, const struct get_project_viewer_input *input,
+                                 struct get_project_viewer_output *output)
 {
 	TRY(sql_get_project_viewer(&call->db, input->viewer_id, &output->data));
 	return attach_projects(call, &output->data, 1);
 }
 
-enum error op_createprojectviewer(struct call *call, const struct createprojectviewer_input *input,
-                                  struct createprojectviewer_output *output)
+enum error op_create_project_viewer(struct call *call, const struct create_project_viewer_input *input,
+                                    struct create_project_viewer_output *output)
 {
 	struct invitee invitee = {input->email, input->firstname, input->lastname, ROLE_PROJECT_VIEWER};
 	int64_t        user_id;
@@ -65,19 +65,19 @@ static enum error find_viewer(struct call *call, int64_t id, bool deleted)
 	return !deleted && viewer.deleted_at != NONE ? ERROR_NOT_FOUND : ERROR_NONE;
 }
 
-enum error op_deleteprojectviewer(struct call *call, const struct deleteprojectviewer_input *input)
+enum error op_delete_project_viewer(struct call *call, const struct delete_project_viewer_input *input)
 {
 	TRY(find_viewer(call, input->viewer_id, false));
 	return membership_end(call, input->viewer_id);
 }
 
-enum error op_restoreprojectviewer(struct call *call, const struct restoreprojectviewer_input *input)
+enum error op_restore_project_viewer(struct call *call, const struct restore_project_viewer_input *input)
 {
 	TRY(find_viewer(call, input->viewer_id, true));
 	return membership_restore(call, input->viewer_id);
 }
 
-enum error op_assignprojecttoviewer(struct call *call, const struct assignprojecttoviewer_input *input)
+enum error op_assign_project_to_viewer(struct call *call, const struct assign_project_to_viewer_input *input)
 {
 	struct member_row viewer;
 
@@ -88,7 +88,7 @@ enum error op_assignprojecttoviewer(struct call *call, const struct assignprojec
 	return sql_grant_project(&call->db, input->project_id, input->viewer_id);
 }
 
-enum error op_unassignprojectfromviewer(struct call *call, const struct unassignprojectfromviewer_input *input)
+enum error op_unassign_project_from_viewer(struct call *call, const struct unassign_project_from_viewer_input *input)
 {
 	int64_t changed;
 

@@ -68,7 +68,8 @@ static enum error get_project(struct call *call, int64_t id, struct project_row 
 	return attach_details(call, ret, 1);
 }
 
-enum error op_getprojects(struct call *call, const struct getprojects_input *input, struct getprojects_output *output)
+enum error op_get_projects(struct call *call, const struct get_projects_input *input,
+                           struct get_projects_output *output)
 {
 	struct text folded = input->name.data ? text_fold(call->db.arena, input->name) : NO_TEXT;
 
@@ -76,13 +77,13 @@ enum error op_getprojects(struct call *call, const struct getprojects_input *inp
 	return attach_details(call, output->data.items, output->data.count);
 }
 
-enum error op_getproject(struct call *call, const struct getproject_input *input, struct getproject_output *output)
+enum error op_get_project(struct call *call, const struct get_project_input *input, struct get_project_output *output)
 {
 	return get_project(call, input->project_id, &output->data);
 }
 
-enum error op_createproject(struct call *call, const struct createproject_input *input,
-                            struct createproject_output *output)
+enum error op_create_project(struct call *call, const struct create_project_input *input,
+                             struct create_project_output *output)
 {
 	struct project_row project = {
 		.name = input->name,
@@ -105,8 +106,8 @@ enum error op_createproject(struct call *call, const struct createproject_input 
 	return sql_get_project(&call->db, project.id, &output->data); /* no tags and contracts yet */
 }
 
-enum error op_updateproject(struct call *call, const struct updateproject_input *input,
-                            struct updateproject_output *output)
+enum error op_update_project(struct call *call, const struct update_project_input *input,
+                             struct update_project_output *output)
 {
 	struct project_row project;
 
@@ -133,7 +134,7 @@ enum error op_updateproject(struct call *call, const struct updateproject_input 
 	return get_project(call, input->project_id, &output->data);
 }
 
-enum error op_deleteproject(struct call *call, const struct deleteproject_input *input)
+enum error op_delete_project(struct call *call, const struct delete_project_input *input)
 {
 	int64_t changed;
 

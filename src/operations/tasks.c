@@ -42,7 +42,7 @@ static enum error get_task(struct call *call, int64_t project_id, int64_t id, st
 }
 
 /* The project that is asked for, by itself or by a contract. */
-static enum error choose_project(struct call *call, const struct gettasks_input *input, int64_t *ret_id)
+static enum error choose_project(struct call *call, const struct get_tasks_input *input, int64_t *ret_id)
 {
 	struct contract_row contract;
 	struct project_row  project;
@@ -71,7 +71,7 @@ static enum error parse_parent(struct call *call, struct text parent, int64_t *r
 	return ERROR_NONE;
 }
 
-enum error op_gettasks(struct call *call, const struct gettasks_input *input, struct gettasks_output *output)
+enum error op_get_tasks(struct call *call, const struct get_tasks_input *input, struct get_tasks_output *output)
 {
 	int64_t project_id, parent_id = NONE;
 
@@ -86,7 +86,7 @@ enum error op_gettasks(struct call *call, const struct gettasks_input *input, st
 	return attach_assignees(call, output->data.items, output->data.count);
 }
 
-enum error op_gettask(struct call *call, const struct gettask_input *input, struct gettask_output *output)
+enum error op_get_task(struct call *call, const struct get_task_input *input, struct get_task_output *output)
 {
 	return get_task(call, input->project_id, input->task_id, &output->data);
 }
@@ -183,7 +183,7 @@ static enum error check_assignees(struct call *call, struct integer_list ids)
 	return ERROR_NONE;
 }
 
-enum error op_createtask(struct call *call, const struct createtask_input *input, struct createtask_output *output)
+enum error op_create_task(struct call *call, const struct create_task_input *input, struct create_task_output *output)
 {
 	struct task_row task = {
 		.project_id = input->project_id,
@@ -223,7 +223,7 @@ static enum error check_status(struct call *call, int64_t status)
 	return found ? ERROR_NONE : call_fault(call, "status", "The workspace has no such status.");
 }
 
-static void change_task(struct task_row *task, const struct updatetask_input *input)
+static void change_task(struct task_row *task, const struct update_task_input *input)
 {
 	if (input->given.title)
 		task->title = input->title;
@@ -241,7 +241,7 @@ static void change_task(struct task_row *task, const struct updatetask_input *in
 		task->parent_id = input->parent_id;
 }
 
-enum error op_updatetask(struct call *call, const struct updatetask_input *input, struct updatetask_output *output)
+enum error op_update_task(struct call *call, const struct update_task_input *input, struct update_task_output *output)
 {
 	struct task_row task;
 	int64_t         parent_id;
@@ -261,7 +261,7 @@ enum error op_updatetask(struct call *call, const struct updatetask_input *input
 	return get_task(call, input->project_id, input->task_id, &output->data);
 }
 
-enum error op_deletetask(struct call *call, const struct deletetask_input *input)
+enum error op_delete_task(struct call *call, const struct delete_task_input *input)
 {
 	struct task_row      task;
 	struct task_tree_row tree;
@@ -274,8 +274,8 @@ enum error op_deletetask(struct call *call, const struct deletetask_input *input
 
 /* --- assignees --------------------------------------------------------------------------------------------------- */
 
-enum error op_gettaskassignees(struct call *call, const struct gettaskassignees_input *input,
-                               struct gettaskassignees_output *output)
+enum error op_get_task_assignees(struct call *call, const struct get_task_assignees_input *input,
+                                 struct get_task_assignees_output *output)
 {
 	struct task_row task;
 
@@ -283,7 +283,7 @@ enum error op_gettaskassignees(struct call *call, const struct gettaskassignees_
 	return sql_list_task_assignees(&call->db, input->after_id, input->task_id, &call->page, &output->data);
 }
 
-enum error op_assigntask(struct call *call, const struct assigntask_input *input, struct assigntask_output *output)
+enum error op_assign_task(struct call *call, const struct assign_task_input *input, struct assign_task_output *output)
 {
 	struct task_row       task;
 	struct member_id_rows members;
@@ -301,7 +301,7 @@ enum error op_assigntask(struct call *call, const struct assigntask_input *input
 	return output->data.task_id.data && output->data.user_id.data ? ERROR_NONE : ERROR_NO_MEMORY;
 }
 
-enum error op_unassigntask(struct call *call, const struct unassigntask_input *input)
+enum error op_unassign_task(struct call *call, const struct unassign_task_input *input)
 {
 	struct task_row task;
 	int64_t         changed;

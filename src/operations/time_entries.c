@@ -7,8 +7,8 @@
 #include "operations/trackers.h"
 #include "rules/minutes.h"
 
-enum error op_gettimeentries(struct call *call, const struct gettimeentries_input *input,
-                             struct gettimeentries_output *output)
+enum error op_get_time_entries(struct call *call, const struct get_time_entries_input *input,
+                               struct get_time_entries_output *output)
 {
 	struct timeline timeline;
 
@@ -134,8 +134,8 @@ static enum error describe_added(struct call *call, const struct timeline *timel
 	return ERROR_NONE;
 }
 
-enum error op_createtimeentry(struct call *call, const struct createtimeentry_input *input,
-                              struct createtimeentry_output *output)
+enum error op_create_time_entry(struct call *call, const struct create_time_entry_input *input,
+                                struct create_time_entry_output *output)
 {
 	struct timeline timeline;
 	struct activity activity;
@@ -176,7 +176,7 @@ static struct new_time_entry_row stored_of(const struct time_entry_row *row)
 	};
 }
 
-static enum error choose_work(struct call *call, const struct updatetimeentry_input *input,
+static enum error choose_work(struct call *call, const struct update_time_entry_input *input,
                               const struct time_entry_row *entry, struct work_row *ret)
 {
 	bool found = true;
@@ -194,7 +194,7 @@ static enum error choose_work(struct call *call, const struct updatetimeentry_in
 }
 
 /* What is not given stays; a task goes with its project. */
-static enum error choose_activity(struct call *call, const struct updatetimeentry_input *input,
+static enum error choose_activity(struct call *call, const struct update_time_entry_input *input,
                                   const struct time_entry_row *entry, struct activity *ret)
 {
 	struct text title;
@@ -248,7 +248,7 @@ static enum error check_kept(const struct new_time_entry_row *old, struct span s
 	return fit->limited_at != NONE && !more ? ERROR_LIMIT_REACHED : ERROR_NONE;
 }
 
-enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_input *input)
+enum error op_update_time_entry(struct call *call, const struct update_time_entry_input *input)
 {
 	struct said_times         said = {input->given.date ? input->date : NONE, input->start_time, input->end_time};
 	struct time_entry_row     entry;
@@ -279,7 +279,7 @@ enum error op_updatetimeentry(struct call *call, const struct updatetimeentry_in
 	return settle(&timeline, &old);
 }
 
-enum error op_deletetimeentry(struct call *call, const struct deletetimeentry_input *input)
+enum error op_delete_time_entry(struct call *call, const struct delete_time_entry_input *input)
 {
 	struct time_entry_row     entry;
 	struct new_time_entry_row old;

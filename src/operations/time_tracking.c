@@ -16,8 +16,8 @@ static enum error check_limit(const struct timeline *timeline, struct running_tr
 	return is_end && tracker->due_at <= timeline->db->now ? ERROR_LIMIT_REACHED : ERROR_NONE;
 }
 
-enum error op_starttimetracking(struct call *call, const struct starttimetracking_input *input,
-                                struct starttimetracking_output *output)
+enum error op_start_time_tracking(struct call *call, const struct start_time_tracking_input *input,
+                                  struct start_time_tracking_output *output)
 {
 	struct timeline            timeline;
 	struct activity            activity;
@@ -97,8 +97,8 @@ static enum error find_tracker(struct call *call, int64_t user_id, struct runnin
 	return found ? ERROR_NONE : ERROR_NOT_TRACKING;
 }
 
-enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_input *input,
-                               struct stoptimetracking_output *output)
+enum error op_stop_time_tracking(struct call *call, const struct stop_time_tracking_input *input,
+                                 struct stop_time_tracking_output *output)
 {
 	struct timeline            timeline;
 	struct running_tracker_row tracker;
@@ -137,8 +137,8 @@ enum error op_stoptimetracking(struct call *call, const struct stoptimetracking_
 	return ERROR_NONE;
 }
 
-enum error op_getcurrenttrackerdata(struct call *call, const struct getcurrenttrackerdata_input *input,
-                                    struct getcurrenttrackerdata_output *output)
+enum error op_get_current_tracker_data(struct call *call, const struct get_current_tracker_data_input *input,
+                                       struct get_current_tracker_data_output *output)
 {
 	struct timeline            timeline;
 	struct running_tracker_row tracker;

@@ -296,8 +296,8 @@ static enum error store_slots(const struct batch *batch)
 	return batch->taken_count ? tracker_reconsider(batch->timeline) : ERROR_NONE;
 }
 
-enum error op_ingesttrackedslots(struct call *call, const struct ingesttrackedslots_input *input,
-                                 struct ingesttrackedslots_output *output)
+enum error op_ingest_tracked_slots(struct call *call, const struct ingest_tracked_slots_input *input,
+                                   struct ingest_tracked_slots_output *output)
 {
 	int64_t         user_id;
 	struct timeline timeline;

@@ -14,8 +14,8 @@ static void spell_instants(struct arena *arena, struct workspace_row *workspace)
 	workspace->activated_at = text_format(arena, "%.10s %.8s", instant, instant + 11);
 }
 
-enum error op_getworkspaces(struct call *call, const struct getworkspaces_input *input,
-                            struct getworkspaces_output *output)
+enum error op_get_workspaces(struct call *call, const struct get_workspaces_input *input,
+                             struct get_workspaces_output *output)
 {
 	struct user_workspace_rows mine;
 	struct db_context          context = call->db;

@@ -50,133 +50,133 @@ class Requests:
 
     # ---- reads ----
 
-    def getcontracts(self):
+    def get_contracts(self):
         return "GET", "/contracts?workspace_id=1", {}
 
-    def getcontract(self):
+    def get_contract(self):
         return "GET", "/contracts/20?workspace_id=1", {}
 
-    def getmembers(self):
+    def get_members(self):
         return "GET", "/members?workspace_id=1", {}
 
-    def getmember(self):
+    def get_member(self):
         return "GET", "/members/100?workspace_id=1", {}
 
-    def getprojectviewers(self):
+    def get_project_viewers(self):
         return "GET", "/project-viewers?workspace_id=1", {}
 
-    def getprojectviewer(self):
+    def get_project_viewer(self):
         return "GET", "/project-viewers/14?workspace_id=1", {}
 
-    def getprojects(self):
+    def get_projects(self):
         return "GET", "/projects?workspace_id=1&per_page=1&page=1&name=Campagne%20%C3%89t%C3%A9", {}
 
-    def getproject(self):
+    def get_project(self):
         return "GET", "/projects/100?workspace_id=1", {}
 
-    def gettasks(self):
+    def get_tasks(self):
         return "GET", "/tasks?workspace_id=1&project_id=100", {}
 
-    def gettask(self):
+    def get_task(self):
         return "GET", "/tasks/5?workspace_id=1&project_id=100", {}
 
-    def gettaskassignees(self):
+    def get_task_assignees(self):
         return "GET", "/tasks/5/assignees?workspace_id=1&project_id=100", {}
 
-    def gettimeentries(self):
+    def get_time_entries(self):
         return "GET", "/time-entries?workspace_id=1&user_id=100&date=2024-02-01", {}
 
-    def getcurrenttrackerdata(self):
+    def get_current_tracker_data(self):
         return "GET", "/time-tracking/current-data?workspace_id=1&user_id=11", {}
 
-    def getworkspaces(self):
+    def get_workspaces(self):
         return "GET", "/workspaces", {}
 
     # ---- writes ----
 
-    def createproject(self):
+    def create_project(self):
         return "POST", "/projects", {"name": unique("Été"), "notes": "n", "is_billable": True}
 
-    def updateproject(self):
+    def update_project(self):
         return "PUT", "/projects/100", {"notes": unique("notes")}
 
-    def deleteproject(self):
+    def delete_project(self):
         return "DELETE", f"/projects/{self._project()}", {}
 
-    def createcontract(self):
+    def create_contract(self):
         return "POST", "/contracts", {"project_id": self._project(), "user_id": 100, "rate": 20}
 
-    def updatecontract(self):
+    def update_contract(self):
         return "PUT", "/contracts/20", {"rate": int(unique("").strip()) % 1000}
 
-    def deletecontract(self):
+    def delete_contract(self):
         return "DELETE", f"/contracts/{new_contract(self.owner, self._project(), 100)['id']}", {}
 
-    def invitemember(self):
+    def invite_member(self):
         return "POST", "/members", {**self._person(), "role": "Regular User"}
 
-    def updatemember(self):
+    def update_member(self):
         return "PUT", "/members/123", {"lastname": unique("Smith")}
 
-    def deletemember(self):
+    def delete_member(self):
         return "DELETE", f"/members/{invite(self.owner)[0]}", {}
 
-    def acceptinvitation(self):
+    def accept_invitation(self):
         return "POST", f"/accept-invitation/{invite(self.owner)[1]}", {"password": "correct horse battery staple"}
 
-    def createprojectviewer(self):
+    def create_project_viewer(self):
         return "POST", "/project-viewers", self._person()
 
-    def deleteprojectviewer(self):
+    def delete_project_viewer(self):
         viewer = self.owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         return "DELETE", f"/project-viewers/{viewer}", {}
 
-    def restoreprojectviewer(self):
+    def restore_project_viewer(self):
         method, path, _ = self.deleteprojectviewer()
         self.owner.request(method, path, query={"workspace_id": 1})
         return "POST", f"{path}/restore", {}
 
-    def assignprojecttoviewer(self):
+    def assign_project_to_viewer(self):
         return "POST", f"/project-viewers/{self._viewer}/assign-project", {"project_id": self._project()}
 
-    def unassignprojectfromviewer(self):
+    def unassign_project_from_viewer(self):
         project = self._project()
         self.owner.post(f"/project-viewers/{self._viewer}/assign-project", workspace_id=1, project_id=project)
         return "DELETE", f"/project-viewers/{self._viewer}/unassign-project", {"project_id": project}
 
-    def createtask(self):
+    def create_task(self):
         return "POST", "/tasks", {"project_id": 100, "title": unique("Task"), "assignees": [100, 123]}
 
-    def updatetask(self):
+    def update_task(self):
         return "PUT", "/tasks/5", {"project_id": 100, "title": unique("Task")}
 
-    def deletetask(self):
+    def delete_task(self):
         return "DELETE", f"/tasks/{self._task(assignees=[100])}", {"project_id": 100}
 
-    def assigntask(self):
+    def assign_task(self):
         return "POST", f"/tasks/{self._task()}/assign/100", {"project_id": 100}
 
-    def unassigntask(self):
+    def unassign_task(self):
         return "DELETE", f"/tasks/{self._task(assignees=[100])}/unassign/100", {"project_id": 100}
 
-    def createtimeentry(self):
+    def create_time_entry(self):
         return "POST", "/time-entries", self._entry(100)
 
-    def updatetimeentry(self):
+    def update_time_entry(self):
         return "PUT", f"/time-entries/{self._saved_entry(11)}", {"end_time": "09:05"}
 
-    def deletetimeentry(self):
+    def delete_time_entry(self):
         return "DELETE", f"/time-entries/{self._saved_entry(12)}", {}
 
-    def starttimetracking(self):
+    def start_time_tracking(self):
         self._track(False)
         return "POST", "/time-tracking/start", {"user_id": 123}
 
-    def stoptimetracking(self):
+    def stop_time_tracking(self):
         self._track(True)
         return "POST", "/time-tracking/stop", {"user_id": 123}
 
-    def ingesttrackedslots(self):
+    def ingest_tracked_slots(self):
         day = next(self._days)
         slots = [{"id": f"{day} {hour}", "start": f"{day}T{hour}:00:00Z", "end": f"{day}T{hour}:10:00Z",
                   "activity_description": "Große Dinge"} for hour in ("10", "11", "12")]

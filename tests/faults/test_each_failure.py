@@ -17,7 +17,7 @@ from sender import NOT_NOW, Gone, Sender
 from shim import KINDS, LOST_AFTER, LOST_BEFORE, SQLITE
 
 # May not be tried too often on one account, nor from one address.
-LIMITED = {"acceptinvitation"}
+LIMITED = {"accept_invitation"}
 
 MEMORY = 196_608  # of a request; what fill_memory sends takes nearly all of it
 
@@ -144,7 +144,7 @@ def test_each_step(bench, engine, operation, rounds):
 
 
 # Slots are no form, and of an invitation less is read than fills the memory.
-FORMS = [name for name in Requests.operations() if name not in ("ingesttrackedslots", "acceptinvitation")]
+FORMS = [name for name in Requests.operations() if name not in ("ingest_tracked_slots", "accept_invitation")]
 
 
 @pytest.mark.parametrize("operation", FORMS)

@@ -130,7 +130,7 @@ tags: [{name: Things}]
 paths:
   /things:
     get:
-      operationId: getthings
+      operationId: getThings
       tags: [Things]
       security: [{oauth2: [read]}]
       x-roles: all
@@ -149,7 +149,7 @@ paths:
       - {name: thingId, in: path, required: true, schema: {type: integer}}
       - {$ref: '#/components/parameters/workspace_id'}
     put:
-      operationId: updatething
+      operationId: updateThing
       security: [{oauth2: [write]}]
       x-roles: [Owner]
       requestBody:
@@ -497,8 +497,8 @@ BESIDE = "          x-beside: {$ref: '#/components/schemas/Saved'}"
 REPORT = "    Report:"
 API_CASES = [
     ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
-    ("      operationId: getthings", "      @@operationId: get-things", "cannot be a name in C"),
-    ("      operationId: updatething", "      operationId: getthings", "exists at", "    put:"),
+    ("      operationId: getThings", "      @@operationId: get_things", "is not in camel case"),
+    ("      operationId: updateThing", "      operationId: getThings", "exists at", "    put:"),
     ("      security: [{oauth2: [read]}]", "", "or x-public, is needed", "    get:"),
     ("      security: [{oauth2: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
     ("      security: [{oauth2: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
@@ -793,9 +793,9 @@ def test_instant_with_offset_says_its_form(made):
 
 
 def test_members_beside_data(made):
-    assert re.search(r"struct updatething_output \{\n\tstruct report_row data;\n\tstruct saved_row beside;\n\}",
+    assert re.search(r"struct update_thing_output \{\n\tstruct report_row data;\n\tstruct saved_row beside;\n\}",
                      made[1]["contract.h"])
-    assert ".beside = &output_saved, .beside_offset = offsetof(struct updatething_output, beside)" \
+    assert ".beside = &output_saved, .beside_offset = offsetof(struct update_thing_output, beside)" \
         in made[1]["contract.c"]
     reply = json.loads(made[1]["openapi.json"])["paths"]["/things/{thingId}"]["put"]["responses"]["200"]
     envelope = reply["content"]["application/json"]["schema"]

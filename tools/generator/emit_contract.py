@@ -87,7 +87,7 @@ def _input_type(field):
 def _input_struct(operation):
     if not operation.fields:
         return ""
-    return f"struct {operation.id}_input {{\n{_input_members(operation.fields)}}};\n\n"
+    return f"struct {operation.name}_input {{\n{_input_members(operation.fields)}}};\n\n"
 
 
 def _element_structs(element):
@@ -102,19 +102,19 @@ def _output_struct(api, operation):
         return ""
     suffix = "rows" if operation.data_list else "row"
     beside = f"\tstruct {api.objects[operation.beside].row}_row beside;\n" if operation.beside else ""
-    return (f"struct {operation.id}_output {{\n\tstruct {api.objects[operation.data].row}_{suffix} data;\n{beside}"
+    return (f"struct {operation.name}_output {{\n\tstruct {api.objects[operation.data].row}_{suffix} data;\n{beside}"
             f"}};\n\n")
 
 
 def _prototypes(operation):
     arguments = ["struct call *call"]
     if operation.fields:
-        arguments.append(f"const struct {operation.id}_input *input")
+        arguments.append(f"const struct {operation.name}_input *input")
     if operation.data:
-        arguments.append(f"struct {operation.id}_output *output")
-    result = f"enum error op_{operation.id}({', '.join(arguments)});\n"
+        arguments.append(f"struct {operation.name}_output *output")
+    result = f"enum error op_{operation.name}({', '.join(arguments)});\n"
     if operation.prepare:
-        result += f"enum error prepare_{operation.id}(struct call *call, struct {operation.id}_input *input);\n"
+        result += f"enum error prepare_{operation.name}(struct call *call, struct {operation.name}_input *input);\n"
     return result
 
 
@@ -143,8 +143,8 @@ def _output_name(item):
 def _field_table(operation):
     if not operation.fields:
         return ""
-    rows = _field_rows(operation.id, operation.fields)
-    return f"static const struct field {operation.id}_fields[] = {{\n{rows}}};\n\n"
+    rows = _field_rows(operation.name, operation.fields)
+    return f"static const struct field {operation.name}_fields[] = {{\n{rows}}};\n\n"
 
 
 def _element_table(element):
@@ -189,11 +189,11 @@ def _wrappers(operation):
     arguments = ", ".join(["call"] + ["input"] * bool(operation.fields) + ["output"] * bool(operation.data))
     unused = "".join(f"\t(void){name};\n" for name, used in (("input", operation.fields), ("output", operation.data))
                      if not used)
-    result = (f"static enum error run_{operation.id}(struct call *call, const void *input, void *output)\n{{\n"
-              f"{unused}\treturn op_{operation.id}({arguments});\n}}\n")
+    result = (f"static enum error run_{operation.name}(struct call *call, const void *input, void *output)\n{{\n"
+              f"{unused}\treturn op_{operation.name}({arguments});\n}}\n")
     if operation.prepare:
-        result += (f"\nstatic enum error run_prepare_{operation.id}(struct call *call, void *input)\n{{\n"
-                   f"\treturn prepare_{operation.id}(call, input);\n}}\n")
+        result += (f"\nstatic enum error run_prepare_{operation.name}(struct call *call, void *input)\n{{\n"
+                   f"\treturn prepare_{operation.name}(call, input);\n}}\n")
     return result
 
 
@@ -201,18 +201,18 @@ def _operation_row(api, number, operation):
     scope = f"SCOPE_{operation.scope.upper()}" if operation.scope else "0"
     guesses = " | ".join(f"GUESSES_{each.upper()}" for each in operation.guesses) or "0"
     message = literal(operation.message) if operation.message is not None else "NULL"
-    prepare = f"run_prepare_{operation.id}" if operation.prepare else "NULL"
+    prepare = f"run_prepare_{operation.name}" if operation.prepare else "NULL"
     data, kind, size = "NULL", "DATA_NULL", "0"
     if operation.data:
         data = f"&{_output_name(api.objects[operation.data])}"
-        kind, size = "DATA_LIST" if operation.data_list else "DATA_OBJECT", f"sizeof(struct {operation.id}_output)"
+        kind, size = "DATA_LIST" if operation.data_list else "DATA_OBJECT", f"sizeof(struct {operation.name}_output)"
     flags = {name: getattr(operation, name)
              for name in ("takes_turns", "public", "in_workspace", "paginated", "top_level_pagination")}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
             f"\t\t.input = {_input(operation)},\n"
-            f"\t\t.prepare = {prepare}, .run = run_{operation.id},\n"
+            f"\t\t.prepare = {prepare}, .run = run_{operation.name},\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
             f"\t\t{_beside(api, operation)},\n"
             f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
@@ -226,7 +226,7 @@ def _beside(api, operation):
     if not operation.beside:
         return ".beside = NULL"
     return (f".beside = &{_output_name(api.objects[operation.beside])}, "
-            f".beside_offset = offsetof(struct {operation.id}_output, beside)")
+            f".beside_offset = offsetof(struct {operation.name}_output, beside)")
 
 
 def _initializers(values):
@@ -237,7 +237,8 @@ def _input(operation):
     takes_body = str(operation.takes_body).lower()
     if not operation.fields:
         return f"{{NULL, 0, 0, {takes_body}, 0}}"
-    return f"{{{operation.id}_fields, {len(operation.fields)}, sizeof(struct {operation.id}_input), {takes_body}, 0}}"
+    name, count = operation.name, len(operation.fields)
+    return f"{{{name}_fields, {count}, sizeof(struct {name}_input), {takes_body}, 0}}"
 
 
 def _role_bits(operation):

@@ -34,6 +34,13 @@ def check_identifier(name, place):
     return name
 
 
+def check_camel_case(name, place):
+    """What becomes a method in the languages of clients, and snake case in C."""
+    if not re.fullmatch(r"[a-z]+([A-Z0-9][a-z0-9]*)*", name):
+        raise Refusal(place, f"'{name}' is not in camel case: letters and digits alone, like getProjects")
+    return name
+
+
 _ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 
 

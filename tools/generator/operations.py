@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .api import COMMENTS, SCHEMA_KEYS, Kind
-from .names import check_identifier, member, snake
+from .names import check_camel_case, member, snake
 from .problems import Place, Refusal
 from .shape import check_keys
 from .yaml_source import List, Map
@@ -44,7 +44,7 @@ class Element:
 
 @dataclass
 class Operation:
-    id: str
+    id: str                    # operationId: getProjects
     place: Place
     method: str
     path: str
@@ -64,6 +64,11 @@ class Operation:
     data_list: bool = False
     beside: str = None         # component whose members stand beside data
     top_level_pagination: bool = False
+
+    @property
+    def name(self):
+        """In C: get_projects."""
+        return snake(self.id)
 
     def has(self, name):
         return any(each.name == name for each in self.fields)
@@ -110,9 +115,9 @@ def read_operations(api):
                 if method in item:
                     with api.problems.collecting():
                         operation = _operation(api, path, item, method, segments)
-                        if operation.id in seen_ids:
-                            raise Refusal(operation.place, f"{operation.id} exists at {seen_ids[operation.id]}")
-                        seen_ids[operation.id] = operation.place
+                        if operation.name in seen_ids:
+                            raise Refusal(operation.place, f"{operation.id} exists at {seen_ids[operation.name]}")
+                        seen_ids[operation.name] = operation.place
                         api.operations.append(operation)
 
 
@@ -137,7 +142,7 @@ def _operation(api, path, item, method, segments):
     check_keys(source, _OPERATION_KEYS, "an operation", place)
     if "operationId" not in source:
         raise Refusal(place, "operationId is missing")
-    operation = Operation(check_identifier(source["operationId"], source.at("operationId")), place, method, path,
+    operation = Operation(check_camel_case(source["operationId"], source.at("operationId")), place, method, path,
                           segments, source, prepare=bool(source.get("x-prepare")),
                           takes_turns=bool(source.get("x-takes-turns")),
                           body_limit=source.get("x-body-limit", 0))
@@ -385,7 +390,7 @@ def _check_directions(api):
     for name in api.elements:
         if name in api.objects:
             api.problems.add(api.component_places["schemas", name], f"{name} is used in replies: give inputs their own")
-        if snake(name) in (operation.id for operation in api.operations):
+        if snake(name) in (operation.name for operation in api.operations):
             api.problems.add(api.component_places["schemas", name], f"{name} and an operation would be one struct in C")
 
 
