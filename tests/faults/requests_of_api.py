@@ -132,7 +132,7 @@ class Requests:
         return "DELETE", f"/project-viewers/{viewer}", {}
 
     def restore_project_viewer(self):
-        method, path, _ = self.deleteprojectviewer()
+        method, path, _ = self.delete_project_viewer()
         self.owner.request(method, path, query={"workspace_id": 1})
         return "POST", f"{path}/restore", {}
 
