@@ -50,7 +50,7 @@ static void *exhaust(struct arena *arena)
 }
 
 /* Adds blocks until the last one has room for `size` bytes. The first one always has the same size, whatever is asked
- * for: it is kept over resets, and one large request must not make it large for ever. */
+ * for: it survives resets, and one large request must not make it large for ever. */
 static struct arena_block *add_room(struct arena *arena, size_t size)
 {
 	struct arena_block *last = arena->current;
@@ -110,7 +110,7 @@ static bool is_last(const struct arena_block *block, const char *memory, size_t 
 }
 
 /* A block that holds one allocation alone is made as large as that: the system moves large ones without a copy. Never
- * the first block, which is kept over resets. */
+ * the first block, which survives resets. */
 static struct arena_block *resize_block(struct arena *arena, struct arena_block *block, size_t capacity)
 {
 	struct arena_block *previous = arena->first;

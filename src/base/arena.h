@@ -1,7 +1,7 @@
 /* Arena: memory of one request (or one job), given back all at once.
  *
  * Allocation never fails half-way: a full arena returns NULL and stays usable, and `arena->exhausted` says that the
- * limit was met. Under AddressSanitizer unused memory is poisoned, so that a stray read fails at once. */
+ * limit was reached. Under AddressSanitizer unused memory is poisoned, so that a stray read fails at once. */
 #ifndef STINT_BASE_ARENA_H
 #define STINT_BASE_ARENA_H
 
@@ -11,7 +11,7 @@
 struct arena_block;
 
 struct arena {
-	struct arena_block *first, *current; /* chain; the first block stays over resets */
+	struct arena_block *first, *current; /* chain; the first block survives resets */
 	size_t              blocks;          /* in the chain, up to `current` */
 	size_t              used, limit;     /* bytes handed out in all blocks; most that may be */
 	bool                exhausted;
@@ -27,7 +27,8 @@ struct arena_mark {
 /* `limit` bounds the sum of all allocations, in bytes. Allocates nothing yet. */
 void arena_init(struct arena *arena, size_t limit);
 
-/* Aligned for any type, zeroed. NULL when the limit or the machine's memory is met. size 0 gives a valid pointer. */
+/* Aligned for any type, zeroed. NULL when the limit is reached or the machine has no more memory. A size of 0 gives a
+ * valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((malloc, alloc_size(2)));
 
 /* The same, not zeroed: for text that is written before it is read. */
@@ -36,12 +37,12 @@ void *arena_alloc_unset(struct arena *arena, size_t size) __attribute__((malloc,
 /* count * size without overflow. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size) __attribute__((malloc, alloc_size(2, 3)));
 
-/* The last allocation grows where it is if it can, a large one with the block that it has to itself; else it is copied.
- * `memory` may be NULL. The new part is zeroed, or not. */
+/* The last allocation grows in place if it can, a large one together with the block that it has to itself; any other is
+ * copied. `memory` may be NULL. The new part is zeroed, or not. */
 void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_size);
 void *arena_grow_unset(struct arena *arena, void *memory, size_t old_size, size_t new_size);
 
-/* Everything allocated after the mark is gone: dispatch rewinds so before it retries a transaction. */
+/* Everything allocated after the mark is gone: this is how a transaction is retried. */
 struct arena_mark arena_mark(const struct arena *arena);
 void              arena_rewind(struct arena *arena, struct arena_mark mark);
 

@@ -15,8 +15,8 @@ struct budget;
 struct budget *budget_new(int64_t most, int64_t seconds);
 void           budget_free(struct budget *budget);
 
-/* Spends `cost` of the subject's budget at `now` (clock_monotonic), and returns 0; or spends nothing, and returns after
- * how many seconds there will be as much. A cost above `most` is never granted. */
+/* Spends `cost` of the subject's budget at `now` (clock_monotonic), and returns 0; or spends nothing, and returns how
+ * many seconds it takes until there is as much. A cost above `most` is never granted. */
 int64_t budget_take(struct budget *budget, const void *subject, size_t length, int64_t cost, int64_t now);
 
 /* Gives back what was taken. */

@@ -95,7 +95,8 @@ static bool read_minutes(struct reader *reader, bool colon, unsigned *ret)
 }
 
 /* ":ss" and ".fff", either or both of which may be missing; the fraction is rounded, so that what ends a thousandth
- * before the next begins ends there. A leap second is the one that comes next, as for the operating system. */
+ * before the next begins ends where that begins. A leap second counts as the second after it, as it does for the
+ * operating system. */
 static bool read_seconds(struct reader *reader, unsigned *ret)
 {
 	unsigned second = 0, digit;
@@ -167,7 +168,7 @@ static char *write_two(char *at, unsigned value)
 	return at;
 }
 
-/* The ten characters of a date; returns what comes after. */
+/* Writes the ten characters of a date; returns the place after them. */
 static void spell_day(int64_t day, char at[static DATE_SIZE])
 {
 	int      year;

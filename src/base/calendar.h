@@ -28,14 +28,14 @@ void    calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned 
 bool calendar_parse_date(struct text text, int64_t *ret_day);
 
 /* RFC 3339 as clients write it: "T" or a space, seconds and a fraction optional (the fraction is rounded), then "Z",
- * "+hh:mm" or "+hhmm", without which nobody knows the instant; letters in either case. Leap second 60 is the second
- * after it. What UTC puts outside the years 0001-9999 is refused. */
+ * "+hh:mm" or "+hhmm", without which nobody knows the instant; letters in either case. A leap second, 60, counts as the
+ * second after it. What UTC puts outside the years 0001-9999 is refused. */
 bool calendar_parse_instant(struct text text, int64_t *ret_second);
 
 /* Exactly HH:mm, 00:00-23:59; in minutes since midnight. */
 bool calendar_parse_time(struct text text, int64_t *ret_minute);
 
-/* Write the text with its '\0'; of what lies outside 0001-9999, that of the first or last day. */
+/* Write the text with its '\0'; for what lies outside 0001-9999, that of the first or last day. */
 void calendar_format_date(int64_t day, char ret[static DATE_SIZE]);
 void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE]);
 

@@ -10,7 +10,7 @@
 /* "120", "-0.5", "1e3", "12.34560": a JSON number whose value has at most four decimals and fits. False otherwise. */
 bool decimal_parse(struct text text, int64_t *ret_value);
 
-/* The same of a value with more decimals: the nearest that has four, and the one farther from 0 of two. */
+/* The same for a value with more decimals: it becomes the nearest that has four, halves away from 0. */
 bool decimal_parse_rounded(struct text text, int64_t *ret_value);
 
 /* The shortest text of the value; returns its length. */

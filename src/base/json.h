@@ -1,7 +1,7 @@
-/* JSON writing: values appended to a buffer, no document tree. Reading is jansson's.
+/* JSON writing: values appended to a buffer, no document tree. (jansson does the reading.)
  *
- * Commas and keys are the caller's (http/reply writes them from generated tables). The names are json_write_…:
- * json_string and json_integer are jansson's, and ours would take their place inside that library too. */
+ * The caller writes commas and keys (http/reply does, from generated tables). The names are json_write_… because
+ * jansson has a json_string and a json_integer, which ours would replace even inside that library. */
 #ifndef STINT_BASE_JSON_H
 #define STINT_BASE_JSON_H
 

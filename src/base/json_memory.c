@@ -1,5 +1,5 @@
-/* A page a thread for jansson; what does not fit is malloc's. The page is used from its beginning again when nothing on
- * it lives any more, however many documents that were. */
+/* A page for each thread's JSON documents; what does not fit goes to malloc. Once nothing on the page lives any more,
+ * however many documents were on it, it is used from its beginning again. */
 #include "base/json_memory.h"
 
 #include <jansson.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #ifdef __SANITIZE_ADDRESS__
-#define PAGE_BYTES 0 /* malloc's alone, which is watched */
+#define PAGE_BYTES 0 /* all goes to malloc, which is watched */
 #else
 #define PAGE_BYTES 8192
 #endif

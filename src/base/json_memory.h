@@ -3,8 +3,8 @@
 #ifndef STINT_BASE_JSON_MEMORY_H
 #define STINT_BASE_JSON_MEMORY_H
 
-/* Once, before the first document is read. From then on a document must be gone before its thread ends, and be released
- * on the thread that read it. */
+/* Called once, before the first document is read. From then on a document must be gone before its thread ends, and be
+ * released on the thread that read it. */
 void json_memory_init(void);
 
 #endif

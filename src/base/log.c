@@ -23,7 +23,8 @@ bool log_enabled(enum log_level level)
 	return level >= lowest;
 }
 
-/* As much of the text as there is room for: once for each piece of each line, so it is not printf's. */
+/* Appends as much of the text as there is room for. It runs for each piece of each line, so it is not left to printf.
+ */
 static size_t append(char *line, size_t length, const char *text)
 {
 	size_t more = strlen(text);

@@ -18,11 +18,11 @@ bool log_enabled(enum log_level level);
  * 2 KiB is cut. */
 void log_event(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* A value for "%s" that may hold anything, such as whatever a client sent: quoted into `buffer`, which it returns. What
- * a terminal would obey, or a reader not see, is shown as \xNN. What does not fit is left out. */
+/* A value for "%s" that may hold anything, such as what a client sent: quoted into `buffer`, which is returned. What a
+ * terminal would obey, or a reader would not see, is shown as \xNN. What does not fit is left out. */
 const char *log_quote(struct text value, char *buffer, size_t size);
 
-/* The same for one that is nearly always a plain ASCII word: then without quotes. */
+/* The same for a value that is nearly always a plain ASCII word, and then needs no quotes. */
 const char *log_word(struct text value, char *buffer, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* Addresses of mail. What Unicode says of domains is libidn2's. */
+/* Addresses of mail. libidn2 knows what Unicode says about domains. */
 #include "base/mailbox.h"
 
 #include <idn2.h>
@@ -65,7 +65,7 @@ struct text mailbox_of(struct arena *arena, struct text address)
 		return NO_TEXT;
 	local = text_fold(arena, local);
 	domain = mailbox_domain(arena, domain);
-	/* Again, because folding makes plain characters of others that look like them. */
+	/* Checked again, because folding makes plain characters out of some that only look like them. */
 	if (!mailbox_is_plain(local) || !mailbox_is_plain(domain) || !mailbox_is_domain(domain))
 		return NO_TEXT;
 	return text_format(arena, "%s@%s", local.data, domain.data);

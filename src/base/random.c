@@ -1,4 +1,4 @@
-/* Randomness and hashes. Only libsodium's; what is sealed, signed or derived from passwords is not here (auth/). */
+/* Randomness (libsodium's) and hashes. What is sealed is in seal.c and vault.c, passwords are in auth/. */
 #include "base/random.h"
 
 #define XXH_INLINE_ALL

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-/* To be called once before threads start; false when the machine offers no randomness. */
+/* Called once, before threads start; false when the machine offers no randomness. */
 bool random_init(void);
 
 /* `prefix` and 43 characters of base64url: 256 random bits. */
@@ -21,7 +21,7 @@ void random_request_id(char ret[static REQUEST_ID_SIZE]);
 struct text hash_secret(struct arena *arena, struct text secret);
 
 /* A fast 64-bit hash of bytes for tables in memory. Its key is made by random_init, so that nobody outside can aim for
- * collisions; therefore another process hashes otherwise, and the value must never be stored or sent. */
+ * collisions; each process therefore hashes differently, and the value must never be stored or sent. */
 uint64_t hash_table(const void *data, size_t length);
 
 /* The same in every process, for what is stored or sent: entity tags, request fingerprints. 128 bits as 32 hexadecimal

@@ -8,7 +8,7 @@
 #define SEAL_KEY_BYTES 32
 #define SEALED_ID_SIZE 37 /* "a1b2c3d4-e5f6-7890-abcd-ef1234567890" and '\0' */
 
-/* The installation's key: once, before threads start. Without it nothing can be sealed or opened. */
+/* Sets the installation's key: once, before threads start. Without it nothing can be sealed or opened. */
 void seal_set_key(const unsigned char key[static SEAL_KEY_BYTES]);
 
 /* The same from 64 hexadecimal digits; false when they are not. */

@@ -1,5 +1,5 @@
-/* Text: what is more than a line. Unicode is GLib's and utf8proc's, and only here; no tables of our own. Folding
- * is utf8proc's, because GLib ends the process where memory is out. */
+/* Text: the functions that are more than a line. GLib and utf8proc know Unicode, and only this file asks them; there
+ * are no tables of our own. utf8proc does the folding, because GLib ends the process when memory runs out. */
 #include "base/text.h"
 
 #include <glib.h>
@@ -85,7 +85,7 @@ struct text text_trim(struct text text)
 	return text;
 }
 
-/* Takes room, or not even that, and shows nothing: spaces, controls, what steers the writing, Hangul's fillers. */
+/* Shows nothing, even if it takes room: spaces, controls, what steers the writing, Hangul's fillers. */
 static bool is_blank(gunichar c)
 {
 	if (c < 0x80)
@@ -102,8 +102,7 @@ static bool is_blank(gunichar c)
 	}
 }
 
-/* Shows nothing itself, but changes how the character before it looks: selectors of variations, and the joiner of
- * graphemes. */
+/* Shows nothing itself, but changes how the character before it looks: variation selectors, and the grapheme joiner. */
 static bool is_selector(gunichar c)
 {
 	return c == 0x034f || (c >= 0x180b && c <= 0x180f) || (c >= 0xfe00 && c <= 0xfe0f) ||
@@ -121,7 +120,7 @@ struct text text_trim_blank(struct text text)
 	return (struct text){begin, (size_t)(end - begin)};
 }
 
-/* Between two that show something: of Indic and Arabic letters, and of the parts of an emoji. */
+/* A joiner between two characters that show something: Indic or Arabic letters, or the parts of an emoji. */
 static bool is_joiner(const char *at, gunichar before, const char *end)
 {
 	gunichar    c = g_utf8_get_char(at);

@@ -1,4 +1,4 @@
-/* Text: a pointer and a length. What every layer hands around instead of bare C strings. */
+/* Text: a pointer and a length. Every layer passes it around instead of bare C strings. */
 #ifndef STINT_BASE_TEXT_H
 #define STINT_BASE_TEXT_H
 
@@ -56,8 +56,8 @@ size_t text_characters(struct text text);
 /* Without ASCII white space at both ends; shares the memory. */
 struct text text_trim(struct text text);
 
-/* Of valid UTF-8. Without what shows nothing at both ends (spaces of every kind, controls, characters that only steer
- * the writing), shares the memory: a text that is empty then has nothing to see. */
+/* Of valid UTF-8. Without the characters at both ends that show nothing (spaces of every kind, controls, characters
+ * that only steer the writing); shares the memory. A text that is empty afterwards had nothing to see. */
 struct text text_trim_blank(struct text text);
 
 /* Of valid UTF-8. One line: neither controls nor separators of lines, nor invisible characters but the joiners between

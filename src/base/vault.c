@@ -1,4 +1,4 @@
-/* Keys that follow from a word, by libsodium's keyed hash and key derivation. Texts are sealed with its secretbox. */
+/* Keys that follow from a word, by libsodium's keyed hash and key derivation; its secretbox seals the texts. */
 #include "base/vault.h"
 
 #include <sodium.h>

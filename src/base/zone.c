@@ -1,4 +1,4 @@
-/* Time zones. No rules and no lists here: the machine's database and GLib's reader of it decide. */
+/* Time zones. There are no rules and no lists here: the machine's database decides, as GLib reads it. */
 #include "base/zone.h"
 
 #include <fcntl.h>

@@ -7,13 +7,13 @@
 
 #include "base/text.h"
 
-/* A name in the machine's IANA database, such as "Europe/Berlin" or "UTC". Paths, offsets and POSIX rules are not. */
+/* A name in the machine's IANA database, such as "Europe/Berlin" or "UTC"; not a path, an offset or a POSIX rule. */
 bool zone_exists(struct text name);
 
 struct zone;
 
 /* A zone of the database; NO_TEXT is UTC. NULL when there is none of that name, or no memory. Each is read once and
- * stays as long as the process. Thread-safe. */
+ * lives as long as the process. Thread-safe. */
 const struct zone *zone_find(struct text name);
 
 /* Seconds east of UTC at the instant. */

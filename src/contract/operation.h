@@ -57,8 +57,8 @@ enum error call_note(struct call *call, const char *event, const char *format, .
  * A value that is there but does not fit is a fault (docs/decisions/0005). The message stays where it is. */
 enum error call_missing(struct call *call, const char *message);
 
-/* A secret of this account is about to be tried: before it is looked at, once a call. ERROR_RATE_LIMITED when too many
- * were wrong of late. */
+/* A secret of this account is about to be tried: to be called before it is looked at, once in a call.
+ * ERROR_RATE_LIMITED when too many were wrong lately. */
 enum error call_guess(struct call *call, int64_t account_id);
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };

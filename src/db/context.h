@@ -19,9 +19,9 @@ struct db_context {
 	bool                  sees_rates;  /* contract 2.8: rate_status, or the owner */
 };
 
-/* Before a row is locked that many may want, such as a member's: to be told at once where another piece of work of this
- * process has the turn of `whom` (any number). ERROR_CONFLICT, and this piece runs again when that is over. A turn
- * lasts to the end of the transaction. Outside of executors there are none. */
+/* To be called before locking a row that many may want, such as a member's. ERROR_CONFLICT, at once, when another piece
+ * of work in this process has the turn of `whom` (any number); this piece then runs again when the other is through. A
+ * turn lasts until the end of the transaction. Outside executors there are no turns. */
 enum error db_take_turn(struct db_context *context, int64_t whom);
 
 /* The page of a list. `total` is filled by the statement. */

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "db/driver.h"
 
-#define PLACES 64 /* of a connection; who comes later takes the place of whoever stood there */
+#define PLACES 64 /* of a connection; a later one takes the place of an earlier one */
 
 static bool key_append(struct db_count_key *key, const void *data, size_t size)
 {

@@ -228,7 +228,7 @@ enum error db_begin_exclusive(struct db_connection *connection)
 	return begin_as(connection, DB_BEGIN_EXCLUSIVE);
 }
 
-/* The last statements are answered by the way. Nobody waits for the end of a transaction that wrote nothing. */
+/* The last statements are answered along the way. Nobody waits for the end of a transaction that wrote nothing. */
 static enum error commit_and_settle(struct db_connection *connection)
 {
 	const struct db_driver *driver = connection->db->driver;
@@ -246,7 +246,7 @@ enum error db_commit(struct db_connection *connection)
 		db_snapshots_end_idle(connection->db);
 	enum error error = commit_and_settle(connection);
 	if (wrote)
-		atomic_fetch_add(&connection->db->commits, 1); /* also of one that failed: it may have happened */
+		atomic_fetch_add(&connection->db->commits, 1); /* even of one that failed: it may have happened */
 	if (error)
 		db_rollback(connection);
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;
@@ -298,7 +298,7 @@ void db_undo(struct db_connection *connection)
 	if (!connection->in_savepoint)
 		return;
 	connection->asked_count = 0;
-	/* Where it cannot be undone, the words of what failed first are the cause. */
+	/* If it cannot be undone, the words of the first failure stay: they are the cause. */
 	char words[DB_FAILURE_SIZE];
 	memcpy(words, connection->failure, sizeof(words));
 	connection->failed = command(connection, DB_UNDO);
@@ -310,7 +310,7 @@ void db_undo(struct db_connection *connection)
 
 #define ROWS_EXPECTED 16 /* where nothing is known */
 
-/* Rows that grow while texts are put behind them in the same arena: doubled, so that few copies are left behind. */
+/* Rows grow while texts are put behind them in the same arena: room is doubled, so that few copies are left behind. */
 static char *next_row(struct db_rows *rows, size_t *capacity, size_t row_size, struct arena *arena)
 {
 	if (rows->count == *capacity) {

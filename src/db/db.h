@@ -103,10 +103,10 @@ void       db_disconnect(struct db_connection *connection);
  * connection that this thread gave up last, or that db_connect or db_is_current failed to make. */
 const char *db_failure(const struct db_connection *connection);
 
-/* A transaction. DB_READ sees one snapshot. DB_WRITE: SQLite BEGIN IMMEDIATE; PostgreSQL REPEATABLE READ, so that a
- * row changed by another since it was read is ERROR_CONFLICT, not a lost update. After ERROR_CONFLICT, roll back and
- * run the whole transaction again. After any error of db_run, what was begun can only be undone (db_undo, db_rollback):
- * all but those is ERROR_INTERNAL. db_commit returns only when the data is durable (it does not wait where nothing was
+/* A transaction. DB_READ sees one snapshot. DB_WRITE: SQLite BEGIN IMMEDIATE; PostgreSQL REPEATABLE READ, so that a row
+ * changed by another since it was read is ERROR_CONFLICT, not a lost update. After ERROR_CONFLICT, roll back and run
+ * the whole transaction again. After any error of db_run, what was begun can only be undone (db_undo, db_rollback); any
+ * other call is ERROR_INTERNAL. db_commit returns only when the data is durable (it does not wait where nothing was
  * written); when it fails, the transaction is rolled back, or, after ERROR_UNAVAILABLE on PostgreSQL, may have been
  * committed. On PostgreSQL a transaction begins with its first statement, which tells when it could not. */
 enum error db_begin(struct db_connection *connection);
@@ -120,13 +120,13 @@ void       db_rollback(struct db_connection *connection);
 bool       db_in_transaction(const struct db_connection *connection);
 
 /* A transaction of a DB_READ connection that may be the one of the read before, still open: it sees all that this
- * process has committed, and what others committed up to a millisecond ago. Whatever enter returns, leave it; it ends
- * by itself. */
+ * process has committed, and what others had committed a millisecond ago. Leave it whatever enter returned; it ends by
+ * itself. */
 enum error db_snapshot_enter(struct db_connection *connection);
 void       db_snapshot_leave(struct db_connection *connection);
 
-/* What is run from now on may take until `deadline` (clock_monotonic), which also bounds how long a begin waits for
- * locks; beyond it is ERROR_OUT_OF_TIME. 0: no end but the engine's own. */
+/* What runs from now on may take until `deadline` (clock_monotonic), which also bounds how long a begin waits for
+ * locks; past it comes ERROR_OUT_OF_TIME. 0: no limit but the engine's own. */
 void db_set_deadline(struct db_connection *connection, int64_t deadline);
 
 /* False when there is no transaction, or all that can be done with it is to undo it. */
@@ -158,7 +158,7 @@ enum error db_run(struct db_connection *connection, const struct db_statement *s
 enum error db_run_later(struct db_connection *connection, const struct db_statement *statement,
                         const struct db_value *arguments, struct arena *arena, void *ret_rows, int64_t *ret_changed);
 
-/* Returns when all that was run has been answered. */
+/* Returns when everything that was run has been answered. */
 enum error db_wait(struct db_connection *connection);
 
 /* Whether this transaction has a database to work on: it reads a row, and the file is still the one that was opened. */

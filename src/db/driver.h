@@ -11,7 +11,8 @@
 #include "base/buffer.h"
 #include "db/db.h"
 
-/* The number of a statement that is in no catalogue: the db layer's own. It is prepared when it runs. */
+/* The number of a statement that is in no catalogue: the db layer has some of its own. They are prepared when they run.
+ */
 #define DB_AD_HOC UINT16_MAX
 
 #define DB_FAILURE_SIZE 512
@@ -67,7 +68,7 @@ struct db_connection {
 	size_t                asked_count;
 	struct db_asked       asked[DB_ASKED_MAX];
 	int64_t               deadline;     /* clock_monotonic, or 0: of what is run */
-	bool                  takes_turns;  /* an executor's */
+	bool                  takes_turns;  /* it belongs to an executor */
 	int                   turn_awaited; /* by the last db_take_turn that failed; NO_TURN */
 	unsigned              turn_count;
 	uint16_t              turns_held[DB_TURNS_HELD];
@@ -101,8 +102,8 @@ struct db_driver {
 	enum error (*attach)(struct db_connection *connection);
 	void (*detach)(struct db_connection *connection);
 
-	/* DB_ROLLBACK succeeds when there is nothing left to roll back. Begins and DB_COMMIT may be on their way only: what
-	 * comes of them is told by the next answer or settle. */
+	/* DB_ROLLBACK succeeds when there is nothing left to roll back. Begins and DB_COMMIT may merely be on their way:
+	 * the next answer or settle tells what came of them. */
 	enum error (*command)(struct db_connection *connection, enum db_command command);
 	enum error (*script)(struct db_connection *connection, const char *sqlite, const char *postgres);
 
@@ -125,8 +126,9 @@ struct db_driver {
 	/* What else may be wrong with a database that can be read. NULL: nothing. */
 	enum error (*check)(struct db_connection *connection);
 
-	/* After the first answer in a transaction that sees one snapshot: a number that is another one in each transaction
-	 * of this connection that sees what the one before did not. SQLite does not count the connection's own commits. */
+	/* After the first answer in a transaction that sees one snapshot: a number that differs from the one before if this
+	 * transaction of the connection sees anything that the one before did not. SQLite does not count the connection's
+	 * own commits. */
 	enum error (*version)(struct db_connection *connection, int64_t *ret);
 
 	enum error (*backup)(struct db_connection *connection, const char *file, bool verify, struct arena *arena,
@@ -170,7 +172,7 @@ static inline enum error db_read_text(struct db_connection *connection, const st
 	return ERROR_NONE;
 }
 
-/* What the violation of a constraint means, by its name or by SQLite's list of columns. ERROR_INTERNAL when the
+/* What the violation of a constraint means, found by its name or by SQLite's list of columns. ERROR_INTERNAL when the
  * catalogue gives it no error of its own. */
 enum error db_constraint_error(const struct db_connection *connection, struct text name_or_columns);
 

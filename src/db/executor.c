@@ -16,7 +16,7 @@
 #define FAILURES           3        /* of transactions, one after the other, */
 #define FAILING_SECONDS    15       /* the last one not longer ago: more of them are taken for what is to come */
 #define LANES              1024     /* owners who share one are taken for one */
-#define LANE_LOOKS         256      /* of one owner no more pieces are looked at for one that can run */
+#define LANE_LOOKS         256      /* pieces of one owner that are looked at to find one that can run */
 
 /* Work of one owner, in the order in which it came. */
 struct lane {
@@ -153,7 +153,7 @@ static struct work *take_first(struct executor_thread *thread)
 		pthread_cond_wait(&executor->wake, &executor->mutex);
 		executor->idle--;
 	}
-	/* What this thread was through with may have let more than one piece run. */
+	/* What this thread has finished may let more than one piece run. */
 	if (executor->idle && (executor->round || executor->stopping))
 		pthread_cond_signal(&executor->wake);
 	pthread_mutex_unlock(&executor->mutex);
@@ -392,7 +392,7 @@ static void *run_thread(void *argument)
 
 /* --- life -------------------------------------------------------------------------------------------------------- */
 
-/* Signals are the main thread's. */
+/* The main thread takes the signals. */
 static bool start_thread(struct executor_thread *thread)
 {
 	sigset_t all, before;

@@ -30,7 +30,7 @@ struct work {
 	int64_t owner;       /* any number that stands for whoever sent it */
 	int64_t deadline;    /* clock_monotonic, or 0: work that has not run by then is not run any more */
 
-	/* the executor's */
+	/* only for the executor */
 	struct work *next;
 	unsigned     tries;
 	int          turn; /* that another piece of work had when this one wanted it, or -1 */
@@ -59,11 +59,11 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 /* False when the queue is full; the work is then not taken. */
 bool executor_submit(struct executor *executor, struct work *work);
 
-/* To be called now and then, by any thread: work that waits and whose deadline is over is done, with ERROR_OUT_OF_TIME.
- */
+/* To be called now and then, by any thread: work that still waits after its deadline is told it is done, with
+ * ERROR_OUT_OF_TIME. */
 void executor_expire(struct executor *executor);
 
-/* Transactions have failed as a whole, three of them and lately, and none that wrote has come through since: the
+/* Three transactions or more have failed as a whole, the last one lately, and none that wrote has succeeded since: the
  * database is locked by somebody else, or the disk is full. */
 bool executor_is_failing(const struct executor *executor);
 

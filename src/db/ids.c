@@ -10,8 +10,8 @@
 
 #include "db/driver.h"
 
-/* Nodes that take the same sequence wait for each other's row lock (READ COMMITTED) and do not conflict: were they to
- * retry, the unlucky would starve. A conflict is left only where nodes of two versions order the sequences otherwise
+/* Nodes that take the same sequence wait for each other's row lock (READ COMMITTED) and do not conflict: if they had to
+ * retry, the unlucky would starve. A conflict remains only where nodes of two versions order the sequences differently
  * and deadlock. */
 #define ATTEMPTS 3
 

@@ -119,8 +119,7 @@ static enum error fail(struct postgres *c, const char *what, PGresult *result)
 	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 	/* Without a SQLSTATE it is libpq's own: memory is out, or what came is no answer. */
 	struct state meaning = {.error = sqlstate ? ERROR_INTERNAL : ERROR_UNAVAILABLE};
-	meaning.loses =
-		!sqlstate && PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* that is another statement's fault */
+	meaning.loses = !sqlstate && PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* another statement is to blame */
 	for (size_t i = 0; sqlstate && i < sizeof(STATES) / sizeof(*STATES); i++) {
 		if (strncmp(sqlstate, STATES[i].prefix, strlen(STATES[i].prefix)) == 0)
 			meaning = STATES[i];
@@ -168,8 +167,8 @@ static bool wait_readable(struct postgres *c, int64_t deadline)
 	}
 }
 
-/* False: there is none in time, or libpq complained while it waited. It does when it has no memory for what came, and
- * would then wait for it for ever. */
+/* False: none came in time, or libpq complained while it waited. It does so when it has no memory for what came, and
+ * would then wait for ever. */
 static bool wait_for_result(struct postgres *c, int64_t deadline)
 {
 	size_t said = strlen(PQerrorMessage(c->handle));
@@ -316,7 +315,7 @@ static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *
 	if (sent.kind == SENT_LIMITS)
 		return take_limits(c);
 	enum error error = collect(c, sent.what, sent.kind == SENT_STATEMENT ? ret : NULL);
-	/* Nobody waited for the end of the transaction before this one: only a lost connection concerns this one. */
+	/* Nobody waited for the end of the previous transaction: of that, only a lost connection concerns this one. */
 	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
 }
 
@@ -404,8 +403,8 @@ static enum error prepare_statements(struct postgres *c)
 	return collect(c, "prepare", NULL);
 }
 
-/* Before "dbname" stand defaults that the URL may change, after it what it may not. Whoever wants Kerberos says so: its
- * library is asked at each connection otherwise, and does not survive that memory is out. */
+/* Before "dbname" stand defaults that the URL may change, after it what it may not. Kerberos is off unless the URL asks
+ * for it: its library would be called for each connection, and does not survive running out of memory. */
 static PGconn *connect_to(const char *url)
 {
 	static const char *const KEYWORDS[] = {"connect_timeout",     "keepalives_idle",

@@ -3,7 +3,7 @@
  * Taking and leaving a snapshot costs SQLite locks for which all readers of a process wait in turn, about a tenth of a
  * short read. Nobody may notice that it was not taken anew: a snapshot is used again only while this process has
  * committed nothing since, and for a moment, because other processes commit, too. One that nobody reads would hold up
- * the checkpoint, so who commits ends it first. */
+ * the checkpoint, so whoever commits ends it first. */
 #include <assert.h>
 
 #include "base/clock.h"
@@ -31,7 +31,7 @@ enum error db_snapshot_enter(struct db_connection *reader)
 		return ERROR_NONE;
 	if (reader->snapshot.open)
 		end(reader);
-	reader->snapshot.commits = atomic_load(&reader->db->commits); /* before it begins: rather too old than too new */
+	reader->snapshot.commits = atomic_load(&reader->db->commits); /* before it begins: better too old than too new */
 	reader->snapshot.begun = clock_monotonic();
 	return db_begin(reader);
 }

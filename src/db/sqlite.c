@@ -94,7 +94,7 @@ static enum error error_of(struct sqlite *c)
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 		return ERROR_UNAVAILABLE;
-	case SQLITE_NOMEM: /* the machine's: the next one may be luckier */
+	case SQLITE_NOMEM: /* the machine has none: the next one may be luckier */
 		return ERROR_UNAVAILABLE;
 	case SQLITE_INTERRUPT:
 		return ERROR_OUT_OF_TIME;
@@ -523,7 +523,7 @@ static bool sync_folder(const char *file, struct arena *arena)
 	return done;
 }
 
-/* The file as long as it is not whole, empty and locked: what a killed backup has left is taken over, what another one
+/* The file while it is not whole yet, empty and locked: what a killed backup has left is taken over, what another one
  * is writing is not. The descriptor stays open until the library has closed its own. */
 static enum error open_partial(struct sqlite *c, const char *partial, struct arena *arena, int *ret_descriptor)
 {

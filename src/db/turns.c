@@ -1,12 +1,12 @@
 /* Turns: what work of one process does one after the other without a thread that waits.
  *
- * Two pieces of work that lock the same row would have one worker wait for the other's, in the database. Here the
- * second one is told at once, and its executor lets others go first. Rows that other processes have are waited for in
- * the database as ever: nothing relies on turns but speed. */
+ * Of two pieces of work that lock the same row, the second would make its worker wait in the database. Here the second
+ * one is told at once, and its executor lets others go first. For rows that other processes have locked it still waits
+ * in the database: nothing relies on turns but speed. */
 #include "db/context.h"
 #include "db/driver.h"
 
-/* Two of whom may have the same turn: then they wait for each other without need. */
+/* Two of them may share a turn by chance, and then wait for each other without need. */
 static unsigned turn_of(int64_t whom)
 {
 	return (unsigned)((uint64_t)whom * 0x9e3779b97f4a7c15u >> 32) % DB_TURNS;
