@@ -6,7 +6,7 @@
 #include "contract.h"
 #include "statements.h"
 
-#define UNANSWERED SIZE_MAX /* how many rows there are, by then */
+#define UNANSWERED SIZE_MAX /* as the count of rows */
 
 static bool bearer_secret(struct text header, struct text *ret_secret)
 {

@@ -4,7 +4,7 @@
 
 #include "auth/principals.h"
 
-/* The caller of one request. The rest of the struct is principal.c's own. */
+/* The caller of one request. The rest of the struct is only for principal.c. */
 struct principal {
 	int64_t user_id;
 	int64_t token_id;
@@ -18,8 +18,8 @@ struct principal {
 	bool                     guessed_token, guessed_membership;
 };
 
-/* Whether the value of an Authorization header looks like one of our tokens at all; a look-up may not know it all the
- * same. `sandbox`: any secret does, since its tokens are words. */
+/* Whether the value of an Authorization header looks like one of our tokens at all; a look-up may still not find it.
+ * `sandbox`: any secret does, since its tokens are words. */
 bool principal_may_be(struct text authorization, bool sandbox);
 
 /* The value of an Authorization header. ERROR_UNAUTHENTICATED: absent, of another scheme, unknown or revoked;
@@ -28,15 +28,15 @@ bool principal_may_be(struct text authorization, bool sandbox);
 enum error principal_from_header(struct db_context *context, struct principals *memory, struct text authorization,
                                  struct principal *ret);
 
-/* Whom the token meant when it was last seen, or NONE: enough to take a request in, not to refuse or answer it. And the
- * noting of what was found without a guess. */
+/* Whom the token meant when it was last seen, or NONE: enough to take a request in, not to refuse or answer it.
+ * principal_note remembers what was found without a guess. */
 int64_t principal_recall(struct arena *arena, struct principals *memory, struct text authorization);
 void    principal_note(struct arena *arena, struct principals *memory, struct text authorization,
                        const struct principal *principal);
 
 /* Fills the context's role and rate permission from the caller's membership of context->workspace_id.
- * ERROR_NOT_A_MEMBER: the same answer whether the workspace is unknown, deleted, foreign, or the membership is
- * blocked or not active, so that nothing can be learnt from it. May be a guess, too. */
+ * ERROR_NOT_A_MEMBER: the same answer whether the workspace is unknown, deleted, foreign, or the membership is blocked
+ * or not active, so that nothing can be learnt from it. This may be a guess, too. */
 enum error principal_enter_workspace(struct db_context *context, struct principal *principal);
 
 /* Compares the guess with what the database says, for which it waits if need be. False: it was wrong, and so may be all

@@ -1,4 +1,4 @@
-/* The memory of callers: two tables of fixed size, in which who comes later takes the place of whoever stood there. */
+/* The memory of callers: two tables of fixed size, in which a newcomer takes the place of whoever stood there. */
 #include "auth/principals.h"
 
 #include <pthread.h>

@@ -1,4 +1,4 @@
-/* Making access tokens. Recognising them is principal.c's. */
+/* Makes access tokens. principal.c recognises them. */
 #include "auth/token.h"
 
 #include "base/random.h"

@@ -1,4 +1,5 @@
-/* The log on standard error. It must not use an arena (it also reports that memory is out) nor the settable clock. */
+/* The log on standard error. It must not use an arena (it also reports that memory has run out) nor the settable clock.
+ */
 #include "base/log.h"
 
 #include <stdarg.h>

@@ -100,7 +100,7 @@ static enum error demo_fill_empty(struct cli *cli, struct db_context *context)
 	return insert_data(cli, context);
 }
 
-/* Ids first: were they raised after the data is there, a crash in between would leave it without. */
+/* Ids first: if they were raised after the data was there, a crash in between would leave them behind it. */
 static enum error raise_ids(struct cli *cli, struct db *db, struct ids *ids)
 {
 	struct db_connection *connection;

@@ -1,5 +1,5 @@
 /* Addresses from before they had a mailbox, or that share one: folded where that is clear, told where it is not.
- * Nothing is merged: who two accounts of one mailbox belong to, only the operator can find out. */
+ * Nothing is merged: only the operator can find out to whom two accounts of one mailbox belong. */
 #include "base/mailbox.h"
 
 #include <stdio.h>

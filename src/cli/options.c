@@ -1,5 +1,5 @@
 /* Options: from flags, the environment and the configuration file into the table of values, checked by type. What a
- * value means is the command's to know. */
+ * value means, only the command knows. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* stint serve: puts the service together, says that it is ready, waits for the signal to stop and takes it apart in the
- * opposite order. How requests are handled is http/'s. */
+ * opposite order. http/ handles the requests. */
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -38,7 +38,7 @@ struct sequence {
 
 struct ids {
 	pthread_mutex_t  lock;      /* of the blocks; held for moments */
-	pthread_mutex_t  reserving; /* held over a reservation: who comes second finds it done */
+	pthread_mutex_t  reserving; /* held over a reservation: whoever comes second finds it done */
 	atomic_bool      low;       /* some sequence is low */
 	size_t           count;
 	struct sequence *sequences;

@@ -117,7 +117,7 @@ static enum error fail(struct postgres *c, const char *what, PGresult *result)
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-	/* Without a SQLSTATE it is libpq's own: memory is out, or what came is no answer. */
+	/* Without a SQLSTATE libpq itself complains: out of memory, or what came is no answer. */
 	struct state meaning = {.error = sqlstate ? ERROR_INTERNAL : ERROR_UNAVAILABLE};
 	meaning.loses = !sqlstate && PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* another statement is to blame */
 	for (size_t i = 0; sqlstate && i < sizeof(STATES) / sizeof(*STATES); i++) {

@@ -381,7 +381,7 @@ static enum error sqlite_read(struct db_connection *base, const struct db_statem
 	return ERROR_NONE;
 }
 
-/* Resets at once, also after a failure: a statement left open would keep its snapshot and hold up the WAL. */
+/* Resets at once, even after a failure: a statement left open would keep its snapshot and hold up the WAL. */
 static int64_t sqlite_finish(struct db_connection *base, const struct db_statement *statement)
 {
 	struct sqlite *c = (struct sqlite *)base;

@@ -5,7 +5,7 @@
 #include "http/prefer.h"
 #include "http/value.h"
 
-/* So many faults are noted of an element of a list. There may be a thousand elements, each of which needs its first. */
+/* At most so many faults of one list element are noted: there may be a thousand elements, and each needs its first. */
 #define ELEMENT_FAULTS_MAX 10
 
 /* One request's input in the making. */
@@ -22,7 +22,7 @@ static bool is_list(const struct field *field)
 	return field->type == FIELD_INTEGER_LIST || field->type == FIELD_INPUT_LIST;
 }
 
-/* "[]" or "[0]": how forms and queries write that a parameter is one item of a list. The number does not count: the
+/* "[]" or "[0]": how forms and queries write that a parameter is one item of a list. The number means nothing: the
  * items come in the order in which they are sent. */
 static bool is_item_suffix(const char *at, const char *end)
 {
@@ -310,7 +310,7 @@ static void check_element_names(struct binding *binding, struct call *call, cons
 		binding, call, binding->strict ? text_of(key) : text_format(call->db.arena, "%s[].%s", field->name.data, key));
 }
 
-/* What is wrong with an element is the element's own matter: the rule decides what becomes of the others. */
+/* A fault of an element concerns that element alone: the rule decides what becomes of the others. */
 static void bind_element(struct binding *binding, const struct field *field, json_t *element, char *target)
 {
 	const struct input *table = field->element;

@@ -105,7 +105,7 @@ static enum error body_refuse_syntax(struct request *request, const json_error_t
 	}
 }
 
-/* What an integer beyond 64 bits means is its field's matter, if there is such a field: it is read as a real number. */
+/* An integer beyond 64 bits is read as a real number: its field, if there is one, says what that means. */
 static json_t *body_load_json(struct text body, json_error_t *error)
 {
 	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;

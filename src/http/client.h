@@ -23,13 +23,14 @@ struct client_ranges {
 	size_t               count;
 };
 
-/* "10.0.0.0/8, ::1"; a lone address is a range of one. False: something else is in it, or memory is out. */
+/* "10.0.0.0/8, ::1"; a lone address is a range of one. False: something else is in it, or out of memory. */
 bool client_parse_ranges(struct arena *arena, struct text list, struct client_ranges *ret);
 
 struct client_address client_of_socket(const struct sockaddr *socket);
 
 /* The peer itself, unless it is trusted: then the last address of X-Forwarded-For that is not trusted, for whatever
- * stands before that may have been made up. A list that cannot be read is believed as far as it can. */
+ * stands before that may have been made up. A list that cannot be read to its end is believed as far as it can be read.
+ */
 struct client_address client_find(struct client_address peer, struct text forwarded_for,
                                   const struct client_ranges *trusted);
 

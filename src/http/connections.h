@@ -1,4 +1,4 @@
-/* Who is connected: how many in all and from one address, and until when each connection may take for what it does.
+/* Who is connected: how many in all and from one address, and how long each connection may take for what it does.
  *
  * The HTTP library's own timeout starts again at every byte, so a client that drips one byte a second would live for
  * ever. Here a request has one deadline from its beginning to the end of its reply. */
@@ -23,7 +23,7 @@ struct addresses {
 	unsigned         total, limit, limit_per_address;
 };
 
-/* False when memory is out. `limit_per_address` 0: no limit. */
+/* False when out of memory. `limit_per_address` 0: no limit. */
 bool addresses_init(struct addresses *addresses, unsigned limit, unsigned limit_per_address);
 void addresses_destroy(struct addresses *addresses);
 
@@ -60,11 +60,11 @@ struct connections {
 void connections_init(struct connections *connections, struct addresses *addresses);
 void connections_destroy(struct connections *connections);
 
-/* NULL when memory is out. */
+/* NULL when out of memory. */
 struct connection *connection_open(struct connections *connections, int fd, const struct sockaddr *client,
                                    int64_t deadline);
 
-/* To be called before the descriptor is closed: afterwards its number may be another connection's. */
+/* To be called before the descriptor is closed: afterwards another connection may have its number. */
 void connection_close(struct connections *connections, struct connection *connection);
 
 /* Moves to a phase and its deadline. The deadline stays as it is when 0 is given, and for the first request, whose time

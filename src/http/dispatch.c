@@ -1,7 +1,7 @@
 /* The life of a request, in two steps. At its header: id, route, and what its caller may not do in any case. When it is
  * complete, in one transaction: admit (token, rate limit, input, membership, role) and act, then reply.
  *
- * On which thread that happens is execute.c's. Decides nothing about single operations: their rows do. */
+ * execute.c says on which thread that happens. It decides nothing about single operations: their rows do. */
 #include "http/dispatch.h"
 
 #include "auth/principal.h"
@@ -140,8 +140,8 @@ enum error request_confirm(struct request *request, enum error error)
 
 /* --- the rule, in a transaction ---------------------------------------------------------------------------------- */
 
-/* If-Match of what changes an object: nobody overwrites what they have not seen. Whether there is any object is the
- * rule's own question. What nobody can read by itself has no tag that could be right. */
+/* If-Match of what changes an object: nobody overwrites what they have not seen. Whether there is an object at all is
+ * for the rule to say. An object that no GET reads by itself has no tag that could match. */
 static enum error check_unchanged(struct request *request)
 {
 	const struct operation *reader = request->reader;
@@ -161,7 +161,8 @@ static enum error check_unchanged(struct request *request)
 	return reply_matches(request, output, tags) ? ERROR_NONE : ERROR_PRECONDITION_FAILED;
 }
 
-/* What memory was too short for was absent in the rule, which has a meaning of its own: no filter, NULL, no header. */
+/* A value that memory was too short for was absent in the rule, and absence has a meaning of its own: no filter, NULL,
+ * no header. */
 static enum error run_and_reply(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -235,7 +236,7 @@ static bool answer_cors(struct request *request)
 	return true;
 }
 
-/* Whoever was known a moment ago, or is found where a look-up is at hand. The transaction to come asks again. */
+/* The caller, if known a moment ago, or found where a look-up is at hand. The transaction to come asks again. */
 static enum error recognise(struct request *request)
 {
 	struct principals *memory = service_of(request)->principals;
@@ -249,7 +250,7 @@ static enum error recognise(struct request *request)
 	return ERROR_NONE;
 }
 
-/* A body is not taken from somebody unknown, and what is no token of ours is known by its looks. */
+/* A body is not taken from somebody unknown, and what is no token of ours shows that by its form. */
 static enum error admit_body(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -271,7 +272,7 @@ enum error dispatch_header(struct request *request)
 {
 	init_call(request);
 	enum error error = request->refused ? request->refused : sandbox_admit(service_of(request), request);
-	bool       is_preflight = answer_cors(request); /* of a refusal, too, a page must be able to see what it says */
+	bool       is_preflight = answer_cors(request); /* a page must be able to read a refusal, too */
 	TRY(error);
 	if (is_preflight)
 		return ERROR_NONE;

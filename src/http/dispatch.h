@@ -14,14 +14,14 @@ void request_bind(struct request *request);
 /* Who calls, then whether they may, then whether what they sent makes sense. In a transaction. */
 enum error request_admit(struct request *request);
 
-/* What came of it, `error`, unless the caller was guessed, and wrongly: ERROR_CONFLICT then, and the next try looks. To
- * be asked before anything is said or done. */
+/* Returns `error`, what came of the request, unless its caller was guessed wrongly: then ERROR_CONFLICT, and the next
+ * try asks the database first. To be called before anything is said or done. */
 enum error request_confirm(struct request *request, enum error error);
 
 /* All that a request does in its transaction, admission and confirmation included. */
 enum error request_act(struct request *request);
 
-/* Its last look: one log line and the counters. */
+/* The last look at a request: one log line and the counters. */
 void dispatch_observe(const struct request *request);
 
 #endif

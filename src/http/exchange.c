@@ -1,7 +1,7 @@
 /* The path of a request: exchange_begin takes an exchange, exchange_handle is called with the header, with each part of
- * the body and at the end, exchange_end gives the exchange back. All of that is on the connection's loop; only a
- * suspended exchange is another thread's until server_resume. It must not know what a request means: that is the
- * handler's. */
+ * the body and at the end, exchange_end gives the exchange back. All of that happens on the connection's loop; only a
+ * suspended exchange belongs to another thread, until server_resume. It must not know what a request means: the handler
+ * does. */
 #include "http/exchange.h"
 
 #include <strings.h>
@@ -33,7 +33,7 @@ struct exchange {
 	size_t                 charged;   /* to the memory that all requests share */
 	size_t                 room;      /* for the header of the reply */
 	enum stage             stage;
-	bool                   sound; /* the header is: it is sure where the request ends */
+	bool                   sound; /* the header is: we know where the request ends */
 	bool                   suspended;
 };
 
@@ -275,7 +275,7 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
 	return exchange_send(exchange);
 }
 
-/* What has come of the body is not kept, nor what comes. */
+/* Neither what has come of the body is kept, nor what is still to come. */
 static void exchange_refuse_body(struct exchange *exchange, enum error error)
 {
 	struct request *request = &exchange->request;
@@ -288,7 +288,7 @@ static void exchange_refuse_body(struct exchange *exchange, enum error error)
 
 /* A refused request whose body has yet to come: most clients look for a reply only when they have sent everything. So
  * the body is read and forgotten, and the connection lives on. What is too much for that, and what waits to be asked
- * for, is answered at once, which closes the connection; so is a request of which it is not sure where it ends. */
+ * for, is answered at once, which closes the connection; so is a request whose end is not certain. */
 static bool exchange_reads_on(const struct exchange *exchange)
 {
 	return exchange->sound && !exchange->announced.waits &&

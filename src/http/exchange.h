@@ -50,7 +50,7 @@ enum MHD_Result exchange_handle(void *loop, struct MHD_Connection *client, const
  * says about the body, version 0.9.75 would send the header of its reply twice: we answer in its place. */
 void exchange_refused(struct event_loop *loop, unsigned status);
 
-/* The reply has been sent, or its connection is gone. */
+/* To be called when the reply has been sent, or its connection is gone. */
 void exchange_end(void *loop, struct MHD_Connection *client, void **ret_exchange, enum MHD_RequestTerminationCode how);
 
 /* When the library has stopped, all exchanges are unused: gives back their memory. */

@@ -3,7 +3,7 @@
  * Reads run on readers, everything else on a writer or worker; steps that need slow work come first, on the slow
  * threads. Where reads are inline (SQLite) they begin on the I/O thread: it is theirs for a moment, and one that takes
  * longer begins anew on a reader, so that no query is in the way of other requests. What has not begun by the request's
- * deadline is not begun any more. What a request may do at all, and what it does, is dispatch.c's.
+ * deadline is not begun any more. dispatch.c says what a request may do, and does it.
  *
  * The checkpoint. A request may run several times: again after a conflict, and in two steps where it is prepared first.
  * `request_keep` notes what was made outside of any transaction (the input; what was prepared), and each try begins
@@ -23,7 +23,7 @@
 
 #define INLINE_MICROSECONDS 25000
 
-/* What was made so far stays over retries. */
+/* What was made so far survives retries. */
 static void request_keep(struct request *request)
 {
 	request->checkpoint.mark = arena_mark(&request->arena);
@@ -45,10 +45,10 @@ static void request_start_afresh(struct request *request, struct db_connection *
 	request->principal = NULL;
 }
 
-/* The operator's side of a 5xx; the client's says nothing of the inside. */
+/* Tells the operator why there is a 5xx; the client is told nothing of the inside. */
 static void request_log_failure(const struct request *request, enum error error)
 {
-	/* Of what waited too long it may be another thread's by now. */
+	/* When the work waited too long, another thread may be using it by now. */
 	const struct db_connection *connection = request->work.late ? NULL : request->call.db.connection;
 	char                        reason[512] = "-";
 

@@ -8,11 +8,11 @@
  * done. A failure of the database is not its error: the transaction that follows will say what is wrong. */
 enum error execute_look_up(struct request *request, enum error (*step)(struct request *request));
 
-/* Brings a routed request where it runs, and sees to its reply. The request may be another thread's, or gone, when this
- * returns. */
+/* Takes a routed request to where it runs, and sees to its reply. When this returns, the request may belong to another
+ * thread, or be gone. */
 void execute_request(struct request *request);
 
-/* Makes the reply of a failure, if there is one, and ends the reply. */
+/* Makes the reply of a failure, if there is one, and completes the reply. */
 void execute_finish(struct request *request, enum error error);
 
 #endif

@@ -1,4 +1,4 @@
-/* How often a caller may come: the user with a token, and who guesses without one. */
+/* How often a caller may come: a user with a token, and whoever guesses without one. */
 #include "http/guesses.h"
 
 #include "base/clock.h"

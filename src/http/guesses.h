@@ -5,11 +5,11 @@
 
 #include "http/request.h"
 
-/* Of secrets, from one client address: so many failures at once, and again after so many seconds without one. */
+/* Guesses at secrets from one client address: so many failures at once, and as many again after so many seconds. */
 #define GUESSES_OF_ADDRESS         100
 #define GUESSES_OF_ADDRESS_SECONDS 300
 
-/* Of the secrets of one account: afterwards one every 36 seconds. */
+/* Guesses at the secrets of one account: afterwards one every 36 seconds. */
 #define GUESSES_OF_ACCOUNT         20
 #define GUESSES_OF_ACCOUNT_SECONDS 720
 

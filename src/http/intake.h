@@ -13,16 +13,16 @@ struct announced {
 	bool     waits; /* the client sends the body only when told to (Expect: 100-continue) */
 };
 
-/* Once, before the first request: what the library does depends on its version, which may be newer than what we were
- * built with. */
+/* Called once, before the first request: what the library does depends on its version, which may be newer than the one
+ * we were built with. */
 void intake_init(void);
 
-/* How strict the library is to be. The versions that know what they take for a request are, as they can be; of the
- * others it is seen here, for they would refuse also what is right. */
+/* How strict the library is told to be. Versions that judge requests rightly are told to refuse whatever is ambiguous.
+ * The others would refuse what is right, too: for them it is done here. */
 int intake_strictness(void);
 
 /* `data` is what the library says is in a chunk. False when the line before it, as far as it can be seen, does not end
- * as others would have it end. */
+ * with a carriage return and a line feed, as other servers expect. */
 bool intake_chunk_line(const char *data);
 
 /* Fills what the request's header and target hold; the texts live as long as the library's request. The target was set

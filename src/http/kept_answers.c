@@ -26,7 +26,8 @@ static void append_address(struct buffer *buffer, const struct request *request)
 }
 
 /* Callers have keys of their own in each workspace. Where nobody is signed in, the address (with the secret in it)
- * stands for the caller: else the keys of strangers would meet. An answer is for the role that it was made for. */
+ * stands for the caller: otherwise the keys of strangers would meet. An answer is only for the role that it was made
+ * for. */
 static enum error find_vault(struct request *request, struct vault *ret)
 {
 	const struct db_context *context = &request->call.db;

@@ -1,4 +1,4 @@
-/* A POST with an Idempotency-Key is carried out once (decision 0002): who repeats it gets the first answer. */
+/* A POST with an Idempotency-Key is carried out once (decision 0002): whoever repeats it gets the first answer. */
 #ifndef STINT_HTTP_KEPT_ANSWERS_H
 #define STINT_HTTP_KEPT_ANSWERS_H
 
@@ -6,8 +6,8 @@
 
 bool kept_answers_wanted(const struct request *request);
 
-/* Of answers, kept for one caller: so many at once, and as many again in a day. Past them only that the request was
- * carried out is kept. */
+/* Bytes of answers that are kept for one caller: so many at once, and as many again within a day. Past them, only the
+ * fact that the request was carried out is kept. */
 #define KEPT_BYTES         (INT64_C(16) * 1024 * 1024)
 #define KEPT_BYTES_SECONDS INT64_C(86400)
 

@@ -1,4 +1,4 @@
-/* Reads the header Prefer. What a preference means is not known here. */
+/* Reads the header Prefer. It does not know what a preference means. */
 #include "http/prefer.h"
 
 /* Takes what stands before the separator off the text; none separates within quotes. */

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-/* Whether the header Prefer says handling=strict. Of a preference that is given twice the first counts. */
+/* Whether the header Prefer says handling=strict. When a preference is given twice, the first one counts. */
 bool prefer_strict(struct text header);
 
 #endif

@@ -26,13 +26,13 @@ void reply_number_header(struct request *request, const char *name, int64_t valu
 /* A finished body of any type, for what is not part of the API. */
 void reply_body(struct request *request, int status, const char *content_type, struct text body);
 
-/* Last touch before the reply leaves: request id, entity tag and 304 for reads, compression. */
+/* The last touch before the reply leaves: request id, entity tag and 304 for reads, compression. */
 void reply_finish(struct request *request);
 
-/* The entity tag of what is sent: with it a reply may be kept by the client, and is 304 when that has it already. */
+/* Adds the entity tag of `data`: the client may then keep the reply, and is answered 304 when it has it already. */
 void reply_tag(struct request *request, struct text data);
 
-/* Whether one of `tags` is the entity tag with which request->reader would send what it has put out. */
+/* Whether one of `tags` is the entity tag with which request->reader would send `output`. */
 bool reply_matches(struct request *request, const void *output, struct text tags);
 
 #endif

@@ -1,6 +1,6 @@
 /* One HTTP request and its reply, free of the HTTP library: what exchange.c fills and sends, and what everything else
- * in http/ works on. Its memory is in its arena, or the HTTP library's for what came in; both last until the reply has
- * been sent. */
+ * in http/ works on. Its memory is in its arena; what came in is in that of the HTTP library. Both last until the reply
+ * has been sent. */
 #ifndef STINT_HTTP_REQUEST_H
 #define STINT_HTTP_REQUEST_H
 
@@ -76,7 +76,7 @@ struct request {
 	unsigned                allowed; /* bit (1 << method) of those that the address answers to */
 	bool                    head_only;
 	enum error              unreadable; /* why the body could not be bound */
-	struct client_address   client;     /* who sends it, behind whatever proxies */
+	struct client_address   client;     /* who sends it, through whatever proxies */
 	bool                    counted;    /* by the rate limit or among guesses */
 	struct rate_state       rate;       /* limit 0: none applies */
 	bool                    admitted;   /* token, membership, role and input are checked */
@@ -104,7 +104,7 @@ struct request {
 	struct work  work; /* when another thread runs it */
 
 	void *thread;    /* the I/O thread's state, as given to server_start */
-	void *transport; /* exchange.c's own */
+	void *transport; /* only for exchange.c */
 };
 
 static inline struct request *request_of_work(struct work *work)
@@ -115,8 +115,8 @@ static inline struct request *request_of_work(struct work *work)
 /* Notes a name that is not taken, once, for the reply's meta.ignored; past IGNORED_MAX no more are noted. */
 void request_ignored(struct request *request, struct text name);
 
-/* Adds a header to the reply. A value that memory was too short for (NULL) is left out, and so, with a line in the log,
- * is one past REPLY_HEADERS_MAX, which is a bug. */
+/* Adds a header to the reply. A NULL value (memory was too short for it) is left out. So is one past REPLY_HEADERS_MAX:
+ * that is a bug, and the log says so. */
 void reply_header(struct request *request, const char *name, const char *value);
 
 #endif

@@ -1,4 +1,4 @@
-/* Whom the sandbox answers. What it answers is system.c's. */
+/* Whom the sandbox answers. What it answers is in system.c. */
 #include "http/sandbox.h"
 
 #include "base/host.h"

@@ -1,5 +1,5 @@
-/* Whom the sandbox answers. Its tokens are public and its clock is anybody's, so that only what comes from this machine
- * is let in: not the page of some site that the developer has open beside it. */
+/* Whom the sandbox answers. Its tokens are public and anybody may set its clock, so it lets in only what comes from
+ * this machine, and no page of some site that the developer has open in the browser. */
 #ifndef STINT_HTTP_SANDBOX_H
 #define STINT_HTTP_SANDBOX_H
 

@@ -1,5 +1,5 @@
-/* The HTTP server on libmicrohttpd: its loops, their watchdog, the orderly stop. What happens to a request is
- * exchange.c's. */
+/* The HTTP server on libmicrohttpd: its loops, their watchdog, the orderly stop. exchange.c has what happens to a
+ * request. */
 #include "http/server.h"
 
 #include <malloc.h>
@@ -110,7 +110,7 @@ static void *watch(void *closure)
 
 /* ---- starting ---- */
 
-/* Nearly all that the library says is about a client's mistake; running out of descriptors is ours. */
+/* Nearly all that the library says is about a mistake of a client; running out of descriptors is a mistake of ours. */
 static void log_library(void *closure, const char *format, va_list arguments)
 {
 	if (strncmp(format, "Error processing request", 24) == 0) { /* its first argument is the status */
@@ -156,8 +156,8 @@ static enum error open_listeners(struct server *server, struct text *ret_reason)
 	return ERROR_NONE;
 }
 
-/* The library never meets its own limit of connections: admit_connection comes first. Its timeout is off: the
- * watchdog's. */
+/* The library never reaches its own limit of connections: admit_connection comes first. Its timeout is off: the
+ * watchdog has its own. */
 static struct MHD_Daemon *start_daemon(struct event_loop *loop)
 {
 	const struct server_options *options = &loop->exchanges->options;
@@ -171,7 +171,7 @@ static struct MHD_Daemon *start_daemon(struct event_loop *loop)
 	                        MHD_OPTION_STRICT_FOR_CLIENT, intake_strictness(), MHD_OPTION_END);
 }
 
-/* Signals are the main thread's: the new threads inherit a mask that blocks them all. */
+/* The main thread takes the signals: the new threads inherit a mask that blocks them all. */
 static enum error start_loops(struct server *server, struct text *ret_reason)
 {
 	sigset_t all, before;
@@ -276,7 +276,7 @@ enum error server_start(const struct server_options *options, void *const *threa
 		server->arena = arena;
 	if (!server || !prepare_server(server, thread_states)) {
 		arena_destroy(server ? &server->arena : &arena);
-		*ret_reason = TEXT("memory is out");
+		*ret_reason = TEXT("out of memory");
 		return ERROR_NO_MEMORY;
 	}
 	signal(SIGPIPE, SIG_IGN);

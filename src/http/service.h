@@ -20,7 +20,7 @@ struct service {
 	struct executor     *main;       /* all writes */
 	struct executor     *readers;    /* reads that are not inline, or turn out to be long */
 	struct executor     *slow;       /* `prepare` steps */
-	struct principals   *principals; /* callers seen before; on SQLite they are only let in by it, never guessed */
+	struct principals   *principals; /* callers seen before; on SQLite it only lets bodies in */
 	struct rate_limit   *rate_limit; /* NULL: off */
 	struct budget       *address_guesses, *account_guesses;
 	struct budget       *kept_bytes; /* of answers under an Idempotency-Key */

@@ -129,7 +129,7 @@ static void show_clock(struct service *service, struct request *request)
 	answer_json(request, 200, buffer_text(&buffer));
 }
 
-/* What falls due by that is done before the answer. */
+/* What falls due because of it is done before the answer. */
 static void move_clock(struct service *service, struct request *request)
 {
 	json_t *body = json_loadb(request->body.data, request->body.length, 0, NULL);

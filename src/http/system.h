@@ -1,5 +1,5 @@
-/* What is not part of the API: health, metrics, the document, the sandbox's clock, pages. Says what is answered and
- * where; dispatch brings it there. */
+/* What is not part of the API: health, metrics, the document, the sandbox's clock, pages. It says what is answered and
+ * where; dispatch takes it there. */
 #ifndef STINT_HTTP_SYSTEM_H
 #define STINT_HTTP_SYSTEM_H
 

@@ -21,7 +21,7 @@ bool value_bind(struct call *call, const struct field *field, const struct given
 /* A whole number, its bounds unchecked. */
 bool value_read_integer(struct call *call, const struct field *field, const struct given *given, int64_t *ret);
 
-/* The same without a word, for whoever only compares. */
+/* The same without noting a fault, for whoever only compares. */
 bool value_to_integer(const struct field *field, const struct given *given, int64_t *ret);
 
 #endif

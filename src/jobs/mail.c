@@ -27,12 +27,12 @@ struct mailer {
 	const char    *relay, *from;
 	CURL          *curl;
 	bool           needs_tls;
-	bool           sent; /* the mail that is in hand */
+	bool           sent; /* the mail that is being sent */
 };
 
 /* --- the rows ---------------------------------------------------------------------------------------------------- */
 
-/* Takes a lease on mails that are due: who else looks at the workspace meanwhile does not find them. */
+/* Takes a lease on mails that are due: whoever else looks at the workspace meanwhile does not find them. */
 static enum error claim(struct db_context *context, struct job_items *ret, void *data)
 {
 	struct mail_rows mails;
@@ -167,7 +167,7 @@ static CURLcode send_mail(struct mailer *mailer, struct runner *runner, const st
 	return code;
 }
 
-/* What is broken off is left to the end of its lease. */
+/* What is broken off stays as it is until its lease ends. */
 static bool act(struct runner *runner, int64_t workspace_id, const void *item, void *data)
 {
 	struct mailer         *mailer = data;

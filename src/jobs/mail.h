@@ -15,7 +15,7 @@ struct mailer;
 enum error mailer_start(struct executor *executor, struct ids *ids, const char *relay, const char *from,
                         struct mailer **ret);
 
-/* What runs it. NULL of NULL. */
+/* What runs it. NULL for NULL. */
 struct runner *mailer_runner(struct mailer *mailer);
 
 /* Breaks off what is being sent. NULL is nothing. */

@@ -1,5 +1,5 @@
-/* What has expired in a workspace, batch by batch. That nothing expired is used any more is not decided here: those who
- * read such rows look at their age. */
+/* What has expired in a workspace, batch by batch. Deleting is only tidying up: whoever reads such rows looks at their
+ * age, and uses none that has expired. */
 #include "jobs/retention.h"
 
 #include "operations/retention.h"

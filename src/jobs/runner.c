@@ -117,9 +117,9 @@ static enum error runner_settle(struct db_context *context, void *data)
 	return turn->job->settle(context, turn->item, turn->job->data);
 }
 
-/* When the workspace is due again, or that it is not. Of new work that comes in meanwhile nothing is lost: whoever
- * makes it shares the row. Forgetting it waits for them, and what is looked for after that is theirs, too; who comes
- * later finds no row and writes one. */
+/* Writes down when the workspace is due again, if it is. No new work that comes in meanwhile is lost: whoever makes it
+ * holds a share of the row. Forgetting the row waits for them, and the look after that finds their work, too; whoever
+ * comes later finds no row and writes one. */
 static enum error renew(struct db_context *context, void *data)
 {
 	struct turn *turn = data;

@@ -55,7 +55,7 @@ void runner_run_due(struct runner *runner, int64_t until);
 /* Emptied after each item. */
 struct arena *runner_arena(struct runner *runner);
 
-/* Break off: the server stops. */
+/* True: break off, the server is stopping. */
 bool runner_is_stopping(const struct runner *runner);
 
 #endif

@@ -1,4 +1,4 @@
-/* Which trackers are due, and who looks at them. */
+/* Finds the trackers that are due; operations/trackers decides whether they stop. */
 #include "jobs/trackers.h"
 
 #include "operations/trackers.h"

@@ -1,10 +1,10 @@
-/* The word, for the jobs, that a workspace has work due. */
+/* Tells the jobs that a workspace has work due. */
 #ifndef STINT_OPERATIONS_DUE_WORK_H
 #define STINT_OPERATIONS_DUE_WORK_H
 
 #include "db/context.h"
 
-/* The workspace is due at `due_at` (UTC second) or earlier, for the kind of job. To be said in the transaction that
+/* The workspace is due at `due_at` (UTC second) or earlier, for the kind of job. To be called in the transaction that
  * makes the work: then no wake-up is lost. It writes only where the directory does not say so already. */
 enum error due_work_note(struct db_context *db, struct text kind, int64_t due_at);
 

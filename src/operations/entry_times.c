@@ -143,8 +143,8 @@ enum error entry_times_new(struct call *call, const struct timeline *timeline, c
 
 /* --- changed ----------------------------------------------------------------------------------------------------- */
 
-/* An entry while it is changed. The days are those on which its ends are in the member's zone of now: the day that is
- * stored may be another zone's. */
+/* An entry while it is changed. The days are those on which its ends lie in the zone that the member has now: the day
+ * that is stored may come from another zone. */
 struct change {
 	struct span old;
 	int64_t     first_day, last_day;

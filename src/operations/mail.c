@@ -1,4 +1,4 @@
-/* Mail as a row, and the word that it is there. */
+/* Queues a mail: a row, and a note in the directory of due work that it is there. */
 #include "operations/mail.h"
 
 #include "db/ids.h"

@@ -1,4 +1,4 @@
-/* Queueing mail. Sending it is jobs/mail.h's. */
+/* Queues mail; jobs/mail.h sends it. */
 #ifndef STINT_OPERATIONS_MAIL_H
 #define STINT_OPERATIONS_MAIL_H
 

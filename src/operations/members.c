@@ -94,8 +94,8 @@ enum error op_delete_member(struct call *call, const struct delete_member_input 
 	return membership_end(call, input->member_id);
 }
 
-/* A link may set the password of an account that is nobody's yet. One that is in use elsewhere must prove itself: who
- * invites sees the link too, and would else choose the password of somebody else's account. */
+/* A link may set the password of an account that is nobody's yet. For one that is in use elsewhere the password must be
+ * given: whoever invites sees the link, too, and could otherwise choose the password of somebody else's account. */
 static enum error check_unused(struct call *call, int64_t user_id)
 {
 	int64_t workspaces;
@@ -127,8 +127,9 @@ static enum error is_open(struct call *call, struct text secret, const struct in
 	return ERROR_NONE;
 }
 
-/* Replaces the password by the hash to store, or to find unchanged. By none where the link does not work any more: the
- * rule refuses it, or a kept answer is repeated, and nobody learns whether the password is right. */
+/* Replaces the password by the hash to store, or by the one that must be found unchanged. By none where the link does
+ * not work any more: the rule refuses it, or a kept answer is repeated, and nobody learns whether the password is
+ * right. */
 enum error prepare_accept_invitation(struct call *call, struct accept_invitation_input *input)
 {
 	struct invitation_link_row link;

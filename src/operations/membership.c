@@ -60,8 +60,8 @@ static enum error check_not_active(struct call *call, struct text mailbox)
 	return found && existing.status != MEMBER_STATUS_INACTIVE ? ERROR_MEMBER_EXISTS : ERROR_NONE;
 }
 
-/* A changed address leaves the account behind: the place may be taken though no member has this address. Who comes back
- * sees rates if they did before, and perhaps more of them in another role. */
+/* A changed address leaves the account behind: the place may be taken though no member has this address. Whoever comes
+ * back sees rates if they did before, and perhaps more of them in another role. */
 static enum error check_place(struct call *call, int64_t user_id, int64_t role)
 {
 	struct member_row place;
@@ -75,7 +75,7 @@ static enum error check_place(struct call *call, int64_t user_id, int64_t role)
 	return role == place.current_role ? ERROR_NONE : roles_check_reach(place.rate_status, call->db.sees_rates);
 }
 
-/* Each is a mail to somebody who may not want it. */
+/* Each invitation is a mail to somebody who may not want it. */
 static enum error check_invitations(struct call *call, int64_t user_id)
 {
 	int64_t made_within_a_day = call->db.now + (INVITATION_DAYS - 1) * SECONDS_PER_DAY, count;

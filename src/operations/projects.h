@@ -1,4 +1,4 @@
-/* What other groups ask about a project that their input names. */
+/* What other groups need to know about a project that their input names. */
 #ifndef STINT_OPERATIONS_PROJECTS_H
 #define STINT_OPERATIONS_PROJECTS_H
 

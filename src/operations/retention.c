@@ -1,4 +1,4 @@
-/* The word that a workspace has something that expires. */
+/* Notes that a workspace has something that expires. */
 #include "operations/retention.h"
 
 #include "statements.h"

@@ -1,4 +1,4 @@
-/* What is kept for a time only. Whoever keeps such a row says so in the same transaction; jobs/retention deletes it. */
+/* What is kept only for a time. Whoever keeps such a row says so in the same transaction; jobs/retention deletes it. */
 #ifndef STINT_OPERATIONS_RETENTION_H
 #define STINT_OPERATIONS_RETENTION_H
 
@@ -8,7 +8,7 @@
 /* The kind of due work (sql/jobs.sql). */
 #define RETENTION_KIND TEXT("retention")
 
-#define ANSWER_SECONDS SECONDS_PER_DAY /* of answers under an Idempotency-Key */
+#define ANSWER_SECONDS SECONDS_PER_DAY /* answers under an Idempotency-Key are kept so long */
 
 /* The workspace has something that expires. */
 enum error retention_note(struct db_context *db);

@@ -1,7 +1,14 @@
 /* From tracked slots to entries. A week is derived alone; derived entries do not cross the ends of weeks.
  *
  * New slots that begin where all others of their week have ended, as trackers send them all day, change nothing before
- * them: only what follows is derived then, and the last entry grows. */
+ * them: only what follows is derived then, and the last entry grows.
+ *
+ * An example, in the member's clock. Slots of one kind begin at 23:40, 23:50 and 00:00, each of ten minutes; an entry
+ * by hand blocks 23:45 to 23:48. `sweep` takes the free parts of each slot, as far as limits allow, and joins those
+ * that touch into runs: 23:40 to 23:45, and 23:48 to 00:10. `split_days` cuts the second run at midnight, because an
+ * entry lies within one day. `apply` compares these three with what is there. Had the first slot come alone, that would
+ * be entries of 23:40 to 23:45, which stays, and of 23:48 to 23:50, which keeps its id and grows to midnight; the third
+ * one is inserted. */
 #include "operations/slots.h"
 
 #include "contract.h"
@@ -265,7 +272,8 @@ static void note_saved(const struct derivation *derivation, const struct tracked
 	name->is_limited |= saved < asked;
 }
 
-/* The slots in order. An earlier one's time is not a later one's, also where a limit cut it: `covered` only grows. */
+/* The slots in order. Time of an earlier slot never goes to a later one, even where a limit cut it: `covered` only
+ * grows. */
 static void sweep(struct derivation *derivation, struct span *free_parts)
 {
 	int64_t            covered = derivation->week.start;
@@ -294,8 +302,8 @@ static void sweep(struct derivation *derivation, struct span *free_parts)
 	}
 }
 
-/* The first part of a span that lies within one day. Where there is an entry of slots already its day stays, though the
- * member's zone may be another by now. `near` goes with the spans, which are in order. */
+/* The first part of a span that lies within one day. Where an entry of slots is already there, its day stays, though
+ * the member may be in another zone by now. `near` advances with the spans, which are in order. */
 static struct day_span first_day(const struct derivation *derivation, struct span span, size_t *near)
 {
 	const struct new_time_entry_rows *present = &derivation->present;
@@ -407,7 +415,7 @@ static struct new_time_entry_row *find_wanted(const struct derivation *derivatio
 	return &derivation->wanted[*from];
 }
 
-/* What is there where `wanted` shall be (NULL: nothing). */
+/* What is there in the place of `wanted` (NULL: nothing). */
 static enum error replace(const struct derivation *derivation, const struct new_time_entry_row *old,
                           struct new_time_entry_row *wanted, bool *ret_stays)
 {

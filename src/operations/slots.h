@@ -14,7 +14,7 @@ enum error slots_derive(const struct timeline *timeline, struct span span);
 /* An id that a request names. */
 struct slot_name {
 	struct text                    id;
-	const struct tracked_slot_row *slot;       /* that has it: stored before, or taken of this request; or NULL */
+	const struct tracked_slot_row *slot;       /* that has it: stored before, or taken from this request; or NULL */
 	int64_t                        seconds;    /* saved of it */
 	bool                           is_limited; /* a weekly limit left out the rest */
 };

@@ -106,8 +106,8 @@ static enum error lock_parent(struct call *call, int64_t project_id, int64_t id,
 	return ERROR_NONE;
 }
 
-/* The chain of parents must not lead back to the task. All of it is locked: two moves at once could else close a circle
- * of which neither sees the other half. */
+/* The chain of parents must not lead back to the task. All of it is locked: otherwise two moves at once could close a
+ * circle of which neither sees the other half. */
 static enum error lock_parents(struct call *call, const struct task_row *task)
 {
 	int64_t at = task->parent_id;
@@ -120,7 +120,7 @@ static enum error lock_parents(struct call *call, const struct task_row *task)
 	return ERROR_NONE;
 }
 
-/* Trees are so large at most that they can be moved and deleted at once. */
+/* Trees never grow larger than can be moved and deleted at once. */
 static enum error check_tree(struct call *call, int64_t parent_id, const struct task_tree_row *added)
 {
 	struct task_level_row top;
@@ -151,7 +151,8 @@ static enum error check_move(struct call *call, const struct task_row *task)
 	return check_tree(call, task->parent_id, &moved);
 }
 
-/* Why somebody is not among those whom a task can be given to: not there, as `missing` says, or at fault in `field`. */
+/* Why a task cannot be given to somebody: they are not there, as `missing` says, or do not fit, which is a fault of
+ * `field`. */
 static enum error refuse_assignee(struct call *call, int64_t id, const char *field, const char *missing)
 {
 	struct member_row member;
@@ -268,7 +269,7 @@ enum error op_delete_task(struct call *call, const struct delete_task_input *inp
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	TRY(sql_measure_task_tree(&call->db, input->task_id, TASK_TREE_MAX + 1, &tree));
-	/* There are no such trees any more, but those from before the limit. */
+	/* Only trees from before the limit can be so large. */
 	return tree.tasks > TASK_TREE_MAX ? ERROR_TREE_TOO_LARGE : sql_delete_task_tree(&call->db, input->task_id);
 }
 

@@ -218,7 +218,7 @@ static enum error take_out(const struct timeline *timeline, const struct new_tim
 	return sql_insert_removed_span(timeline->db, entry->user_id, entry->start_at, entry->end_at);
 }
 
-/* What an entry left free may be other slots'. */
+/* What an entry left free may go to other slots. */
 static enum error settle(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
 	TRY(slots_derive(timeline, entry_span(entry)));

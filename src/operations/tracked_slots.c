@@ -268,7 +268,7 @@ static enum error take_slots(struct batch *batch)
 	return ERROR_NONE;
 }
 
-/* Those of which a limit keeps some out are told: a tracker may show it. */
+/* Slots of which a limit keeps a part out are named in the answer: a tracker may show it. */
 static void tell_limited(const struct batch *batch)
 {
 	struct slot_result_row *results = batch->ingested->results.items;

@@ -113,8 +113,8 @@ enum error tracker_reconsider(const struct timeline *timeline)
 	return instant == NONE ? ERROR_NONE : due_work_note(timeline->db, TRACKERS_KIND, instant);
 }
 
-/* The timeline is locked also where nothing runs: else a tracker that is started at this moment would not know of the
- * change, nor the change of the tracker. */
+/* The timeline is locked even where nothing runs: otherwise a tracker that is started at this moment would not know of
+ * the change, nor the change of the tracker. */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id)
 {
 	struct running_tracker_row tracker;

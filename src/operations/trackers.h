@@ -1,5 +1,5 @@
-/* What runs: when a weekly limit stops it, and stopping it. Shared by the operations and by the job that watches the
- * limits. */
+/* Running trackers: when a weekly limit stops one, and stopping it. Shared by the operations and by the job that
+ * watches the limits. */
 #ifndef STINT_OPERATIONS_TRACKERS_H
 #define STINT_OPERATIONS_TRACKERS_H
 

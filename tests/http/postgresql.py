@@ -54,7 +54,7 @@ class Cluster:
                 [self._bin / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder,
                  "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
                 stdout=log, stderr=log, cwd=self._folder, **self._identity)
-        atexit.register(self.stop)  # also when a script forgets it, or fails
+        atexit.register(self.stop)  # even when a script forgets it, or fails
         self._wait_until_ready()
 
     def _client(self, program, *arguments):

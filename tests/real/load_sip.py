@@ -5,7 +5,7 @@ The company is the SiP data set: 12,299 rows of work by 22 developers on 20 proj
 become members who accept their invitations, its project codes projects with their estimates and dates, each developer
 gets a contract on each project they worked on, and each task becomes a task. The hours that a developer spent on a
 task become tracked slots: each working day (Monday to Friday) from the task's start to its completion takes an equal
-share, between 08:00 and 18:00 UTC; what a day has no room for goes to the next working days that have, also after the
+share, between 08:00 and 18:00 UTC; what a day has no room for goes to the next working days that have, even after the
 completion. A task that was never started begins when it was estimated, and one that was never completed lasts a day.
 Hours are rounded to whole minutes, row by row.
 
