@@ -12,6 +12,9 @@
 
 #define EXIT_USAGE 2
 
+/* The highest rate of an hour, as in api/, in 1/10000. */
+#define RATE_MAX INT64_C(999999999990000)
+
 enum option {
 #define SETTING(symbol, ...) OPTION_##symbol,
 #include "cli/options.def"
@@ -95,20 +98,12 @@ enum error cli_refuse(struct cli *cli, const char *format, ...) __attribute__((f
 /* lookup.c: what arguments mean, or a refusal that names them. */
 
 struct member_row;
-struct named_row;
 struct project_row;
 struct user_row;
-
-typedef enum error find_named(struct db_context *context, int64_t id, struct text name, struct named_row *ret,
-                              bool *ret_found);
 
 enum error cli_find_user(struct cli *cli, struct db_context *context, const char *email, struct user_row *ret);
 enum error cli_find_member(struct cli *cli, struct db_context *context, const char *email, struct member_row *ret);
 enum error cli_find_project(struct cli *cli, struct db_context *context, const char *id, struct project_row *ret);
-
-/* A team, title or tag by its id or its name; `what` for the refusal. */
-enum error cli_find_named(struct cli *cli, struct db_context *context, find_named *find, const char *what,
-                          const char *id_or_name, int64_t *ret_id);
 
 enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id);
 enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_mailbox);

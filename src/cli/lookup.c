@@ -66,24 +66,6 @@ enum error cli_find_project(struct cli *cli, struct db_context *context, const c
 	return error == ERROR_NOT_FOUND ? cli_refuse(cli, "the workspace has no project %s", id) : error;
 }
 
-enum error cli_find_named(struct cli *cli, struct db_context *context, find_named *find, const char *what,
-                          const char *id_or_name, int64_t *ret_id)
-{
-	struct text      text = text_of(id_or_name);
-	struct named_row row;
-	int64_t          id;
-	bool             found = false;
-
-	if (text_to_integer(text, &id))
-		TRY(find(context, id, NO_TEXT, &row, &found));
-	if (!found) /* a name may be digits alone */
-		TRY(find(context, NONE, text, &row, &found));
-	if (!found)
-		return cli_refuse(cli, "the workspace has no %s \"%s\"", what, id_or_name);
-	*ret_id = row.id;
-	return ERROR_NONE;
-}
-
 enum error cli_parse_color(struct cli *cli, struct text *ret_color)
 {
 	const char *color = cli->options[OPTION_COLOR].text;

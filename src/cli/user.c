@@ -12,8 +12,6 @@
 #include "operations/trackers.h"
 #include "statements.h"
 
-#define RATE_MAX INT64_C(999999999990000)
-
 enum error user_create(struct cli *cli, struct db_context *context)
 {
 	struct user_row user;
