@@ -154,10 +154,12 @@ WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids AND m.deleted_at
   AND m.role <> {Role.project_viewer} AND {visible_member}
 ORDER BY m.user_id;
 
--- name: insert_task_assignee
--- takes: task_id bigint, user_id bigint
+-- name: insert_task_assignees
+-- takes: task_id bigint, user_ids bigint[]
 -- returns: nothing
-INSERT INTO task_assignees (workspace_id, task_id, user_id, created_at) VALUES (:workspace_id, :task_id, :user_id, :now)
+INSERT INTO task_assignees (workspace_id, task_id, user_id, created_at)
+SELECT :workspace_id, :task_id, m.user_id, :now FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids
 ON CONFLICT (workspace_id, task_id, user_id) DO NOTHING;
 
 -- name: delete_task_assignee

@@ -209,8 +209,8 @@ enum error op_create_task(struct call *call, const struct create_task_input *inp
 	TRY(check_assignees(call, input->assignees));
 	TRY(ids_next(call->db.ids, SEQUENCE_TASKS, &task.id));
 	TRY(sql_insert_task(&call->db, &task));
-	for (size_t i = 0; i < input->assignees.count; i++)
-		TRY(sql_insert_task_assignee(&call->db, task.id, input->assignees.items[i]));
+	if (input->assignees.count)
+		TRY(sql_insert_task_assignees(&call->db, task.id, input->assignees));
 	return get_task(call, task.project_id, task.id, &output->data);
 }
 
@@ -286,14 +286,15 @@ enum error op_get_task_assignees(struct call *call, const struct get_task_assign
 
 enum error op_assign_task(struct call *call, const struct assign_task_input *input, struct assign_task_output *output)
 {
+	struct integer_list   ids = {&input->user_id, 1};
 	struct task_row       task;
 	struct member_id_rows members;
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
-	TRY(sql_list_assignable_members(&call->db, (struct integer_list){&input->user_id, 1}, &members));
+	TRY(sql_list_assignable_members(&call->db, ids, &members));
 	if (members.count == 0)
 		return refuse_assignee(call, input->user_id, "user_id", "The member was not found.");
-	TRY(sql_insert_task_assignee(&call->db, input->task_id, input->user_id));
+	TRY(sql_insert_task_assignees(&call->db, input->task_id, ids));
 	output->data = (struct assignment_row){
 		.id = input->task_id,
 		.task_id = text_of_integer(call->db.arena, input->task_id),
