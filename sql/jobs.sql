@@ -21,10 +21,13 @@ ON CONFLICT (workspace_id, kind) DO UPDATE
 SET due_at = CASE WHEN due_work.due_at > excluded.due_at THEN excluded.due_at ELSE due_work.due_at END;
 
 -- name: list_due_workspaces
--- takes: kind text, most bigint
+-- What is due after `latest` was written by a clock that was ahead.
+-- takes: kind text, latest bigint, most bigint
 -- returns: many due_workspace
-SELECT d.workspace_id, d.due_at FROM due_work d
-WHERE d.kind = :kind AND d.due_at <= :now ORDER BY d.due_at LIMIT :most;
+SELECT d.workspace_id, d.due_at FROM due_work d WHERE d.kind = :kind AND d.due_at <= :now
+UNION ALL
+SELECT d.workspace_id, d.due_at FROM due_work d WHERE d.kind = :kind AND d.due_at > :latest
+ORDER BY due_at LIMIT :most;
 
 -- name: forget_due_work
 -- Only when nothing new came in since it was read. Waits for those who share it.

@@ -18,6 +18,11 @@ WHERE workspace_id = :workspace_id AND (caller_id, key) IN (
       SELECT k.caller_id, k.key FROM idempotency_keys k
       WHERE k.workspace_id = :workspace_id AND k.created_at < :before ORDER BY k.created_at LIMIT :most);
 
+-- name: date_answers_back
+-- Those that a clock has dated which was ahead are kept for no longer than others.
+-- returns: nothing
+UPDATE idempotency_keys SET created_at = :now WHERE workspace_id = :workspace_id AND created_at > :now;
+
 -- name: oldest_answer
 -- takes: otherwise bigint
 -- returns: value bigint

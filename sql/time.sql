@@ -24,7 +24,8 @@
 -- id bigint, project_id bigint, title text, deleted_at bigint?
 
 -- row: running_tracker
--- user_id bigint, start_at bigint, contract_id bigint?, task_id bigint?, description text?, due_at bigint?
+-- user_id bigint, start_at bigint, ends_at bigint, boot bigint?, uptime bigint?, contract_id bigint?, task_id bigint?,
+-- description text?, due_at bigint?
 
 -- row: due_tracker
 -- user_id bigint
@@ -244,7 +245,8 @@ SELECT (SELECT COALESCE(CAST(sum(d.seconds) AS BIGINT), 0) {day_seconds} AND d.m
 -- ---- running trackers ----
 
 -- fragment: tracker_select
-SELECT r.user_id, r.start_at, r.contract_id, r.task_id, r.description, r.due_at FROM running_trackers r
+SELECT r.user_id, r.start_at, r.ends_at, r.boot, r.uptime, r.contract_id, r.task_id, r.description, r.due_at
+FROM running_trackers r
 WHERE r.workspace_id = :workspace_id
 
 -- name: find_running_tracker
@@ -262,8 +264,9 @@ ORDER BY r.user_id;
 -- name: insert_running_tracker
 -- takes: row running_tracker
 -- returns: nothing
-INSERT INTO running_trackers (workspace_id, user_id, start_at, contract_id, task_id, description, due_at)
-VALUES (:workspace_id, :user_id, :start_at, :contract_id, :task_id, :description, :due_at);
+INSERT INTO running_trackers (workspace_id, user_id, start_at, ends_at, boot, uptime, contract_id, task_id, description,
+                              due_at)
+VALUES (:workspace_id, :user_id, :start_at, :ends_at, :boot, :uptime, :contract_id, :task_id, :description, :due_at);
 
 -- name: delete_running_tracker
 -- takes: user_id bigint
@@ -276,10 +279,11 @@ DELETE FROM running_trackers WHERE workspace_id = :workspace_id AND user_id = :u
 UPDATE running_trackers SET due_at = :due_at WHERE workspace_id = :workspace_id AND user_id = :user_id;
 
 -- name: list_due_trackers
--- takes: most bigint
+-- What is due after `latest` was written by a clock that was ahead.
+-- takes: latest bigint, most bigint
 -- returns: many due_tracker
 SELECT r.user_id FROM running_trackers r
-WHERE r.workspace_id = :workspace_id AND r.due_at <= :now ORDER BY r.due_at LIMIT :most;
+WHERE r.workspace_id = :workspace_id AND (r.due_at <= :now OR r.due_at > :latest) ORDER BY r.due_at LIMIT :most;
 
 -- name: next_tracker_due
 -- takes: otherwise bigint

@@ -6,9 +6,10 @@
 
 #include "base/text.h"
 
-#define SECONDS_PER_DAY 86400
-#define DATE_SIZE       11 /* "2024-01-15" and '\0' */
-#define INSTANT_SIZE    21 /* "2024-01-15T09:00:00Z" and '\0' */
+#define SECONDS_PER_HOUR 3600
+#define SECONDS_PER_DAY  86400
+#define DATE_SIZE        11 /* "2024-01-15" and '\0' */
+#define INSTANT_SIZE     21 /* "2024-01-15T09:00:00Z" and '\0' */
 
 /* The years that the API can hold: 0001-9999. */
 #define DAY_MIN (-719162)

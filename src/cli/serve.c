@@ -149,6 +149,7 @@ static void set_options(struct serving *serving)
 	options->idle_seconds = (unsigned)cli->options[OPTION_IDLE_TIMEOUT].number;
 	serving->service.settings.demo = cli->options[OPTION_DEMO].given;
 	serving->service.settings.slot_days = cli->options[OPTION_SLOT_DAYS].number;
+	serving->service.settings.tracker_hours = cli->options[OPTION_TRACKER_HOURS].number;
 	serving->service.settings.sends_mail = cli->options[OPTION_SMTP_URL].text != NULL;
 	serving->service.cors_origin = cli->options[OPTION_CORS_ORIGIN].text;
 }

@@ -28,7 +28,8 @@ struct settings {
 	struct text public_url; /* no '/' at the end; where links in invitations point */
 	bool        sends_mail; /* an SMTP relay is configured */
 	bool        demo;
-	int64_t     slot_days; /* how far back members may send slots of their own */
+	int64_t     slot_days;     /* how far back members may send slots of their own */
+	int64_t     tracker_hours; /* how long a tracker runs at most */
 };
 
 /* One call of an operation: all that its rule may know. */

@@ -45,7 +45,13 @@ static void request_start_afresh(struct request *request, struct db_connection *
 	request->principal = NULL;
 }
 
-/* Tells the operator why there is a 5xx; the client is told nothing of the inside. */
+/* Whether the operator has to see to it: any 5xx, and a clock that is wrong. */
+static bool is_the_servers(enum error error)
+{
+	return error_info(error)->status >= 500 || error == ERROR_CLOCK_WRONG;
+}
+
+/* Tells the operator why; the client is told nothing of the inside. */
 static void request_log_failure(const struct request *request, enum error error)
 {
 	/* When the work waited too long, another thread may be using it by now. */
@@ -62,7 +68,7 @@ static void request_log_failure(const struct request *request, enum error error)
 void execute_finish(struct request *request, enum error error)
 {
 	if (error) {
-		if (error_info(error)->status >= 500)
+		if (is_the_servers(error))
 			request_log_failure(request, error);
 		if (request->admitted)
 			request->reply.header_count = request->checkpoint.header_count; /* nothing of the success */

@@ -20,7 +20,8 @@
 /* How long after a failure the next attempt is made. After the last a mail is given up. */
 static const int64_t backoff_seconds[] = {60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600};
 
-#define ATTEMPTS_MAX ((int64_t)(sizeof(backoff_seconds) / sizeof(backoff_seconds[0])))
+#define ATTEMPTS_MAX    ((int64_t)(sizeof(backoff_seconds) / sizeof(backoff_seconds[0])))
+#define HORIZON_SECONDS (6 * 3600) /* the longest of them */
 
 struct mailer {
 	struct runner *runner;
@@ -38,7 +39,7 @@ static enum error claim(struct db_context *context, struct job_items *ret, void 
 	struct mail_rows mails;
 
 	(void)data;
-	TRY(sql_claim_mails(context, MAILS_A_CLAIM, &mails));
+	TRY(sql_claim_mails(context, context->now + HORIZON_SECONDS, MAILS_A_CLAIM, &mails));
 	for (size_t i = 0; i < mails.count; i++) {
 		const struct mail_row *mail = &mails.items[i];
 
@@ -199,6 +200,7 @@ enum error mailer_start(struct executor *executor, struct ids *ids, const char *
 	struct mailer *mailer = calloc(1, sizeof(*mailer));
 	struct job     job = {
 			.kind = MAIL_KIND,
+			.horizon = HORIZON_SECONDS,
 			.data = mailer,
 			.find = claim,
 			.act = act,

@@ -21,6 +21,7 @@ static enum error retention_find(struct db_context *context, struct job_items *r
 static enum error retention_settle(struct db_context *context, const void *item, void *data)
 {
 	(void)item, (void)data;
+	TRY(sql_date_answers_back(context));
 	TRY(sql_forget_answers(context, context->now - ANSWER_SECONDS, ANSWERS_A_BATCH));
 	return sql_forget_invitation_links(context);
 }
@@ -42,6 +43,7 @@ enum error retention_start(struct executor *executor, struct ids *ids, struct ru
 {
 	struct job job = {
 		.kind = RETENTION_KIND,
+		.horizon = ANSWER_SECONDS + 1,
 		.find = retention_find,
 		.settle = retention_settle,
 		.next_due = next_due,

@@ -107,13 +107,18 @@ static enum error runner_find(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 
+	if (!clock_is_settled()) /* asked after `now` was: a step that comes later is not in it */
+		return ERROR_UNAVAILABLE;
 	return turn->job->find(context, &turn->found, turn->job->data);
 }
 
+/* What was done outside is written down all the same. */
 static enum error runner_settle(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 
+	if (!turn->job->act && !clock_is_settled())
+		return ERROR_UNAVAILABLE;
 	return turn->job->settle(context, turn->item, turn->job->data);
 }
 
@@ -127,7 +132,11 @@ static enum error renew(struct db_context *context, void *data)
 
 	TRY(sql_forget_due_work(context, turn->job->kind, turn->due.due_at));
 	TRY(turn->job->next_due(context, INT64_MAX, &next));
-	return next == INT64_MAX ? ERROR_NONE : sql_note_due_work(context, turn->job->kind, next);
+	if (next == INT64_MAX)
+		return ERROR_NONE;
+	if (next > context->now + turn->job->horizon)
+		next = context->now + turn->job->horizon;
+	return sql_note_due_work(context, turn->job->kind, next);
 }
 
 static enum error postpone(struct db_context *context, void *data)
@@ -186,7 +195,7 @@ static bool give_turn(struct runner *runner, const struct due_workspace_row *due
 /* --- rounds ------------------------------------------------------------------------------------------------------ */
 
 struct search {
-	struct text               kind;
+	const struct job         *job;
 	struct due_workspace_rows found;
 };
 
@@ -194,16 +203,17 @@ static enum error search(struct db_context *context, void *data)
 {
 	struct search *search = data;
 
-	return sql_list_due_workspaces(context, search->kind, WORKSPACES_A_SEARCH, &search->found);
+	return sql_list_due_workspaces(context, search->job->kind, context->now + search->job->horizon, WORKSPACES_A_SEARCH,
+	                               &search->found);
 }
 
 /* True: some were due, and got their turns. There may be more. */
 static bool give_turns(struct runner *runner)
 {
-	struct search due = {.kind = runner->job.kind};
+	struct search due = {.job = &runner->job};
 
 	arena_reset(&runner->arena);
-	if (take_step(runner, 0, search, &due))
+	if (!clock_is_settled() || take_step(runner, 0, search, &due))
 		return false; /* the next poll tries again */
 	for (size_t i = 0; i < due.found.count; i++)
 		if (runner->stopping || !give_turn(runner, &due.found.items[i]))

@@ -3,7 +3,9 @@
  * A workspace with work of the kind stands in the directory of due work (sql/jobs.sql), written in the transaction
  * that makes the work. Any number of nodes look there. Each workspace that is due gets a turn: what is due in it is
  * found, done piece by piece, and the directory says when the workspace is due again. Every step is a transaction of
- * its own, so a piece of work that fails is not in the way of the others; its workspace is tried again later. */
+ * its own, so a piece of work that fails is not in the way of the others; its workspace is tried again later.
+ *
+ * After the machine's clock was set, all kinds rest for a while (base/clock.h): it may be wrong. */
 #ifndef STINT_JOBS_RUNNER_H
 #define STINT_JOBS_RUNNER_H
 
@@ -24,8 +26,9 @@ struct job_items {
  * (db_begin_read_committed): each looks after it has locked what it changes. They may run again, and must then start
  * afresh. */
 struct job {
-	struct text kind; /* in the directory; static */
-	void       *data; /* the kind's own */
+	struct text kind;    /* in the directory; static */
+	int64_t     horizon; /* seconds from now: nothing of the kind is due later, unless a clock that was ahead said so */
+	void       *data;    /* the kind's own */
 
 	/* What is due by now; not all of it where that is much. */
 	enum error (*find)(struct db_context *context, struct job_items *ret, void *data);

@@ -1,17 +1,19 @@
 /* Finds the trackers that are due; operations/trackers decides whether they stop. */
 #include "jobs/trackers.h"
 
+#include "base/calendar.h"
 #include "operations/trackers.h"
 #include "statements.h"
 
 #define TRACKERS_A_TURN 256
+#define HORIZON_SECONDS (32 * SECONDS_PER_DAY) /* its longest run, or the end of a week */
 
 static enum error find_due(struct db_context *context, struct job_items *ret, void *data)
 {
 	struct due_tracker_rows due;
 
 	(void)data;
-	TRY(sql_list_due_trackers(context, TRACKERS_A_TURN, &due));
+	TRY(sql_list_due_trackers(context, context->now + HORIZON_SECONDS, TRACKERS_A_TURN, &due));
 	*ret = JOB_ITEMS(due);
 	return ERROR_NONE;
 }
@@ -30,6 +32,7 @@ enum error trackers_start(struct executor *executor, struct ids *ids, struct run
 {
 	struct job job = {
 		.kind = TRACKERS_KIND,
+		.horizon = HORIZON_SECONDS,
 		.find = find_due,
 		.settle = trackers_settle,
 		.next_due = sql_next_tracker_due,

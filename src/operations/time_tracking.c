@@ -32,19 +32,20 @@ enum error op_start_time_tracking(struct call *call, const struct start_time_tra
 	TRY(activity_open(call, user_id, &timeline));
 	TRY(activity_check_member(call, &timeline));
 	TRY(activity_find(call, user_id, input->contract_id, input->task_id, &activity, &task_title));
-	TRY(sql_find_running_tracker(&call->db, user_id, &tracker, &running));
+	TRY(tracker_find(&call->db, user_id, &tracker, &running));
 	if (running)
 		return ERROR_ALREADY_TRACKING;
 	tracker = (struct running_tracker_row){
 		.user_id = user_id,
 		.start_at = call->db.now,
+		.ends_at = call->db.now + call->settings->tracker_hours * SECONDS_PER_HOUR,
 		.contract_id = input->contract_id,
 		.task_id = input->task_id,
 		.description = input->activity_description,
 		.due_at = NONE,
 	};
 	TRY(check_limit(&timeline, &tracker));
-	TRY(sql_insert_running_tracker(&call->db, &tracker));
+	TRY(tracker_store(&call->db, &tracker));
 	if (tracker.due_at != NONE)
 		TRY(due_work_note(&call->db, TRACKERS_KIND, tracker.due_at));
 	output->data = (struct started_tracker_row){
@@ -82,18 +83,21 @@ static enum error describe_tracker(struct db_context *db, const struct running_t
 /* What the caller is told. Beyond its longest run nothing was saved. */
 static struct text stop_message(struct call *call, const struct running_tracker_row *tracker)
 {
-	if (call->db.now <= when_tracker_ends(tracker->start_at, call->db.now))
+	int64_t hours = (tracker->ends_at - tracker->start_at) / SECONDS_PER_HOUR;
+	bool    days = hours % 24 == 0 && hours > 24;
+
+	if (!tracker_is_cut(tracker, call->db.now))
 		return TEXT("Time tracking stopped successfully");
 	return text_format(call->db.arena,
-	                   "Time tracking stopped: a tracker runs for %d days at most, what came after is not saved",
-	                   TRACKER_DAYS_MAX);
+	                   "Time tracking stopped: a tracker runs for %lld %s at most, what came after is not saved",
+	                   (long long)(days ? hours / 24 : hours), days ? "days" : "hours");
 }
 
 static enum error find_tracker(struct call *call, int64_t user_id, struct running_tracker_row *ret)
 {
 	bool found;
 
-	TRY(sql_find_running_tracker(&call->db, user_id, ret, &found));
+	TRY(tracker_find(&call->db, user_id, ret, &found));
 	return found ? ERROR_NONE : ERROR_NOT_TRACKING;
 }
 
@@ -114,7 +118,7 @@ enum error op_stop_time_tracking(struct call *call, const struct stop_time_track
 		return ERROR_CLOCK_WRONG;
 	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
 	TRY(tracker_stop(&timeline, &tracker, &end, &added));
-	if (call->db.now > when_tracker_ends(tracker.start_at, call->db.now))
+	if (tracker_is_cut(&tracker, call->db.now))
 		TRY(call_note(call, "tracker_cut", "workspace=%lld user=%lld started=%lld ended=%lld",
 		              (long long)call->db.workspace_id, (long long)user_id, (long long)tracker.start_at,
 		              (long long)end));

@@ -1,9 +1,60 @@
 /* Running trackers and their limits. */
 #include "operations/trackers.h"
 
-#include "operations/due_work.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "contract.h"
+#include "operations/due_work.h"
 #include "rules/when.h"
+
+/* --- the row ----------------------------------------------------------------------------------------------------- */
+
+/* When a limit ends it has to be asked anew then. */
+static void tracker_move(struct running_tracker_row *tracker, int64_t seconds)
+{
+	tracker->start_at += seconds;
+	tracker->ends_at += seconds;
+	if (seconds && tracker->due_at != NONE)
+		tracker->due_at = tracker->start_at;
+}
+
+static void tracker_mend(const struct db_context *db, struct running_tracker_row *tracker)
+{
+	struct uptime uptime = clock_uptime();
+	bool          known = tracker->boot != NONE && tracker->boot == uptime.boot;
+	int64_t       ran = known ? uptime.seconds - tracker->uptime : NONE;
+
+	tracker_move(tracker, when_began(tracker->start_at, db->now, ran) - tracker->start_at);
+}
+
+enum error tracker_find(struct db_context *db, int64_t user_id, struct running_tracker_row *ret, bool *ret_found)
+{
+	TRY(sql_find_running_tracker(db, user_id, ret, ret_found));
+	if (*ret_found)
+		tracker_mend(db, ret);
+	return ERROR_NONE;
+}
+
+enum error tracker_store(struct db_context *db, struct running_tracker_row *tracker)
+{
+	struct uptime uptime = clock_uptime();
+
+	tracker->boot = uptime.boot;
+	tracker->uptime = uptime.boot == NONE ? NONE : uptime.seconds;
+	return sql_insert_running_tracker(db, tracker);
+}
+
+bool tracker_is_cut(const struct running_tracker_row *tracker, int64_t now)
+{
+	return now > tracker->ends_at;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* --- when it ends ------------------------------------------------------------------------------------------------ */
 
 static enum error tracker_activity(const struct timeline *timeline, const struct running_tracker_row *tracker,
                                    struct activity *ret)
@@ -27,8 +78,8 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 {
 	int64_t         now = timeline->db->now;
 	int64_t         latest = now > tracker->start_at ? now : tracker->start_at;
-	int64_t         week_end = timeline_week(timeline, when_tracker_ends(tracker->start_at, latest)).end;
-	struct span     span = {tracker->start_at, when_tracker_ends(tracker->start_at, week_end)};
+	int64_t         week_end = timeline_week(timeline, earlier(latest, tracker->ends_at)).end;
+	struct span     span = {tracker->start_at, earlier(week_end, tracker->ends_at)};
 	struct activity activity;
 	struct fit      fit;
 
@@ -46,7 +97,7 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
                            int64_t *ret)
 {
-	struct span     span = {tracker->start_at, when_tracker_ends(tracker->start_at, timeline->db->now)};
+	struct span     span = {tracker->start_at, earlier(timeline->db->now, tracker->ends_at)};
 	struct activity activity;
 	struct fit      fit = {0};
 	int64_t         seconds = 0;
@@ -63,7 +114,10 @@ enum error tracker_seconds(const struct timeline *timeline, const struct running
 	return ERROR_NONE;
 }
 
-/* Saves the time up to the instant and takes the tracker away. */
+/* --- ending it --------------------------------------------------------------------------------------------------- */
+
+/* Saves the time up to the instant and takes the tracker away. Of one that began in the future, for all that is known,
+ * nothing can be said but that: maybe twice, where the transaction begins again. */
 static enum error tracker_end_at(const struct timeline *timeline, const struct running_tracker_row *tracker,
                                  int64_t instant, struct added *ret)
 {
@@ -72,7 +126,11 @@ static enum error tracker_end_at(const struct timeline *timeline, const struct r
 
 	*ret = (struct added){.fit = {.limited_at = NONE}};
 	TRY(sql_delete_running_tracker(timeline->db, tracker->user_id));
-	if (span.end <= span.start) /* the clock was set back */
+	if (when_was_set_back(timeline->db->now, span.start))
+		log_event(LOG_WARNING, "tracker_lost", "workspace=%lld user=%lld started=%lld now=%lld",
+		          (long long)timeline->db->workspace_id, (long long)tracker->user_id, (long long)span.start,
+		          (long long)timeline->db->now);
+	if (span.end <= span.start)
 		return ERROR_NONE;
 	TRY(tracker_activity(timeline, tracker, &activity));
 	return timeline_add(timeline, span, &activity, NULL, ret);
@@ -82,7 +140,7 @@ enum error tracker_stop(const struct timeline *timeline, const struct running_tr
                         struct added *ret)
 {
 	int64_t now = timeline->db->now;
-	int64_t end = when_tracker_ends(tracker->start_at, now > tracker->start_at ? now : tracker->start_at), limit;
+	int64_t end = earlier(now > tracker->start_at ? now : tracker->start_at, tracker->ends_at), limit;
 	bool    is_end;
 
 	if (tracker->due_at != NONE && tracker->due_at < end) { /* the job has not come to it yet */
@@ -102,7 +160,7 @@ enum error tracker_reconsider(const struct timeline *timeline)
 	int64_t                    instant;
 	bool                       found, is_end;
 
-	TRY(sql_find_running_tracker(timeline->db, timeline->owner.user_id, &tracker, &found));
+	TRY(tracker_find(timeline->db, timeline->owner.user_id, &tracker, &found));
 	if (!found)
 		return ERROR_NONE;
 	TRY(tracker_find_end(timeline, &tracker, &instant, &is_end));
@@ -124,7 +182,7 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 	bool                       found;
 
 	TRY(timeline_open(db, user_id, &timeline));
-	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
+	TRY(tracker_find(db, user_id, &tracker, &found));
 	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
 		return ERROR_NONE;
 	return tracker_stop(&timeline, &tracker, &end, &added);
@@ -142,6 +200,7 @@ enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
 	TRY(sql_list_running_on_project(db, project_id, &running));
 	for (size_t i = 0; i < running.count; i++) {
 		TRY(timeline_view(db, running.items[i].user_id, &timeline));
+		tracker_mend(db, &running.items[i]);
 		TRY(tracker_stop(&timeline, &running.items[i], &end, &added));
 	}
 	return ERROR_NONE;
@@ -152,14 +211,16 @@ enum error tracker_save(struct db_context *db, int64_t user_id)
 	struct running_tracker_row tracker;
 	struct timeline            timeline;
 	struct added               added;
+	int64_t                    end;
 	bool                       found;
 
 	TRY(timeline_open(db, user_id, &timeline));
-	TRY(sql_find_running_tracker(db, user_id, &tracker, &found));
+	TRY(tracker_find(db, user_id, &tracker, &found));
 	if (!found || tracker.start_at >= db->now)
 		return ERROR_NONE;
-	TRY(tracker_stop(&timeline, &tracker, &tracker.start_at, &added));
-	return tracker.start_at < db->now ? ERROR_NONE : sql_insert_running_tracker(db, &tracker); /* else it was over */
+	TRY(tracker_stop(&timeline, &tracker, &end, &added));
+	tracker_move(&tracker, end - tracker.start_at);
+	return tracker.start_at < db->now ? ERROR_NONE : tracker_store(db, &tracker); /* else it was over */
 }
 
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id)

@@ -8,6 +8,16 @@
 /* The kind of due work (sql/jobs.sql). */
 #define TRACKERS_KIND TEXT("trackers")
 
+/* The member's tracker as it is to be understood now: where the machine's clock was set back since it began, and this
+ * is still the same start of the machine, it began as long ago as the uptime says. */
+enum error tracker_find(struct db_context *db, int64_t user_id, struct running_tracker_row *ret, bool *ret_found);
+
+/* Stores one that begins at `start_at`. */
+enum error tracker_store(struct db_context *db, struct running_tracker_row *tracker);
+
+/* Whether it has run beyond its longest run, of which nothing is saved. */
+bool tracker_is_cut(const struct running_tracker_row *tracker, int64_t now);
+
 /* When a limit, or its longest run, ends a tracker that nobody stops: an instant, maybe past. Where that can't be said
  * yet, when to ask again (`*ret_is_end` false), or NONE: never. */
 enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#define SECONDS_PER_HOUR 3600
+#include "base/calendar.h"
 
 static int64_t left_of(const struct limit *limit)
 {

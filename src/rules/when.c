@@ -2,6 +2,7 @@
 #include "rules/when.h"
 
 #include "base/calendar.h"
+#include "base/text.h"
 
 #define SLACK_SECONDS 60
 
@@ -10,11 +11,9 @@ bool when_is_possible(int64_t instant)
 	return instant >= (int64_t)FIRST_DAY * SECONDS_PER_DAY;
 }
 
-int64_t when_tracker_ends(int64_t start, int64_t end)
+int64_t when_began(int64_t start, int64_t now, int64_t ran)
 {
-	int64_t latest = start + (int64_t)TRACKER_DAYS_MAX * SECONDS_PER_DAY;
-
-	return end < latest ? end : latest;
+	return ran != NONE && ran - (now - start) > SLACK_SECONDS ? now - ran : start;
 }
 
 int64_t when_own_time_begins(int64_t now, int64_t days, int64_t began)

@@ -9,17 +9,16 @@
  * in any zone. */
 #define FIRST_DAY 366
 
-/* How long a tracker runs at most: one that was forgotten for longer has recorded nobody's work. */
-#define TRACKER_DAYS_MAX 31
-
 /* Whether a clock that says so can be right. */
 bool when_is_possible(int64_t instant);
 
-/* What a tracker that began at `start` saves at `end`, or less. */
-int64_t when_tracker_ends(int64_t start, int64_t end);
+/* When a tracker began that says `start`, and has run for `ran` seconds by a clock that nobody sets (NONE: not known).
+ * Where the clock was set back since, that is later than it was. Where it was set ahead, or the machine was stopped as
+ * a whole, nobody can tell which of them is right: what it says holds. */
+int64_t when_began(int64_t start, int64_t now, int64_t ran);
 
-/* Whether the clock that says `now` was set back since it said `then`. By less than a minute it may be that of another
- * machine, or a request has waited. */
+/* Whether the clock that says `now` was set back since it said `then`. By no more than a minute it may be that of
+ * another machine, or a request has waited. */
 bool when_was_set_back(int64_t now, int64_t then);
 
 /* From when on members may record time of themselves without anybody's approval: so many days back, and not before

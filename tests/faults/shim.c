@@ -4,6 +4,8 @@
  * What fails is written into a file of one page, which the process maps and a test (shim.py) changes while the server
  * runs: the n-th call from now, or so many in a million. The page also counts the calls and those that failed.
  *
+ * The machine's clock can be set, for the server alone: `ahead` is by how many seconds.
+ *
  * With `durable` set, what would be left of the files after a power cut is kept beside them, in FILE.durable: each sync
  * copies there what was written before it, and nothing else does. */
 #include <dlfcn.h>
@@ -24,6 +26,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* As in shim.py. */
@@ -46,6 +49,7 @@ struct fault {
 static struct control {
 	struct fault    faults[KINDS];
 	_Atomic int64_t durable, torn; /* a failing write has written its first half */
+	_Atomic int64_t ahead;
 } * control;
 
 /* The functions that stand behind ours. */
@@ -162,6 +166,18 @@ void *calloc(size_t count, size_t size)
 void *realloc(void *memory, size_t size)
 {
 	return memory_is_out() ? NULL : __libc_realloc(memory, size);
+}
+
+/* ---- the clock ---- */
+
+time_t time(time_t *ret)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	now.tv_sec += control ? (time_t)atomic_load(&control->ahead) : 0;
+	if (ret)
+		*ret = now.tv_sec;
+	return now.tv_sec;
 }
 
 /* ---- SQLite ---- */

@@ -6,7 +6,7 @@ import struct
 
 KINDS = ("memory", "step", "read", "write", "sync", "truncate")
 _FAULT = struct.Struct("=qQQQQ8s")  # countdown, chance, how, calls, fired, state
-_TAIL = struct.Struct("=qq")  # durable, torn
+_TAIL = struct.Struct("=qqq")  # durable, torn, ahead
 
 SQLITE = {"BUSY": 5, "NOMEM": 7, "READONLY": 8, "IOERR": 10, "FULL": 13}
 KILL, DROPPED, LOST_BEFORE, LOST_AFTER, RAISED = -1, -2, 1, 2, 3
@@ -53,14 +53,23 @@ class Shim:
     def fired(self, kind):
         return self._get(kind, 4)
 
+    def _set_tail(self, index, value):
+        place = len(KINDS) * _FAULT.size
+        tail = list(_TAIL.unpack_from(self._map, place))
+        tail[index] = value
+        _TAIL.pack_into(self._map, place, *tail)
+
     def keep_durable(self):
         """From the next start on: FILE.durable holds what would be left of FILE."""
-        _TAIL.pack_into(self._map, len(KINDS) * _FAULT.size, 1, 0)
+        self._set_tail(0, 1)
 
     def tear(self, torn=True):
         """A write that fails has written its first half."""
-        durable, _ = _TAIL.unpack_from(self._map, len(KINDS) * _FAULT.size)
-        _TAIL.pack_into(self._map, len(KINDS) * _FAULT.size, durable, torn)
+        self._set_tail(1, torn)
+
+    def set_clock(self, ahead):
+        """The machine's clock, so many seconds before the right time, or behind it (below 0)."""
+        self._set_tail(2, ahead)
 
     @contextlib.contextmanager
     def failing(self, kind, number, how=0):

@@ -52,6 +52,19 @@ def test_more_than_a_batch(sandbox):
     assert count_rows(sandbox.server, "idempotency_keys") == 0
 
 
+def test_what_was_kept_while_the_clock_was_ahead_is_kept_for_no_longer(sandbox):
+    """Neither its own date nor that of the job makes it wait for a time that is years away."""
+    set_clock(sandbox, "2034-01-15T09:00:00Z")
+    answer = sandbox.post("/projects", json={"name": "Once"}, headers={"Idempotency-Key": "once"}, workspace_id=1)
+    set_clock(sandbox, "2024-01-15T10:00:00Z")
+    again = sandbox.post("/projects", json={"name": "Once"}, headers={"Idempotency-Key": "once"}, workspace_id=1)
+    assert again.data["id"] == answer.data["id"], "not carried out twice"
+    advance_clock(sandbox, DAY)
+    assert count_rows(sandbox.server, "idempotency_keys") == 1
+    advance_clock(sandbox, 2)
+    assert count_rows(sandbox.server, "idempotency_keys") == 0
+
+
 def test_links_are_deleted_when_they_have_expired(sandbox):
     secrets = [invite(sandbox)[1] for _ in range(2)]
     assert accept(Client(sandbox.server), secrets[0]).status == 200

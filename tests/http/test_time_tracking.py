@@ -183,6 +183,18 @@ def test_a_tracker_that_was_forgotten_saves_a_month(demo, owner, person):
     assert stop(owner, person).failure == (400, "not_tracking")
 
 
+def test_the_longest_run_is_a_setting(start_server):
+    server = start_server("--tracker-hours", "12")
+    owner = Client(server, "demo-owner")
+    set_clock(owner, f"{MONDAY}T09:00:00Z")
+    start(owner, 11)
+    set_clock(owner, "2024-01-17T09:00:00Z")
+    reply = stop(owner, 11)
+    assert (reply.data["end_time"], reply.data["total_minutes"]) == (f"{MONDAY}T21:00:00+00:00", 720)
+    assert "12 hours" in reply.message
+    assert "event=tracker_cut workspace=1 user=11 " in server.log.read_text()
+
+
 def test_a_clock_that_was_never_set(owner, person):
     set_clock(owner, "1970-01-01T00:05:00Z")
     assert start(owner, person).failure == (400, "clock_wrong")

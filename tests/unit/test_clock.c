@@ -75,6 +75,74 @@ static void the_monotonic_clock_counts_microseconds_and_is_never_set(void **stat
 	assert_in_range(clock_monotonic() - before, 20000, 10000000);
 }
 
+/* --- steps --- */
+
+static void a_step_is_told_once_with_its_length(void **state)
+{
+	static const struct {
+		int64_t time, uptime, step;
+	} looks[] = {
+		{1700000000, 500, 0},
+		{1700000060, 560, 0},
+		{1700000069, 560, 0}, /* less than a step */
+		{1700000070, 560, 10},
+		{1700000071, 561, 0},
+		{1700003671, 561, 3600},
+		{1700000071, 561, -3600},
+		{1700000080, 570, 0},
+		{-100, 570, -1700000180},
+		{0, 670, 0},
+	};
+	struct clock_watch watch = {.ahead = NONE};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(looks); i++)
+		assert_int_equal(clock_compare(&watch, looks[i].time, looks[i].uptime), looks[i].step);
+	assert_int_equal(watch.rests_till, 570 + CLOCK_REST_SECONDS);
+}
+
+static void small_steps_add_up_to_one(void **state)
+{
+	struct clock_watch watch = {.ahead = NONE};
+
+	(void)state;
+	assert_int_equal(clock_compare(&watch, 1000, 0), 0);
+	for (int64_t i = 1; i < CLOCK_STEP_SECONDS; i++)
+		assert_int_equal(clock_compare(&watch, 1000 + 100 * i + i, 100 * i), 0);
+	assert_int_equal(watch.rests_till, 0);
+	assert_int_equal(clock_compare(&watch, 1000 + 1000 + CLOCK_STEP_SECONDS, 1000), CLOCK_STEP_SECONDS);
+}
+
+static void a_machine_that_believes_it_is_1970(void **state)
+{
+	struct clock_watch watch = {.ahead = NONE};
+
+	(void)state;
+	assert_int_equal(clock_compare(&watch, 30, 30), 0);
+	assert_int_equal(clock_compare(&watch, 1700000000, 40), 1700000000 - 40);
+}
+
+static void the_uptime_goes_on_and_names_the_boot(void **state)
+{
+	struct uptime first = clock_uptime(), second = clock_uptime();
+
+	(void)state;
+	assert_true(first.boot != 0);
+	assert_int_equal(first.boot, second.boot);
+	assert_in_range(second.seconds - first.seconds, 0, 10);
+}
+
+static void a_clock_that_stands_is_meant(void **state)
+{
+	(void)state;
+	assert_true(clock_is_settled());
+	clock_set(1000);
+	assert_true(clock_is_settled());
+	assert_int_equal(clock_uptime().boot, NONE);
+	clock_release();
+	assert_true(clock_is_settled());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +151,11 @@ int main(void)
 		cmocka_unit_test_teardown(advancing_a_running_clock_stops_it, release),
 		cmocka_unit_test_teardown(threads_lose_no_advance, release),
 		cmocka_unit_test_teardown(the_monotonic_clock_counts_microseconds_and_is_never_set, release),
+		cmocka_unit_test(a_step_is_told_once_with_its_length),
+		cmocka_unit_test(small_steps_add_up_to_one),
+		cmocka_unit_test(a_machine_that_believes_it_is_1970),
+		cmocka_unit_test(the_uptime_goes_on_and_names_the_boot),
+		cmocka_unit_test_teardown(a_clock_that_stands_is_meant, release),
 	};
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }

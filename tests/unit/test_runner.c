@@ -10,11 +10,12 @@
 #include "jobs/runner.h"
 #include "statements.h"
 
-#define NOW           ((int64_t)1700000000)
-#define RETRY_SECONDS 60
-#define FOUND_AT_ONCE 3
-#define CHORES_MAX    512
-#define PLENTY        ((int64_t)30 * 1000000) /* of time, in microseconds */
+#define NOW             ((int64_t)1700000000)
+#define RETRY_SECONDS   60
+#define HORIZON_SECONDS 100000
+#define FOUND_AT_ONCE   3
+#define CHORES_MAX      512
+#define PLENTY          ((int64_t)30 * 1000000) /* of time, in microseconds */
 
 /* The kind: chores in memory. Steps change them on the executor's thread; the test looks when it has waited. */
 
@@ -117,7 +118,7 @@ static int64_t due_at(struct fixture *f, int64_t workspace_id)
 	struct due_workspace_rows rows;
 	int64_t                   due = NONE;
 
-	assert_int_equal(sql_list_due_workspaces(&context, f->kind, CHORES_MAX, &rows), 0);
+	assert_int_equal(sql_list_due_workspaces(&context, f->kind, INT64_MAX, CHORES_MAX, &rows), 0);
 	assert_int_equal(db_commit(f->writer), 0);
 	for (size_t i = 0; i < rows.count; i++)
 		if (rows.items[i].workspace_id == workspace_id)
@@ -127,7 +128,15 @@ static int64_t due_at(struct fixture *f, int64_t workspace_id)
 
 static void start(struct fixture *f)
 {
-	struct job job = {.kind = f->kind, .data = f, .find = find, .act = act, .settle = settle, .next_due = next_due};
+	struct job job = {
+		.kind = f->kind,
+		.horizon = HORIZON_SECONDS,
+		.data = f,
+		.find = find,
+		.act = act,
+		.settle = settle,
+		.next_due = next_due,
+	};
 
 	assert_int_equal(runner_start(f->executor, NULL, &job, &f->runner), 0);
 }
@@ -248,6 +257,20 @@ static void test_work_that_comes_in_during_a_turn_is_not_forgotten(void **state)
 	assert_int_equal(due_at(f, 1), NONE);
 }
 
+static void test_what_a_clock_that_was_ahead_has_written_is_looked_at_again(void **state)
+{
+	struct fixture *f = *state;
+
+	add_chore(f, 1, NOW + HORIZON_SECONDS);
+	add_chore(f, 2, NOW + HORIZON_SECONDS + 1);
+	add_chore(f, 3, NOW);
+	start(f);
+	run_due(f);
+	assert_int_equal(f->settled, 1);
+	assert_int_equal(due_at(f, 1), NOW + HORIZON_SECONDS);
+	assert_int_equal(due_at(f, 2), NOW + HORIZON_SECONDS);
+}
+
 static void test_kinds_do_not_see_each_others_work(void **state)
 {
 	struct fixture *f = *state;
@@ -296,6 +319,7 @@ int main(void)
 		scenario(test_what_is_not_due_yet_waits_for_the_clock),
 		scenario(test_a_failure_is_in_nobodys_way_and_is_tried_again),
 		scenario(test_work_that_comes_in_during_a_turn_is_not_forgotten),
+		scenario(test_what_a_clock_that_was_ahead_has_written_is_looked_at_again),
 		scenario(test_kinds_do_not_see_each_others_work),
 		scenario(test_waiting_for_a_slow_one_has_an_end_and_so_has_the_slow_one),
 		cmocka_unit_test(test_nothing_to_wait_for),
