@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Joins the contract (api/), the questions to the database (sql/) and the console's files (web/) into C.
 
-usage: generate.py --source-dir DIR --output-dir OUT
+usage: generate.py --source-dir DIR --output-dir OUT [--depfile FILE]
 
 Everything that is wrong is reported as `file:line: message`, and then nothing is written. Nothing is decided here that
 the source does not say: the parts in generator/ read, check and write.
@@ -39,13 +39,17 @@ class Source:
 
     def __init__(self, folder):
         self.folder = Path(folder)
+        self.read = set()  # files, and folders that were looked into
 
     def names(self, pattern):
         found = sorted(path for path in self.folder.glob(pattern)
                        if path.is_file() and not path.name.startswith("."))
+        top = self.folder / pattern.split("*")[0]
+        self.read |= {top, *(path for path in top.rglob("*") if path.is_dir())}
         return [path.relative_to(self.folder).as_posix() for path in found]
 
     def content(self, name):
+        self.read.add(self.folder / name)
         return (self.folder / name).read_bytes()
 
     def texts(self, names):
@@ -113,10 +117,18 @@ def generate(source, problems):
                    f"{library.second_bodies} with a second body, {marked} over all workspaces")
 
 
+def depfile(source):
+    """For make and Ninja: all that was read, this program among it. A folder is another when a file comes or goes."""
+    tools = Path(__file__).resolve().parent
+    read = source.read | {Path(__file__).resolve(), *(tools / "generator").glob("*.py")}
+    return " ".join(["contract.h:", *sorted(str(path).replace(" ", r"\ ") for path in read)]) + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source-dir", required=True)
     parser.add_argument("--output-dir", required=True)
+    parser.add_argument("--depfile")
     options = parser.parse_args()
     source, problems = Source(options.source_dir), Problems()
     files = summary = None
@@ -129,6 +141,8 @@ def main():
     os.makedirs(output, exist_ok=True)
     for name, content in files.items():
         (output / name).write_text(content, encoding="utf-8")
+    if options.depfile:
+        Path(options.depfile).write_text(depfile(source), encoding="utf-8")
     print(summary)
     return 0
 

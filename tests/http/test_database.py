@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import re
+import sqlite3
 import subprocess
 
 from client import Client
@@ -41,3 +43,27 @@ def test_totals_are_those_of_now(start_server, stint):
     done = stint.run("project", "restore", str(made[1]), "--workspace", "1", "--database", server.database)
     assert done.returncode == 0, done.stderr
     assert (totals(), totals(name="counted")) == (before + 4, 3)
+
+
+# What is about very many rows by its nature, and says so by its name: lists, sums, and what jobs look for.
+_OF_MANY = re.compile(r"list_|sum_|next_|oldest_|claim_|forget_|replace_|.*_count$")
+_WHOLE_WORKSPACE = re.compile(r"SEARCH .*\(workspace_id=\?( AND \w+[<>]\?)*\)")
+
+
+def test_no_statement_reads_a_workspace_to_find_a_row(stint, engine, new_database):
+    """By the planner's own word: a key leads to what is asked for, however much else the workspace has."""
+    if engine != "sqlite":
+        return
+    database = new_database()
+    assert stint.run("migrate", "--database", database).returncode == 0
+    connection = sqlite3.connect(database.removeprefix("sqlite:"))
+    connection.create_function("strpos", 2, lambda text, part: text.find(part) + 1)
+    source = (pathlib.Path(stint.path).parent / "statements.c").read_text()
+    statements = re.findall(r'\.name = "(\w+)",\s*\.sqlite = "(.*)",\n', source)
+    assert len(statements) > 100
+    for name, text in statements:
+        text = text.replace('\\"', '"')
+        arguments = [1] * max(map(int, re.findall(r"\?(\d+)", text)), default=0)
+        plan = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {text}", arguments)]
+        wide = [step for step in plan if _WHOLE_WORKSPACE.fullmatch(step)]
+        assert not wide or _OF_MANY.match(name), (name, wide)
