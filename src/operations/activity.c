@@ -2,7 +2,7 @@
 #include "operations/activity.h"
 
 #include "contract.h"
-#include "rules/roles.h"
+#include "rules/when.h"
 
 bool activity_records_for_others(const struct call *call)
 {
@@ -24,13 +24,18 @@ enum error activity_open(struct call *call, int64_t user_id, struct timeline *re
 
 enum error activity_check_member(struct call *call, const struct timeline *timeline)
 {
-	if (timeline->owner.deleted_at != NONE)
+	const struct time_owner_row *owner = &timeline->owner;
+
+	switch (when_of_member(owner->deleted_at, owner->is_blocked, owner->role)) {
+	case WHEN_LEFT:
 		return call_missing(call, "The member was not found.");
-	if (timeline->owner.is_blocked)
+	case WHEN_BLOCKED:
 		return call_fault(call, "user_id", "No time is added for a member who is blocked.");
-	if (!role_tracks_time(timeline->owner.role))
+	case WHEN_ROLE:
 		return call_fault(call, "user_id", "A Project viewer does not track time.");
-	return ERROR_NONE;
+	default:
+		return ERROR_NONE;
+	}
 }
 
 enum error activity_find_task(struct call *call, int64_t project_id, int64_t task_id, struct text *ret_title)

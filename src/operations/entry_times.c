@@ -98,11 +98,11 @@ static enum error check_day(struct call *call, int64_t day)
 /* `allowed`: an end that was there before. */
 static enum error check_span(struct call *call, const struct timeline *timeline, struct span span, int64_t allowed)
 {
-	int64_t today = zone_day(timeline->zone, call->db.now);
+	int64_t tomorrow = zone_day_start(timeline->zone, zone_day(timeline->zone, call->db.now) + 1);
 
 	if (span.end <= span.start)
 		return call_fault(call, "end_time", "The end_time must be after start_time.");
-	if (span.end > zone_day_start(timeline->zone, today + 1) && span.end > allowed)
+	if (when_of_span(span, when_by_hand(tomorrow > allowed ? tomorrow : allowed)) == WHEN_AHEAD)
 		return call_fault(call, "date", "The time must not lie after the member's today.");
 	return check_day(call, zone_day(timeline->zone, span.start));
 }

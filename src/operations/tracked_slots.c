@@ -7,7 +7,6 @@
 #include "rules/minutes.h"
 #include "rules/when.h"
 
-#define FUTURE_SECONDS  600  /* by which a client's clock may be ahead */
 #define WEEKS_A_REQUEST 5    /* a tracker sends the present one, or what it has gathered over some */
 #define SLOTS_A_WEEK    2016 /* twice as many as slots of ten minutes fill it */
 
@@ -58,16 +57,6 @@ static bool is_over(int64_t ended_at, const struct slot_input *slot)
 	return ended_at != NONE && slot->end > ended_at;
 }
 
-/* Work of long ago that nobody has approved. */
-static bool is_too_late(const struct known *known, const struct work_row *work, const struct slot_input *slot,
-                        int64_t now)
-{
-	if (known->days == NONE)
-		return false;
-	return slot->start < when_own_time_begins(now, known->days, known->began) ||
-	       (work && slot->start < when_own_time_begins(now, known->days, work->created_at));
-}
-
 static void reject(struct slot_result_row *result, const char *field, const char *message)
 {
 	result->status = SLOT_STATUS_REJECTED;
@@ -82,20 +71,22 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 	const struct work_row       *work = slot->contract_id == NONE ? NULL : find_work(known, slot->contract_id);
 	const struct task_title_row *task =
 		slot->task_id == NONE || !work ? NULL : find_task(known, slot->task_id, work->project_id);
+	struct span     reach = when_by_device(now, known->days, known->began, work ? work->created_at : NONE);
+	enum when_fault when = when_of_span((struct span){slot->start, slot->end}, reach);
 
 	if (slot->faults) {
 		reject(result, NULL, NULL);
 		result->field = slot->faults->field;
 		result->message = slot->faults->text;
-	} else if (!when_is_possible(slot->start)) {
+	} else if (when == WHEN_IMPOSSIBLE) {
 		reject(result, "start", "The start must be after 1970.");
 	} else if (slot->end <= slot->start) {
 		reject(result, "end", "The end must be after start.");
 	} else if (slot->end - slot->start > SLOT_SECONDS_MAX) {
 		reject(result, "end", "A slot is at most ten minutes long.");
-	} else if (slot->end > now + FUTURE_SECONDS) {
+	} else if (when == WHEN_AHEAD) {
 		reject(result, "end", "The end is in the future.");
-	} else if (is_too_late(known, work, slot, now)) {
+	} else if (when == WHEN_LONG_AGO) {
 		reject(result, "start", "The slot is too old: time of long ago is entered by a manager.");
 	} else if (slot->contract_id != NONE && (!work || is_over(work->ended_at, slot))) {
 		reject(result, "contract_id", "The contract was not found among the member's.");

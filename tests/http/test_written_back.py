@@ -6,7 +6,7 @@ import zoneinfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scenario import add_time, check_books, entries, new_contract, new_member, set_clock
+from scenario import add_time, check_books, entries, new_colleague, new_contract, new_member, set_clock
 
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati", "America/Havana",
          "Australia/Lord_Howe"]
@@ -188,6 +188,26 @@ def test_time_of_who_left_does_not_grow(owner):
     owner.delete(f"/members/{user_id}", workspace_id=1)
     assert put(owner, row, end_time="11:00").failure == (404, "not_found")
     assert put(owner, row, end_time="09:30").status == 200
+
+
+def test_time_of_who_is_blocked_does_not_grow(stint, demo, owner):
+    user_id, email, _ = new_colleague(stint, owner)
+    set_clock(owner, NOW)
+    row = add_time(owner, user_id, "2024-01-15", "09:00", "10:00").data["entries"][0]
+    assert stint.run("user", "block", email, "--workspace", "1", "--database", demo.database).returncode == 0
+    for longer in ({"end_time": "11:00"}, {"start_time": "08:00"}, {"date": "2024-01-16", "end_time": "10:01"}):
+        assert list(put(owner, row, **longer).faults) == ["user_id"]
+    assert put(owner, row, start_time="09:30", end_time="10:30").status == 200, "an hour moved, and no more"
+    assert put(owner, row, end_time="10:00").status == 200
+
+
+@pytest.mark.parametrize("day", ["1971-01-01", "2001-09-11"])
+def test_managers_enter_time_of_long_ago(owner, day):
+    """Before the member and the contract were written down: whoever begins with Stint enters what was before."""
+    contract = new_contract(owner, 100, new_member(owner))
+    set_clock(owner, NOW)
+    reply = add_time(owner, contract["user_id"], day, "09:00", "10:00", contract_id=contract["id"])
+    assert reply.body["saved_minutes"] == 60
 
 
 def test_an_entry_is_no_longer_than_a_day(owner):
