@@ -172,7 +172,7 @@ def start_on_postgresql(start, name, options, cluster):
 
 
 def start_constant(start, folder, stint, method, target, body=None):
-    """It repeats Stint's own reply, header by header; those left out are the library's."""
+    """It repeats Stint's own reply, header by header; the library adds those left out."""
     headers, body = seed.exchange(stint.url, method, target, body)
     kept = [f"{name}: {value}\n" for name, value in headers if name not in ("Date", "Content-Length", "Connection")]
     (folder / "reply").write_bytes("".join(kept).encode("latin-1") + b"\n" + body)

@@ -78,7 +78,7 @@ ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 
 RETURNING user_id;
 
 -- name: find_time_owner
--- Weeks are those of the workspace's zone, which is its owner's.
+-- Weeks are those of the workspace's zone, which is the zone of its owner.
 -- takes: user_id bigint
 -- returns: maybe time_owner
 SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role,

@@ -1,7 +1,7 @@
 -- The sandbox: the documentation's own example data, under the ids that the documentation uses, so that its curl lines
 -- work as written (DESIGN.md 6). Tokens and passwords are made in C (cli/demo.c).
 --
--- Workspace 1 is the documentation's; workspace 2 is there to show that the two do not see each other.
+-- Workspace 1 is that of the documentation; workspace 2 is there to show that the two do not see each other.
 
 INSERT INTO users (id, email, created_at) VALUES
 	(10, 'owner@example.com', {instant 2025-02-19T19:24:55Z}),

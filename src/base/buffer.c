@@ -1,4 +1,4 @@
-/* The growing buffer, beyond the inline part. It must not know formats: JSON is json.c's. */
+/* The growing buffer, beyond the inline part. It must not know formats: json.c writes JSON. */
 #include "base/buffer.h"
 
 #include <stdio.h>

@@ -14,8 +14,8 @@ void log_set_level(enum log_level level);
 bool log_enabled(enum log_level level);
 
 /* log_event(LOG_INFO, "listening", "port=%d", port) -> time=2024-01-15T09:00:00Z level=info event=listening port=8080
- * The format is NULL for an event without pairs. The time is the machine's, not the settable clock's. Longer than
- * 2 KiB is cut. */
+ * The format is NULL for an event without pairs. The time comes from the machine, not from the settable clock. Longer
+ * than 2 KiB is cut. */
 void log_event(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* A value for "%s" that may hold anything, such as what a client sent: quoted into `buffer`, which is returned. What a

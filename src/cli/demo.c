@@ -126,6 +126,7 @@ enum error demo_refuse(struct cli *cli, struct db_context *context)
 	bool found;
 
 	TRY(find_data(context, &found));
-	return found ? cli_refuse(cli, "the database is a sandbox's, whose tokens are public: use it with --demo only") :
-	               ERROR_NONE;
+	return found ?
+	           cli_refuse(cli, "the database belongs to a sandbox, whose tokens are public: use it with --demo only") :
+	           ERROR_NONE;
 }

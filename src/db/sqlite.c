@@ -489,7 +489,7 @@ static enum error verify_copy(struct sqlite *c, sqlite3 *copy, struct arena *are
 	if (problems.overflown)
 		return db_fail(&c->base, ERROR_NO_MEMORY, "out of memory");
 	ret->rows = count_all_rows(copy, arena);
-	return problems.length ? db_fail(&c->base, ERROR_INTERNAL, "the copy is damaged, and so is then the database: %.*s",
+	return problems.length ? db_fail(&c->base, ERROR_INTERNAL, "the copy is damaged, so the database is, too: %.*s",
 	                                 (int)strcspn(problems.data, "\n"), problems.data) :
 	                         ERROR_NONE;
 }

@@ -1,4 +1,4 @@
-"""Projects (contract 3.3); the page they come from is test_seed_page's."""
+"""Projects (contract 3.3); test_seed_page has the page they come from."""
 
 import pytest
 from scenario import accept, invite, new_colleague, new_contract, new_member, new_project, unique

@@ -73,7 +73,7 @@ def check_day(owner, user_id):
 
 
 def pytest_generate_tests(metafunc):
-    """Two servers on one database where any number of nodes may be; SQLite is one process's."""
+    """Two servers on one database where any number of nodes may be; SQLite belongs to one process."""
     counts = [1, 2] if metafunc.config.getoption("--database") == "postgresql" else [1]
     metafunc.parametrize("servers", counts, indirect=True, ids=[f"{count} servers" for count in counts])
 

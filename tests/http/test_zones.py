@@ -197,7 +197,7 @@ def test_the_day_of_the_running_tracker_is_the_members(owner):
 
 
 def test_weeks_are_the_workspaces(stint, demo, owner):
-    """Limits are those of ISO weeks in the zone of the workspace, which is its owner's."""
+    """Limits are those of ISO weeks in the zone of the workspace, which is that of its owner."""
     user_id = member_in(owner, "Pacific/Apia")
     owner.put(f"/members/{user_id}", json={"weekly_hours_limit": 1}, workspace_id=1)
     # Monday 00:30 to 02:00 in Apia is Sunday in UTC, the owner's zone.

@@ -147,7 +147,7 @@ def taken(entries, seconds=None):
 
 
 def free(seconds, start, end):
-    """(first, last + 1) of seconds that follow each other and are nobody's."""
+    """(first, last + 1) of seconds that follow each other and belong to nobody."""
     result = []
     while (first := seconds.find(0, start, end)) >= 0:
         last = seconds.find(1, first, end)
