@@ -54,17 +54,21 @@ def _statement(program, name):
 
 
 class Pgbench:
-    """A statement of the program's, prepared, over and over. `values` by the names of its parameters: numbers and
-    pgbench's own expressions become parameters, and so do absent values; other texts stand in the statement."""
+    """A statement of the program's, prepared, over and over. `values` by the names of all its parameters: numbers and
+    pgbench's own expressions become parameters, and so does None, which is NULL. Other texts stand in the statement,
+    and so does the caller's role, as in the program."""
 
     def __init__(self, name, program, cluster, url, statement, values):
         self.name, self.cluster, self.url, self.milliseconds = name, cluster, url, 0
         text, parameters = _statement(program, statement)
         lines, places = ["\\set zero 0"], []
         for number, (kind, parameter) in enumerate(parameters):
-            value = values.get(parameter)
+            value = values[parameter]
             if isinstance(value, str) and kind == "text":
                 places.append("'" + value + "'")
+                continue
+            if parameter == "caller_role":
+                places.append(str(value))
                 continue
             if value is None:  # pgbench's own NULL is sent as a text of four letters
                 places.append(f"NULLIF(CAST(:zero AS {kind}), '0')")

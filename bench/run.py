@@ -295,7 +295,8 @@ CALLER = {"workspace_id": 1, "caller_role": 1, "caller_id": 10, "sees_rates": Tr
 def measure_postgresql_list(options, cluster):
     with running() as start:
         stint, url = start_on_postgresql(start, "Stint", options, cluster)
-        own = Pgbench("pgbench", options.stint, cluster, url, "list_projects", CALLER | {"limit": 21, "offset": 0})
+        own = Pgbench("pgbench", options.stint, cluster, url, "list_projects", CALLER | {
+            "after_id": 0, "part_folded": None, "limit": 21, "offset": 0})
         return compare([stint, own], Traffic.of("GET", seed.LIST), options)
 
 
@@ -320,7 +321,7 @@ def measure_postgresql_day(options, cluster):
                            "DAYS": str(last_day - first_day + 1)}
         own = Pgbench("pgbench", options.stint, cluster, url, "list_time_entries", CALLER | {
             "user_id": f"random({user}, {user + 9})", "day": f"random({first_day}, {last_day})",
-            "now": int(time.time()), "limit": 51, "offset": 0})
+            "project_id": None, "task_id": None, "limit": 51, "offset": 0})
         return compare([stint, own], Traffic("/api/v2/time-entries?workspace_id=1&per_page=50", "day.lua"), options)
 
 
