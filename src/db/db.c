@@ -235,7 +235,7 @@ static enum error commit_and_settle(struct db_connection *connection)
 	if (!db_is_usable(connection))
 		return out_of_order(connection, "commit");
 	TRY(command(connection, DB_COMMIT));
-	TRY(take_answers(connection));
+	TRY(connection->wrote ? take_answers(connection) : db_wait(connection));
 	return driver->settle && connection->wrote ? driver->settle(connection) : ERROR_NONE;
 }
 
@@ -259,6 +259,12 @@ void db_rollback(struct db_connection *connection)
 	if (connection->in_transaction)
 		command(connection, DB_ROLLBACK);
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;
+}
+
+void db_rest(struct db_connection *connection)
+{
+	if (connection->db->driver->rest)
+		connection->db->driver->rest(connection);
 }
 
 void db_set_deadline(struct db_connection *connection, int64_t deadline)

@@ -46,7 +46,8 @@ struct db_statement {
 	size_t                  row_size;
 	uint16_t                number; /* its index in db_catalogue.statements */
 	uint8_t                 parameter_count, column_count;
-	bool                    writes; /* INSERT, UPDATE or DELETE: not prepared on connections that only read */
+	uint8_t                 role_parameter; /* the number of :caller_role; 0: it has none */
+	bool                    writes;         /* INSERT, UPDATE or DELETE: not prepared on connections that only read */
 };
 
 struct db_migration {
@@ -118,6 +119,10 @@ enum error db_begin_read_committed(struct db_connection *connection);
 enum error db_commit(struct db_connection *connection);
 void       db_rollback(struct db_connection *connection);
 bool       db_in_transaction(const struct db_connection *connection);
+
+/* No transaction is open, and none begins for now. On PostgreSQL the end of one that wrote nothing goes out with the
+ * next begin: who then waits for something else says so, or its snapshot would last as long. */
+void db_rest(struct db_connection *connection);
 
 /* A transaction of a DB_READ connection that may be the one of the read before, still open: it sees all that this
  * process has committed, and what others had committed a millisecond ago. Leave it whatever enter returned; it ends by

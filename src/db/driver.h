@@ -102,17 +102,20 @@ struct db_driver {
 	enum error (*attach)(struct db_connection *connection);
 	void (*detach)(struct db_connection *connection);
 
-	/* DB_ROLLBACK succeeds when there is nothing left to roll back. Begins and DB_COMMIT may merely be on their way:
-	 * the next answer or settle tells what came of them. */
+	/* DB_ROLLBACK succeeds when there is nothing left to roll back. Begins and DB_COMMIT may merely be on their way,
+	 * and the DB_COMMIT of a transaction that wrote nothing waits here for the next flush or rest: the next answer or
+	 * settle tells what came of them. */
 	enum error (*command)(struct db_connection *connection, enum db_command command);
 	enum error (*script)(struct db_connection *connection, const char *sqlite, const char *postgres);
 
 	/* Where statements go out one after the other and are answered in that order; NULL where each runs at once. flush
 	 * sends off all that was started; answer waits for that of the oldest statement not yet answered, which then can be
-	 * read; settle waits for all that was begun or committed. */
+	 * read; settle waits for all that was begun or committed; rest, between transactions, sends off what still waits
+	 * for the next one. */
 	enum error (*flush)(struct db_connection *connection);
 	enum error (*answer)(struct db_connection *connection, const struct db_statement *statement);
 	enum error (*settle)(struct db_connection *connection);
+	void (*rest)(struct db_connection *connection);
 
 	/* One statement: start (and answer); while next finds a row, read puts it into a zeroed row struct; finish, also
 	 * after a failure. */

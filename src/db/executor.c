@@ -148,7 +148,13 @@ static struct work *take_first(struct executor_thread *thread)
 	struct work     *work;
 
 	pthread_mutex_lock(&executor->mutex);
-	while (!(work = queue_take(thread)) && !(executor->stopping && !executor->round)) {
+	work = queue_take(thread);
+	if (!work) {
+		pthread_mutex_unlock(&executor->mutex);
+		db_rest(thread->connection);
+		pthread_mutex_lock(&executor->mutex);
+	}
+	while (!work && !(work = queue_take(thread)) && !(executor->stopping && !executor->round)) {
 		executor->idle++;
 		pthread_cond_wait(&executor->wake, &executor->mutex);
 		executor->idle--;

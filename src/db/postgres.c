@@ -1,20 +1,22 @@
 /* The PostgreSQL driver: one libpq connection, every statement prepared when it is made.
  *
  * The only file that includes libpq. The connection is in pipeline mode: what is sent is answered in its order, and
- * `sent` remembers what that is. A begin goes out with the first statement, a commit with the last ones. A connection
- * that is lost is closed at once and made again by the next begin; until then every call is ERROR_UNAVAILABLE. Every
- * wait ends by a timer of ours and a closed socket, never by a cancel request: a cancelled wait for a synchronous
- * standby would look like a durable commit. */
+ * `sent` remembers what that is. A begin goes out with the first statement; the commit of a transaction that wrote
+ * nothing goes out with the next begin, or when there is none for now. A connection that is lost is closed at once and
+ * made again by the next begin; until then every call is ERROR_UNAVAILABLE. Every wait ends by a timer of ours and a
+ * closed socket, never by a cancel request: a cancelled wait for a synchronous standby would look like a durable
+ * commit. */
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "db/driver.h"
+#include "db/postgres_text.h"
 
 /* In milliseconds. The server gives up first, and then says so: a statement after STATEMENT_MS or at the connection's
  * deadline, one that waits for a lock long before that, so that what others have locked occupies no worker for long. */
@@ -26,13 +28,26 @@
 
 #define OLDEST_VERSION 150000
 
+#define ROLES_MAX       8  /* more than there are */
+#define ROLE_NAME_BYTES 64 /* as PostgreSQL's names */
+
 /* What was sent and not yet answered. */
 struct sent {
 	const char *what;
-	enum sent_kind { SENT_COMMAND, SENT_LIMITS, SENT_STATEMENT, SENT_COMMIT, SENT_READ_COMMIT, SENT_SYNC } kind;
+	enum sent_kind {
+		SENT_COMMAND,
+		SENT_LIMITS,
+		SENT_PREPARE,
+		SENT_STATEMENT,
+		SENT_COMMIT,
+		SENT_READ_COMMIT,
+		SENT_SYNC
+	} kind;
+	uint16_t number; /* SENT_PREPARE: of the statement */
+	uint8_t  role;   /* and for whom */
 };
 
-#define SENT_MAX (DB_ASKED_MAX + 16) /* and a few commands: each wait takes all there is */
+#define SENT_MAX (2 * DB_ASKED_MAX + 16) /* prepared first, and a few commands: each wait takes all there is */
 
 struct postgres {
 	struct db_connection base;
@@ -41,20 +56,26 @@ struct postgres {
 	int                  row;    /* of result, the next to be read */
 	int                  patience_ms;
 	bool                 warned;       /* the server sent a warning */
-	const char *const   *begin;        /* the commands of a begin that has not been sent, up to NULL */
+	bool                 synced;       /* nothing was sent since the last sync */
+	const char          *begin;        /* the command, as long as it has not been sent */
 	int                  timeout_ms;   /* of its statements; 0: as the commands say */
 	int64_t              version;      /* of the data that the transaction sees */
 	size_t               first, count; /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
+	uint8_t             *roles; /* by number of statement: those it is prepared for, or will be by then; a bit each */
 };
 
 /* Types as in pg_type, which never change. */
 static const Oid TYPES[] = {
 	[DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
 
-static const char *const BEGIN_READ[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL};
-static const char *const BEGIN_WRITE[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE", NULL};
-static const char *const BEGIN_READ_COMMITTED[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL};
+/* Prepared, like statements, under their own texts. */
+static const char        BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+static const char        BEGIN_WRITE[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
+static const char        BEGIN_READ_COMMITTED[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+static const char        COMMIT[] = "COMMIT";
+static const char *const COMMANDS[] = {BEGIN_READ, BEGIN_WRITE, BEGIN_READ_COMMITTED, COMMIT};
+#define COMMAND_COUNT (sizeof(COMMANDS) / sizeof(COMMANDS[0]))
 
 /* All that each of them needs besides, in one statement. The version stands for the transactions that had ended when
  * the snapshot was taken: two snapshots of the same ones see the same. */
@@ -62,29 +83,7 @@ static const char LIMITS[] = "SELECT set_config('statement_timeout', $1, true), 
 							 " hashtextextended(pg_current_snapshot()::text, 0)";
 static const Oid  LIMITS_TYPES[] = {25, 25};
 
-/* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
-static const char *const BEGIN_EXCLUSIVE[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-                                              "SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0",
-                                              "SELECT pg_advisory_xact_lock(358435352180)", NULL};
-
 /* Errors */
-
-/* What a SQLSTATE means, by its beginning; ERROR_INTERNAL for the rest. */
-static const struct state {
-	const char *prefix;
-	enum error  error;
-	bool        loses; /* this connection will not do any more, another may */
-} STATES[] = {
-	{"40001", ERROR_CONFLICT, false},    {"40P01", ERROR_CONFLICT, false},
-	{"08", ERROR_UNAVAILABLE, false},    /* connection to a shard */
-	{"25006", ERROR_UNAVAILABLE, true},  /* read only: the primary was demoted */
-	{"26000", ERROR_UNAVAILABLE, true},  /* prepared statements are gone: behind a pooler */
-	{"53", ERROR_UNAVAILABLE, false},    /* disk full, too many connections */
-	{"55P03", ERROR_UNAVAILABLE, false}, /* locked for too long */
-	{"57014", ERROR_OUT_OF_TIME, false}, /* statement_timeout */
-	{"57P", ERROR_UNAVAILABLE, true},    /* shutting down, starting up */
-	{"58", ERROR_UNAVAILABLE, false},    /* input or output */
-};
 
 static void close_handle(struct postgres *c)
 {
@@ -101,16 +100,6 @@ static enum error lose(struct postgres *c, const char *what, const char *why)
 	return ERROR_UNAVAILABLE;
 }
 
-/* A shard's constraint carries the shard's number behind its name. */
-static struct text without_shard(const char *name)
-{
-	size_t length = strlen(name);
-	while (length && name[length - 1] >= '0' && name[length - 1] <= '9')
-		length--;
-	bool is_suffix = length && name[length] && name[length - 1] == '_';
-	return is_suffix ? (struct text){name, length - 1} : text_of(name);
-}
-
 /* Keeps the message, but not its detail, which quotes people's data. Frees the result. */
 static enum error fail(struct postgres *c, const char *what, PGresult *result)
 {
@@ -118,14 +107,12 @@ static enum error fail(struct postgres *c, const char *what, PGresult *result)
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
 	/* Without a SQLSTATE libpq itself complains: out of memory, or what came is no answer. */
-	struct state meaning = {.error = sqlstate ? ERROR_INTERNAL : ERROR_UNAVAILABLE};
-	meaning.loses = !sqlstate && PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* another statement is to blame */
-	for (size_t i = 0; sqlstate && i < sizeof(STATES) / sizeof(*STATES); i++) {
-		if (strncmp(sqlstate, STATES[i].prefix, strlen(STATES[i].prefix)) == 0)
-			meaning = STATES[i];
-	}
+	struct postgres_meaning meaning = {.error = ERROR_UNAVAILABLE};
+	meaning.loses = PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* another statement is to blame */
+	if (sqlstate)
+		meaning = postgres_meaning_of(sqlstate);
 	if (sqlstate && constraint && strncmp(sqlstate, "23", 2) == 0)
-		meaning.error = db_constraint_error(&c->base, without_shard(constraint));
+		meaning.error = db_constraint_error(&c->base, postgres_without_shard(constraint));
 	if (!message)
 		message = PQresultErrorMessage(result);
 	db_fail(&c->base, meaning.error, "%s: %.*s (SQLSTATE %s)", what, (int)strcspn(message, "\n"), message,
@@ -241,7 +228,8 @@ static enum error note_sent(struct postgres *c, const char *what, enum sent_kind
 	if (!done)
 		return lose(c, what, PQerrorMessage(c->handle));
 	assert(c->count < SENT_MAX);
-	c->sent[(c->first + c->count++) % SENT_MAX] = (struct sent){what, kind};
+	c->sent[(c->first + c->count++) % SENT_MAX] = (struct sent){.what = what, .kind = kind};
+	c->synced = kind == SENT_SYNC;
 	return ERROR_NONE;
 }
 
@@ -250,6 +238,14 @@ static enum error send_command(struct postgres *c, const char *sql, enum sent_ki
 	if (!c->handle)
 		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the connection was lost", sql);
 	return note_sent(c, sql, kind, PQsendQueryParams(c->handle, sql, 0, NULL, NULL, NULL, NULL, 0));
+}
+
+/* One of COMMANDS. */
+static enum error send_prepared(struct postgres *c, const char *sql, enum sent_kind kind)
+{
+	if (!c->handle || c->base.bare)
+		return send_command(c, sql, kind);
+	return note_sent(c, sql, kind, PQsendQueryPrepared(c->handle, sql, 0, NULL, NULL, NULL, 0));
 }
 
 static enum error send_limits(struct postgres *c)
@@ -266,12 +262,11 @@ static enum error send_limits(struct postgres *c)
 /* The begin that was put off. */
 static enum error send_begin(struct postgres *c)
 {
-	const char *const *sql = c->begin;
+	const char *sql = c->begin;
 	if (!sql)
 		return ERROR_NONE;
 	c->begin = NULL;
-	for (; *sql; sql++)
-		TRY(send_command(c, *sql, SENT_COMMAND));
+	TRY(send_prepared(c, sql, SENT_COMMAND));
 	return c->timeout_ms ? send_limits(c) : ERROR_NONE;
 }
 
@@ -315,6 +310,8 @@ static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *
 	if (sent.kind == SENT_LIMITS)
 		return take_limits(c);
 	enum error error = collect(c, sent.what, sent.kind == SENT_STATEMENT ? ret : NULL);
+	if (error && sent.kind == SENT_PREPARE)
+		c->roles[sent.number] &= (uint8_t) ~(1u << sent.role);
 	/* Nobody waited for the end of the previous transaction: of that, only a lost connection concerns this one. */
 	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
 }
@@ -353,7 +350,7 @@ static enum error take_all(struct postgres *c)
 /* Whatever is under way is over, and whether it failed no longer matters. */
 static void drain(struct postgres *c)
 {
-	if (c->handle && c->count && c->sent[(c->first + c->count - 1) % SENT_MAX].kind != SENT_SYNC)
+	if (!c->synced)
 		send_sync(c);
 	take_all(c);
 }
@@ -368,12 +365,17 @@ static enum error execute(struct postgres *c, const char *sql)
 
 /* Connections */
 
-static bool send_prepare(struct postgres *c, const struct db_statement *statement)
+static bool send_prepare(struct postgres *c, const struct db_statement *statement, const char *name, const char *text)
 {
 	Oid types[UINT8_MAX];
 	for (size_t i = 0; i < statement->parameter_count; i++)
 		types[i] = TYPES[statement->parameters[i]];
-	return PQsendPrepare(c->handle, statement->name, statement->postgres, statement->parameter_count, types);
+	return PQsendPrepare(c->handle, name, text, statement->parameter_count, types);
+}
+
+static bool is_prepared_at_once(const struct postgres *c, const struct db_statement *statement)
+{
+	return !statement->role_parameter && db_may_run(&c->base, statement);
 }
 
 /* After a failure the rest is skipped by the server: nothing of this connection is of use. */
@@ -390,14 +392,20 @@ static enum error prepare_statements(struct postgres *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
 	bool                       sent = PQsendPrepare(c->handle, "limits", LIMITS, 2, LIMITS_TYPES);
-	for (size_t i = 0; sent && i < catalogue->statement_count; i++)
-		sent = !db_may_run(&c->base, &catalogue->statements[i]) || send_prepare(c, &catalogue->statements[i]);
+	for (size_t i = 0; sent && i < COMMAND_COUNT; i++)
+		sent = PQsendPrepare(c->handle, COMMANDS[i], COMMANDS[i], 0, NULL);
+	for (size_t i = 0; sent && i < catalogue->statement_count; i++) {
+		const struct db_statement *statement = &catalogue->statements[i];
+		sent = !is_prepared_at_once(c, statement) || send_prepare(c, statement, statement->name, statement->postgres);
+	}
 	if (!sent || !PQpipelineSync(c->handle))
 		return lose(c, "prepare", PQerrorMessage(c->handle));
 
 	TRY(take_prepared(c, "limits"));
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		TRY(take_prepared(c, COMMANDS[i]));
 	for (size_t i = 0; i < catalogue->statement_count; i++) {
-		if (db_may_run(&c->base, &catalogue->statements[i]))
+		if (is_prepared_at_once(c, &catalogue->statements[i]))
 			TRY(take_prepared(c, catalogue->statements[i].name));
 	}
 	return collect(c, "prepare", NULL);
@@ -431,6 +439,11 @@ static enum error postgres_attach(struct db_connection *base)
 	if (!PQenterPipelineMode(c->handle))
 		return lose(c, "connect", PQerrorMessage(c->handle));
 	c->patience_ms = PATIENCE_PREPARE_MS;
+	c->synced = true;
+	free(c->roles);
+	c->roles = calloc(base->db->catalogue->statement_count + 1, sizeof(*c->roles));
+	if (!c->roles)
+		return lose(c, "connect", "out of memory");
 	return base->bare ? ERROR_NONE : prepare_statements(c);
 }
 
@@ -439,6 +452,7 @@ static void postgres_detach(struct db_connection *base)
 	struct postgres *c = (struct postgres *)base;
 	PQclear(c->result);
 	PQfinish(c->handle);
+	free(c->roles);
 }
 
 /* Transactions */
@@ -456,7 +470,7 @@ static void listen_to(struct postgres *c)
 }
 
 /* Cut while idle, or lost before: nothing was asked of it yet, so nothing is lost by asking another. */
-static enum error begin(struct postgres *c, const char *const *sql, int timeout_ms, int patience_ms)
+static enum error begin(struct postgres *c, const char *sql, int timeout_ms, int patience_ms)
 {
 	if (c->handle)
 		listen_to(c);
@@ -468,11 +482,20 @@ static enum error begin(struct postgres *c, const char *const *sql, int timeout_
 	return ERROR_NONE;
 }
 
-static enum error begin_timed(struct postgres *c, const char *const *sql)
+static enum error begin_timed(struct postgres *c, const char *sql)
 {
 	int64_t left = c->base.deadline ? (c->base.deadline - clock_monotonic()) / 1000 : STATEMENT_MS;
 	int     most = left < 1 ? 1 : left < STATEMENT_MS ? (int)left : STATEMENT_MS;
 	return begin(c, sql, most, PATIENCE_MS);
+}
+
+/* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
+static enum error begin_exclusive(struct postgres *c)
+{
+	TRY(begin(c, BEGIN_READ_COMMITTED, 0, NO_LIMIT));
+	TRY(execute(c, "SET LOCAL statement_timeout = 0"));
+	TRY(execute(c, "SET LOCAL lock_timeout = 0"));
+	return execute(c, "SELECT pg_advisory_xact_lock(358435352180)");
 }
 
 static enum error commit(struct postgres *c)
@@ -481,8 +504,8 @@ static enum error commit(struct postgres *c)
 		c->begin = NULL;
 		return ERROR_NONE;
 	}
-	TRY(send_command(c, "COMMIT", c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
-	return send_sync(c);
+	TRY(send_prepared(c, COMMIT, c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
+	return c->base.wrote ? send_sync(c) : ERROR_NONE;
 }
 
 /* The words of what failed are worth more than those of the roll-back. */
@@ -490,8 +513,11 @@ static enum error rollback(struct postgres *c)
 {
 	char       words[DB_FAILURE_SIZE];
 	enum error error = ERROR_NONE;
+	if (c->begin) { /* of nothing */
+		c->begin = NULL;
+		return ERROR_NONE;
+	}
 	memcpy(words, c->base.failure, sizeof(words));
-	c->begin = NULL;
 	drain(c);
 	if (c->handle && PQtransactionStatus(c->handle) != PQTRANS_IDLE)
 		error = execute(c, "ROLLBACK");
@@ -515,7 +541,7 @@ static enum error postgres_command(struct db_connection *base, enum db_command c
 	case DB_BEGIN_READ_COMMITTED:
 		return begin_timed(c, BEGIN_READ_COMMITTED);
 	case DB_BEGIN_EXCLUSIVE:
-		return begin(c, BEGIN_EXCLUSIVE, 0, NO_LIMIT);
+		return begin_exclusive(c);
 	case DB_COMMIT:
 		return commit(c);
 	case DB_ROLLBACK:
@@ -559,35 +585,6 @@ struct parameters {
 	uint64_t    integers[UINT8_MAX]; /* big-endian */
 };
 
-static void append_element(struct buffer *buffer, struct text text)
-{
-	buffer_append_char(buffer, '"');
-	for (size_t i = 0; i < text.length; i++) {
-		if (text.data[i] == '"' || text.data[i] == '\\')
-			buffer_append_char(buffer, '\\');
-		buffer_append_char(buffer, text.data[i]);
-	}
-	buffer_append_char(buffer, '"');
-}
-
-/* {1,2} or {"a","b\"c"}, ended by '\0'. NULL when the arena is full. */
-static const char *array_literal(const struct db_value *list, struct arena *arena)
-{
-	struct buffer array;
-	buffer_init(&array, arena, 16 + list->list.count * 8, SIZE_MAX);
-	buffer_append_char(&array, '{');
-	for (size_t i = 0; i < list->list.count; i++) {
-		if (i)
-			buffer_append_char(&array, ',');
-		if (list->type == DB_BIGINT_LIST)
-			buffer_append_integer(&array, ((const int64_t *)list->list.items)[i]);
-		else
-			append_element(&array, ((const struct text *)list->list.items)[i]);
-	}
-	buffer_append(&array, "}", sizeof("}"));
-	return array.overflown ? NULL : array.data;
-}
-
 /* False when the arena is full. */
 static bool fill(struct parameters *p, size_t i, const struct db_value *value, struct arena *arena)
 {
@@ -610,10 +607,31 @@ static bool fill(struct parameters *p, size_t i, const struct db_value *value, s
 	case DB_BIGINT_LIST:
 	case DB_TEXT_LIST:
 		p->formats[i] = 0;
-		p->values[i] = array_literal(value, arena);
+		p->values[i] = postgres_array(value, arena);
 		return p->values[i];
 	}
 	return false;
+}
+
+/* A statement with :caller_role is prepared for each role that comes: what the policy says of others then costs
+ * nothing, and one plan fits all calls. The server would else plan it anew at each call, which takes as long as reading
+ * twenty rows. */
+static enum error name_for_role(struct postgres *c, const struct db_statement *statement, int64_t role,
+                                struct arena *arena, char name[ROLE_NAME_BYTES])
+{
+	assert(role >= 0 && role < ROLES_MAX);
+	snprintf(name, ROLE_NAME_BYTES, "%s.%d", statement->name, (int)role);
+	if (c->roles[statement->number] & 1u << role)
+		return ERROR_NONE;
+	const char *text = postgres_text_for_role(statement, role, arena);
+	if (!text)
+		return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
+	size_t place = (c->first + c->count) % SENT_MAX;
+	TRY(note_sent(c, statement->name, SENT_PREPARE, send_prepare(c, statement, name, text)));
+	c->sent[place].number = statement->number;
+	c->sent[place].role = (uint8_t)role;
+	c->roles[statement->number] |= (uint8_t)(1u << role);
+	return ERROR_NONE;
 }
 
 static enum error postgres_start(struct db_connection *base, const struct db_statement *statement,
@@ -632,17 +650,36 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 		if (!fill(&p, (size_t)i, &arguments[i], arena))
 			return db_fail(base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	}
+	char        role_name[ROLE_NAME_BYTES];
+	const char *name = statement->name;
+	if (statement->role_parameter) {
+		int64_t role = arguments[statement->role_parameter - 1].integer;
+		TRY(name_for_role(c, statement, role, arena, role_name));
+		name = role_name;
+	}
 	int sent;
 	if (statement->number == DB_AD_HOC)
 		sent = PQsendQueryParams(c->handle, statement->postgres, count, p.types, p.values, p.lengths, p.formats, 0);
 	else
-		sent = PQsendQueryPrepared(c->handle, statement->name, count, p.values, p.lengths, p.formats, 0);
+		sent = PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0);
 	return note_sent(c, statement->name, SENT_STATEMENT, sent);
 }
 
+/* No sync: the transaction goes on. */
 static enum error postgres_flush(struct db_connection *base)
 {
-	return send_sync((struct postgres *)base);
+	struct postgres *c = (struct postgres *)base;
+	if (!c->handle)
+		return ERROR_UNAVAILABLE;
+	bool sent = PQsendFlushRequest(c->handle) && PQflush(c->handle) == 0;
+	return sent ? ERROR_NONE : lose(c, "flush", PQerrorMessage(c->handle));
+}
+
+static void postgres_rest(struct db_connection *base)
+{
+	struct postgres *c = (struct postgres *)base;
+	if (!c->synced)
+		send_sync(c);
 }
 
 static enum error postgres_settle(struct db_connection *base)
@@ -736,6 +773,7 @@ const struct db_driver db_postgres = {
 	.flush = postgres_flush,
 	.answer = postgres_answer,
 	.settle = postgres_settle,
+	.rest = postgres_rest,
 	.start = postgres_start,
 	.next = postgres_next,
 	.read = postgres_read,

@@ -58,6 +58,7 @@ enum {
 	NULL_NUMBER,
 	TEXT_NUMBER,
 	UNUSED,
+	OF_ROLE,
 	STATEMENTS
 };
 
@@ -92,6 +93,8 @@ static const struct db_statement statements[STATEMENTS] = {
 	[TEXT_NUMBER] = {"text_number", "SELECT 'x'", "SELECT 'x'", GIVES(NUMBER, sizeof(int64_t)), .number = TEXT_NUMBER},
 	[UNUSED] = {"unused_parameter", "SELECT 'a'", "SELECT 'a' WHERE $1 = $1", .parameters = WORKSPACE_AND_ID,
                 .parameter_count = 1, GIVES(WORD, sizeof(struct text)), .number = UNUSED},
+	[OF_ROLE] = {"of_role", "SELECT ?1 * 100 + ?2", "SELECT $1 * 100 + $2", TAKES(WORKSPACE_AND_ID),
+                 .role_parameter = 2, GIVES(NUMBER, sizeof(int64_t)), .number = OF_ROLE},
 };
 
 #define SCHEMA_1                                                                                        \
@@ -772,7 +775,6 @@ static void test_later_may_be_very_many(void **state)
 	commit(f->reader);
 }
 
-/* Whoever waits next is told, by the words of the statement that failed; and nothing stays. */
 /* The server's process of a connection; SQLite has none. */
 static int64_t backend_of(struct db_connection *connection, struct arena *arena)
 {
@@ -788,6 +790,77 @@ static int64_t backend_of(struct db_connection *connection, struct arena *arena)
 	return *(int64_t *)rows.items;
 }
 
+static int64_t of_role(struct fixture *f, struct db_connection *connection, int64_t number, int64_t role)
+{
+	const struct db_value arguments[] = {integer(number), integer(role)};
+	struct db_rows        rows;
+	assert_int_equal(db_run(connection, &statements[OF_ROLE], arguments, &f->arena, &rows, NULL), 0);
+	return *(int64_t *)rows.items;
+}
+
+static void test_roles_take_turns_on_a_connection(void **state)
+{
+	struct fixture *f = *state;
+	begin(f->reader);
+	for (int64_t role = 1; role <= 6; role++)
+		for (int64_t number = 1; number <= 7; number++)
+			assert_int_equal(of_role(f, f->reader, number, role), number * 100 + role);
+	for (int64_t role = 6; role >= 1; role--)
+		assert_int_equal(of_role(f, f->reader, 9, role), 900 + role);
+	commit(f->reader);
+}
+
+/* What stood behind a failure has not happened: that a role asked for the first time, neither. */
+static void test_a_role_asks_first_behind_a_failure(void **state)
+{
+	struct fixture       *f = *state;
+	const struct db_value arguments[] = {integer(7), integer(3)};
+	struct db_rows        rows;
+	fill(f, 1);
+	begin(f->writer);
+	insert_later(f, 3, "project 1"); /* the name is taken: SQLite says it at once */
+	db_run_later(f->writer, &statements[OF_ROLE], arguments, &f->arena, &rows, NULL);
+	assert_int_not_equal(db_wait(f->writer) + db_commit(f->writer), 0);
+	begin(f->writer);
+	assert_int_equal(of_role(f, f->writer, 7, 3), 703);
+	commit(f->writer);
+}
+
+static int64_t open_transactions(struct fixture *f, int64_t backend)
+{
+	static const enum db_type        PARAMETERS[] = {DB_BIGINT};
+	static const struct db_statement COUNT_THEM = {
+		.name = "open_transactions",
+		.sqlite = "SELECT 0 WHERE ?1 = ?1",
+		.postgres = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND state <> 'idle'",
+		TAKES(PARAMETERS),
+		GIVES(NUMBER, sizeof(int64_t)),
+		.number = UINT16_MAX};
+	const struct db_value arguments[] = {integer(backend)};
+	struct db_rows        rows = {0};
+	begin(f->writer);
+	assert_int_equal(db_run(f->writer, &COUNT_THEM, arguments, &f->arena, &rows, NULL), 0);
+	commit(f->writer);
+	return rows.count ? *(int64_t *)rows.items : 0;
+}
+
+/* The end of a read may wait for the next one, but only as long as there is one: its snapshot keeps old rows alive. */
+static void test_a_connection_that_rests_has_no_snapshot(void **state)
+{
+	struct fixture *f = *state;
+	int64_t         backend = backend_of(f->reader, &f->arena);
+	for (int i = 0; i < 3; i++) {
+		begin(f->reader);
+		assert_int_equal(count(f, f->reader), 0);
+		commit(f->reader);
+	}
+	db_rest(f->reader);
+	for (int i = 0; i < 1000 && open_transactions(f, backend); i++)
+		usleep(1000); /* nobody waits for that end */
+	assert_int_equal(open_transactions(f, backend), 0);
+}
+
+/* Whoever waits next is told, by the words of the statement that failed; and nothing stays. */
 static void test_later_failures(void **state)
 {
 	struct fixture *f = *state;
@@ -1194,6 +1267,9 @@ int main(void)
 	                                   TEST(test_snapshot),
 	                                   TEST(test_later_answers_come_in_order),
 	                                   TEST(test_later_may_be_very_many),
+	                                   TEST(test_roles_take_turns_on_a_connection),
+	                                   TEST(test_a_role_asks_first_behind_a_failure),
+	                                   TEST(test_a_connection_that_rests_has_no_snapshot),
 	                                   TEST(test_later_failures),
 	                                   TEST(test_reads_one_after_the_other),
 	                                   TEST(test_shared_snapshot_sees_own_commits),

@@ -103,8 +103,14 @@ def _statement_row(statement, both, name, which, columns, size, column_count, pa
             f"\t\t.sqlite = {literal(both['sqlite'][which])},\n"
             f"\t\t.postgres = {literal(both['postgres'][which])},\n"
             f"\t\t.parameters = {parameters}, .parameter_count = {parameter_count},\n"
+            f"\t\t.role_parameter = {_role_parameter(statement)},\n"
             f"\t\t.columns = {columns}, .column_count = {column_count}, .row_size = {size},\n"
             f"\t\t.number = {_number(name)}, .writes = {str(statement.writes).lower()},\n\t}},\n")
+
+
+def _role_parameter(statement):
+    names = [each.name for each in statement.parameters]
+    return names.index("caller_role") + 1 if "caller_role" in names else 0
 
 
 def _prototype(statement):
