@@ -18,8 +18,9 @@ sys.dont_write_bytecode = True  # the source folder stays as it is
 
 from generator import emit_assets, emit_contract, emit_statements, verify  # noqa: E402
 from generator.api import Api  # noqa: E402
-from generator.document import make_document  # noqa: E402
+from generator.document import make_document, written  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
+from generator.older import older  # noqa: E402
 from generator.operations import check_replies, read_operations  # noqa: E402
 from generator.problems import Place, Problems, Refusal  # noqa: E402
 from generator.statements import Library  # noqa: E402
@@ -105,13 +106,16 @@ def generate(source, problems):
         check_replies(api)
     if problems.found:
         return None, None
-    assets = {name: source.content(name) for name in source.names("web/**/*")}
     document = make_document(api, errors)
+    if problems.found:
+        return None, None
+    documents = {"openapi.json": written(document), "openapi-3.0.json": written(older(document))}
+    assets = {name: source.content(name) for name in source.names("web/**/*")}
+    assets.update((name, text.encode()) for name, text in documents.items())
     files = {"contract.h": emit_contract.header(api), "contract.c": emit_contract.source(api),
              "statements.h": emit_statements.header(library, schema, scripts),
              "statements.c": emit_statements.source(library, schema, scripts),
-             "assets.h": emit_assets.header(assets), "assets.c": emit_assets.source(assets, document),
-             "openapi.json": document}
+             "assets.h": emit_assets.header(assets), "assets.c": emit_assets.source(assets), **documents}
     marked = sum(statement.all_workspaces is not None for statement in library.statements)
     return files, (f"{len(api.operations)} operations, {len(library.statements)} statements, "
                    f"{library.second_bodies} with a second body, {marked} over all workspaces")

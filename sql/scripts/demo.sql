@@ -9,6 +9,8 @@ INSERT INTO users (id, email, created_at) VALUES
 	(12, 'peter@example.com', {instant 2025-02-19T19:24:55Z}),
 	(13, 'tanya@example.com', {instant 2025-02-19T19:24:55Z}),
 	(14, 'victor@example.com', {instant 2025-02-19T19:24:55Z}),
+	(15, 'una@example.com', {instant 2025-02-19T19:24:55Z}),
+	(16, 'ivan@example.com', {instant 2025-02-19T19:24:55Z}),
 	(20, 'other@example.com', {instant 2025-02-19T19:24:55Z}),
 	(100, 'john.doe@example.com', {instant 2025-02-19T19:24:55Z}),
 	(123, 'jane@example.com', {instant 2025-02-19T19:24:55Z});
@@ -41,6 +43,20 @@ INSERT INTO members (workspace_id, user_id, email, firstname, lastname, timezone
 
 INSERT INTO user_workspaces (user_id, workspace_id) VALUES
 	(10, 1), (11, 1), (12, 1), (13, 1), (14, 1), (100, 1), (123, 1), (20, 2);
+
+-- Una was a viewer, and can be restored; Ivan has not accepted yet: his link ends in `demo-invitation`.
+INSERT INTO members (workspace_id, user_id, email, firstname, lastname, role, status, is_blocked, rate_type,
+                     rate_status, weekly_hours_limit, screenshots, invitation_hash, created_at, updated_at, deleted_at)
+VALUES
+	(1, 15, 'una@example.com', 'Una', 'Viewer', {Role.project_viewer}, {MemberStatus.left}, FALSE, 'hourly',
+	 0, 168, {Screenshots.blurred}, NULL, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z},
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, 16, 'ivan@example.com', 'Ivan', 'Invited', {Role.regular_user}, {MemberStatus.inactive}, FALSE, 'hourly',
+	 0, 168, {Screenshots.blurred}, 'ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e',
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}, NULL);
+
+INSERT INTO invitation_links (hash, workspace_id, user_id, expires_at) VALUES
+	('ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', 1, 16, {instant 2999-12-31T00:00:00Z});
 
 -- Tanya manages John's team; Jane is in a team of nobody's.
 INSERT INTO teams (workspace_id, id, name) VALUES (1, 1, 'Design'), (1, 2, 'Development');
@@ -84,3 +100,15 @@ INSERT INTO tasks (workspace_id, id, project_id, parent_id, creator_id, title, d
 
 INSERT INTO task_assignees (workspace_id, task_id, user_id, created_at) VALUES
 	(1, 5, 100, {instant 2024-01-15T09:00:00Z});
+
+-- John's day, 09:00 to 17:00.
+INSERT INTO timelines (workspace_id, user_id, version) VALUES (1, 100, 1);
+
+INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, task_id, method, from_slots,
+                          description, created_at, updated_at, minutes) VALUES
+	(1, 1, 100, {day 2024-01-15}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T17:00:00Z}, 20, 5,
+	 {TimeMethod.manually_added_time}, FALSE, 'Wrote the draft', {instant 2024-01-15T17:00:00Z},
+	 {instant 2024-01-15T17:00:00Z}, 480);
+
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds) VALUES
+	(1, {day 2024-01-15}, 100, 20, {TimeMethod.manually_added_time}, 480, 28800);

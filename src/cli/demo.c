@@ -17,8 +17,9 @@ static const struct {
 	enum sequence sequence;
 	int64_t       highest;
 } highest_ids[] = {
-	{SEQUENCE_USERS, 123}, {SEQUENCE_WORKSPACES, 2}, {SEQUENCE_TEAMS, 2},      {SEQUENCE_TITLES, 2},
-	{SEQUENCE_TAGS, 6},    {SEQUENCE_PROJECTS, 200}, {SEQUENCE_CONTRACTS, 30}, {SEQUENCE_TASKS, 50},
+	{SEQUENCE_USERS, 123},    {SEQUENCE_WORKSPACES, 2}, {SEQUENCE_TEAMS, 2},
+	{SEQUENCE_TITLES, 2},     {SEQUENCE_TAGS, 6},       {SEQUENCE_PROJECTS, 200},
+	{SEQUENCE_CONTRACTS, 30}, {SEQUENCE_TASKS, 50},     {SEQUENCE_TIME_ENTRIES, 1},
 };
 
 static const struct {

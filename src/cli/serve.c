@@ -418,6 +418,21 @@ static struct text public_url(struct cli *cli, const char *url)
 	return text_copy(&cli->arena, result);
 }
 
+/* Clients are made from them: with the address that is known to be the server's. */
+static enum error make_documents(struct serving *serving)
+{
+	struct cli     *cli = serving->cli;
+	struct service *service = &serving->service;
+
+	service->document = asset_openapi_json;
+	service->older_document = asset_openapi_3_0_json;
+	if (!cli->options[OPTION_PUBLIC_URL].text && !service->settings.demo)
+		return ERROR_NONE;
+	TRY(asset_at_address(&cli->arena, &asset_openapi_json, service->settings.public_url, &service->document));
+	return asset_at_address(&cli->arena, &asset_openapi_3_0_json, service->settings.public_url,
+	                        &service->older_document);
+}
+
 static bool introduce(struct serving *serving)
 {
 	struct cli     *cli = serving->cli;
@@ -430,7 +445,7 @@ static bool introduce(struct serving *serving)
 		return failed("the first workspace", cli->reason, error);
 	const char *url = listen_url(serving);
 	service->settings.public_url = public_url(cli, url);
-	if (!url || !service->settings.public_url.data)
+	if (!url || !service->settings.public_url.data || make_documents(serving))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	if (service->settings.demo)
 		fprintf(stderr,

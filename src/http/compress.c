@@ -51,28 +51,50 @@ static bool takes_gzip(struct text list)
 	return false;
 }
 
+static struct text gzip(struct arena *arena, struct text content, int level)
+{
+	z_stream    stream = {.zalloc = allocate, .zfree = release, .opaque = arena};
+	struct text result = NO_TEXT;
+
+	if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return NO_TEXT;
+	size_t         bound = deflateBound(&stream, content.length);
+	unsigned char *packed = arena_alloc(arena, bound);
+
+	stream.next_in = (unsigned char *)content.data;
+	stream.avail_in = (unsigned)content.length;
+	stream.next_out = packed;
+	stream.avail_out = (unsigned)bound;
+	if (packed && deflate(&stream, Z_FINISH) == Z_STREAM_END)
+		result = (struct text){(const char *)packed, bound - stream.avail_out};
+	deflateEnd(&stream);
+	return result;
+}
+
+struct text compress_well(struct arena *arena, struct text content)
+{
+	return gzip(arena, content, Z_BEST_COMPRESSION);
+}
+
+bool compress_choose(struct request *request, struct text packed)
+{
+	request->reply.coded = true;
+	reply_header(request, "Vary", "Accept-Encoding");
+	if (!packed.data || !takes_gzip(request->accept_encoding))
+		return false;
+	reply_header(request, "Content-Encoding", "gzip");
+	return true;
+}
+
 void compress_reply(struct request *request)
 {
 	struct text *body = &request->reply.body;
-	z_stream     stream = {.zalloc = allocate, .zfree = release, .opaque = &request->arena};
+	struct text  packed = NO_TEXT;
 
 	if (body->length < WORTHWHILE_BYTES)
 		return;
-	reply_header(request, "Vary", "Accept-Encoding");
-	if (!takes_gzip(request->accept_encoding))
-		return;
-	if (deflateInit2(&stream, FAST, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return;
-	size_t         bound = deflateBound(&stream, body->length);
-	unsigned char *packed = arena_alloc(&request->arena, bound);
-
-	stream.next_in = (unsigned char *)body->data;
-	stream.avail_in = (unsigned)body->length;
-	stream.next_out = packed;
-	stream.avail_out = (unsigned)bound;
-	if (packed && deflate(&stream, Z_FINISH) == Z_STREAM_END) {
-		*body = (struct text){(const char *)packed, bound - stream.avail_out};
-		reply_header(request, "Content-Encoding", "gzip");
-	}
-	deflateEnd(&stream);
+	if (takes_gzip(request->accept_encoding))
+		packed = gzip(&request->arena, *body, FAST);
+	if (compress_choose(request, packed))
+		*body = packed;
 }

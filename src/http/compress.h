@@ -7,4 +7,10 @@
 /* Compresses request->reply.body in place when the client takes gzip and the body is large enough to gain. */
 void compress_reply(struct request *request);
 
+/* For a body that there is in two forms: true when the packed one, which may be absent, is to be sent. */
+bool compress_choose(struct request *request, struct text packed);
+
+/* As small as gzip can, for what is sent often; absent where memory is short. */
+struct text compress_well(struct arena *arena, struct text content);
+
 #endif

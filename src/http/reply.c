@@ -216,7 +216,7 @@ static const char *make_tag(struct request *request, struct text data)
 /* One of a list of tags, or "*" (RFC 9110 13.1), in weak comparison. */
 static bool matches_tag(struct text header, const char *tag)
 {
-	return header.data && tag && (text_equal(header, TEXT("*")) || strstr(header.data, tag + 2) != NULL);
+	return header.data && tag && (text_equal(header, TEXT("*")) || strstr(header.data, strchr(tag, '"')) != NULL);
 }
 
 void reply_tag(struct request *request, struct text data)
@@ -475,5 +475,6 @@ void reply_finish(struct request *request)
 		reply->body = NO_TEXT;
 		return;
 	}
-	compress_reply(request);
+	if (!reply->coded)
+		compress_reply(request);
 }

@@ -48,6 +48,7 @@ struct reply {
 	const char         *content_type;
 	struct reply_header headers[REPLY_HEADERS_MAX];
 	unsigned            header_count;
+	bool                coded; /* its content coding is chosen */
 	bool                close; /* the connection must not be used again */
 };
 

@@ -6,6 +6,7 @@
 #include "base/budget.h"
 #include "contract/operation.h"
 #include "db/executor.h"
+#include "http/asset.h"
 #include "http/client.h"
 #include "http/metrics.h"
 #include "http/rate_limit.h"
@@ -25,7 +26,8 @@ struct service {
 	struct budget       *address_guesses, *account_guesses;
 	struct budget       *kept_bytes; /* of answers under an Idempotency-Key */
 	struct client_ranges trusted_proxies;
-	const char          *cors_origin; /* NULL: off; "*" or one origin */
+	struct asset         document, older_document; /* of the API */
+	const char          *cors_origin;              /* NULL: off; "*" or one origin */
 	struct metrics      *metrics;
 	struct server       *server;
 	void (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */

@@ -3,10 +3,10 @@
 
 #include <jansson.h>
 
-#include "assets.h"
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "http/asset.h"
 #include "http/reply.h"
 #include "http/route.h"
 #include "http/service.h"
@@ -41,37 +41,26 @@ static void metrics(struct service *service, struct request *request)
 	reply_body(request, 200, "text/plain; version=0.0.4; charset=utf-8", buffer_text(&buffer));
 }
 
-/* The same for everybody until the next version. */
-static void answer_asset(struct request *request, const char *media_type, struct text content)
-{
-	reply_tag(request, content);
-	reply_body(request, 200, media_type, content);
-}
-
-/* No other site is told the address of a page: it may hold a secret. */
-static void answer_page(struct request *request, struct text page, const char *policy)
-{
-	reply_header(request, "Content-Security-Policy", policy);
-	reply_header(request, "Referrer-Policy", "no-referrer");
-	answer_asset(request, "text/html; charset=utf-8", page);
-}
-
 static void document(struct service *service, struct request *request)
 {
-	(void)service;
-	answer_asset(request, MEDIA_TYPE_JSON, openapi_document);
+	asset_answer(request, &service->document);
+}
+
+static void older_document(struct service *service, struct request *request)
+{
+	asset_answer(request, &service->older_document);
 }
 
 static void docs_page(struct service *service, struct request *request)
 {
 	(void)service;
-	answer_page(request, asset_docs_html, asset_docs_html_policy);
+	asset_answer(request, &asset_docs_html);
 }
 
 static void icon(struct service *service, struct request *request)
 {
 	(void)service;
-	answer_asset(request, "image/svg+xml", asset_favicon_svg);
+	asset_answer(request, &asset_favicon_svg);
 }
 
 /* Relative, because a proxy may have put the server below another path. */
@@ -85,7 +74,7 @@ static void root(struct service *service, struct request *request)
 static void invitation_page(struct service *service, struct request *request)
 {
 	(void)service;
-	answer_page(request, asset_accept_invitation_html, asset_accept_invitation_html_policy);
+	asset_answer(request, &asset_accept_invitation_html);
 }
 
 /* No member's zone is further from UTC, so that every day of theirs is one that can be written. */
@@ -156,6 +145,7 @@ static const struct system_address {
 	{"/readyz", METHOD_GET, SYSTEM_TRANSACTION, readyz, false},
 	{"/metrics", METHOD_GET, SYSTEM_HERE, metrics, false},
 	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false},
+	{"/api/v2/openapi-3.0.json", METHOD_GET, SYSTEM_HERE, older_document, false},
 	{"/docs", METHOD_GET, SYSTEM_HERE, docs_page, false},
 	{"/favicon.ico", METHOD_GET, SYSTEM_HERE, icon, false},
 	{"/", METHOD_GET, SYSTEM_HERE, root, false},

@@ -28,7 +28,7 @@ class Sender:
             operation = self._document.find(method, path.partition("?")[0])
             is_form = isinstance(body, bytes)
             kind = "application/x-www-form-urlencoded" if is_form else "application/json"
-            self._connection.request(method, operation.base + path, body if is_form or not body else json.dumps(body), {
+            self._connection.request(method, API + path, body if is_form or not body else json.dumps(body), {
                 "Authorization": f"Bearer {self._token}", "Content-Type": kind, **(headers or {})})
             reply = self._connection.getresponse()
             content = reply.read()

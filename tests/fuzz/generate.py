@@ -6,7 +6,7 @@ import json
 import random
 import urllib.parse
 
-from client import ROLES, Document
+from client import API, ROLES, Document
 
 # What the sandbox has, and what a reply may have named since: {name: values}.
 KNOWN = {"project_id": [100, 200], "user_id": [100, 123, 10, 11, 20], "contract_id": [20], "task_id": [5],
@@ -170,7 +170,7 @@ class _Making:
                 path = path.replace("{%s}" % name, self._quote(self.value(parameter["schema"], known)))
         if self._often(0.02):
             path += self.chance.choice(["/", "//", "/x", "/.."])
-        return operation.base + path
+        return API + path
 
     def _query(self, operation):
         pairs = []

@@ -24,13 +24,14 @@ ROLES = {
 METHODS = ("get", "post", "put", "patch", "delete")
 
 visited = set()  # operationIds that have succeeded in this run
+refused = set()  # (operationId, code) of failures in this run
 
 formats = jsonschema.FormatChecker()
 
 
 def _is_instant(value):
     if isinstance(value, str):
-        datetime.datetime.strptime(re.sub(r"(Z|\+00:00)$", "", value), "%Y-%m-%dT%H:%M:%S")
+        datetime.datetime.strptime(re.sub(r"(\.0{6})?(Z|\+00:00)$", "", value), "%Y-%m-%dT%H:%M:%S")
     return True
 
 
@@ -53,7 +54,7 @@ class Document:
         self.source = source
         self.operations = [Operation(self, template, method, item)
                            for template, item in source["paths"].items() for method in METHODS if method in item]
-        self._failure = self.validator({"$ref": "#/components/schemas/Error"})
+        self._failure = self.validator({"$ref": "#/components/schemas/Failure"})
 
     def find(self, method, path):
         """The operation that answers, and where; literal segments come before parameters."""
@@ -76,7 +77,7 @@ class Document:
 
     def schema(self, source):
         """With references written out and objects closed: a key that is not documented is a fault. Instants end in Z
-        where the document does not say otherwise."""
+        where the document does not say otherwise, and what may be any object, or null, is null."""
         if isinstance(source, list):
             return [self.schema(each) for each in source]
         if not isinstance(source, dict):
@@ -85,7 +86,9 @@ class Document:
         if isinstance(result.get("properties"), dict):
             result.setdefault("additionalProperties", False)
         if result.get("format") == "date-time":
-            result.setdefault("pattern", "Z$")
+            result["pattern"] = "[+]00:00$" if "+00:00" in result.get("description", "") else "Z$"
+        if result.get("type") == ["object", "null"] and "properties" not in result:
+            result["type"] = "null"
         if "$ref" in source:
             result["allOf"] = [self.schema(self._target(source["$ref"]))]
         return result
@@ -110,7 +113,6 @@ class Operation:
         self.template = template
         self.method = method
         self.public = self.source["security"] == []
-        self.base = item.get("servers", document.source["servers"])[0]["url"].rstrip("/")
         self.pattern = re.compile("/".join("[^/]+" if "{" in part else re.escape(part) for part in template.split("/")))
         self.parameters = [document.resolve(each)
                            for each in item.get("parameters", []) + self.source.get("parameters", [])]
@@ -126,13 +128,25 @@ class Operation:
     def _validator(self, status):
         """None: a reply without a body."""
         if status not in self._validators:
-            response = self._document.resolve(self.source["responses"][status])
-            content = response.get("content")
+            content = self.response(status).get("content")
             self._validators[status] = content and self._document.validator(content["application/json"]["schema"])
         return self._validators[status]
 
+    def response(self, status):
+        return self._document.resolve(self.source["responses"].get(status, {}))
+
+    def codes(self, status):
+        """The errors that are documented for a status."""
+        return set(self.response(status).get("content", {}).get("application/json", {}).get("examples", {}))
+
     def judge(self, reply):
         status = str(reply.status)
+        if reply.status >= 400 and reply.body:
+            code = reply.body["error"]
+            assert code in self.codes(status) | self.codes("default"), f"{self.id}: {reply} is not documented"
+            refused.add((self.id, code))
+        if reply.status >= 400 and status not in self.source["responses"]:
+            status = "default"
         assert status in self.source["responses"], f"{self.id}: {reply} is not documented"
         validator = self._validator(status)
         if validator and reply.method != "HEAD":
@@ -225,7 +239,7 @@ class Client:
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
         response = self.session.request(
-            method, self.server.url + (operation.base if operation else API) + path, params=query, json=json,
+            method, self.server.url + API + path, params=query, json=json,
             data=form if body is None else body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         reply = Reply(response)
         reply.check()

@@ -285,7 +285,7 @@ def test_migrate_again_does_nothing(stint, database):
 
 
 def test_openapi_is_what_is_served(stint, demo):
-    printed = stint.run("openapi")
+    printed = stint.run("openapi", "--public-url", demo.url)
     assert printed.returncode == 0
     assert json.loads(printed.stdout) == requests.get(demo.url + API + "/openapi.json", timeout=10).json()
 

@@ -36,9 +36,9 @@ def addresses(server):
     secret = SECRETS["inv"]
     for operation in Document.of(server).operations:
         path = "/".join(secret if part.startswith("{") else part for part in operation.template.split("/"))
-        yield operation.base + path
+        yield API + path
         yield "/wrong" + path
-        yield f"{operation.base}{path}/{secret}"
+        yield f"{API}{path}/{secret}"
     for path in SYSTEM:
         yield path
         yield f"{path.rstrip('/')}/{secret}"

@@ -1,6 +1,7 @@
 """Members and their invitations (contract 3.2)."""
 
 import pytest
+import requests
 from client import Client
 from scenario import PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, set_clock, unique
 
@@ -197,6 +198,13 @@ def test_a_form_accepts_too(owner, anonymous):
     _, secret = invite(owner)
     reply = anonymous.post(f"/accept-invitation/{secret}", form={"password": PASSWORD})
     assert reply.status == 200
+
+
+def test_the_address_of_the_link_answers_too(owner):
+    """Where the page is that a person sees."""
+    user_id, secret = invite(owner)
+    reply = requests.post(f"{owner.server.url}/accept-invitation/{secret}", json={"password": PASSWORD}, timeout=30)
+    assert (reply.status_code, reply.json()["data"]["user_id"]) == (200, user_id)
 
 
 def test_a_link_works_once(owner, anonymous):

@@ -183,7 +183,7 @@ def everything(owner):
     invite(owner)
     ids = {path: {row["id"] for row in rows} for path, rows in state(owner).items()}
     ids["/projects"] |= {gone["id"], 200}
-    ids["/members"] |= {left, 20}
+    ids["/members"] |= {left, 15, 20}
     return ids
 
 

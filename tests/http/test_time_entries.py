@@ -39,17 +39,17 @@ def limit(owner, user_id, hours):
 # ---- adding ----
 
 def test_add(owner):
-    reply = add_time(owner, 100, DAY, "09:00", "17:00", contract_id=20, task_id=5, notes="Wrote the draft")
+    reply = add_time(owner, 100, "2024-01-16", "09:00", "17:00", contract_id=20, task_id=5, notes="Wrote the draft")
     assert reply.status == 201
     assert reply.message == "8 hr successfully added for John Doe."
     assert reply.body["saved_minutes"] == 480
-    [entry] = entries(owner, 100, DAY)
+    [entry] = entries(owner, 100, "2024-01-16")
     assert set(entry) == ROW
     assert entry == {
         "id": entry["id"], "user_id": 100, "contract_id": 20, "project_id": 100,
         "project_name": "Marketing Campaign Q1", "task_id": 5, "task_title": "Design landing page",
-        "activity_description": "Wrote the draft", "method": "Manually added time", "date": DAY,
-        "start_time": f"{DAY}T09:00:00+00:00", "end_time": f"{DAY}T17:00:00+00:00", "start_local": "09:00",
+        "activity_description": "Wrote the draft", "method": "Manually added time", "date": "2024-01-16",
+        "start_time": "2024-01-16T09:00:00+00:00", "end_time": "2024-01-16T17:00:00+00:00", "start_local": "09:00",
         "end_local": "17:00", "duration_minutes": 480, "total_minutes": 480}
     assert reply.data == {**entry, "entries": [entry]}
 
@@ -252,6 +252,14 @@ def test_one_time_given_keeps_the_other(owner, entry):
     assert get(owner, entry)["duration_minutes"] == 180
 
 
+def test_time_moves_to_no_paused_contract(owner, person, entry):
+    project = new_project(owner)["id"]
+    contract = new_contract(owner, project, person)["id"]
+    owner.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1)
+    assert update(owner, entry, project_id=project).failure == (400, "contract_paused")
+    assert get(owner, entry) == entry
+
+
 def test_what_is_not_given_stays(owner, entry):
     update(owner, entry, start_time="08:00")
     assert get(owner, entry) == {**entry, "start_time": f"{DAY}T08:00:00+00:00", "start_local": "08:00",
@@ -382,10 +390,10 @@ def test_ids_stay_the_same_over_a_restart(start_server, new_database):
     from client import Client
     database = new_database()
     server = start_server(database=database)
-    before = add_time(Client(server, "demo-owner"), 100, DAY, "09:00", "10:00").data["id"]
+    before = add_time(Client(server, "demo-owner"), 123, DAY, "09:00", "10:00").data["id"]
     server.stop()
     again = Client(start_server(database=database), "demo-owner")
-    assert [row["id"] for row in entries(again, 100, DAY)] == [before]
+    assert [row["id"] for row in entries(again, 123, DAY)] == [before]
 
 
 # ---- places ----

@@ -107,7 +107,7 @@ info: {title: Test, version: 1.0.0}
 servers: [{url: /api/v2}]
 components:
   securitySchemes:
-    oauth2: {type: http, scheme: bearer}
+    bearerAuth: {type: http, scheme: bearer}
   parameters:
     workspace_id: {name: workspace_id, in: query, required: true, schema: {type: integer, minimum: 1}}
     page: {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}
@@ -121,7 +121,7 @@ components:
       x-like: Role
       x-rename: {Regular User: regular}
     Meta: {type: object, properties: {request_id: {type: string}}}
-    Error: {type: object, properties: {success: {type: boolean, const: false}}}
+    Failure: {type: object, properties: {success: {type: boolean}}}
     Pagination: {type: object, properties: {total: {type: integer}}}
 """
 
@@ -132,7 +132,7 @@ paths:
     get:
       operationId: getThings
       tags: [Things]
-      security: [{oauth2: [read]}]
+      security: [{bearerAuth: [read]}]
       x-roles: all
       parameters:
         - {$ref: '#/components/parameters/workspace_id'}
@@ -150,7 +150,7 @@ paths:
       - {$ref: '#/components/parameters/workspace_id'}
     put:
       operationId: updateThing
-      security: [{oauth2: [write]}]
+      security: [{bearerAuth: [write]}]
       x-roles: [Owner]
       requestBody:
         required: true
@@ -175,7 +175,7 @@ paths:
           x-data: {$ref: '#/components/schemas/Report'}
           x-beside: {$ref: '#/components/schemas/Saved'}
   /ping:
-    servers: [{url: /}]
+    x-also-at: /ping
     post:
       operationId: ping
       security: []
@@ -499,10 +499,15 @@ API_CASES = [
     ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
     ("      operationId: getThings", "      @@operationId: get_things", "is not in camel case"),
     ("      operationId: updateThing", "      operationId: getThings", "exists at", "    put:"),
-    ("      security: [{oauth2: [read]}]", "", "or x-public, is needed", "    get:"),
-    ("      security: [{oauth2: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
-    ("      security: [{oauth2: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
+    ("      security: [{bearerAuth: [read]}]", "", "or x-public, is needed", "    get:"),
+    ("      security: [{bearerAuth: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
+    ("      security: [{bearerAuth: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
     ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),
+    ("    x-also-at: /ping", "    @@x-also-at: /ping/{a}", "the other address has the same parameters"),
+    ("      x-public: It tells nothing.", "      x-public: It tells nothing.\n      @@x-errors: [wrong]",
+     "no failure wrong of a rule"),
+    ("      x-public: It tells nothing.", "      x-public: It tells nothing.\n      @@x-errors: [bad_request]",
+     "said of every such operation already"),
     (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
     ("      x-guesses: [address]", "", "a public operation has x-guesses",
      "      x-public: It tells nothing."),
@@ -536,7 +541,9 @@ API_CASES = [
      "plain integers"),
     (AT, "                @@at: {$ref: '#/components/schemas/Report'}", "an input is flat"),
     ("                is_red: {type: integer, enum: [0, 1], default: 0}",
-     "                is_red: {type: integer, @@enum: [0, 2]}", "without gaps"),
+     "                is_red: {type: integer, @@enum: [0, 1, 3]}", "without gaps"),
+    ("                is_red: {type: integer, enum: [0, 1], default: 0}",
+     "                is_red: {type: integer, @@enum: [1, 3]}", "or of their multiples"),
     ("                is_red: {type: integer, enum: [0, 1], default: 0}",
      "                is_red: {type: integer, enum: [0, 1], @@default: 2}", "out of bounds"),
     ("                to: {type: string, format: date, x-not-before: from, x-alias: until}",
@@ -743,7 +750,8 @@ def test_statements_that_nobody_waits_for(made):
 
 def test_routes_put_literals_before_parameters(made):
     text = made[1]["contract.c"]
-    assert text.index('{"ping"') > text.index('{"things"')
+    prefixed, root = text.index('{"ping"'), text.rindex('{"ping"')
+    assert prefixed < text.index('{"things"') < root, "below the server's prefix, and at the root"
     assert re.search(r'/\* 0 \*/ \{"", 1, -1, ', text)
 
 
@@ -788,8 +796,8 @@ def test_reply_holds_lists_of_objects_with_lists(made):
 def test_instant_with_offset_says_its_form(made):
     assert re.search(r',\\"since\\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, ', made[1]["contract.c"])
     assert "int64_t since;" in made[1]["contract.h"]
-    since = json.loads(made[1]["openapi.json"])["components"]["schemas"]["Saved"]["properties"]["since"]
-    assert since == {"type": ["string", "null"], "format": "date-time", "pattern": "[+]00:00$"}
+    since = json.loads(made[1]["openapi.json"])["components"]["schemas"]["UpdateThingReply"]["properties"]["since"]
+    assert since == {"type": ["string", "null"], "format": "date-time", "description": "Ends in +00:00."}
 
 
 def test_members_beside_data(made):
@@ -797,8 +805,7 @@ def test_members_beside_data(made):
                      made[1]["contract.h"])
     assert ".beside = &output_saved, .beside_offset = offsetof(struct update_thing_output, beside)" \
         in made[1]["contract.c"]
-    reply = json.loads(made[1]["openapi.json"])["paths"]["/things/{thingId}"]["put"]["responses"]["200"]
-    envelope = reply["content"]["application/json"]["schema"]
+    envelope = json.loads(made[1]["openapi.json"])["components"]["schemas"]["UpdateThingReply"]
     assert list(envelope["properties"]) == ["success", "message", "data", "saved_minutes", "since", "meta"]
     assert envelope["required"] == ["success", "message", "data", "saved_minutes", "meta"]
 
@@ -810,12 +817,14 @@ def test_document_holds_together(made):
 def test_document_says_what_http_adds(made):
     document = json.loads(made[1]["openapi.json"])
     listing, ping = document["paths"]["/things"]["get"], document["paths"]["/ping"]["post"]
-    assert set(listing["responses"]) == {"200", "304", "400", "401", "403", "422"}
-    assert set(ping["responses"]) == {"200", "400", "422"}
-    envelope = listing["responses"]["200"]["content"]["application/json"]["schema"]
-    assert envelope["required"] == ["success", "data", "meta"]
-    assert envelope["properties"]["meta"]["required"] == ["pagination"]
     schemas = document["components"]["schemas"]
+    assert set(listing["responses"]) == {"200", "304", "400", "401", "422", "default"}
+    assert set(ping["responses"]) == {"200", "400", "default"}
+    assert schemas["ThingListReply"]["required"] == ["success", "data", "meta"]
+    assert schemas["ThingListReply"]["properties"]["meta"] == {"$ref": "#/components/schemas/ListMeta"}
+    assert schemas["ListMeta"]["required"] == ["pagination"]
+    assert schemas["UpdateThingBody"]["required"] == ["name"]
+    assert list(document["paths"]["/things/{thingId}"]["put"]["requestBody"]["content"]) == ["application/json"]
     assert schemas["Member"] == {"type": "string", "enum": ["Owner", "regular"]}
     assert schemas["Thing"]["required"] == ["id", "name", "is_red", "parts"]
     assert schemas["Report"]["properties"]["best"] == {"anyOf": [{"$ref": "#/components/schemas/Thing"},

@@ -12,9 +12,9 @@ from .problems import Place, Refusal
 from .shape import check_keys
 from .yaml_source import List, Map
 
-ENVELOPE = ("Pagination", "Meta", "Error")  # written by http/reply: their schemas go into the document as they are
+ENVELOPE = ("Pagination", "ShortPagination", "Meta", "Failure")  # written by http/reply, and known to no other part
 FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEXT", "password": "TEXT",
-           "timezone": "TEXT", "lines": "TEXT", "sealed-id": "SEALED_ID"}
+           "timezone": "TEXT", "lines": "TEXT", "uri": "TEXT", "sealed-id": "SEALED_ID"}
 TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE",
                 "lines": "FORMAT_LINES"}
 DECIMAL_ONE = 10000
@@ -104,7 +104,7 @@ class Api:
         if "info" in document:
             if self.base is not None:
                 raise Refusal(document.at("info"), "two files have 'info'")
-            allowed |= {"openapi", "info", "servers"}
+            allowed |= {"openapi", "info", "servers", "x-groups"}
         check_keys(document, allowed, "this file", document.place)
         if "info" in document:
             self.base = document
@@ -306,6 +306,8 @@ class Api:
             result.member = name
             if name not in members:
                 raise Refusal(place, f"row {row} has no member {name}")
+            if result.kind.type == "INSTANT" and members[name].type == "text":
+                result.kind.type = "TEXT"  # written out by the rule, in a form of its own
             self._check_member(result, members[name], place)
         return result
 
@@ -374,7 +376,7 @@ def _sealed(schema, place):
 
 
 def _limits(schema, kind):
-    """Bounds and default as they stand in C. An enum of integers must be a range without gaps."""
+    """Bounds and default as they stand in C. An enum of integers has the same step between all."""
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
         for key, name in ((low, "minimum"), (high, "maximum")):
             if key in schema:
@@ -384,11 +386,12 @@ def _limits(schema, kind):
         if kind.multiple < 1:
             raise Refusal(schema.at("multipleOf"), "'multipleOf' must be positive")
     if "enum" in schema:
-        values = schema["enum"]
-        if kind.type != "INTEGER" or not all(isinstance(value, int) for value in values) \
-                or sorted(values) != list(range(min(values), max(values) + 1)):
-            raise Refusal(schema.at("enum"), "an enum here is a range of integers without gaps")
-        kind.minimum, kind.maximum = min(values), max(values)
+        values = sorted(schema["enum"]) if all(isinstance(value, int) for value in schema["enum"]) else []
+        step = values[1] - values[0] if len(values) > 1 else 1
+        if kind.type != "INTEGER" or not values or step < 1 or values[0] % step \
+                or values != list(range(values[0], values[-1] + 1, step)):
+            raise Refusal(schema.at("enum"), "an enum here is a range of integers without gaps, or of their multiples")
+        kind.minimum, kind.maximum, kind.multiple = values[0], values[-1], step
     if kind.minimum is not None and kind.maximum is not None and kind.minimum > kind.maximum:
         raise Refusal(kind.place, "the minimum is above the maximum")
     if "default" in schema:

@@ -1,206 +1,257 @@
-"""Makes the OpenAPI document that clients read: the source, with all that http/ adds to every operation written out and
-all that is only for the generator left away."""
+"""Makes the OpenAPI document that clients read and are made from: the source, with all that http/ adds to every
+operation written out and all that is only for the generator left away. What is the same in several operations is a
+component with a name, because that name is what generated clients call it."""
 
-import copy
 import http
 import json
 
-from .api import ENVELOPE
-from .operations import METHODS, body_schema
+from . import examples
+from .failures import Failures
+from .problems import Refusal
+from .schemas import add_sentence, body_of, component, plain, reference, schema_of
 
-_CLOCK_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
-_OFFSET = "[+]00:00$"
-_HEADERS = {
+_KEY = {"type": "string", "maxLength": 255}
+_TAG = {"type": "string"}
+_REQUEST_HEADERS = {  # component: (name, description, schema)
     "Prefer": ("Prefer", "`handling=strict` (RFC 7240): names that the operation does not know are errors.",
-               "handling=strict"),
+               {"type": "string"}),
     "IdempotencyKey": ("Idempotency-Key", "Makes the request safe to repeat: for 24 hours the same key gives the first "
-                       "answer again.", "8e03978e-40d5-43e8-bc93-6894a57f9324"),
+                       "answer again. Make a new one for each new thing, or leave it out.", _KEY),
     "IfMatch": ("If-Match", "An ETag of a reply to GET: 412 unless it still is the current one (compared weakly).",
-                '"5f0c1d2e3b4a5968"'),
-    "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.",
-                    '"5f0c1d2e3b4a5968"')}
+                _TAG),
+    "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.", _TAG)}
+_NUMBER = {"type": "integer", "format": "int64"}
+_REPLY_HEADERS = {  # name: (description, schema)
+    "X-Request-Id": ("The request's id, also in `meta.request_id` and in the server's log.", {"type": "string"}),
+    "X-RateLimit-Limit": ("Requests a minute; absent where there is no limit.", _NUMBER),
+    "X-RateLimit-Remaining": ("How many of them are left.", _NUMBER),
+    "X-RateLimit-Reset": ("When they are counted anew, in seconds since 1970.", _NUMBER),
+    "ETag": ("Stays the same as long as the data does: send it as If-None-Match, or as If-Match with a change.", _TAG),
+    "Link": ("The addresses of the pages `first`, `prev`, `next` and `last` (RFC 8288), where there are several.",
+             {"type": "string"}),
+    "Idempotency-Replayed": ("`true`: this is the first answer to that Idempotency-Key again.", {"type": "string"}),
+    "Retry-After": ("Seconds until it is worth trying again.", _NUMBER),
+    "WWW-Authenticate": ("What is wrong with the token (RFC 6750).", {"type": "string"})}
+_RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_FAILURE_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After", *_RATE)}
+_JSON = "application/json"
 
 
 def make_document(api, errors):
-    """`errors`: rows of errors.def. Returns JSON text."""
-    base = _plain(api.base)
-    components = base.pop("components", {})
-    replied = set(api.objects)
-    components["parameters"] = {name: _parameter(value) for name, value in api.parameters.items()}
-    components["parameters"].update({name: _header(*row) for name, row in _HEADERS.items()})
-    components["schemas"] = {name: _component(api, name, schema, name in replied)
-                             for name, schema in api.schemas.items()}
-    components["responses"] = {_response_name(status): _failure(rows) for status, rows in _by_status(errors).items()}
-    base.update(tags=_plain(api.tags), paths=_paths(api, _by_status(errors)), components=components)
-    return json.dumps(base, indent=1, ensure_ascii=False) + "\n"
+    """`errors`: rows of errors.def. Returns a map; None when something is wrong, which api.problems has then."""
+    before = len(api.problems.found)
+    document = _Document(api, Failures(api, errors))
+    made = document.make() if len(api.problems.found) == before else None
+    return made if len(api.problems.found) == before else None
 
 
-def _plain(value):
-    """Maps and lists of the source as those of Python, without x-…"""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items() if not key.startswith("x-")}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+def written(document):
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def _by_status(errors):
-    """{status: {code: text}}; the rows that never reach the wire repeat a code and are left out by that."""
-    result = {}
-    for error in errors:
-        if error.status != 405:  # an operation that exists is never refused by its method
-            result.setdefault(error.status, {}).setdefault(error.code, error.text)
-    return dict(sorted(result.items()))
+class _Document:
+    def __init__(self, api, failures):
+        self.api, self.failures = api, failures
+        self.made = {}        # schemas of bodies and envelopes, by name
+        self.responses = {}   # of failures, by name
+
+    def make(self):
+        base = plain(self.api.base)
+        shared = base.pop("components", {})
+        base["tags"] = sorted(plain(self.api.tags), key=lambda tag: self._place_of_tag(tag["name"]))
+        base["paths"] = self._paths()
+        described = base["info"].get("description")
+        if described:
+            base["info"]["description"] = described.replace("{failures}", self._table_of_failures())
+        base["components"] = self._components(shared, base["paths"])
+        return base
+
+    def _place_of_tag(self, name):
+        groups = self.api.base.get("x-groups", [])
+        return groups.index(name) if name in groups else len(groups)
+
+    def _table_of_failures(self):
+        rows = "".join(f"| {self.failures.statuses[code]} | `{code}` | {text} |\n"
+                       for code, text in sorted(self.failures.texts.items(), key=self._status_of))
+        return f"| status | code | meaning |\n|---|---|---|\n{rows}"
+
+    def _status_of(self, item):
+        return self.failures.statuses[item[0]]
+
+    # components: those that the paths lead to
+
+    def _components(self, shared, paths):
+        api = self.api
+        schemas = {name: component(api, name) for name in api.schemas}
+        if "Failure" in schemas:
+            known = ", ".join(f"`{code}`" for code in self.failures.texts)
+            add_sentence(schemas["Failure"]["properties"].get("error", {}), f"One of {known}; there may be more.")
+        if "Meta" in schemas and "Pagination" in schemas:
+            schemas["ListMeta"] = self._list_meta(schemas["Meta"])
+        everything = {
+            "schemas": {**schemas, **self.made},
+            "parameters": {**{name: _parameter(each) for name, each in api.parameters.items()},
+                           **{name: {"name": row[0], "in": "header", "description": row[1], "schema": row[2]}
+                              for name, row in _REQUEST_HEADERS.items()}},
+            "headers": {name: {"description": row[0], "schema": row[1]} for name, row in _REPLY_HEADERS.items()},
+            "responses": self.responses,
+            "examples": {code: {"summary": text, "value": examples.failure(code, text)}
+                         for code, text in self.failures.texts.items()}}
+        return {**shared, **_reached(everything, paths)}
+
+    @staticmethod
+    def _list_meta(meta):
+        return {**meta, "properties": {"pagination": reference("schemas", "Pagination"), **meta["properties"]},
+                "required": ["pagination", *meta.get("required", [])]}
+
+    def _named(self, name, schema, place):
+        if self.made.setdefault(name, schema) != schema or name in self.api.schemas:
+            raise Refusal(place, f"the document would have two schemas called {name}")
+        return reference("schemas", name)
+
+    # paths
+
+    def _paths(self):
+        operations = {}
+        for each in self.api.operations:
+            operations.setdefault(each.path, []).append(each)
+        paths = sorted(operations.items(), key=lambda item: self._place_of_tag(
+            next(iter(item[1][0].source.get("tags", [])), None)))
+        result = {}
+        for path, those in paths:
+            item = self.api.paths[path]
+            target = result[path] = {key: plain(item[key]) for key in ("summary", "description") if key in item}
+            if "parameters" in item:
+                target["parameters"] = [_parameter(each) for each in item["parameters"]]
+            for operation in those:
+                with self.api.problems.collecting():
+                    target[operation.method] = self._operation(operation)
+        return result
+
+    def _operation(self, operation):
+        source = operation.source
+        result = {key: plain(source[key]) for key in ("operationId", "tags", "summary", "deprecated") if key in source}
+        result["description"] = _description(operation)
+        result["security"] = [{scheme: [] for scheme in each} for each in source["security"]]
+        headers = ["Prefer"] + {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"]}.get(operation.method, ["IfMatch"])
+        result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
+        result["parameters"] += [reference("parameters", name) for name in headers]
+        if "requestBody" in source:
+            result["requestBody"] = self._body(operation)
+        result["responses"] = self._responses(operation)
+        return result
+
+    def _body(self, operation):
+        source = operation.source["requestBody"]
+        result = {key: value for key, value in source.items() if key in ("required", "description")}
+        schema, name = body_of(self.api, operation), operation.id[0].upper() + operation.id[1:]
+        example = examples.body(self.api, self._body_properties(operation))
+        result["content"] = {_JSON: {"schema": self._named(f"{name}Body", schema, operation.place), "example": example}}
+        return result
+
+    def _body_properties(self, operation):
+        schema = operation.source["requestBody"]["content"][_JSON]["schema"]
+        if "$ref" in schema:
+            schema = self.api.schemas[self.api.reference(schema, "schemas")]
+        return schema["properties"]
+
+    # responses
+
+    def _responses(self, operation):
+        status, response = next(iter(operation.source["responses"].items()))
+        headers = ["X-Request-Id", *(() if operation.public else _RATE), *(["Link"] if operation.paginated else []),
+                   *{"get": ["ETag"], "post": ["Idempotency-Replayed"]}.get(operation.method, [])]
+        result = {str(status): {
+            "description": response["description"], "headers": _headers(headers),
+            "content": {_JSON: {"schema": self._envelope(operation, response),
+                                "example": examples.success(self.api, operation, response)}}}}
+        if operation.method == "get":
+            result["304"] = {"description": "Nothing has changed since the ETag was given.",
+                             "headers": _headers(["X-Request-Id", "ETag"])}
+        for failure, codes in self.failures.of(operation).items():
+            result[str(failure)] = self._failure(failure, codes)
+        result["default"] = self._shared("OtherFailure", _failure(
+            "Any other failure", self.failures.of_any(), ("Retry-After",)))
+        return result
+
+    def _failure(self, status, codes):
+        made = _failure(http.HTTPStatus(status).phrase, codes, _FAILURE_HEADERS.get(status, ()))
+        if self.failures.are_of_a_rule(codes):
+            return made
+        return self._shared("".join(word.capitalize() for code in codes for word in code.split("_")), made)
+
+    def _shared(self, name, response):
+        self.responses[name] = response
+        return reference("responses", name)
+
+    def _envelope(self, operation, response):
+        """What http/reply writes around the data."""
+        properties = {"success": {"type": "boolean", "examples": [True]}}
+        if operation.message is not None:
+            properties["message"] = {"type": "string", "description": "A sentence for a person."}
+        properties["data"] = schema_of(response["x-data"], True) if operation.data else \
+            {"type": ["object", "null"], "description": "Always null.", "examples": [None]}
+        beside = self.api.schemas[operation.beside]["properties"] if operation.beside else {}
+        properties.update({name: schema_of(each, True) for name, each in beside.items()})
+        if operation.top_level_pagination:
+            properties["pagination"] = reference("schemas", "ShortPagination")
+        properties["meta"] = reference("schemas", "ListMeta" if operation.paginated else "Meta")
+        required = [name for name in properties if not beside.get(name, {}).get("x-omit-null")]
+        return self._named(_reply_name(operation), {"type": "object", "properties": properties, "required": required},
+                           operation.place)
 
 
-def _response_name(status):
-    return http.HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
+def _reply_name(operation):
+    if operation.beside:
+        return operation.id[0].upper() + operation.id[1:] + "Reply"
+    if not operation.data:
+        return "Done" if operation.message is not None else "Nothing"
+    return f"{operation.data}{'List' if operation.data_list else ''}Reply"
 
 
-def _failure(rows):
-    return {"description": "\n".join(f"- `{code}`: {text}" for code, text in rows.items()),
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+def _failure(said, codes, headers):
+    return {"description": f"{said}: " + ", ".join(f"`{code}`" for code in codes) + ".",
+            "headers": _headers(["X-Request-Id", *headers]),
+            "content": {_JSON: {"schema": reference("schemas", "Failure"),
+                                "examples": {code: reference("examples", code) for code in codes}}}}
 
 
-def _header(name, description, example):
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}, "example": example}
-
-
-# schemas
-
-
-def _component(api, name, schema, replied):
-    if name in ENVELOPE:
-        return _envelope(schema)
-    if name in api.enumerations:
-        result = {"description": schema["description"]} if "description" in schema else {}
-        return result | {"type": "string", "enum": [value for value, _ in api.enumerations[name].values]}
-    result = _schema(schema)
-    if replied:
-        result["required"] = [key for key, value in schema["properties"].items() if not value.get("x-omit-null")]
-    return result
-
-
-def _envelope(value):
-    """Schemas that http/reply writes: as they are, but for examples."""
-    if isinstance(value, list):
-        return [_envelope(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {("examples" if key == "example" else key): ([_plain(each)] if key == "example" else _envelope(each))
-            for key, each in value.items()}
-
-
-def _schema(source):
-    """A schema of the source in the words of JSON Schema 2020-12."""
-    result = {}
-    for key, value in source.items():
-        if key == "properties":
-            result[key] = {name: _schema(each) for name, each in value.items()}
-        elif key == "items":
-            result[key] = _schema(value)
-        elif key == "example":
-            result["examples"] = [_plain(value)]
-        elif key == "format" and value == "time":
-            result["pattern"] = _CLOCK_TIME  # JSON Schema's "time" is another; an instant is accepted too
-        elif key == "format" and value in ("sealed-id", "lines", "rounded"):
-            pass  # an opaque id has no shape that a client may expect; the others are how a value is read
-        elif key == "x-offset" and value:
-            result["pattern"] = _OFFSET
-        elif not key.startswith("x-"):
-            result[key] = _plain(value)
-    if "$ref" in result and "type" in result:
-        nullable = "null" in result.pop("type")
-        reference = {"$ref": result.pop("$ref")}
-        result.update({"anyOf": [reference, {"type": "null"}]} if nullable else reference)
-    return result
+def _headers(names):
+    return {name: reference("headers", name) for name in names}
 
 
 def _parameter(source):
-    result = _plain(source)
-    if "schema" in source:
-        result["schema"] = _schema(source["schema"])
-    return result
-
-
-# paths
-
-
-def _paths(api, statuses):
-    operations = {(each.path, each.method): each for each in api.operations}
-    result = {}
-    for path, item in api.paths.items():
-        target = result[path] = {}
-        for key, value in item.items():
-            if key == "parameters":
-                target[key] = [_parameter(each) for each in value]
-            elif key not in METHODS:
-                target[key] = _plain(value)
-            elif (path, key) in operations:
-                target[key] = _operation(api, operations[path, key], statuses)
-    return result
-
-
-def _operation(api, operation, statuses):
-    source = operation.source
-    result = {key: _plain(value) for key, value in source.items()
-              if key in ("operationId", "tags", "summary", "description", "deprecated")}
-    result["description"] = _description(operation)
-    if not result["description"]:
-        del result["description"]
-    result["security"] = _plain(source["security"])
-    headers = ["Prefer"] + {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"]}.get(operation.method, [])
-    headers += ["IfMatch"] if _has_precondition(operation) else []
-    result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
-    result["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in headers]
-    if "requestBody" in source:
-        result["requestBody"] = _body(source)
-    result["responses"] = _responses(api, operation, statuses)
+    if "$ref" in source:
+        return plain(source)
+    result = plain(source)
+    result["schema"] = schema_of(source["schema"])
     return result
 
 
 def _description(operation):
     """The source's, with who may call and how much: the document has no other place for that."""
     roles = operation.source.get("x-roles")
+    may = f"Scope `{operation.scope}`." if operation.scope else "Needs no token."
     allowed = f"Allowed for: {', '.join(roles)}." if isinstance(roles, list) else ""
     limit = f"The body may have at most {operation.body_limit} bytes." if operation.body_limit else ""
-    return " ".join(filter(None, (operation.source.get("description", ""), allowed, limit)))
+    return "\n\n".join(filter(None, (operation.source.get("description", ""),
+                                     " ".join(filter(None, (may, allowed, limit))))))
 
 
-def _body(source):
-    result = {key: value for key, value in source["requestBody"].items() if key in ("required", "description")}
-    schema = _schema(body_schema(source))
-    result["content"] = {"application/json": {"schema": schema},
-                         "application/x-www-form-urlencoded": {"schema": copy.deepcopy(schema)}}
-    return result
-
-
-def _responses(api, operation, statuses):
-    status, response = next(iter(operation.source["responses"].items()))
-    result = {str(status): {"description": response["description"],
-                            "content": {"application/json": {"schema": _success(api, operation, response)}}}}
-    if operation.method == "get":
-        result["304"] = {"description": "Nothing has changed since the ETag was given."}
-    for failure in statuses:
-        if not (operation.public and failure in (401, 403) or failure == 412 and not _has_precondition(operation)):
-            result[str(failure)] = {"$ref": f"#/components/responses/{_response_name(failure)}"}
-    return result
-
-
-def _has_precondition(operation):
-    return operation.method in ("put", "delete")
-
-
-def _success(api, operation, response):
-    """The envelope that http/reply writes around the data."""
-    properties = {"success": {"type": "boolean", "const": True}}
-    if operation.message is not None:
-        properties["message"] = {"type": "string", "examples": [operation.message]}
-    properties["data"] = _schema(response["x-data"]) if operation.data else {"type": "null"}
-    beside = api.schemas[operation.beside]["properties"] if operation.beside else {}
-    properties.update({name: _schema(each) for name, each in beside.items()})
-    if operation.top_level_pagination:
-        properties["pagination"] = {"$ref": "#/components/schemas/Pagination"}
-    properties["meta"] = {"$ref": "#/components/schemas/Meta"}
-    if operation.paginated:
-        properties["meta"]["required"] = ["pagination"]
-    required = [name for name in properties if not beside.get(name, {}).get("x-omit-null")]
-    return {"type": "object", "properties": properties, "required": required}
+def _reached(everything, start):
+    """The components that references lead to, from `start` on."""
+    found, open_values = set(), [start]
+    while open_values:
+        value = open_values.pop()
+        if isinstance(value, list):
+            open_values += value
+        elif isinstance(value, dict):
+            target = value.get("$ref")
+            if isinstance(target, str) and target not in found:
+                found.add(target)
+                kind, name = target.removeprefix("#/components/").split("/")
+                open_values.append(everything[kind][name])
+            open_values += value.values()
+    return {kind: {name: each for name, each in those.items() if f"#/components/{kind}/{name}" in found}
+            for kind, those in everything.items()
+            if any(f"#/components/{kind}/{name}" in found for name in those)}

@@ -257,10 +257,11 @@ def _routes(operations):
     """The tree in depth-first order; literals in the order of their bytes, then the parameter."""
     root = _Node("")
     for number, operation in enumerate(operations):
-        node = root
-        for segment in operation.segments:
-            node = node.children.setdefault(segment, _Node(segment))
-        node.operations[operation.method] = number
+        for segments in operation.routes:
+            node = root
+            for segment in segments:
+                node = node.children.setdefault(segment, _Node(segment))
+            node.operations[operation.method] = number
     rows = []
     _lay_out(root, rows)
     lines = "".join(f"\t/* {index} */ {row},\n" for index, row in enumerate(rows))

@@ -51,9 +51,9 @@ def _escape(byte):
 
 
 def literal(content):
-    """A C string literal of a str or of bytes, on one line."""
+    """A C string literal of a str or of bytes, on one line, without trigraphs."""
     data = content.encode() if isinstance(content, str) else content
-    return '"' + "".join(map(_escape, data)) + '"'
+    return '"' + re.sub(r"(?<=\?)\?", r"\\?", "".join(map(_escape, data))) + '"'
 
 
 def long_literal(content, indent="\t"):

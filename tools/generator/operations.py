@@ -15,10 +15,10 @@ _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
-                   "x-top-level-pagination", "x-body-limit"}
+                   "x-top-level-pagination", "x-body-limit", "x-errors"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
-_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside"}
+_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example"}
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Operation:
     place: Place
     method: str
     path: str
-    segments: list             # of the route, from the root; None is a parameter
+    routes: list               # addresses from the root, each as its segments; None is a parameter
     source: Map
     fields: list = field(default_factory=list)
     roles: list = None         # codes; None outside of workspaces
@@ -105,29 +105,38 @@ def read_operations(api):
     for path, item in api.paths.items():
         with api.problems.collecting():
             place = api.component_places["paths", path]
-            check_keys(item, {"parameters", "servers", "summary", "description", *METHODS}, "a path", place)
-            segments = _segments(api, path, item, place)
-            shape = tuple(segments)
-            if shape in seen_shapes:
-                raise Refusal(place, f"{path} and {seen_shapes[shape]} are the same address")
-            seen_shapes[shape] = path
+            check_keys(item, {"parameters", "summary", "description", "x-also-at", *METHODS}, "a path", place)
+            routes = _routes(api, path, item, place)
+            for shape in map(tuple, routes):
+                if shape in seen_shapes:
+                    raise Refusal(place, f"{path} and {seen_shapes[shape]} are the same address")
+                seen_shapes[shape] = path
             for method in METHODS:
                 if method in item:
                     with api.problems.collecting():
-                        operation = _operation(api, path, item, method, segments)
+                        operation = _operation(api, path, item, method, routes)
                         if operation.name in seen_ids:
                             raise Refusal(operation.place, f"{operation.id} exists at {seen_ids[operation.name]}")
                         seen_ids[operation.name] = operation.place
                         api.operations.append(operation)
 
 
-def _segments(api, path, item, place):
-    """The route from the root: the server's prefix, then the path."""
-    servers = item.get("servers", (api.base or {}).get("servers"))
+def _routes(api, path, item, place):
+    """The server's prefix and the path, and where else it is answered."""
+    servers = (api.base or {}).get("servers")
     if not isinstance(servers, List) or len(servers) != 1 or not str(servers[0].get("url", "")).startswith("/"):
         raise Refusal(place, "one server with a url that begins with '/' is expected")
+    result = [_segments(servers[0]["url"] + path, place)]
+    if "x-also-at" in item:
+        result.append(_segments(item["x-also-at"], item.at("x-also-at")))
+        if result[0].count(None) != result[1].count(None):
+            raise Refusal(item.at("x-also-at"), "the other address has the same parameters")
+    return result
+
+
+def _segments(address, place):
     result = []
-    for segment in (servers[0]["url"] + path).split("/"):
+    for segment in address.split("/"):
         if re.fullmatch(r"\{\w+\}", segment):
             result.append(None)
         elif re.fullmatch(r"[\w.~-]+", segment):
@@ -137,13 +146,13 @@ def _segments(api, path, item, place):
     return result
 
 
-def _operation(api, path, item, method, segments):
+def _operation(api, path, item, method, routes):
     source, place = item[method], item.at(method)
     check_keys(source, _OPERATION_KEYS, "an operation", place)
     if "operationId" not in source:
         raise Refusal(place, "operationId is missing")
     operation = Operation(check_camel_case(source["operationId"], source.at("operationId")), place, method, path,
-                          segments, source, prepare=bool(source.get("x-prepare")),
+                          routes, source, prepare=bool(source.get("x-prepare")),
                           takes_turns=bool(source.get("x-takes-turns")),
                           body_limit=source.get("x-body-limit", 0))
     if not isinstance(operation.body_limit, int) or not 0 <= operation.body_limit < 1 << 31:

@@ -1,0 +1,77 @@
+"""Every example of the document is sent to a fresh sandbox, and answered as printed: with the sandbox's data, on the
+documented day. Only what is random may differ."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from client import Client, Document
+from scenario import set_clock
+
+JSON = "application/json"
+
+
+def masked(body):
+    """Without what is random: the secret of a link, the id of the request."""
+    if isinstance(body, dict):
+        return {key: "…" if key == "request_id" else masked(each) for key, each in body.items()}
+    if isinstance(body, list):
+        return [masked(each) for each in body]
+    return re.sub(r"stint_inv_[\w-]+", "…", body) if isinstance(body, str) else body
+
+
+def in_order(operations):
+    """As documented, but what is deleted comes last, from the end: a reader tries the others first."""
+    return [each for each in operations if each.method != "delete"] + \
+        [each for each in reversed(operations) if each.method == "delete"]
+
+
+def differences(answer, printed, place=""):
+    """Lines, for a person."""
+    if type(answer) is type(printed) and isinstance(answer, (dict, list)) and len(answer) == len(printed):
+        keys = answer if isinstance(answer, dict) else range(len(answer))
+        if not isinstance(answer, dict) or answer.keys() == printed.keys():
+            return [line for key in keys for line in differences(answer[key], printed[key], f"{place}.{key}")]
+    return [] if answer == printed else [f"{place}: {answer!r}, not {printed!r}"]
+
+
+def send(client, operation, form):
+    path, query = operation.template, {}
+    for parameter in operation.parameters:
+        if "example" in parameter and parameter["in"] == "query":
+            query[parameter["name"]] = parameter["example"]
+        elif parameter["in"] == "path":
+            path = path.replace("{%s}" % parameter["name"], quote(str(parameter["example"]), safe=""))
+    if "requestBody" not in operation.source:
+        return client.request(operation.method.upper(), path, query=query)
+    body = operation.source["requestBody"]["content"][JSON]["example"]
+    body = {"form": {name: "" if value is None else value for name, value in body.items()}} if form else {"json": body}
+    return client.request(operation.method.upper(), path, query=query, **body)
+
+
+def has_form(operation):
+    """None can hold a list of objects."""
+    return all("allOf" not in each.get("items", {}) for each in (operation.body or {}).get("allOf", [{}])[0].get(
+        "properties", {}).values())
+
+
+def documented(operation):
+    [response] = [each for status, each in operation.source["responses"].items() if status.startswith("2")]
+    return response["content"][JSON]["example"]
+
+
+@pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
+def test_each_example_is_answered_as_printed(demo, start_server, form):
+    groups = {}
+    for each in Document.of(demo).operations:
+        if not form or has_form(each):
+            groups.setdefault(each.source["tags"][0], []).append(each)
+    wrong = []
+    for operations in groups.values():
+        client = Client(start_server("--public-url", "https://time.example.com"), "demo-owner")
+        for operation in in_order(operations):
+            expected = documented(operation)
+            set_clock(client, expected["meta"]["timestamp"])
+            answer = send(client, operation, form).body
+            wrong += differences(masked(answer), masked(expected), operation.id)
+    assert not wrong, "\n".join(wrong)

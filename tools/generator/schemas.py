@@ -1,0 +1,88 @@
+"""Schemas of the source in the words of JSON Schema 2020-12, as generators of clients read them: no pattern beside a
+format, nothing beside a $ref, every number with its width."""
+
+from .api import ENVELOPE
+from .operations import body_schema
+
+_INPUT_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
+_REPLY_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_WIDTHS = {"integer": "int64", "number": "double"}
+_OWN_FORMATS = ("sealed-id", "lines", "rounded", "time")  # how a value is read; no shape that a client may expect
+
+
+def plain(value):
+    """Maps and lists of the source as those of Python, without x-…"""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items() if not key.startswith("x-")}
+    return [plain(each) for each in value] if isinstance(value, list) else value
+
+
+def reference(kind, name):
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def add_sentence(schema, text):
+    schema["description"] = " ".join(filter(None, (schema.get("description"), text)))
+
+
+def types_of(schema):
+    types = schema.get("type", [])
+    return list(types) if isinstance(types, list) else [types]
+
+
+def schema_of(source, in_reply=False):
+    if "$ref" in source:
+        return _referred(source)
+    result = {}
+    for key, value in source.items():
+        if key == "properties":
+            result[key] = {name: schema_of(each, in_reply) for name, each in value.items()}
+        elif key == "items":
+            result[key] = schema_of(value, in_reply)
+        elif key == "example":
+            result["examples"] = [plain(value)]
+        elif not key.startswith("x-") and not (key == "format" and value in _OWN_FORMATS):
+            result[key] = plain(value)
+    types = types_of(result)
+    for type_name, width in _WIDTHS.items():
+        if type_name in types:
+            result.setdefault("format", width)
+    if "enum" in result and "null" in types:  # null among the values breaks clients in Go
+        values = sorted(result.pop("enum"))
+        result.update(minimum=values[0], maximum=values[-1], multipleOf=(values[-1] - values[0]) // (len(values) - 1))
+    if source.get("format") == "time":
+        result["pattern"] = _REPLY_TIME if in_reply else _INPUT_TIME
+    if source.get("x-offset"):
+        add_sentence(result, "Ends in +00:00.")
+    return result
+
+
+def _referred(source):
+    """What stands beside a $ref is lost in most clients, so nothing does."""
+    target = {"$ref": source["$ref"]}
+    return {"anyOf": [target, {"type": "null"}]} if "null" in types_of(source) else target
+
+
+def component(api, name):
+    """A component of the source as one of the document."""
+    source, replied = api.schemas[name], name in api.objects or name in ENVELOPE
+    if name in api.enumerations:
+        result = {"description": source["description"]} if "description" in source else {}
+        return result | {"type": "string", "enum": [value for value, _ in api.enumerations[name].values]}
+    result = schema_of(source, replied)
+    if name in api.objects:
+        result["required"] = [key for key, value in source["properties"].items() if not value.get("x-omit-null")]
+    return result
+
+
+def body_of(api, operation):
+    """The schema of an operation's body in JSON, or None."""
+    source = body_schema(operation.source)
+    if source is None:
+        return None
+    target = api.schemas[api.reference(source, "schemas")] if "$ref" in source else source
+    result = schema_of(target)
+    required = {*source.get("required", []), *target.get("required", [])}
+    if required:
+        result["required"] = [name for name in target["properties"] if name in required]
+    return result
