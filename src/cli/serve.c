@@ -1,5 +1,6 @@
 /* stint serve: puts the service together, says that it is ready, waits for the signal to stop and takes it apart in the
  * opposite order. http/ handles the requests. */
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -42,6 +43,7 @@ struct serving {
 	struct io_thread     *threads;
 	struct mailer        *mailer;
 	struct runner        *trackers, *retention;
+	pthread_mutex_t       jobs_mutex;  /* held where they come and go, and while they are woken */
 	sigset_t              signals;     /* that end it */
 	bool                  interrupted; /* by one of them, before it was ready */
 	const char           *throw_away;  /* URL of the sandbox's own database, if it has one */
@@ -338,6 +340,31 @@ static void run_due_jobs(void *data)
 	runner_run_due(serving->retention, until);
 }
 
+/* What a commit has made due. Whose kind it is, each of them sees by itself. */
+static void wake_jobs(void *data)
+{
+	struct serving *serving = data;
+
+	pthread_mutex_lock(&serving->jobs_mutex);
+	runner_wake(serving->trackers);
+	runner_wake(mailer_runner(serving->mailer));
+	runner_wake(serving->retention);
+	pthread_mutex_unlock(&serving->jobs_mutex);
+}
+
+static void stop_jobs(struct serving *serving)
+{
+	pthread_mutex_lock(&serving->jobs_mutex);
+	struct mailer *mailer = serving->mailer;
+	struct runner *trackers = serving->trackers, *retention = serving->retention;
+	serving->mailer = NULL;
+	serving->trackers = serving->retention = NULL;
+	pthread_mutex_unlock(&serving->jobs_mutex);
+	mailer_stop(mailer);
+	runner_stop(trackers);
+	runner_stop(retention);
+}
+
 static bool start_jobs(struct serving *serving)
 {
 	struct service   *service = &serving->service;
@@ -376,12 +403,16 @@ static bool start_service(struct serving *serving)
 	if (!service->metrics || !service->address_guesses || !service->account_guesses || !service->kept_bytes ||
 	    (per_minute && !service->rate_limit))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
+	db_on_wake(service->db, wake_jobs, serving);
 	enum error error = start_executors(serving);
 	if (!error)
 		error = connect_readers(serving);
 	if (error)
 		return failed("the database", text_of(db_failure(NULL)), error);
-	return start_jobs(serving);
+	pthread_mutex_lock(&serving->jobs_mutex);
+	bool started = start_jobs(serving);
+	pthread_mutex_unlock(&serving->jobs_mutex);
+	return started;
 }
 
 static bool start_server(struct serving *serving)
@@ -473,9 +504,7 @@ static void stop(struct serving *serving)
 	atomic_store(&gate_is_open, true);
 	if (service->server)
 		server_stop(service->server, serving->options.request_seconds);
-	mailer_stop(serving->mailer);
-	runner_stop(serving->trackers);
-	runner_stop(serving->retention);
+	stop_jobs(serving);
 	executor_stop(service->slow);
 	executor_stop(service->readers);
 	executor_stop(service->main);
@@ -510,7 +539,7 @@ static int wait_for_signal(const struct serving *serving)
 
 int cli_serve(struct cli *cli)
 {
-	struct serving serving = {.cli = cli};
+	struct serving serving = {.cli = cli, .jobs_mutex = PTHREAD_MUTEX_INITIALIZER};
 	const char    *mistake = check_options(&serving);
 
 	if (mistake)

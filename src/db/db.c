@@ -208,7 +208,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 		return error;
 	}
 	connection->in_transaction = true;
-	connection->in_savepoint = connection->failed = connection->wrote = false;
+	connection->in_savepoint = connection->failed = connection->wrote = connection->wakes = false;
 	connection->sees_one_snapshot = how == DB_BEGIN;
 	return ERROR_NONE;
 }
@@ -249,8 +249,21 @@ enum error db_commit(struct db_connection *connection)
 		atomic_fetch_add(&connection->db->commits, 1); /* even of one that failed: it may have happened */
 	if (error)
 		db_rollback(connection);
+	else if (connection->wakes && connection->db->wake)
+		connection->db->wake(connection->db->wake_data);
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;
 	return error;
+}
+
+void db_on_wake(struct db *db, void (*wake)(void *data), void *data)
+{
+	db->wake = wake;
+	db->wake_data = data;
+}
+
+void db_wake_after_commit(struct db_connection *connection)
+{
+	connection->wakes = true;
 }
 
 void db_rollback(struct db_connection *connection)

@@ -120,6 +120,12 @@ enum error db_commit(struct db_connection *connection);
 void       db_rollback(struct db_connection *connection);
 bool       db_in_transaction(const struct db_connection *connection);
 
+/* The transaction makes work for later that is due already: once it is durable, and not before, whoever does such work
+ * in this process is woken, on the thread that commits. To be set before other threads have connections; without it
+ * nobody is. */
+void db_on_wake(struct db *db, void (*wake)(void *data), void *data);
+void db_wake_after_commit(struct db_connection *connection);
+
 /* No transaction is open, and none begins for now. On PostgreSQL the end of one that wrote nothing goes out with the
  * next begin: who then waits for something else says so, or its snapshot would last as long. */
 void db_rest(struct db_connection *connection);

@@ -25,10 +25,12 @@
 #define NO_TURN       (-1)
 
 struct db {
-	const struct db_driver         *driver;
-	const struct db_catalogue      *catalogue;
-	char                           *target;  /* SQLite: the file; PostgreSQL: the URL */
-	_Atomic uint64_t                commits; /* of this process's writing connections */
+	const struct db_driver    *driver;
+	const struct db_catalogue *catalogue;
+	char                      *target;  /* SQLite: the file; PostgreSQL: the URL */
+	_Atomic uint64_t           commits; /* of this process's writing connections */
+	void (*wake)(void *data);           /* or NULL */
+	void                           *wake_data;
 	pthread_mutex_t                 readers_mutex;
 	struct db_connection           *readers;         /* snapshot.c: all reading connections */
 	_Atomic(struct db_connection *) turns[DB_TURNS]; /* turns.c: who has them */
@@ -62,6 +64,7 @@ struct db_connection {
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	bool           wrote;  /* since the begin */
+	bool           wakes;  /* db_wake_after_commit, since the begin */
 	bool           sees_one_snapshot;
 	char           failure[DB_FAILURE_SIZE];
 	struct db_kept_count *counts; /* counts.c: NULL until there is one */

@@ -22,7 +22,7 @@ struct runner {
 	pthread_t        thread;
 	pthread_mutex_t  mutex;
 	pthread_cond_t   changed;      /* a step or a round is done, somebody waits for one, or stopping */
-	uint64_t         wanted, done; /* rounds: asked for by runner_run_due, and finished */
+	uint64_t         wanted, done; /* rounds: asked for, and finished */
 	atomic_bool      stopping;
 };
 
@@ -268,6 +268,16 @@ void runner_run_due(struct runner *runner, int64_t until)
 	pthread_cond_broadcast(&runner->changed);
 	while (!runner->stopping && runner->done < mine && wait_for_change(runner, until))
 		;
+	pthread_mutex_unlock(&runner->mutex);
+}
+
+void runner_wake(struct runner *runner)
+{
+	if (!runner)
+		return;
+	pthread_mutex_lock(&runner->mutex);
+	runner->wanted++;
+	pthread_cond_broadcast(&runner->changed);
 	pthread_mutex_unlock(&runner->mutex);
 }
 

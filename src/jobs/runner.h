@@ -1,9 +1,10 @@
 /* Runs the jobs of one kind on a thread of their own: a slow kind never delays another.
  *
  * A workspace with work of the kind stands in the directory of due work (sql/jobs.sql), written in the transaction
- * that makes the work. Any number of nodes look there. Each workspace that is due gets a turn: what is due in it is
- * found, done piece by piece, and the directory says when the workspace is due again. Every step is a transaction of
- * its own, so a piece of work that fails is not in the way of the others; its workspace is tried again later.
+ * that makes the work. Any number of nodes look there, each when it has made work itself, and every two seconds. Each
+ * workspace that is due gets a turn: what is due in it is found, done piece by piece, and the directory says when the
+ * workspace is due again. Every step is a transaction of its own, so a piece of work that fails is not in the way of
+ * the others; its workspace is tried again later.
  *
  * After the machine's clock was set, all kinds rest for a while (base/clock.h): it may be wrong. */
 #ifndef STINT_JOBS_RUNNER_H
@@ -49,6 +50,9 @@ enum error runner_start(struct executor *executor, struct ids *ids, const struct
 
 /* Ends the thread, after the step that runs. NULL is nothing. */
 void runner_stop(struct runner *runner);
+
+/* Something may be due: looks now instead of at the next poll. NULL is nothing. */
+void runner_wake(struct runner *runner);
 
 /* Runs all that is due by now, and waits for its end, but not beyond `until` (clock_monotonic). NULL is nothing. */
 void runner_run_due(struct runner *runner, int64_t until);

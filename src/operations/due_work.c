@@ -9,5 +9,9 @@ enum error due_work_note(struct db_context *db, struct text kind, int64_t due_at
 	bool                     found;
 
 	TRY(sql_share_due_work(db, kind, &row, &found));
-	return found && row.due_at <= due_at ? ERROR_NONE : sql_note_due_work(db, kind, due_at);
+	if (found && row.due_at <= due_at)
+		return ERROR_NONE;
+	if (due_at <= db->now)
+		db_wake_after_commit(db->connection);
+	return sql_note_due_work(db, kind, due_at);
 }

@@ -89,6 +89,17 @@ def test_the_link_comes_by_mail_and_works(start_server, relay):
     assert accept(owner, link.rpartition("/")[2]).status == 200
 
 
+def test_a_mail_goes_out_when_it_is_queued(start_server, relay):
+    """Not when somebody looks for it next: that would be after two seconds, for each of these."""
+    owner = owner_with_relay(start_server, relay)
+    begun = time.monotonic()
+    for _ in range(6):
+        advance_clock(owner, 0)  # all that was due is done, and the job rests
+        email, _ = invite_by_mail(owner)
+        assert relay.messages.get(timeout=WAIT_SECONDS)[0] == email
+    assert time.monotonic() - begun < 8
+
+
 def test_a_relay_that_defers_is_asked_again(start_server, relay):
     relay.refusals = 1
     owner = owner_with_relay(start_server, relay)
