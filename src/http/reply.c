@@ -52,10 +52,15 @@ static void write_nested(struct buffer *buffer, const struct output *output, con
 
 static void write_time(struct buffer *buffer, int64_t minutes)
 {
+	char hour = (char)(minutes / 60), minute = (char)(minutes % 60);
+
 	if (minutes == NONE)
 		buffer_append_literal(buffer, "null");
 	else
-		buffer_append_format(buffer, "\"%02d:%02d\"", (int)(minutes / 60), (int)(minutes % 60));
+		buffer_append(buffer,
+		              (char[]){'"', (char)('0' + hour / 10), (char)('0' + hour % 10), ':', (char)('0' + minute / 10),
+		                       (char)('0' + minute % 10), '"'},
+		              7);
 }
 
 static void write_sealed(struct buffer *buffer, const char *kind, int64_t id)
