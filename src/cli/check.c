@@ -77,6 +77,8 @@ static enum error check_books(struct db *db, struct arena *arena, size_t *differ
 		return error;
 	error = db_begin(context.connection);
 	if (!error)
+		error = db_sort_in_files(context.connection);
+	if (!error)
 		error = check_all(&context, differences);
 	db_rollback(context.connection);
 	db_disconnect(context.connection);

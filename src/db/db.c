@@ -478,6 +478,11 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 	return error;
 }
 
+enum error db_sort_in_files(struct db_connection *connection)
+{
+	return db_run_script(connection, "PRAGMA temp_store = FILE", "SELECT 1");
+}
+
 /* Shapes of results */
 
 /* `kept` is where the count is kept, or NULL. */

@@ -178,6 +178,10 @@ enum error db_check(struct db_connection *connection, struct arena *arena);
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
 
+/* From now on this connection goes through very many rows: what it sorts or sets aside goes to temporary files, as it
+ * always does on PostgreSQL. Requests sort few rows, and SQLite does that in memory. In the open transaction. */
+enum error db_sort_in_files(struct db_connection *connection);
+
 /* An exact copy into a new file while others work; with `verify` the file gets its name only when nothing in it is
  * damaged. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (it has its own tools).
  */
