@@ -248,6 +248,11 @@ static enum error check_kept(const struct new_time_entry_row *old, struct span s
 	return fit->limited_at != NONE && !more ? ERROR_LIMIT_REACHED : ERROR_NONE;
 }
 
+static bool is_same_time(const struct new_time_entry_row *old, struct span span, const struct activity *activity)
+{
+	return span.start == old->start_at && span.end == old->end_at && activity->work.contract_id == old->contract_id;
+}
+
 enum error op_update_time_entry(struct call *call, const struct update_time_entry_input *input)
 {
 	struct said_times         said = {input->given.date ? input->date : NONE, input->start_time, input->end_time};
@@ -262,9 +267,12 @@ enum error op_update_time_entry(struct call *call, const struct update_time_entr
 	TRY(choose_activity(call, input, &entry, &activity));
 	TRY(entry_times_change(call, &timeline, &said, &entry, &span));
 	old = stored_of(&entry);
+	if (is_same_time(&old, span, &activity) && activity.task_id == old.task_id &&
+	    text_equal(activity.description, old.description))
+		return ERROR_NONE; /* nobody has taken it over from its slots */
 	TRY(check_lengthened(call, &timeline, &old, span));
 	TRY(take_out(&timeline, &old));
-	if (span.start == old.start_at && span.end == old.end_at && activity.work.contract_id == old.contract_id) {
+	if (is_same_time(&old, span, &activity)) {
 		changed = old;
 		changed.task_id = activity.task_id;
 		changed.description = activity.description;

@@ -75,6 +75,23 @@ def test_what_was_read(owner, day, zone, later, tracked, fields):
         assert all_entries(owner, user_id, day) == before
 
 
+def test_recorded_time_that_is_written_back_goes_on(owner):
+    """Nobody has changed it: the slots that follow are still the same piece of work."""
+    user_id = new_member(owner)
+    set_clock(owner, NOW)
+
+    def send(start, end):
+        owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user_id, "slots": [
+            {"id": start, "start": f"2024-11-29T{start}:00Z", "end": f"2024-11-29T{end}:00Z"}]})
+
+    send("09:00", "09:10")
+    [row] = entries(owner, user_id, "2024-11-29")
+    assert put(owner, row, **row).status == 200
+    send("09:10", "09:20")
+    [after] = entries(owner, user_id, "2024-11-29")
+    assert (after["id"], after["duration_minutes"]) == (row["id"], 20)
+
+
 @pytest.fixture
 def moved(owner):
     """An hour of Berlin, whose member lives in Los Angeles now: 15:30 to 16:30 on the day before."""
