@@ -127,7 +127,7 @@ def bench(start_faulty, stint):
 def test_each_allocation(bench, engine, operation, rounds):
     """Where not even the reply can be made, the connection ends."""
     remote = engine == "postgresql"  # may have committed what nobody hears of
-    stride = 1 if rounds > 1 else 8 if remote else 2
+    stride = max((8 if remote else 2) // rounds, 1)
     assert bench.fail_each(operation, "memory", stride=stride, may_hang_up=True, may_be_unheard=remote) > 5
 
 
@@ -139,7 +139,7 @@ ON_POSTGRESQL = {"40001": 2, "53100": 4, LOST_BEFORE: 8, LOST_AFTER: 4}
 @pytest.mark.parametrize("operation", Requests.operations())
 def test_each_step(bench, engine, operation, rounds):
     for how, stride in (ON_SQLITE if engine == "sqlite" else ON_POSTGRESQL).items():
-        stride = 1 if rounds > 1 else max(stride, 5) if operation in LIMITED else stride
+        stride = max((max(stride, 5) if operation in LIMITED else stride) // rounds, 1)
         assert bench.fail_each(operation, "step", how, stride=stride, may_be_unheard=how == LOST_AFTER) > 2
 
 
@@ -149,5 +149,5 @@ FORMS = [name for name in Requests.operations() if name not in ("ingest_tracked_
 
 @pytest.mark.parametrize("operation", FORMS)
 def test_each_end_of_memory(bench, engine, operation, rounds):
-    step = 16 if rounds > 1 else 1600 if engine == "sqlite" else 8000
+    step = max((1600 if engine == "sqlite" else 8000) // rounds, 16)
     bench.fill_memory(operation, range(random.randrange(step), 40_000, step))
