@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Joins the contract (api/), the questions to the database (sql/) and the console's files (web/) into C.
+"""Joins the contract (api/), the questions to the database (sql/) and the pages (web/) into C.
 
 usage: generate.py --source-dir DIR --output-dir OUT [--depfile FILE]
 
@@ -22,6 +22,7 @@ from generator.document import make_document, written  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
 from generator.older import older  # noqa: E402
 from generator.operations import check_replies, read_operations  # noqa: E402
+from generator.pages import served_files  # noqa: E402
 from generator.problems import Place, Problems, Refusal  # noqa: E402
 from generator.statements import Library  # noqa: E402
 from generator.yaml_source import load  # noqa: E402
@@ -110,7 +111,7 @@ def generate(source, problems):
     if problems.found:
         return None, None
     documents = {"openapi.json": written(document), "openapi-3.0.json": written(older(document))}
-    assets = {name: source.content(name) for name in source.names("web/**/*")}
+    assets = served_files(dict(source.texts(source.names("web/**/*"))), document)
     assets.update((name, text.encode()) for name, text in documents.items())
     files = {"contract.h": emit_contract.header(api), "contract.c": emit_contract.source(api),
              "statements.h": emit_statements.header(library, schema, scripts),

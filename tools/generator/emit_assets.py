@@ -1,5 +1,5 @@
-"""Writes assets.h and assets.c: the files of web/ and the OpenAPI documents as constants, each also packed and with its
-entity tags, and with each page the policy under which a browser shows it."""
+"""Writes assets.h and assets.c: the served files of web/ and the OpenAPI documents as constants, each also packed and
+with its entity tags, and with each page the policy under which a browser shows it."""
 
 import base64
 import gzip
@@ -11,7 +11,8 @@ from .names import literal, long_literal
 
 # A page runs and shows what stands in it, and talks to the server that it came from; nothing else, and in no frame.
 _POLICY = ("default-src 'none'; script-src {script}; style-src {style}; connect-src 'self'; img-src 'self'; "
-           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+           "require-trusted-types-for 'script'; trusted-types 'none'")
 _MEDIA_TYPES = {"html": "text/html; charset=utf-8", "svg": "image/svg+xml", "json": "application/json",
                 "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _SERVER = b'"servers": [\n  {\n   "url": "'  # as json.dumps writes it

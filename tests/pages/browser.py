@@ -1,0 +1,89 @@
+"""Chromium as a person uses it: things are found by what they are and what they say."""
+
+import pathlib
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+AXE = pathlib.Path(__file__).resolve().parents[2] / "build-packages" / "axe_playwright_python" / "axe.min.js"
+DESKTOP, PHONE = (1280, 900), (390, 844)
+WAIT_SECONDS = 20
+
+
+class Browser(webdriver.Chrome):
+    def __init__(self):
+        options = webdriver.ChromeOptions()
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+            options.add_argument(argument)
+        options.binary_location = "/usr/bin/chromium"
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        super().__init__(service=Service("/usr/bin/chromedriver"), options=options)
+        self.set_script_timeout(120)
+
+    def begin_anew(self):
+        if self.current_url.startswith("http"):
+            self.execute_script("localStorage.clear(); sessionStorage.clear();")
+        self.get("about:blank")
+        self.show_as(DESKTOP, "light")
+        self.complaints()
+
+    def show_as(self, size, theme):
+        width, height = size
+        self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == PHONE})
+        self.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                             {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+
+    def complaints(self):
+        """What the console has been told since, policies that were broken among it."""
+        return [entry["message"] for entry in self.get_log("browser")
+                if "the server responded with a status of" not in entry["message"]]
+
+    def one(self, selector):
+        return self.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.find_elements(By.CSS_SELECTOR, selector)
+
+    def button(self, text, within="body"):
+        return next(each for each in self.all(f"{within} button") if each.text == text)
+
+    def until(self, condition):
+        """What `condition` says when that is true."""
+        return WebDriverWait(self, WAIT_SECONDS, poll_frequency=0.02).until(lambda _: condition())
+
+    def labelled(self, text, within="body"):
+        """The field that a label belongs to."""
+        label = next(each for each in self.all(f"{within} label") if each.text.split("\n")[0].startswith(text))
+        return self.find_element(By.ID, label.get_attribute("for"))
+
+    def fill(self, field, text):
+        field.clear()
+        field.send_keys(text)
+
+    def focused(self):
+        return self.switch_to.active_element
+
+    def sideways(self):
+        """By how many pixels the page is wider than the screen."""
+        return self.execute_script("return document.documentElement.scrollWidth - innerWidth")
+
+    def run(self, code):
+        """Runs pasted JavaScript as the browser's console does; returns what it logs."""
+        return self.execute_async_script(
+            "const done = arguments[arguments.length - 1]; const lines = [];"
+            "const console = {log: (...values) => lines.push(values)};"
+            f"(async () => {{ {code}\n }})().then(() => done(lines), (error) => done([[String(error)]]));")
+
+    def faults_of_access(self, *selectors):
+        """What axe finds in these parts of the page, or in all of it: each rule with the elements that break it."""
+        if not self.execute_script("return window.axe !== undefined"):
+            self.execute_script(AXE.read_text())
+        found = self.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(arguments[0].length ? {include: arguments[0].map((each) => [each])} : document,"
+            "{resultTypes: ['violations']})"
+            ".then((found) => done(found.violations), (error) => done([{id: String(error), nodes: []}]))", selectors)
+        return [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]

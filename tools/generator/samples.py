@@ -1,0 +1,92 @@
+"""A request as people paste it: for curl, Python and JavaScript, against the sandbox."""
+
+import json
+import re
+import urllib.parse
+from typing import NamedTuple
+
+BASE = "http://127.0.0.1:8080"  # of the sandbox; the page writes its own server's address there
+TOKEN = "demo-owner"
+LANGUAGES = {"curl": "curl", "python": "Python", "javascript": "JavaScript"}
+_WORDS = {"true": "True", "false": "False", "null": "None"}
+
+
+class Request(NamedTuple):
+    method: str
+    address: str   # with the query
+    public: bool   # needs no token
+    body: object   # None: none
+
+
+def request_of(server, path, method, operation, parameters):
+    """The documented example: with every parameter that has one. What has a default is left to it."""
+    values = {each["name"]: each["example"] for each in parameters
+              if "example" in each and "default" not in each["schema"]}
+    where = {each["name"]: each["in"] for each in parameters}
+    for name in values:
+        path = path.replace(f"{{{name}}}", urllib.parse.quote(str(values[name]), safe=""))
+    query = urllib.parse.urlencode([(name, value) for name, value in values.items() if where[name] == "query"])
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+    return Request(method.upper(), BASE + server + path + (f"?{query}" if query else ""),
+                   operation.get("security") == [], body)
+
+
+def sample(language, request):
+    return {"curl": _curl, "python": _python, "javascript": _javascript}[language](request)
+
+
+def _curl(request):
+    lines = [f"curl {_quoted(request.address)}"]
+    if request.method != ("GET" if request.body is None else "POST"):
+        lines[0] = f"curl -X {request.method} {_quoted(request.address)}"
+    lines += [f"-H {_quoted(f'{name}: {value}')}" for name, value in _headers(request).items()]
+    if request.body is not None:
+        lines.append(f"-d {_quoted(_json(request.body, 2))}")
+    return " \\\n  ".join(lines)
+
+
+def _quoted(text):
+    """For a shell."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _python(request):
+    headers = {name: value for name, value in _headers(request).items() if name != "Content-Type"}
+    arguments = [_json(request.address)]
+    if headers:
+        arguments.append(f"headers={_json(headers)}")
+    if request.body is not None:
+        arguments.append(f"json={_python_literal(request.body)}")
+    inside = "".join(f"    {_indented(each, 4)},\n" for each in arguments)
+    return (f"import requests\n\nresponse = requests.{request.method.lower()}(\n{inside})\n"
+            "print(response.status_code, response.json())")
+
+
+def _python_literal(value):
+    return re.sub(r'"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b', lambda match: _WORDS.get(match[0], match[0]),
+                  _json(value, 4))
+
+
+def _javascript(request):
+    options = {"method": _json(request.method)} if request.method != "GET" else {}
+    if _headers(request):
+        options["headers"] = _json(_headers(request), 2)
+    if request.body is not None:
+        options["body"] = f"JSON.stringify({_json(request.body, 2)})"
+    inside = "".join(f"  {name}: {_indented(value, 2)},\n" for name, value in options.items())
+    options = f", {{\n{inside}}}" if inside else ""
+    return (f"const response = await fetch({_json(request.address)}{options});\n"
+            "console.log(response.status, await response.json());")
+
+
+def _headers(request):
+    result = {} if request.public else {"Authorization": f"Bearer {TOKEN}"}
+    return result if request.body is None else {**result, "Content-Type": "application/json"}
+
+
+def _json(value, indent=None):
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def _indented(text, columns):
+    return text.replace("\n", "\n" + " " * columns)
