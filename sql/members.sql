@@ -6,6 +6,9 @@
 -- is_blocked boolean, weekly_hours_limit bigint, screenshots bigint, created_at bigint, updated_at bigint,
 -- deleted_at bigint?, + invitation_hash text
 
+-- row: open_invitation
+-- workspace_name text, email text, + has_password boolean
+
 -- fragment: member_select
 SELECT m.user_id AS id, m.email, m.mailbox, m.firstname, m.lastname, m.avatar, m.role AS current_role, m.timezone,
        m.status,
@@ -86,13 +89,14 @@ WHERE workspace_id = :workspace_id AND user_id = :id
   AND (email, firstname, lastname, avatar, timezone, role, rate_status, weekly_hours_limit) IS DISTINCT FROM
       (:email, :firstname, :lastname, :avatar, :timezone, :current_role, :rate_status, :weekly_hours_limit);
 
--- name: count_open_invitations
--- 1, or 0: was accepted, replaced by a newer link, or the member is out.
+-- name: find_open_invitation
+-- None: was accepted, replaced by a newer link, or the member is out.
 -- takes: user_id bigint, hash text
--- returns: value bigint
-SELECT count(*) FROM members m
-WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id AND m.invitation_hash = :hash AND m.deleted_at IS NULL
-  AND NOT m.is_blocked;
+-- returns: maybe open_invitation
+SELECT w.name AS workspace_name, m.email FROM members m
+JOIN workspaces w ON w.id = m.workspace_id
+WHERE w.id = :workspace_id AND m.workspace_id = :workspace_id AND m.user_id = :user_id AND m.invitation_hash = :hash
+  AND m.deleted_at IS NULL AND NOT m.is_blocked;
 
 -- name: accept_invitation
 -- takes: user_id bigint, hash text

@@ -116,15 +116,26 @@ static enum error find_invitation(struct call *call, struct text secret, struct 
 	return found ? ERROR_NONE : ERROR_INVITATION_INVALID;
 }
 
-static enum error is_open(struct call *call, struct text secret, const struct invitation_link_row *link, bool *ret)
+static enum error find_open_invitation(struct call *call, struct text secret, const struct invitation_link_row *link,
+                                       struct open_invitation_row *ret, bool *ret_found)
 {
 	struct db_context context = call->db;
-	int64_t           count;
 
 	context.workspace_id = link->workspace_id;
-	TRY(sql_count_open_invitations(&context, link->user_id, hash_secret(context.arena, secret), &count));
-	*ret = count > 0;
-	return ERROR_NONE;
+	return sql_find_open_invitation(&context, link->user_id, hash_secret(context.arena, secret), ret, ret_found);
+}
+
+enum error op_get_invitation(struct call *call, const struct get_invitation_input *input,
+                             struct get_invitation_output *output)
+{
+	struct invitation_link_row link;
+	struct user_row            user;
+	bool                       open;
+
+	TRY(find_invitation(call, input->token, &link, &user));
+	TRY(find_open_invitation(call, input->token, &link, &output->data, &open));
+	output->data.has_password = user.password_hash.data != NULL;
+	return open ? ERROR_NONE : ERROR_INVITATION_INVALID;
 }
 
 /* Replaces the password by the hash to store, or by the one that must be found unchanged. By none where the link does
@@ -134,10 +145,11 @@ enum error prepare_accept_invitation(struct call *call, struct accept_invitation
 {
 	struct invitation_link_row link;
 	struct user_row            user;
+	struct open_invitation_row invitation;
 	bool                       open;
 
 	TRY(find_invitation(call, input->token, &link, &user));
-	TRY(is_open(call, input->token, &link, &open));
+	TRY(find_open_invitation(call, input->token, &link, &invitation, &open));
 	if (!open) {
 		input->password = NO_TEXT;
 		return ERROR_NONE;

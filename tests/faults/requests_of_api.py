@@ -56,6 +56,9 @@ class Requests:
     def get_contract(self):
         return "GET", "/contracts/20?workspace_id=1", {}
 
+    def get_invitation(self):
+        return "GET", f"/accept-invitation/{invite(self.owner)[1]}", {}
+
     def get_members(self):
         return "GET", "/members?workspace_id=1", {}
 

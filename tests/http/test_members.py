@@ -213,6 +213,28 @@ def test_a_link_works_once(owner, anonymous):
     assert accept(anonymous, secret).failure == (400, "invitation_invalid")
 
 
+def look_at(client, secret):
+    return client.get(f"/accept-invitation/{secret}")
+
+
+def test_a_link_says_what_it_is_an_invitation_to(owner, other_owner, anonymous):
+    """So that whoever follows it knows which account's password is asked for."""
+    email = email_address()
+    _, secret = invite(owner, email=email)
+    said = {"workspace_name": "WebWork Workspace", "email": email, "has_password": False}
+    assert look_at(anonymous, secret).data == said
+    assert look_at(anonymous, secret).data == said, "to look does not use it up"
+    accept(anonymous, secret)
+    _, secret = invite(other_owner, workspace_id=2, email=email)
+    there = look_at(anonymous, secret).data
+    assert there["email"] == email and there["has_password"] and there["workspace_name"] != said["workspace_name"]
+
+
+@pytest.mark.parametrize("secret", ["x", "stint_inv_" + "A" * 43, "%27--", "demo-owner"])
+def test_an_invented_link_says_nothing(anonymous, secret):
+    assert look_at(anonymous, secret).failure == (400, "invitation_invalid")
+
+
 @pytest.mark.parametrize("end", ["accepted", "replaced", "archived"])
 def test_a_link_that_has_ended_tells_nothing_of_the_password(owner, other_owner, anonymous, end):
     email = email_address()
@@ -226,6 +248,7 @@ def test_a_link_that_has_ended_tells_nothing_of_the_password(owner, other_owner,
         other_owner.delete(f"/members/{user_id}", workspace_id=2)
     for password in (PASSWORD, "another password", "short"):
         assert accept(anonymous, secret, password).failure == (400, "invitation_invalid")
+    assert look_at(anonymous, secret).failure == (400, "invitation_invalid")
 
 
 def test_a_link_ends_some_day(start_server):

@@ -1,0 +1,95 @@
+"""The page that an invitation's link leads to, as whoever follows it sees it."""
+
+import pytest
+from browser import DESKTOP, PHONE
+from client import Client
+from scenario import PASSWORD, accept, invite
+
+
+@pytest.fixture(scope="module")
+def owner(demo):
+    return Client(demo, "demo-owner")
+
+
+@pytest.fixture
+def follow(browser, demo):
+    """follow(secret): the page, when it has looked at the link."""
+    def show(secret):
+        browser.get(f"{demo.url}/accept-invitation/{secret}")
+        browser.until(lambda: browser.one("#about").text != "One moment…")
+        return browser
+    return show
+
+
+def is_active(owner, user_id):
+    return owner.get(f"/members/{user_id}", workspace_id=1).data["status"] == "active"
+
+
+def test_a_new_account_chooses_a_password(owner, follow, demo):
+    user_id, secret = invite(owner, email="ada.byron@example.com")
+    page = follow(secret)
+    assert page.one("#about").text == "You are invited to WebWork Workspace."
+    assert page.labelled("Email").get_attribute("value") == "ada.byron@example.com"
+    assert page.labelled("Email").get_attribute("autocomplete") == "username", "for what keeps passwords"
+    assert page.labelled("Password").get_attribute("autocomplete") == "new-password"
+
+    page.labelled("Password").send_keys(PASSWORD)
+    page.labelled("The same").send_keys("another password")
+    page.button("Accept").click()
+    assert page.one("#wrong").text == "The two passwords differ." and page.focused() == page.labelled("The same")
+    assert not is_active(owner, user_id)
+
+    page.fill(page.labelled("The same"), PASSWORD)
+    page.button("Accept").click()
+    page.until(lambda: "Welcome" in page.one("#about").text)
+    assert page.one("#about").text == "Welcome. You are a member of WebWork Workspace now."
+    assert is_active(owner, user_id)
+    page.one("#docs").click()
+    page.until(lambda: page.current_url == demo.url + "/docs")
+
+
+def test_a_refused_password_is_said_at_its_field(owner, follow):
+    page = follow(invite(owner)[1])
+    for field in (page.labelled("Password"), page.labelled("The same")):
+        field.send_keys("short")
+    page.button("Accept").click()
+    said = page.until(lambda: page.one("#wrong").text)
+    assert said == "The password must be at least 8 characters."
+    assert page.labelled("Password").get_attribute("aria-invalid") == "true"
+    assert page.focused() == page.labelled("Password")
+    assert page.faults_of_access() == []
+
+
+def test_an_account_that_exists_gives_its_own_password(owner, follow, demo):
+    other, anonymous = Client(demo, "demo-other-owner"), Client(demo)
+    _, first = invite(other, workspace_id=2, email="grace@example.com")
+    accept(anonymous, first)
+    user_id, secret = invite(owner, email="grace@example.com")
+    page = follow(secret)
+    assert page.labelled("Email").get_attribute("value") == "grace@example.com"
+    assert page.labelled("Password").get_attribute("autocomplete") == "current-password"
+    assert not page.one("#again").is_displayed()
+    page.labelled("Password").send_keys("another password")
+    page.button("Accept").click()
+    assert page.until(lambda: page.one("#wrong").text) == "This email already has an account: give its password."
+    page.fill(page.labelled("Password"), PASSWORD)
+    page.button("Accept").click()
+    page.until(lambda: "Welcome" in page.one("#about").text)
+    assert is_active(owner, user_id)
+
+
+def test_a_dead_link_says_so_before_anything_is_typed(owner, follow, demo):
+    _, secret = invite(owner)
+    accept(Client(demo), secret)
+    for dead in (secret, "stint_inv_" + "A" * 43):
+        page = follow(dead)
+        assert page.one("#about").text.startswith("This invitation has expired or was already used.")
+        assert not page.one("#form").is_displayed()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing(owner, follow, size, theme):
+    page = follow(invite(owner)[1])
+    page.show_as(size, theme)
+    assert page.faults_of_access() == [] and page.sideways() <= 0
