@@ -3,7 +3,7 @@
 import http.client
 import json
 
-from client import Document
+from client import API, Document
 
 # What an answer may be: done, or "not now". Anything else would tell the client something that is not so.
 NOT_NOW = 503
