@@ -4,6 +4,7 @@ It sends what it is told to, also what is wrong. Scenarios judge what a reply me
 documented one: the operation, its status, its body, the envelope, and that nothing is ever a 5xx."""
 
 import datetime
+import json
 import re
 import urllib.parse
 
@@ -54,6 +55,7 @@ class Document:
         self.source = source
         self.operations = [Operation(self, template, method, item)
                            for template, item in source["paths"].items() for method in METHODS if method in item]
+        self._validators = {}  # by schema: failures have few
         self._failure = self.validator({"$ref": "#/components/schemas/Failure"})
 
     def find(self, method, path):
@@ -90,13 +92,17 @@ class Document:
         if result.get("type") == ["object", "null"] and "properties" not in result:
             result["type"] = "null"
         if "$ref" in source:
-            result["allOf"] = [self.schema(self._target(source["$ref"]))]
+            target = self.schema(self._target(source["$ref"]))
+            result = target | result if target.keys().isdisjoint(result) else result | {"allOf": [target]}
         return result
 
     def validator(self, source):
-        schema = self.schema(source)
-        jsonschema.Draft202012Validator.check_schema(schema)
-        return jsonschema.Draft202012Validator(schema, format_checker=formats)
+        key = json.dumps(source)
+        if key not in self._validators:
+            schema = self.schema(source)
+            jsonschema.Draft202012Validator.check_schema(schema)
+            self._validators[key] = jsonschema.Draft202012Validator(schema, format_checker=formats)
+        return self._validators[key]
 
     def judge(self, operation, reply):
         """`operation` None: an address that the document does not have."""
