@@ -27,8 +27,9 @@ import pathlib
 import random
 import sys
 import time
+import urllib.parse
 
-import requests
+import urllib3
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data" / "sip"
@@ -157,44 +158,45 @@ class Api:
     """One workspace of a server, by its public API. Any refusal ends the program."""
 
     def __init__(self, url, token, workspace):
-        self.base = url.rstrip("/") + "/api/v2"
+        # Not `requests`: its time for each of them would be most of what this program takes.
+        self.server = urllib3.connection_from_url(url, timeout=TIMEOUT, retries=False)
+        self.token = {"Authorization": f"Bearer {token}"}
         self.workspace = workspace
-        self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path, **query):
-        return self._send(self.session, "GET", self.base + path, params={"workspace_id": self.workspace, **query})
+        return self._send("GET", self._target(path, **query), self.token)
 
     def post(self, path, key, body):
-        """`key` makes it safe to repeat."""
-        return self._send(self.session, "POST", self.base + path, params={"workspace_id": self.workspace},
-                          **self._content(key, body))["data"]
+        """`key` makes it safe to repeat; None: the body is so by itself."""
+        return self._post(self._target(path), self.token, key, body)
 
     def follow(self, link, key, body):
         """An invitation link, as the person does who got it: without a token."""
-        with requests.Session() as stranger:
-            return self._send(stranger, "POST", link, **self._content(key, body))["data"]
+        return self._post(urllib.parse.urlsplit(link).path, {}, key, body)
 
-    def _content(self, key, body):
-        """`key` None: the body is safe to repeat by itself."""
-        headers = {"Idempotency-Key": f"sip-{self.workspace}-{key}"} if key else {}
-        return {"headers": {"Content-Type": "application/json"} | headers, "data": json.dumps(body, default=float)}
+    def _target(self, path, **query):
+        return f"/api/v2{path}?{urllib.parse.urlencode({'workspace_id': self.workspace, **query})}"
 
-    def _send(self, session, method, url, **content):
+    def _post(self, target, headers, key, body):
+        kept = {"Idempotency-Key": f"sip-{self.workspace}-{key}"} if key else {}
+        return self._send("POST", target, headers | kept | {"Content-Type": "application/json"},
+                          json.dumps(body, default=float))["data"]
+
+    def _send(self, method, target, headers, body=None):
         while True:
-            reply = session.request(method, url, timeout=TIMEOUT, **content)
-            if reply.status_code != 429:
+            reply = self.server.urlopen(method, target, body, headers)
+            if reply.status != 429:
                 break
             time.sleep(int(reply.headers["Retry-After"]))
-        if not reply.ok:
-            raise SystemExit(f"{method} {reply.url}: {reply.status_code} {reply.text}")
-        return json.loads(reply.text, parse_float=decimal.Decimal)
+        if reply.status >= 300:
+            raise SystemExit(f"{method} {target}: {reply.status} {reply.data.decode()}")
+        return json.loads(reply.data, parse_float=decimal.Decimal)
 
-    def rows(self, path, per_page=PER_PAGE, in_order=True, **query):
-        """A whole list, by ascending ids if it is `in_order`. What each page says of itself must be true, and one past
-        the last must be empty."""
+    def rows(self, path, per_page=PER_PAGE, in_order=True, beyond=1, **query):
+        """A whole list, by ascending ids if it is `in_order`. What each page says of itself must be true, and those
+        `beyond` the last must be empty."""
         rows, page, last = [], 1, 1
-        while page <= last + 1:
+        while page <= last + beyond:
             reply = self.get(path, page=page, per_page=per_page, **query)
             said = reply["meta"]["pagination"]
             last = said["last_page"]
@@ -346,7 +348,8 @@ def compare_hours(api, company, users, tasks, slots):
         for day, number, minutes, _ in work:
             days[day][tasks[number]] += minutes
         for day, wanted in days.items():
-            rows = api.rows("/time-entries", per_page=50, in_order=False, user_id=users[developer], date=str(day))
+            rows = api.rows("/time-entries", per_page=50, in_order=False, beyond=day == min(days),
+                            user_id=users[developer], date=str(day))
             entries += len(rows)
             found = collections.Counter()
             for row in rows:
