@@ -1,9 +1,11 @@
 """A PostgreSQL of the tests' own: started, used and removed by them, with the durability a real one has."""
 
 import atexit
+import contextlib
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -29,9 +31,12 @@ def _account():
 
 
 def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """None of those that the system gives to whoever connects: it might until PostgreSQL has it."""
+    while True:
+        port = random.randrange(10_000, 30_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Cluster:
