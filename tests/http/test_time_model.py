@@ -94,11 +94,16 @@ class Member:
         day = entry.start // PER_DAY
         start = day * PER_DAY + start % PER_DAY // PER_MINUTE * PER_MINUTE
         end = min((day + 1) * PER_DAY - PER_MINUTE, start + (length + PER_MINUTE - 1) // PER_MINUTE * PER_MINUTE)
-        if end <= start or (start, end) == (entry.start, entry.end):
+        if end <= start:
+            return
+        said = {"start_time": f"{instant(start):%H:%M}", "end_time": f"{instant(end):%H:%M}"}
+        # An end whose clock time is said as it is stays, to the second.
+        start = entry.start if said["start_time"] == row["start_local"] else start
+        end = entry.end if said["end_time"] == row["end_local"] else end
+        if (start, end) == (entry.start, entry.end):
             return
         set_clock(self.owner, instant(SECONDS).isoformat())
-        reply = self.owner.put(f"/time-entries/{row['id']}", json={
-            "workspace_id": 1, "start_time": f"{instant(start):%H:%M}", "end_time": f"{instant(end):%H:%M}"})
+        reply = self.owner.put(f"/time-entries/{row['id']}", json={"workspace_id": 1, **said})
         before = list(self.model.entries), bytearray(self.model.removed)
         self.model.take_out(entry)
         _, any_saved = self.model.add(start, end, entry.method, entry.contract, instead_of=entry)
