@@ -17,6 +17,7 @@ import shutil
 import sqlite3
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -33,6 +34,8 @@ WARM_SECONDS = 1
 SYNC_SECONDS = 1
 QUIET_LOAD = 0.5
 TRACKERS = 8 * CONNECTIONS
+DAY = "/api/v2/time-entries?workspace_id=1&per_page=50"
+SLOTS = "/api/v2/tracked-slots"
 READERS, WRITERS = 4, 32  # readers while many send one member's slots
 CLOCK_SECONDS, CLOCK_STEP = 0.002, 120  # how often the sandbox's clock moves, and how far
 
@@ -151,12 +154,12 @@ def install_peer():
     return True
 
 
-def start_stint(start, name, options, folder, *flags):
+def start_stint(start, name, program, folder, *flags):
     """A sandbox with its own database, filled."""
     database = folder / (re.sub(r"\W+", "-", name) + ".db")
-    server = start(name, [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0",
+    server = start(name, [program, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0",
                           "--database", f"sqlite:{database}", *flags])
-    seed.fill(options.stint, server.url, f"sqlite:{database}")
+    seed.fill(program, server.url, f"sqlite:{database}")
     return server, database
 
 
@@ -199,7 +202,7 @@ def check_alike(stint, peer, method, target, body=None):
 
 def measure_list(options, folder, has_peer):
     with running() as start:
-        stint, database = start_stint(start, "Stint", options, folder)
+        stint, database = start_stint(start, "Stint", options.stint, folder)
         servers, sizes = [start_constant(start, folder, stint, "GET", seed.LIST), stint], ()
         if has_peer:
             servers.append(start_peer(start, "peer", database, folder))
@@ -212,8 +215,8 @@ def measure_list(options, folder, has_peer):
 
 def measure_create(options, folder, has_peer):
     with running() as start:
-        stint, database = start_stint(start, "Stint", options, folder)
-        single, _ = start_stint(start, "Stint --commit-group 1", options, folder, "--commit-group", "1")
+        stint, database = start_stint(start, "Stint", options.stint, folder)
+        single, _ = start_stint(start, "Stint --commit-group 1", options.stint, folder, "--commit-group", "1")
         constant = start_constant(start, folder, stint, "POST", seed.CREATE, seed.NEW_PROJECT)
         servers, sizes = [constant, stint, single], ()
         if has_peer:
@@ -222,14 +225,16 @@ def measure_create(options, folder, has_peer):
         return compare(servers, Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT), options), sizes
 
 
-def start_synthetic(start, name, options, folder, members, years, *flags):
-    """A sandbox with many members and their entries, written while no server runs."""
+def start_synthetic(start, name, program, folder, members, years, *flags):
+    """A sandbox with many members and their entries, written while no server runs, by the program's own tree."""
     database = f"sqlite:{folder / (re.sub(r'[^a-z0-9]+', '-', name.lower()) + '.db')}"
-    command = [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--database", database]
+    command = [program, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--database", database]
     with running() as once:
         once("the sandbox's data", command)
-    user, first_day, last_day, entries = synthetic.fill(argparse.Namespace(
-        database=database, workspace=1, members=members, years=years))
+    filled = subprocess.run([sys.executable, program.parents[1] / "bench" / "synthetic.py", "--database", database,
+                             "--members", str(members), "--years", str(years)], capture_output=True, text=True,
+                            check=True).stdout
+    user, first_day, last_day, entries = (int(number) for number in re.findall(r"\d+", filled)[:4])
     server = start(name, [*command, *flags])
     server.database, server.entries = database.removeprefix("sqlite:"), entries
     server.variables = {"FIRST_USER": str(user), "USERS": str(members), "FIRST_DAY": str(first_day),
@@ -241,10 +246,9 @@ def start_synthetic(start, name, options, folder, members, years, *flags):
 def measure_day(options, folder):
     """A member's day, in a small workspace and in a large one."""
     with running() as start:
-        servers = [start_synthetic(start, "100 thousand entries", options, folder, 10, 9.6),
-                   start_synthetic(start, "10 million entries", options, folder, 960, 10)]
-        target = "/api/v2/time-entries?workspace_id=1&per_page=50"
-        return compare(servers, Traffic(target, "day.lua"), options)
+        servers = [start_synthetic(start, "100 thousand entries", options.stint, folder, 10, 9.6),
+                   start_synthetic(start, "10 million entries", options.stint, folder, 960, 10)]
+        return compare(servers, Traffic(DAY, "day.lua"), options)
 
 
 def count_entries(database):
@@ -279,7 +283,7 @@ def running_clock(server):
 def measure_tracking(options, folder):
     """Start and stop of a tracker in turn, each on the disk before its answer."""
     with running() as start:
-        servers = [start_synthetic(start, name, options, folder, TRACKERS, 0.02, *flags)
+        servers = [start_synthetic(start, name, options.stint, folder, TRACKERS, 0.02, *flags)
                    for name, flags in (("Stint", ()), ("Stint --commit-group 1", ("--commit-group", "1")))]
         traffic = Traffic("/", "tracking.lua", beside=running_clock)
         samples = compare(servers, traffic, options)
@@ -322,7 +326,7 @@ def measure_postgresql_day(options, cluster):
         own = Pgbench("pgbench", options.stint, cluster, url, "list_time_entries", CALLER | {
             "user_id": f"random({user}, {user + 9})", "day": f"random({first_day}, {last_day})",
             "project_id": None, "task_id": None, "limit": 51, "offset": 0})
-        return compare([stint, own], Traffic("/api/v2/time-entries?workspace_id=1&per_page=50", "day.lua"), options)
+        return compare([stint, own], Traffic(DAY, "day.lua"), options)
 
 
 MORE_PROJECTS = """
@@ -337,7 +341,7 @@ def measure_pages(options, folder, cluster):
     with running() as start:
         servers = []
         for rows in (100, 100_000):
-            server, database = start_stint(start, f"SQLite, {rows:,} rows", options, folder)
+            server, database = start_stint(start, f"SQLite, {rows:,} rows", options.stint, folder)
             connection = sqlite3.connect(database, timeout=10)
             connection.execute(MORE_PROJECTS.format(series=synthetic.sqlite_series("n", rows)))
             connection.commit()
@@ -357,7 +361,7 @@ def slots_of_one_member(server):
         return
     command = ["wrk", "-t1", f"-c{WRITERS}", "-d600", "--timeout", "30", "-s", str(HERE / "slots.lua"), "-H",
                f"Authorization: Bearer {seed.TOKEN}", "-H", "Content-Type: application/json",
-               server.url + "/api/v2/tracked-slots"]
+               server.url + SLOTS]
     environment = os.environ | {"OUTCOME": str(HERE / "outcome.lua"), "USER_ID": str(seed.ASSIGNEE)}
     writers = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     try:
@@ -372,10 +376,29 @@ def measure_beside(options, folder, cluster):
     with running() as start:
         servers = []
         for name in ("alone", "beside writers"):
-            servers.append(start_stint(start, f"SQLite, {name}", options, folder)[0])
+            servers.append(start_stint(start, f"SQLite, {name}", options.stint, folder)[0])
             servers.append(start_on_postgresql(start, f"PostgreSQL, {name}", options, cluster)[0])
         return compare(servers, dataclasses.replace(Traffic.of("GET", seed.LIST), connections=READERS,
                                                     beside=slots_of_one_member), options)
+
+
+def measure_against(options, folder):
+    """This program and another one, of an older tree: each request by both in one run."""
+    programs = {"Stint": options.stint, "before": options.against}
+    groups = {}
+    with running() as start:
+        servers = [start_stint(start, name, program, folder)[0] for name, program in programs.items()]
+        for title, traffic in (("GET list", Traffic.of("GET", seed.LIST)),
+                               ("POST", Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT)),
+                               ("slots", Traffic(SLOTS, "slots.lua", {"USER_ID": str(seed.ASSIGNEE)}))):
+            groups[title] = compare(servers, traffic, options)
+    with running() as start:
+        (folder / "members").mkdir()
+        servers = [start_synthetic(start, name, program, folder / "members", TRACKERS, 0.5)
+                   for name, program in programs.items()]
+        groups["GET day"] = compare(servers, Traffic(DAY, "day.lua"), options)
+        groups["start, stop"] = compare(servers, Traffic("/", "tracking.lua", beside=running_clock), options)
+    return {f"{title}, against": group for title, group in groups.items()}
 
 
 # ---- reporting ----
@@ -432,6 +455,14 @@ def ratios(groups):
                     readers[f"{engine}, beside writers"], readers[f"{engine}, alone"], 0.8)
 
 
+def ratios_against(groups):
+    for title, target in (("GET list", 1.02), ("POST", 1.02), ("start, stop", 1.15), ("slots", 1.15),
+                          ("GET day", 1.15)):
+        group = groups[f"{title}, against"]
+        yield Ratio(f"{title}: CPU a request / that of before", group["Stint"], group["before"], target, "cpu",
+                    at_least=False)
+
+
 def measured(title, samples):
     for name, each in samples.items():
         middle, rates = medians(each), [sample.rate for sample in each]
@@ -451,66 +482,89 @@ def processor():
     return re.search(r"^model name\s*:\s*(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)[1]
 
 
-def report(facts, groups):
+def report(facts, groups, judge):
     middle = {title: {name: medians(samples) for name, samples in group.items()} for title, group in groups.items()}
     return "\n\n".join([
         "# Recorded ratios",
         "Written by `script/bench`; what the lines mean is in README.md.",
         "\n".join(f"- {fact}" for fact in facts),
         table([f"ratio, on {processor()}, {os.cpu_count()} cores", "measured", "target", "", "CPU µs a request"],
-              [ratio.row() for ratio in ratios(middle)]),
+              [ratio.row() for ratio in judge(middle)]),
         table(["request", "server", "requests/s", "rounds", "p50 ms", "p99 ms", "CPU µs", "failed"],
               [line for title, group in groups.items() for line in measured(title, group)]),
     ]) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stint", required=True, help="the program, built with optimisation")
-    parser.add_argument("--folder", help="where the databases go; on a disk (default: beside the program)")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=8, help="of one round of one server")
-    parser.add_argument("--record", default=str(HERE / "results.md"), help="the file that keeps the tables")
-    options = parser.parse_args()
-    options.stint = pathlib.Path(options.stint).resolve()
+def measure_all(options, folder, has_peer, cluster):
+    """Groups of samples, and the bytes of replies by what they answer, Stint's and the peer's."""
+    for part in ("list", "create", "day", "tracking", "pages", "beside"):
+        (folder / part).mkdir()
+    listed, list_sizes = measure_list(options, folder / "list", has_peer)
+    created, create_sizes = measure_create(options, folder / "create", has_peer)
+    groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
+              "start, stop": measure_tracking(options, folder / "tracking"),
+              "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
+              "POST, PostgreSQL": measure_postgresql_create(options, cluster),
+              "GET day, PostgreSQL": measure_postgresql_day(options, cluster),
+              "first page": measure_pages(options, folder / "pages", cluster),
+              "readers": measure_beside(options, folder / "beside", cluster)}
+    return groups, {"GET list": list_sizes, "POST": create_sizes}
 
-    with contextlib.ExitStack() as stack:
-        parent = options.folder or options.stint.parent
-        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=parent)))
-        disk, busy = check_disk(folder), os.getloadavg()[0]
-        has_peer = install_peer()
-        syncs = syncs_per_second(folder)
-        cluster = MeasuredCluster()
-        stack.callback(cluster.stop)
-        for part in ("list", "create", "day", "tracking", "pages", "beside"):
-            (folder / part).mkdir()
-        listed, list_sizes = measure_list(options, folder / "list", has_peer)
-        created, create_sizes = measure_create(options, folder / "create", has_peer)
-        groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
-                  "start, stop": measure_tracking(options, folder / "tracking"),
-                  "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
-                  "POST, PostgreSQL": measure_postgresql_create(options, cluster),
-                  "GET day, PostgreSQL": measure_postgresql_day(options, cluster),
-                  "first page": measure_pages(options, folder / "pages", cluster),
-                  "readers": measure_beside(options, folder / "beside", cluster)}
 
-    facts = [
-        f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, Linux {platform.release()}",
-        f"{options.rounds} rounds of {options.seconds} s, {CONNECTIONS} connections; load average before: {busy:.2f}",
-        f"disk: {disk}, {syncs:,.0f} synced writes a second",
-    ]
-    if busy > QUIET_LOAD:
-        facts.append("**the machine was busy with something else: do not compare these numbers**")
-    if has_peer:
-        facts.append("bytes of a reply, Stint's and the peer's: GET list %d and %d, POST %d and %d" %
-                     (*list_sizes, *create_sizes))
-    text = report(facts, groups)
-    print(text)
-    pathlib.Path(options.record).write_text(text)
+def check_requests(groups):
     failures = [name for group in groups.values() for name, samples in group.items()
                 if name != "peer" and medians(samples).failed]
     if failures:
         raise SystemExit(f"bench: requests failed: {', '.join(failures)}")
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stint", required=True, help="the program, built with optimisation")
+    parser.add_argument("--against", help="another program in its own tree, built alike: only these two are measured")
+    parser.add_argument("--folder", help="where the databases go; on a disk (default: beside the program)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=8, help="of one round of one server")
+    parser.add_argument("--record", help="the file that keeps the tables (default: results.md; none with --against)")
+    options = parser.parse_args()
+    options.stint = pathlib.Path(options.stint).resolve()
+    options.against = options.against and pathlib.Path(options.against).resolve()
+    options.record = options.record or (None if options.against else HERE / "results.md")
+    return options
+
+
+def measure(options):
+    """The report, and the groups that it is made of."""
+    with contextlib.ExitStack() as stack:
+        parent = options.folder or options.stint.parent
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=parent)))
+        disk, busy = check_disk(folder), os.getloadavg()[0]
+        facts = [f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, Linux {platform.release()}",
+                 f"{options.rounds} rounds of {options.seconds} s, {CONNECTIONS} connections; load average before: "
+                 f"{busy:.2f}",
+                 f"disk: {disk}, {syncs_per_second(folder):,.0f} synced writes a second"]
+        if busy > QUIET_LOAD:
+            facts.append("**the machine was busy with something else: do not compare these numbers**")
+        if options.against:
+            groups = measure_against(options, folder)
+            return report(facts, groups, ratios_against), groups
+        has_peer = install_peer()
+        cluster = MeasuredCluster()
+        stack.callback(cluster.stop)
+        groups, sizes = measure_all(options, folder, has_peer, cluster)
+    if has_peer:
+        facts.append("bytes of a reply, Stint's and the peer's: " + ", ".join(
+            f"{title} {mine} and {theirs}" for title, (mine, theirs) in sizes.items()))
+    return report(facts, groups, ratios), groups
+
+
+def main():
+    options = parse_options()
+    text, groups = measure(options)
+    print(text)
+    if options.record:
+        pathlib.Path(options.record).write_text(text)
+    check_requests(groups)
 
 
 if __name__ == "__main__":
