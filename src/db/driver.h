@@ -66,6 +66,7 @@ struct db_connection {
 	bool           wrote;  /* since the begin */
 	bool           wakes;  /* db_wake_after_commit, since the begin */
 	bool           sees_one_snapshot;
+	bool           is_distributed; /* its snapshots do not tell what other nodes have committed */
 	char           failure[DB_FAILURE_SIZE];
 	struct db_kept_count *counts; /* counts.c: NULL until there is one */
 	size_t                asked_count;

@@ -83,6 +83,9 @@ static const char LIMITS[] = "SELECT set_config('statement_timeout', $1, true), 
 							 " hashtextextended(pg_current_snapshot()::text, 0)";
 static const Oid  LIMITS_TYPES[] = {25, 25};
 
+/* Of Citus. */
+static const char DISTRIBUTED[] = "SELECT to_regclass('pg_dist_partition') IS NOT NULL";
+
 /* Errors */
 
 static void close_handle(struct postgres *c)
@@ -387,11 +390,23 @@ static enum error take_prepared(struct postgres *c, const char *name)
 	return error;
 }
 
+static enum error take_distributed(struct postgres *c)
+{
+	PGresult  *result = NULL;
+	enum error error = collect(c, "distributed", &result);
+	if (error)
+		return error;
+	c->base.is_distributed = *PQgetvalue(result, 0, 0) == 't';
+	PQclear(result);
+	return ERROR_NONE;
+}
+
 /* All statements in one round trip. Answers are a few bytes each, so they never fill the way back. */
 static enum error prepare_statements(struct postgres *c)
 {
 	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	bool                       sent = PQsendPrepare(c->handle, "limits", LIMITS, 2, LIMITS_TYPES);
+	bool                       sent = PQsendQueryParams(c->handle, DISTRIBUTED, 0, NULL, NULL, NULL, NULL, 0) &&
+	            PQsendPrepare(c->handle, "limits", LIMITS, 2, LIMITS_TYPES);
 	for (size_t i = 0; sent && i < COMMAND_COUNT; i++)
 		sent = PQsendPrepare(c->handle, COMMANDS[i], COMMANDS[i], 0, NULL);
 	for (size_t i = 0; sent && i < catalogue->statement_count; i++) {
@@ -401,6 +416,7 @@ static enum error prepare_statements(struct postgres *c)
 	if (!sent || !PQpipelineSync(c->handle))
 		return lose(c, "prepare", PQerrorMessage(c->handle));
 
+	TRY(take_distributed(c));
 	TRY(take_prepared(c, "limits"));
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		TRY(take_prepared(c, COMMANDS[i]));

@@ -59,6 +59,7 @@ enum {
 	TEXT_NUMBER,
 	UNUSED,
 	OF_ROLE,
+	COUNTED_ANEW,
 	STATEMENTS
 };
 
@@ -95,6 +96,9 @@ static const struct db_statement statements[STATEMENTS] = {
                 .parameter_count = 1, GIVES(WORD, sizeof(struct text)), .number = UNUSED},
 	[OF_ROLE] = {"of_role", "SELECT ?1 * 100 + ?2", "SELECT $1 * 100 + $2", TAKES(WORKSPACE_AND_ID),
                  .role_parameter = 2, GIVES(NUMBER, sizeof(int64_t)), .number = OF_ROLE},
+	[COUNTED_ANEW] = {"counted_anew", "SELECT 0",
+                      "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+                      GIVES(NUMBER, sizeof(int64_t)), .number = COUNTED_ANEW},
 };
 
 #define SCHEMA_1                                                                                        \
@@ -521,6 +525,45 @@ static int64_t total_of(struct fixture *f, struct db_connection *connection, int
 	int64_t total = total_seen(f, connection, workspace);
 	commit(connection);
 	return total;
+}
+
+/* Of two pages one after the other, by a count that is never twice the same. */
+static bool keeps_counts(struct fixture *f, struct db_connection *connection)
+{
+	struct db_context context = context_of(f, connection);
+	struct db_value   arguments[3] = {integer(1)};
+	struct page       pages[2] = {{.page = 1, .per_page = 2}, {.page = 1, .per_page = 2}};
+	struct db_rows    rows;
+	for (int i = 0; i < 2; i++) {
+		const struct db_statement *count = &statements[COUNTED_ANEW];
+		begin(connection);
+		assert_int_equal(db_run_page(&context, &statements[PAGE], count, arguments, &pages[i], &rows), 0);
+		commit(connection);
+	}
+	return pages[0].total == pages[1].total;
+}
+
+/* There the snapshot of one node does not tell what others have committed. */
+static void test_no_count_is_kept_where_data_is_distributed(void **state)
+{
+	struct fixture *f = *state, other = *f;
+	if (!server)
+		skip();
+	fill(f, 10);
+	bool keeps = false;
+	for (int i = 0; i < 100 && !keeps; i++) /* whoever else uses the cluster makes it count again */
+		keeps = keeps_counts(f, f->reader);
+	assert_true(keeps);
+	begin(f->writer);
+	assert_int_equal(db_run_script(f->writer, NULL, "CREATE TABLE pg_dist_partition (id BIGINT)"), 0);
+	commit(f->writer);
+	assert_int_equal(db_connect(f->db, DB_READ, &other.reader), 0);
+	for (int i = 0; i < 10; i++)
+		assert_false(keeps_counts(f, other.reader));
+	db_disconnect(other.reader);
+	begin(f->writer);
+	assert_int_equal(db_run_script(f->writer, NULL, "DROP TABLE pg_dist_partition"), 0);
+	commit(f->writer);
 }
 
 /* A count that is kept is never one that counting would not give. */
@@ -1257,6 +1300,7 @@ int main(void)
 	                                   TEST(test_pages),
 	                                   TEST(test_totals_are_those_of_now),
 	                                   TEST(test_totals_of_many_lists),
+	                                   TEST(test_no_count_is_kept_where_data_is_distributed),
 	                                   TEST(test_wrong_results),
 	                                   TEST(test_arena_is_full),
 	                                   TEST(test_constraints),
