@@ -19,34 +19,36 @@ static bool bearer_secret(struct text header, struct text *ret_secret)
 	return ret_secret->length > 0;
 }
 
-bool principal_may_be(struct text authorization, bool sandbox)
+static bool may_be_token(struct text secret)
+{
+	return secret.length >= TOKEN_CHARACTERS_MIN && secret.length <= TOKEN_CHARACTERS_MAX &&
+	       strncmp(secret.data, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1) == 0;
+}
+
+enum error principal_hash_token(struct arena *arena, struct text authorization, bool sandbox, struct text *ret_hash)
 {
 	struct text secret;
 
-	if (!bearer_secret(authorization, &secret))
-		return false;
-	return sandbox || (secret.length >= TOKEN_CHARACTERS_MIN && secret.length <= TOKEN_CHARACTERS_MAX &&
-	                   strncmp(secret.data, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1) == 0);
+	if (!bearer_secret(authorization, &secret) || (!sandbox && !may_be_token(secret)))
+		return ERROR_UNAUTHENTICATED;
+	struct text hash = hash_secret(arena, secret);
+	if (!hash.data)
+		return ERROR_NO_MEMORY;
+	*ret_hash = hash;
+	return ERROR_NONE;
 }
 
-int64_t principal_recall(struct arena *arena, struct principals *memory, struct text authorization)
+int64_t principal_recall(struct principals *memory, struct text token_hash)
 {
 	struct caller_token_row token;
-	struct text             secret;
 
-	if (!memory || !bearer_secret(authorization, &secret) ||
-	    !principals_recall_token(memory, hash_secret(arena, secret), &token))
-		return NONE;
-	return token.user_id;
+	return memory && principals_recall_token(memory, token_hash, &token) ? token.user_id : NONE;
 }
 
-void principal_note(struct arena *arena, struct principals *memory, struct text authorization,
-                    const struct principal *principal)
+void principal_note(struct principals *memory, struct text token_hash, const struct principal *principal)
 {
-	struct text secret;
-
-	if (memory && bearer_secret(authorization, &secret))
-		principals_note_token(memory, hash_secret(arena, secret), &principal->token);
+	if (memory)
+		principals_note_token(memory, token_hash, &principal->token);
 }
 
 /* From memory, while the database is asked whether it is still so; else from the database. */
@@ -66,19 +68,13 @@ static enum error principal_find_token(struct db_context *context, struct text h
 	return ERROR_NONE;
 }
 
-enum error principal_from_header(struct db_context *context, struct principals *memory, struct text authorization,
-                                 struct principal *ret)
+enum error principal_from_token(struct db_context *context, struct principals *memory, struct text token_hash,
+                                struct principal *ret)
 {
-	struct text secret, hash;
-	bool        found;
+	bool found;
 
 	*ret = (struct principal){.memory = memory};
-	if (!bearer_secret(authorization, &secret))
-		return ERROR_UNAUTHENTICATED;
-	hash = hash_secret(context->arena, secret);
-	if (!hash.data)
-		return ERROR_NO_MEMORY;
-	TRY(principal_find_token(context, hash, ret, &found));
+	TRY(principal_find_token(context, token_hash, ret, &found));
 	if (!found || ret->token.revoked_at != NONE)
 		return ERROR_UNAUTHENTICATED;
 	if (ret->token.expires_at != NONE && ret->token.expires_at <= context->now)

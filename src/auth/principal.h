@@ -18,21 +18,19 @@ struct principal {
 	bool                     guessed_token, guessed_membership;
 };
 
-/* Whether the value of an Authorization header looks like one of our tokens at all; a look-up may still not find it.
- * `sandbox`: any secret does, since its tokens are words. */
-bool principal_may_be(struct text authorization, bool sandbox);
+/* The hash of the token in an Authorization header: what all that follows knows it by. ERROR_UNAUTHENTICATED: there is
+ * none, or what is there does not look like one of ours. `sandbox`: any secret does, since its tokens are words. */
+enum error principal_hash_token(struct arena *arena, struct text authorization, bool sandbox, struct text *ret_hash);
 
-/* The value of an Authorization header. ERROR_UNAUTHENTICATED: absent, of another scheme, unknown or revoked;
- * ERROR_TOKEN_EXPIRED. With a memory the caller may be a guess: principal_confirm it before anything is said or done
- * because of it. */
-enum error principal_from_header(struct db_context *context, struct principals *memory, struct text authorization,
-                                 struct principal *ret);
+/* ERROR_UNAUTHENTICATED: unknown or revoked; ERROR_TOKEN_EXPIRED. With a memory the caller may be a guess:
+ * principal_confirm it before anything is said or done because of it. */
+enum error principal_from_token(struct db_context *context, struct principals *memory, struct text token_hash,
+                                struct principal *ret);
 
 /* Whom the token meant when it was last seen, or NONE: enough to take a request in, not to refuse or answer it.
  * principal_note remembers what was found without a guess. */
-int64_t principal_recall(struct arena *arena, struct principals *memory, struct text authorization);
-void    principal_note(struct arena *arena, struct principals *memory, struct text authorization,
-                       const struct principal *principal);
+int64_t principal_recall(struct principals *memory, struct text token_hash);
+void    principal_note(struct principals *memory, struct text token_hash, const struct principal *principal);
 
 /* Fills the context's role and rate permission from the caller's membership of context->workspace_id.
  * ERROR_NOT_A_MEMBER: the same answer whether the workspace is unknown, deleted, foreign, or the membership is blocked

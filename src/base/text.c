@@ -129,11 +129,23 @@ static bool is_joiner(const char *at, gunichar before, const char *end)
 	return (c == 0x200c || c == 0x200d) && !is_blank(before) && next < end && !is_blank(g_utf8_get_char(next));
 }
 
+/* As most texts are: then no table of Unicode is asked. */
+static bool text_is_plain(struct text text)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < text.length; i++)
+		plain &= text.data[i] >= ' ' && text.data[i] < 0x7f;
+	return plain;
+}
+
 bool text_is_line(struct text text)
 {
 	const char *end = text.data + text.length;
 	gunichar    before = ' ';
 
+	if (text_is_plain(text))
+		return true;
 	for (const char *at = text.data; at < end; at = g_utf8_next_char(at)) {
 		gunichar     c = g_utf8_get_char(at);
 		GUnicodeType type = g_unichar_type(c);
@@ -149,6 +161,8 @@ bool text_is_lines(struct text text)
 {
 	const char *end = text.data + text.length;
 
+	if (text_is_plain(text))
+		return true;
 	for (const char *at = text.data; at < end; at = g_utf8_next_char(at))
 		if (g_unichar_type(g_utf8_get_char(at)) == G_UNICODE_CONTROL && *at != '\t' && *at != '\n' && *at != '\r')
 			return false;

@@ -59,9 +59,13 @@ bool body_parse_form(struct arena *arena, struct text text, struct parameter **r
 /* jansson has no limit of its own that is low enough to protect its recursion and ours. */
 static bool json_too_deep(struct text text)
 {
-	unsigned depth = 0;
+	unsigned depth = 0, brackets = 0;
 	bool     in_string = false;
 
+	for (size_t i = 0; i < text.length; i++)
+		brackets += text.data[i] == '{' || text.data[i] == '[';
+	if (brackets <= JSON_DEPTH_MAX)
+		return false; /* nearly always, and quickly seen */
 	for (size_t i = 0; i < text.length; i++) {
 		char c = text.data[i];
 		if (in_string) {

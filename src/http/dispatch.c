@@ -32,8 +32,7 @@ static enum error identify(struct request *request)
 	if (!principal)
 		return ERROR_NO_MEMORY;
 	request->principal = principal;
-	TRY(principal_from_header(&request->call.db, guesses ? service->principals : NULL, request->authorization,
-	                          principal));
+	TRY(principal_from_token(&request->call.db, guesses ? service->principals : NULL, request->token_hash, principal));
 	request->call.db.caller_id = principal->user_id;
 	TRY(rate_check(request, principal->user_id));
 	return principal->scopes & request->operation->scope ? ERROR_NONE : ERROR_INSUFFICIENT_SCOPE;
@@ -240,13 +239,13 @@ static bool answer_cors(struct request *request)
 static enum error recognise(struct request *request)
 {
 	struct principals *memory = service_of(request)->principals;
-	int64_t            user_id = principal_recall(&request->arena, memory, request->authorization);
+	int64_t            user_id = principal_recall(memory, request->token_hash);
 
 	if (user_id != NONE)
 		return rate_check(request, user_id);
 	TRY(execute_look_up(request, identify));
 	if (request->principal && request->principal->user_id)
-		principal_note(&request->arena, memory, request->authorization, request->principal);
+		principal_note(memory, request->token_hash, request->principal);
 	return ERROR_NONE;
 }
 
@@ -263,8 +262,8 @@ static enum error admit_body(struct request *request)
 		TRY(guesses_check(request));
 	if (operation->public)
 		return ERROR_NONE;
-	if (!principal_may_be(request->authorization, service_of(request)->settings.demo))
-		return ERROR_UNAUTHENTICATED;
+	TRY(principal_hash_token(&request->arena, request->authorization, service_of(request)->settings.demo,
+	                         &request->token_hash));
 	return request->has_body ? recognise(request) : ERROR_NONE;
 }
 

@@ -13,6 +13,8 @@
  * has found out about the caller never outlives it; only that it was counted by the rate limit does. */
 #include "http/execute.h"
 
+#include <string.h>
+
 #include "auth/principal.h"
 #include "base/log.h"
 #include "http/dispatch.h"
@@ -103,9 +105,13 @@ static const struct work whole_request = {.run = request_run, .done = request_do
 /* Requests share threads by user; as long as nobody has looked at the token, by token. */
 static int64_t request_owner(const struct request *request)
 {
+	int64_t owner = 0;
+
 	if (request->principal)
 		return request->principal->user_id;
-	return (int64_t)hash_table(request->authorization.data, request->authorization.length);
+	if (request->token_hash.data)
+		memcpy(&owner, request->token_hash.data, sizeof(owner));
+	return owner;
 }
 
 static void request_hand_over(struct request *request, struct executor *executor, struct work work)

@@ -87,6 +87,7 @@ struct request {
 	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
 	struct text       path_values[PATH_SEGMENTS_MAX];
+	struct text       token_hash; /* of what the caller is known by; NO_TEXT for what is public */
 	struct principal *principal;
 	bool              guessed_wrong; /* who calls: the next try looks */
 	struct call       call;
