@@ -117,28 +117,48 @@ static struct work **lane_find(const struct executor *executor, struct lane *lan
 	return NULL;
 }
 
+/* The next piece that may run, and the place of its lane in the round; NULL: none. */
+static struct work **queue_find(struct executor *executor, struct lane ***ret_lane)
+{
+	for (struct lane **at = &executor->round; *at; at = &(*at)->next) {
+		struct work **found = (*at)->running < executor->share ? lane_find(executor, *at) : NULL;
+
+		if (found) {
+			*ret_lane = at;
+			return found;
+		}
+	}
+	return NULL;
+}
+
 /* The next piece that may run, for the thread to run it; NULL: none. Its lane goes to the end of the round. */
 static struct work *queue_take(struct executor_thread *thread)
 {
 	struct executor *executor = thread->executor;
+	struct lane    **at;
+	struct work    **found = queue_find(executor, &at);
 
-	for (struct lane **at = &executor->round; *at; at = &(*at)->next) {
-		struct lane  *lane = *at;
-		struct work **found = lane->running < executor->share ? lane_find(executor, lane) : NULL;
+	if (!found)
+		return NULL;
+	struct lane *lane = *at;
+	struct work *work = queue_remove(executor, lane, found);
+	round_remove(executor, at);
+	if (lane->first)
+		round_append(executor, lane);
+	lane->running++;
+	executor->pushed_back_runs |= work->pushed_back;
+	if (work->turn != NO_TURN)
+		db_turn_enter(thread->connection, (unsigned)work->turn);
+	return work;
+}
 
-		if (!found)
-			continue;
-		struct work *work = queue_remove(executor, lane, found);
-		round_remove(executor, at);
-		if (lane->first)
-			round_append(executor, lane);
-		lane->running++;
-		executor->pushed_back_runs |= work->pushed_back;
-		if (work->turn != NO_TURN)
-			db_turn_enter(thread->connection, (unsigned)work->turn);
-		return work;
-	}
-	return NULL;
+/* A thread that would find nothing to run is left asleep: to wake it costs as much as a short read. */
+static void wake_another(struct executor *executor)
+{
+	struct lane **at;
+
+	if (executor->idle && (queue_find(executor, &at) || (executor->stopping && !executor->round)))
+		pthread_cond_signal(&executor->wake);
 }
 
 /* The next piece; waits for one. NULL: stopping, and nothing is left. */
@@ -159,9 +179,7 @@ static struct work *take_first(struct executor_thread *thread)
 		pthread_cond_wait(&executor->wake, &executor->mutex);
 		executor->idle--;
 	}
-	/* What this thread has finished may let more than one piece run. */
-	if (executor->idle && (executor->round || executor->stopping))
-		pthread_cond_signal(&executor->wake);
+	wake_another(executor); /* what this thread has finished may let more than one piece run */
 	pthread_mutex_unlock(&executor->mutex);
 	return work;
 }
@@ -186,7 +204,7 @@ bool executor_submit(struct executor *executor, struct work *work)
 	taken = executor->counts.queued < executor->options.queue_max && !executor->stopping;
 	if (taken) {
 		queue_put(executor, work);
-		pthread_cond_signal(&executor->wake);
+		wake_another(executor);
 	}
 	pthread_mutex_unlock(&executor->mutex);
 	return taken;
