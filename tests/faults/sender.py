@@ -3,7 +3,7 @@
 import http.client
 import json
 
-from client import API, Document
+from client import API
 
 # What an answer may be: done, or "not now". Anything else would tell the client something that is not so.
 NOT_NOW = 503
@@ -18,14 +18,12 @@ class Sender:
         self._server = server
         self._token = token
         self._connection = None
-        self._document = Document.of(server)
 
     def send(self, method, path, body=None, headers=None):
         """(status, body); the connection is kept for the next one. Bytes are sent as a form."""
         if not self._connection:
             self._connection = http.client.HTTPConnection(self._server.host, self._server.port, timeout=30)
         try:
-            operation = self._document.find(method, path.partition("?")[0])
             is_form = isinstance(body, bytes)
             kind = "application/x-www-form-urlencoded" if is_form else "application/json"
             self._connection.request(method, API + path, body if is_form or not body else json.dumps(body), {
