@@ -304,10 +304,11 @@ int PQsendQueryParams(PGconn *connection, const char *sql, int count, const Oid 
 	SEND(connection, sql, real.PQsendQueryParams(connection, sql, count, types, values, lengths, formats, format));
 }
 
+/* The commands of transactions are prepared under their own texts. */
 int PQsendQueryPrepared(PGconn *connection, const char *name, int count, const char *const *values, const int *lengths,
                         const int *formats, int format)
 {
-	SEND(connection, "", real.PQsendQueryPrepared(connection, name, count, values, lengths, formats, format));
+	SEND(connection, name, real.PQsendQueryPrepared(connection, name, count, values, lengths, formats, format));
 }
 
 /* The server answers what was sent in a pipeline when it gets to this. */
