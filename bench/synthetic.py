@@ -46,8 +46,8 @@ SELECT {workspace}, {entry} + (n * {days} + d.i) * {parts} + h.part, {user} + n,
        {now}, {now}
 FROM {members_series} CROSS JOIN synthetic_days d CROSS JOIN synthetic_hours h
 ORDER BY n, d.i, h.part;
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds)
-SELECT {workspace}, d.day, {user} + n, {contract} + 2 * n + h.contract, 3, sum(h.finish - h.begin),
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds)
+SELECT {workspace}, d.day, {user} + n, {contract} + 2 * n + h.contract, 3, 0, sum(h.finish - h.begin),
        60 * sum(h.finish - h.begin)
 FROM synthetic_days d CROSS JOIN {members_series} CROSS JOIN synthetic_hours h
 GROUP BY d.day, n, h.contract ORDER BY d.day, n, h.contract;

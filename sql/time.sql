@@ -38,10 +38,13 @@
 -- start_at bigint, end_at bigint
 
 -- row: day_minutes
--- user_id bigint, day bigint, contract_id bigint, method bigint, minutes bigint, seconds bigint
+-- user_id bigint, day bigint, contract_id bigint, method bigint, task_id bigint, minutes bigint, seconds bigint
 
--- row: day_total
--- work_seconds bigint, break_seconds bigint, last_start bigint?
+-- row: day_seconds
+-- work_seconds bigint, break_seconds bigint
+
+-- row: running_total
+-- seconds bigint, later_parts bigint, last_start bigint?
 
 -- row: dealt_minutes
 -- id bigint, minutes bigint
@@ -194,12 +197,13 @@ UPDATE time_entries SET end_at = :end_at, minutes = :minutes, updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: list_entries_of_days
+-- In the order in which minutes are dealt out (rules/minutes.h).
 -- takes: user_id bigint, first_day bigint, last_day bigint
 -- returns: many new_time_entry
 SELECT {entry_columns}
 FROM time_entries e
 WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day BETWEEN :first_day AND :last_day
-ORDER BY e.day, e.start_at;
+ORDER BY e.day, COALESCE(e.contract_id, 0), e.method, COALESCE(e.task_id, 0), e.start_at;
 
 -- name: set_entry_minutes
 -- takes: many dealt_minutes
@@ -216,9 +220,9 @@ DELETE FROM time_entries WHERE workspace_id = :workspace_id AND id = :id;
 -- name: add_day_minutes
 -- takes: row day_minutes
 -- returns: nothing
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds)
-VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :minutes, :seconds)
-ON CONFLICT (workspace_id, day, user_id, contract_id, method) DO UPDATE
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds)
+VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :task_id, :minutes, :seconds)
+ON CONFLICT (workspace_id, day, user_id, contract_id, method, task_id) DO UPDATE
 SET minutes = daily_minutes.minutes + excluded.minutes, seconds = daily_minutes.seconds + excluded.seconds;
 
 -- name: forget_empty_day
@@ -226,21 +230,35 @@ SET minutes = daily_minutes.minutes + excluded.minutes, seconds = daily_minutes.
 -- returns: nothing
 DELETE FROM daily_minutes
 WHERE workspace_id = :workspace_id AND day = :day AND user_id = :user_id AND contract_id = :contract_id
-  AND method = :method AND seconds = 0;
+  AND method = :method AND task_id = :task_id AND seconds = 0;
 
 -- fragment: day_seconds
 FROM daily_minutes d
 WHERE d.workspace_id = :workspace_id AND d.day = :day AND d.user_id = :user_id
 
--- name: find_day_total
+-- name: sum_day_seconds
 -- takes: user_id bigint, day bigint
--- returns: one day_total
+-- returns: one day_seconds
 SELECT (SELECT COALESCE(CAST(sum(d.seconds) AS BIGINT), 0) {day_seconds} AND d.method <> {TimeMethod.break})
            AS work_seconds,
        (SELECT COALESCE(CAST(sum(d.seconds) AS BIGINT), 0) {day_seconds} AND d.method = {TimeMethod.break})
-           AS break_seconds,
+           AS break_seconds;
+
+-- fragment: day_part
+(d.contract_id, d.method, d.task_id)
+
+-- fragment: this_part
+(:contract_id, :method, :task_id)
+
+-- name: find_running_total
+-- The seconds of the day up to the end of one of its parts, and whether there are others after it.
+-- takes: row day_minutes
+-- returns: one running_total
+SELECT COALESCE(CAST(sum(CASE WHEN {day_part} <= {this_part} THEN d.seconds END) AS BIGINT), 0) AS seconds,
+       count(CASE WHEN {day_part} > {this_part} THEN 1 END) AS later_parts,
        (SELECT max(e.start_at) FROM time_entries e
-        WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day = :day) AS last_start;
+        WHERE e.workspace_id = :workspace_id AND e.user_id = :user_id AND e.day = :day) AS last_start
+{day_seconds} AND (d.method = {TimeMethod.break}) = (:method = {TimeMethod.break});
 
 -- ---- running trackers ----
 
@@ -343,25 +361,25 @@ ON CONFLICT (workspace_id, user_id, start_at, end_at) DO NOTHING;
 -- ---- stint check ----
 
 -- row: day_difference
--- user_id bigint, day bigint, contract_id bigint, method bigint, kept bigint, counted bigint, kept_seconds bigint,
--- counted_seconds bigint
+-- user_id bigint, day bigint, contract_id bigint, method bigint, task_id bigint, kept bigint, counted bigint,
+-- kept_seconds bigint, counted_seconds bigint
 
 -- name: list_day_differences
 -- Where the kept minutes are not those of the entries.
 -- returns: many day_difference
-SELECT b.user_id, b.day, b.contract_id, b.method, CAST(sum(b.kept) AS BIGINT) AS kept,
+SELECT b.user_id, b.day, b.contract_id, b.method, b.task_id, CAST(sum(b.kept) AS BIGINT) AS kept,
        CAST(sum(b.counted) AS BIGINT) AS counted, CAST(sum(b.kept_seconds) AS BIGINT) AS kept_seconds,
        CAST(sum(b.counted_seconds) AS BIGINT) AS counted_seconds
-FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.minutes AS kept, 0 AS counted, d.seconds AS kept_seconds,
-             0 AS counted_seconds
+FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.task_id, d.minutes AS kept, 0 AS counted,
+             d.seconds AS kept_seconds, 0 AS counted_seconds
       FROM daily_minutes d WHERE d.workspace_id = :workspace_id
       UNION ALL
-      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, 0 AS kept, e.minutes AS counted,
-             0 AS kept_seconds, e.end_at - e.start_at AS counted_seconds
+      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, COALESCE(e.task_id, 0) AS task_id,
+             0 AS kept, e.minutes AS counted, 0 AS kept_seconds, e.end_at - e.start_at AS counted_seconds
       FROM time_entries e WHERE e.workspace_id = :workspace_id) b
-GROUP BY b.user_id, b.day, b.contract_id, b.method
+GROUP BY b.user_id, b.day, b.contract_id, b.method, b.task_id
 HAVING sum(b.kept) <> sum(b.counted) OR sum(b.kept_seconds) <> sum(b.counted_seconds)
-ORDER BY b.user_id, b.day, b.contract_id, b.method;
+ORDER BY b.user_id, b.day, b.contract_id, b.method, b.task_id;
 
 -- row: wrongly_dealt
 -- user_id bigint, id bigint, kept bigint, counted bigint
@@ -372,7 +390,8 @@ ORDER BY b.user_id, b.day, b.contract_id, b.method;
 SELECT n.user_id, n.id, n.kept, n.after / 60 - (n.after - n.seconds) / 60 AS counted
 FROM (SELECT e.user_id, e.id, e.minutes AS kept, e.end_at - e.start_at AS seconds,
              CAST(sum(e.end_at - e.start_at) OVER (
-                 PARTITION BY e.user_id, e.day, e.method = {TimeMethod.break} ORDER BY e.start_at) AS BIGINT) AS after
+                 PARTITION BY e.user_id, e.day, e.method = {TimeMethod.break}
+                 ORDER BY COALESCE(e.contract_id, 0), e.method, COALESCE(e.task_id, 0), e.start_at) AS BIGINT) AS after
       FROM time_entries e WHERE e.workspace_id = :workspace_id) n
 WHERE n.kept <> n.after / 60 - (n.after - n.seconds) / 60
 ORDER BY n.user_id, n.id;

@@ -13,7 +13,6 @@ CREATE TABLE redealt_minutes (
 );
 
 ALTER TABLE time_entries ADD COLUMN minutes BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE daily_minutes ADD COLUMN seconds BIGINT NOT NULL DEFAULT 0;
 
 UPDATE time_entries SET minutes = (end_at - start_at) / 60;
 
@@ -22,7 +21,8 @@ UPDATE time_entries SET minutes = d.minutes
 FROM (SELECT n.workspace_id, n.id, n.after / 60 - (n.after - n.seconds) / 60 AS minutes
       FROM (SELECT e.workspace_id, e.id, e.end_at - e.start_at AS seconds,
                    CAST(sum(e.end_at - e.start_at) OVER (
-                       PARTITION BY e.workspace_id, e.user_id, e.day, e.method = 8 ORDER BY e.start_at) AS BIGINT)
+                       PARTITION BY e.workspace_id, e.user_id, e.day, e.method = 8
+                       ORDER BY COALESCE(e.contract_id, 0), e.method, COALESCE(e.task_id, 0), e.start_at) AS BIGINT)
                        AS after
             FROM time_entries e WHERE (e.end_at - e.start_at) % 60 <> 0) n) d
 WHERE time_entries.workspace_id = d.workspace_id AND time_entries.id = d.id AND time_entries.minutes <> d.minutes;
@@ -37,9 +37,26 @@ FROM (SELECT b.workspace_id, b.user_id, b.day, sum(b.before) AS before, sum(b.af
       HAVING sum(b.before) <> sum(b.after)) c
 GROUP BY c.workspace_id, c.user_id;
 
-DELETE FROM daily_minutes;
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds)
-SELECT e.workspace_id, e.day, e.user_id, COALESCE(e.contract_id, 0), e.method, CAST(sum(e.minutes) AS BIGINT),
-       CAST(sum(e.end_at - e.start_at) AS BIGINT)
+DROP TABLE daily_minutes;
+
+-- table: tenant
+-- The minutes of a member's day by what they were spent on, in the order in which minutes are dealt out.
+CREATE TABLE daily_minutes (
+	workspace_id BIGINT NOT NULL,
+	day          BIGINT NOT NULL,
+	user_id      BIGINT NOT NULL,
+	contract_id  BIGINT NOT NULL, -- 0: none
+	method       BIGINT NOT NULL,
+	task_id      BIGINT NOT NULL, -- 0: none
+	minutes      BIGINT NOT NULL,
+	seconds      BIGINT NOT NULL,
+	CONSTRAINT daily_minutes_pkey PRIMARY KEY (workspace_id, day, user_id, contract_id, method, task_id)
+);
+
+CREATE INDEX daily_minutes_by_member ON daily_minutes (workspace_id, user_id, day);
+
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds)
+SELECT e.workspace_id, e.day, e.user_id, COALESCE(e.contract_id, 0), e.method, COALESCE(e.task_id, 0),
+       CAST(sum(e.minutes) AS BIGINT), CAST(sum(e.end_at - e.start_at) AS BIGINT)
 FROM time_entries e
-GROUP BY e.workspace_id, e.day, e.user_id, COALESCE(e.contract_id, 0), e.method;
+GROUP BY e.workspace_id, e.day, e.user_id, COALESCE(e.contract_id, 0), e.method, COALESCE(e.task_id, 0);

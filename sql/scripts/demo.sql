@@ -110,5 +110,5 @@ INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, cont
 	 {TimeMethod.manually_added_time}, FALSE, 'Wrote the draft', {instant 2024-01-15T17:00:00Z},
 	 {instant 2024-01-15T17:00:00Z}, 480);
 
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds) VALUES
-	(1, {day 2024-01-15}, 100, 20, {TimeMethod.manually_added_time}, 480, 28800);
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds) VALUES
+	(1, {day 2024-01-15}, 100, 20, {TimeMethod.manually_added_time}, 5, 480, 28800);

@@ -13,11 +13,11 @@ static void print_minutes(int64_t workspace_id, const struct day_difference_rows
 		const struct day_difference_row *row = &rows->items[i];
 
 		printf(
-			"workspace %lld user %lld day %lld contract %lld method %lld: %lld minutes and %lld seconds are kept, the "
-			"entries have %lld and %lld\n",
+			"workspace %lld user %lld day %lld contract %lld method %lld task %lld: %lld minutes and %lld seconds are "
+			"kept, the entries have %lld and %lld\n",
 			(long long)workspace_id, (long long)row->user_id, (long long)row->day, (long long)row->contract_id,
-			(long long)row->method, (long long)row->kept, (long long)row->kept_seconds, (long long)row->counted,
-			(long long)row->counted_seconds);
+			(long long)row->method, (long long)row->task_id, (long long)row->kept, (long long)row->kept_seconds,
+			(long long)row->counted, (long long)row->counted_seconds);
 	}
 }
 

@@ -148,7 +148,7 @@ enum error op_get_current_tracker_data(struct call *call, const struct get_curre
 	struct running_tracker_row tracker;
 	struct work_row            work;
 	struct text                task_title;
-	struct day_total_row       saved;
+	struct day_seconds_row     saved;
 	int64_t                    user_id, seconds;
 
 	TRY(activity_whose(call, input->user_id, &user_id));
@@ -163,7 +163,7 @@ enum error op_get_current_tracker_data(struct call *call, const struct get_curre
 		.task_title = task_title,
 		.date = zone_day(timeline.zone, call->db.now),
 	};
-	TRY(sql_find_day_total(&call->db, user_id, output->data.date, &saved));
+	TRY(sql_sum_day_seconds(&call->db, user_id, output->data.date, &saved));
 	/* What ran before midnight belongs to another day. */
 	TRY(tracker_seconds(&timeline, &tracker, zone_day_start(timeline.zone, output->data.date), &seconds));
 	seconds += saved.work_seconds;

@@ -7,7 +7,8 @@
 #include "rules/limits.h"
 #include "rules/minutes.h"
 
-#define NO_CHANGES          ((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN, .total_day = NONE})
+#define NO_PART             ((struct day_minutes_row){.day = NONE})
+#define NO_CHANGES          ((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN, .part = NO_PART})
 #define WEEK_AND_A_HALF_DAY (7 * SECONDS_PER_DAY + SECONDS_PER_DAY / 2)
 
 /* --- whose ------------------------------------------------------------------------------------------------------- */
@@ -208,26 +209,36 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
-static int64_t *running_total(struct day_total_row *total, int64_t method)
+/* Which part of a day an entry counts in: minutes are dealt out in the order of these, and of start within. */
+static struct day_minutes_row day_part(const struct new_time_entry_row *entry)
 {
-	return is_work(method) ? &total->work_seconds : &total->break_seconds;
+	return (struct day_minutes_row){
+		.user_id = entry->user_id,
+		.day = entry->day,
+		.contract_id = entry->contract_id == NONE ? 0 : entry->contract_id,
+		.method = entry->method,
+		.task_id = entry->task_id == NONE ? 0 : entry->task_id,
+	};
+}
+
+static bool is_same_part(const struct day_minutes_row *a, const struct day_minutes_row *b)
+{
+	return a->day == b->day && a->contract_id == b->contract_id && a->method == b->method && a->task_id == b->task_id;
 }
 
 static enum error timeline_count(const struct timeline *timeline, const struct new_time_entry_row *entry,
                                  int64_t seconds, int64_t minutes)
 {
-	struct day_minutes_row more = {
-		.user_id = entry->user_id,
-		.day = entry->day,
-		.contract_id = entry->contract_id == NONE ? 0 : entry->contract_id,
-		.method = entry->method,
-		.minutes = minutes,
-		.seconds = seconds,
-	};
+	struct day_changes    *changes = timeline->changes;
+	struct day_minutes_row more = day_part(entry);
 
-	timeline->changes->minutes += minutes;
-	if (timeline->changes->total_day == entry->day)
-		*running_total(&timeline->changes->total, entry->method) += seconds;
+	more.minutes = minutes;
+	more.seconds = seconds;
+	changes->minutes += minutes;
+	if (is_same_part(&changes->part, &more))
+		changes->total.seconds += seconds;
+	else
+		changes->part = NO_PART; /* this one may come before it */
 	TRY(sql_add_day_minutes(timeline->db, &more));
 	return seconds < 0 ? sql_forget_empty_day(timeline->db, &more) : ERROR_NONE;
 }
@@ -240,18 +251,20 @@ static void timeline_note_undealt(const struct timeline *timeline, int64_t day)
 	changes->last_day = day > changes->last_day ? day : changes->last_day;
 }
 
-/* The minutes of an entry that is, or was, there with `seconds_now`, and shall have `seconds`. Mostly it is the last of
- * its day, and changes no other; else the day is dealt out later. */
+/* The minutes of an entry that is, or was, there with `seconds_now`, and shall have `seconds`. Mostly it is the last
+ * one that its day deals out to, and changes no other; else the day is dealt out later. */
 static enum error timeline_deal_last(const struct timeline *timeline, const struct new_time_entry_row *entry,
                                      int64_t seconds_now, int64_t seconds, int64_t *ret_minutes)
 {
-	struct day_changes *changes = timeline->changes;
+	struct day_changes    *changes = timeline->changes;
+	struct day_minutes_row part = day_part(entry);
 
-	if (changes->total_day != entry->day)
-		TRY(sql_find_day_total(timeline->db, entry->user_id, entry->day, &changes->total));
-	changes->total_day = entry->day;
-	*ret_minutes = minutes_dealt(*running_total(&changes->total, entry->method) - seconds_now, seconds);
-	if (changes->total.last_start != NONE && changes->total.last_start > entry->start_at)
+	if (!is_same_part(&changes->part, &part))
+		TRY(sql_find_running_total(timeline->db, &part, &changes->total));
+	changes->part = part;
+	*ret_minutes = minutes_dealt(changes->total.seconds - seconds_now, seconds);
+	if (changes->total.later_parts ||
+	    (changes->total.last_start != NONE && changes->total.last_start > entry->start_at))
 		timeline_note_undealt(timeline, entry->day);
 	return ERROR_NONE;
 }
@@ -263,7 +276,7 @@ enum error timeline_insert(const struct timeline *timeline, struct new_time_entr
 	entry->minutes = minutes_dealt(0, seconds);
 	if (!minutes_are_whole(seconds))
 		TRY(timeline_deal_last(timeline, entry, 0, seconds, &entry->minutes));
-	if (timeline->changes->total_day == entry->day && entry->start_at > timeline->changes->total.last_start)
+	if (timeline->changes->part.day == entry->day && entry->start_at > timeline->changes->total.last_start)
 		timeline->changes->total.last_start = entry->start_at;
 	TRY(sql_insert_time_entry(timeline->db, entry));
 	return timeline_count(timeline, entry, seconds, entry->minutes);
@@ -273,7 +286,7 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 {
 	int64_t seconds = span_seconds(entry_span(entry));
 
-	timeline->changes->total_day = NONE; /* it may have been the last */
+	timeline->changes->part = NO_PART; /* it may have been the last */
 	TRY(sql_delete_time_entry(timeline->db, entry->id));
 	if (!minutes_are_whole(seconds))
 		timeline_note_undealt(timeline, entry->day);
@@ -377,17 +390,15 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 	return ERROR_NONE;
 }
 
-/* Both are in the order of their start. */
 static enum error deal_added(const struct timeline *timeline, struct added *added)
 {
 	struct new_time_entry_rows dealt;
 
 	TRY(timeline_deal_days(timeline, &dealt));
-	for (size_t i = 0, j = 0; i < added->count; i++) {
-		while (j < dealt.count && dealt.items[j].start_at < added->entries[i].start_at)
-			j++;
-		if (j < dealt.count && dealt.items[j].id == added->entries[i].id)
-			added->entries[i].minutes = dealt.items[j].minutes;
+	for (size_t i = 0; i < added->count; i++) {
+		for (size_t j = 0; j < dealt.count; j++)
+			if (dealt.items[j].id == added->entries[i].id)
+				added->entries[i].minutes = dealt.items[j].minutes;
 		added->minutes += added->entries[i].minutes;
 	}
 	return ERROR_NONE;

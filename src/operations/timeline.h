@@ -24,8 +24,8 @@ struct day_changes {
 	int64_t minutes;             /* that it has more */
 	int64_t first_day, last_day; /* between them the minutes are still to be dealt out; first > last: nowhere */
 
-	int64_t              total_day; /* of which `total` is known, or NONE */
-	struct day_total_row total;
+	struct day_minutes_row   part; /* of a day, of which `total` is known; or its day is NONE */
+	struct running_total_row total;
 };
 
 /* What an entry says besides its time. */

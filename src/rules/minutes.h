@@ -1,8 +1,10 @@
 /* Minutes, dealt out of seconds.
  *
  * Seconds are what is kept. An entry's minutes are the whole minutes by which the running total of its member's day
- * passes, in the order of start, work and breaks apart. So a day has as many minutes as its seconds make, however it is
- * cut; the minutes of parts add up to those of the whole in every grouping; an entry of whole minutes keeps its own. */
+ * passes, work and breaks apart, in the order of contract, method, task and start. So a day has as many minutes as its
+ * seconds make, however it is cut, and what was spent in it on one contract, by one method, on one task, lies together
+ * in that order and is less than a minute off its seconds; the minutes of parts add up to those of the whole in every
+ * grouping; an entry of whole minutes keeps its own. */
 #ifndef STINT_RULES_MINUTES_H
 #define STINT_RULES_MINUTES_H
 

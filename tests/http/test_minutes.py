@@ -6,8 +6,8 @@ import re
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, entries, new_contract, new_member, run_sql,
-                      set_clock)
+from scenario import (add_time, advance_clock, check_books, entries, new_contract, new_member, new_project,
+                      run_sql, set_clock)
 
 DAY = "2024-01-15"  # a Monday
 numbers = itertools.count(1)
@@ -102,6 +102,24 @@ def test_what_is_entered_keeps_its_minutes(owner, person):
     assert [row["total_minutes"] for row in entries(owner, person, DAY)] == [60, 0]
 
 
+@pytest.mark.parametrize("apart", ["contract_id", "task_id", "method"])
+def test_what_alternates_has_each_its_minutes(owner, person, apart):
+    """Two of a kind that take turns by half minutes: neither pays for the other, whichever came first."""
+    contracts = [new_contract(owner, new_project(owner)["id"], person) for _ in range(2)]
+    tasks = [owner.post("/tasks", json={"title": "T"}, workspace_id=1, project_id=contracts[0]["project_id"]).data["id"]
+             for _ in range(2)]
+    values = {"contract_id": [each["id"] for each in contracts], "task_id": tasks, "method": ["desktop", "idle"]}[apart]
+    for first in (0, 1, 2):
+        batch = [{"id": f"m{next(numbers)}", "start": clock(start) + "Z", "end": clock(end) + "Z",
+                  "contract_id": contracts[0]["id"], apart: values[index % 2]}
+                 for index, (start, end) in enumerate(row(80, 30, 30)) if index % 3 == first]
+        owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": person, "slots": batch})
+    parts = {}
+    for entry in entries(owner, person, DAY, per_page=100):
+        parts.setdefault(entry[apart], []).append(entry["total_minutes"])
+    assert [sum(part) for part in parts.values()] == [20, 20]
+
+
 def test_a_limit_holds_to_the_second(owner, person):
     owner.put(f"/members/{person}", json={"weekly_hours_limit": 1}, workspace_id=1)
     assert send(owner, person, row(70, 59, 60)) == 60
@@ -122,12 +140,13 @@ def test_the_end_of_the_work_of_other_days_is_not_asked(owner, person):
 
 BEFORE = """
 DROP TABLE redealt_minutes;
-DELETE FROM daily_minutes;
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes, seconds)
-SELECT workspace_id, day, user_id, COALESCE(contract_id, 0), method, sum(end_at / 60 - start_at / 60), 0
+DROP TABLE daily_minutes;
+CREATE TABLE daily_minutes (workspace_id BIGINT, day BIGINT, user_id BIGINT, contract_id BIGINT, method BIGINT,
+                            minutes BIGINT);
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes)
+SELECT workspace_id, day, user_id, COALESCE(contract_id, 0), method, sum(end_at / 60 - start_at / 60)
 FROM time_entries GROUP BY workspace_id, day, user_id, COALESCE(contract_id, 0), method;
-ALTER TABLE time_entries DROP COLUMN minutes;
-ALTER TABLE daily_minutes DROP COLUMN seconds"""
+ALTER TABLE time_entries DROP COLUMN minutes"""
 MIGRATION = pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations" / "0009_dealt_minutes.sql"
 
 

@@ -218,14 +218,27 @@ class Member:
             assert sum(of_day) <= 1440
             for is_break in (False, True):
                 shown = [row for row in rows if row["date"] == day and (row["method"] == "Break") == is_break]
-                worked = sum(second_of(row["end_time"]) - second_of(row["start_time"]) for row in shown)
-                assert sum(row["total_minutes"] for row in shown) == worked // 60
+                assert sum(row["total_minutes"] for row in shown) == seconds_of(shown) // 60
+                for keys in (["contract_id"], ["contract_id", "method"]):
+                    for part in groups_of(shown, keys):
+                        assert abs(sum(row["total_minutes"] for row in part) - seconds_of(part) / 60) < 1
             set_clock(self.owner, f"{day}T00:00:00Z")
             body = {"workspace_id": 1, "user_id": self.id}
             if self.owner.post("/time-tracking/start", json=body).status == 200:
                 data = self.owner.get("/time-tracking/current-data", workspace_id=1, user_id=self.id).data
                 assert data["total_minutes"] == sum(of_day)
                 self.owner.post("/time-tracking/stop", json=body)
+
+
+def groups_of(rows, keys):
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return groups.values()
+
+
+def seconds_of(rows):
+    return sum(second_of(row["end_time"]) - second_of(row["start_time"]) for row in rows)
 
 
 def second_of(text):

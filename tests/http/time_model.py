@@ -12,6 +12,7 @@ PER_DAY = 86400
 SECONDS = DAYS * PER_DAY
 WEEKS = [range(0, 2 * PER_DAY), range(2 * PER_DAY, SECONDS)]  # until Sunday midnight, and from Monday
 NO_LIMIT = 168
+METHODS = ("Desktop tracker", "Manually added time", "Web tracker", "Idle time", "Break")  # in the order of minutes
 
 
 def instant(second):
@@ -49,10 +50,11 @@ class Timeline:
     # ---- minutes ----
 
     def deal(self):
-        """A day's work has as many minutes as its seconds make; each entry has those at which its own seconds end."""
+        """A day's work has as many minutes as its seconds make; each entry has those at which its own seconds end, one
+        contract and method after the other."""
         running = {}
         self.entries.sort(key=lambda entry: entry.start)
-        for entry in self.entries:
+        for entry in sorted(self.entries, key=lambda each: (each.contract, METHODS.index(each.method), each.start)):
             day = entry.start // PER_DAY, entry.is_break
             before = running.get(day, 0)
             running[day] = before + entry.end - entry.start

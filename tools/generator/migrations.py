@@ -25,6 +25,7 @@ class Table:
     columns: dict = field(default_factory=dict)    # name -> (type, not null)
     primary_key: list = None
     unique_keys: list = field(default_factory=list)  # lists of columns, the primary key among them
+    names: list = field(default_factory=list)        # its own, and those of its constraints and indexes
 
     @property
     def workspace_column(self):
@@ -127,7 +128,7 @@ def _read_statement(schema, tokens, comments, error_symbols):
     elif first[:2] == ["ALTER", "TABLE"]:
         _add_column(schema, tokens)
     elif first[:2] == ["DROP", "TABLE"] and len(tokens) == 3:
-        del schema.tables[_table(schema, tokens[2]).name]
+        _drop_table(schema, _table(schema, tokens[2]))
     elif first[:2] != ["DROP", "INDEX"] and first[0] not in ("INSERT", "UPDATE", "DELETE"):
         raise Refusal(tokens[0].place, f"{' '.join(first[:2])} is not understood in a migration")
     _attach_errors(schema.constraints[known:], comments, error_symbols)
@@ -141,7 +142,7 @@ def _create_table(schema, tokens, comments):
     if name in schema.tables:
         raise Refusal(place, f"table {name} exists already")
     table = Table(name, _kind_of(comments, place), place)
-    _check_name(schema, name, tokens[2].place, "table")
+    _take_name(schema, table, name, tokens[2].place, "table")
     for part in split(tree(tokens[4:-1], place).items, ","):
         if not part:
             raise Refusal(place, "an empty definition between commas")
@@ -182,7 +183,7 @@ def _table_constraint(schema, table, part):
     if len(part) < 4 or part[1].kind != "word":
         raise Refusal(part[0].place, "CONSTRAINT name … is expected")
     name, place = part[1].text, part[0].place
-    _check_name(schema, name, part[1].place, "constraint")
+    _take_name(schema, table, name, part[1].place, "constraint")
     words = [item.text.upper() for item in part[2:]]
     inside = [item for each in part if isinstance(each, Group) for inner in groups(each) for item in inner.items]
     last_line = max(item.place.line for item in part + inside)
@@ -246,7 +247,7 @@ def _create_index(schema, tokens, unique):
     if len(tokens) < skip + 4 or not tokens[skip + 1].is_word("ON"):
         raise Refusal(tokens[0].place, "CREATE INDEX name ON table (…) is expected")
     name, table = tokens[skip], _table(schema, tokens[skip + 2])
-    _check_name(schema, name.text, name.place, "index")
+    _take_name(schema, table, name.text, name.place, "index")
     if unique:
         columns = _columns(tree(tokens[skip + 3:], name.place).items[0])
         _check_key(table, columns, name.place)
@@ -257,13 +258,21 @@ def _create_index(schema, tokens, unique):
             Constraint(name.text, tokens[0].place, tokens[-1].place.line, table.name, "UNIQUE", columns))
 
 
+def _drop_table(schema, table):
+    """Its names are free again, so that one of another shape may take its place."""
+    del schema.tables[table.name]
+    schema.constraints[:] = [each for each in schema.constraints if each.table != table.name]
+    for name in table.names:
+        del schema.names[name]
+
+
 def _add_column(schema, tokens):
     if [token.text.upper() for token in tokens[3:5]] != ["ADD", "COLUMN"]:
         raise Refusal(tokens[0].place, "only ADD COLUMN is understood in ALTER TABLE")
     _column(_table(schema, tokens[2]), tree(tokens[5:], tokens[0].place).items)
 
 
-def _check_name(schema, name, place, what):
+def _take_name(schema, table, name, place, what):
     if len(name.encode()) > 50:
         raise Refusal(place, f"the name of {what} {name} is longer than 50 bytes")
     if re.search(r"_\d+$", name):
@@ -271,6 +280,7 @@ def _check_name(schema, name, place, what):
     if name in schema.names:
         raise Refusal(place, f"the name {name} is taken at {schema.names[name]}")
     schema.names[name] = place
+    table.names.append(name)
 
 
 def _attach_errors(constraints, comments, error_symbols):
