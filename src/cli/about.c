@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "contract.h"
 #include "http/asset.h"
 
 int cli_openapi(struct cli *cli)
@@ -12,6 +13,39 @@ int cli_openapi(struct cli *cli)
 	if (address && asset_at_address(&cli->arena, &asset_openapi_json, text_of(address), &document))
 		return cli_fail("%s", error_info(ERROR_NO_MEMORY)->text);
 	fwrite(document.content.data, 1, document.content.length, stdout);
+	return EXIT_SUCCESS;
+}
+
+/* "Owner, Executive manager" */
+static void print_roles(uint8_t roles)
+{
+	const char *before = "";
+	bool        all = true;
+
+	for (size_t i = 0; i < enumeration_role.count; i++)
+		all &= roles >> enumeration_role.values[i].code & 1;
+	if (!roles || all) {
+		fputs(roles ? "all" : "-", stdout);
+		return;
+	}
+	for (size_t i = 0; i < enumeration_role.count; i++)
+		if (roles >> enumeration_role.values[i].code & 1) {
+			printf("%s%s", before, enumeration_role.values[i].name.data);
+			before = ", ";
+		}
+}
+
+int cli_routes(struct cli *cli)
+{
+	(void)cli;
+	for (size_t i = 0; i < operation_count; i++) {
+		const struct operation *operation = &operations[i];
+
+		printf("%s\t%s\t%s\t", method_names[operation->method], operation->path,
+		       operation->scope ? scope_names[__builtin_ctz(operation->scope)] : "-");
+		print_roles(operation->roles);
+		printf("\t%s\n", operation->id);
+	}
 	return EXIT_SUCCESS;
 }
 

@@ -5,22 +5,11 @@
 #include "contract/operation.h"
 #include "statements.h"
 
-static const struct {
-	struct text name;
-	int64_t     bit;
-} scopes[] = {
-	{{"read", 4}, SCOPE_READ},
-	{{"write", 5}, SCOPE_WRITE},
-	{{"admin", 5}, SCOPE_ADMIN},
-};
-
-#define SCOPE_COUNT (sizeof(scopes) / sizeof(scopes[0]))
-
 static int64_t scope_bit(struct text name)
 {
 	for (size_t i = 0; i < SCOPE_COUNT; i++)
-		if (text_equal(scopes[i].name, name))
-			return scopes[i].bit;
+		if (text_equal(text_of(scope_names[i]), name))
+			return 1 << i;
 	return 0;
 }
 
@@ -72,8 +61,8 @@ static void print_token(struct buffer *out, const struct token_row *token, int64
 		calendar_format_instant(token->expires_at, expires);
 	buffer_append_format(out, "%lld\t%s\t", (long long)token->id, token->name.data);
 	for (size_t i = 0; i < SCOPE_COUNT; i++)
-		if (token->scopes & scopes[i].bit) {
-			buffer_append_format(out, "%s%s", separator, scopes[i].name.data);
+		if (token->scopes & 1 << i) {
+			buffer_append_format(out, "%s%s", separator, scope_names[i]);
 			separator = ",";
 		}
 	buffer_append_format(out, "\t%s\t%s\n", expires, state);

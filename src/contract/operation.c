@@ -1,4 +1,4 @@
-/* What every rule needs of its call. */
+/* What every rule needs of its call, and the names of what an operation's row holds. */
 #include "contract/operation.h"
 
 #include <stdarg.h>
@@ -8,6 +8,9 @@
 
 #define FAULT_TEXT_MAX 512
 #define NOTE_MAX       1024
+
+const char *const method_names[METHOD_COUNT] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+const char *const scope_names[SCOPE_COUNT] = {"read", "write", "admin"};
 
 enum error call_fault(struct call *call, const char *field, const char *format, ...)
 {

@@ -63,11 +63,14 @@ enum error call_missing(struct call *call, const char *message);
 enum error call_guess(struct call *call, int64_t account_id);
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
+extern const char *const method_names[METHOD_COUNT];
 
 /* What is counted where a secret can be guessed (x-guesses). */
 enum guesses { GUESSES_ADDRESS = 1, GUESSES_ACCOUNT = 2 };
 
 enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
+#define SCOPE_COUNT 3
+extern const char *const scope_names[SCOPE_COUNT]; /* of the bit (1 << index) */
 
 /* How the "data" member of a reply is made from the output struct. */
 enum data_kind { DATA_NULL, DATA_OBJECT, DATA_LIST };

@@ -375,16 +375,11 @@ void reply_number_header(struct request *request, const char *name, int64_t valu
 }
 
 /* RFC 6750 3.1 */
-static const char *challenge_of(uint8_t scope)
+static const char *challenge_of(struct request *request)
 {
-	switch (scope) {
-	case SCOPE_READ:
-		return "Bearer error=\"insufficient_scope\", scope=\"read\"";
-	case SCOPE_WRITE:
-		return "Bearer error=\"insufficient_scope\", scope=\"write\"";
-	default:
-		return "Bearer error=\"insufficient_scope\", scope=\"admin\"";
-	}
+	return text_format(&request->arena, "Bearer error=\"insufficient_scope\", scope=\"%s\"",
+	                   scope_names[__builtin_ctz(request->operation->scope)])
+	    .data;
 }
 
 static void add_error_headers(struct request *request, enum error error)
@@ -395,7 +390,7 @@ static void add_error_headers(struct request *request, enum error error)
 		reply_header(request, "WWW-Authenticate",
 		             request->authorization.data ? "Bearer error=\"invalid_token\"" : "Bearer");
 	if (error == ERROR_INSUFFICIENT_SCOPE)
-		reply_header(request, "WWW-Authenticate", challenge_of(request->operation->scope));
+		reply_header(request, "WWW-Authenticate", challenge_of(request));
 	if (request->call.retry_after)
 		reply_number_header(request, "Retry-After", request->call.retry_after);
 	else if (info->status == 503)

@@ -3,8 +3,6 @@
 
 #include "contract.h"
 
-static const char *const method_names[METHOD_COUNT] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-
 bool route_method(struct text name, enum method *ret)
 {
 	if (text_equal(name, TEXT("HEAD")))

@@ -120,8 +120,8 @@ class _Making:
         return self.chance.choice([self._integer({**schema, "multipleOf": 1}), round(self.chance.random() * 100, 4)])
 
     def _string(self, schema):
-        if "example" in schema and self._often(0.4):
-            return schema["example"]
+        if "examples" in schema and self._often(0.4):
+            return schema["examples"][0]
         form = schema.get("format")
         day = f"20{self.chance.randrange(20, 27)}-{self.chance.randrange(1, 13):02}-{self.chance.randrange(1, 29):02}"
         time = f"{self.chance.randrange(24):02}:{self.chance.randrange(60):02}"
@@ -133,7 +133,7 @@ class _Making:
             return f"{day}T{time}:{self.chance.randrange(60):02}{self.chance.choice(['Z', '+02:00', '-0930', '.5Z'])}"
         if form == "email":
             return f"f{self.chance.randrange(50)}@example.com"
-        if schema.get("pattern", "").startswith("^([01]"):
+        if schema.get("pattern", "").startswith("^(([01]"):
             return time
         length = self.chance.randint(schema.get("minLength", 0), min(schema.get("maxLength", 40), 40))
         return "".join(self.chance.choice("abcdefg éß\u4e2d") for _ in range(length))

@@ -18,7 +18,7 @@ import urllib.parse
 
 import pytest
 import requests
-from client import API, Client
+from client import API, Client, Document
 from scenario import run_sql, set_clock, token_of
 
 TOKEN = re.compile(r"stint_pat_[\w-]{43}")
@@ -26,7 +26,7 @@ GROUPS = {"workspace": ["create", "list", "rename"], "user": ["create", "list", 
           "token": ["create", "list", "revoke"], "team": ["create", "list", "add", "remove"],
           "title": ["create", "list", "assign"], "tag": ["create", "list", "attach", "detach"],
           "project": ["grant", "revoke", "restore", "set"], "task-status": ["add", "list", "remove"]}
-COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["version"],
+COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]
 
 
@@ -282,6 +282,17 @@ def test_a_signal_ends_the_waiting(stint):
 
 def test_migrate_again_does_nothing(stint, database):
     assert stint.run("migrate", "--database", database).returncode == 0
+
+
+def test_routes_are_those_of_the_document(stint, demo):
+    """A line each: method, path, scope, roles, name."""
+    rows = [line.split("\t") for line in stint.run("routes").stdout.splitlines()]
+    assert sorted((row[0].lower(), row[1], row[4]) for row in rows) \
+        == sorted((each.method, each.template, each.id) for each in Document.of(demo).operations)
+    by_name = {row[4]: row[2:4] for row in rows}
+    assert by_name["getProjects"] == ["read", "all"]
+    assert by_name["createProject"] == ["write", "Owner, Executive manager"]
+    assert by_name["getWorkspaces"] == ["read", "-"] and by_name["acceptInvitation"] == ["-", "-"]
 
 
 def test_openapi_is_what_is_served(stint, demo):
