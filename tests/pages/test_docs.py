@@ -106,9 +106,10 @@ def test_every_operation_is_there_with_its_fields_values_and_failures(page, docu
 def test_limits_values_and_meanings_are_said(page):
     project, contract = page.texts["createProject"], page.texts["getContract"]
     assert "1 to 255 characters" in project and "string or null" in project and "required" in project
-    assert "One of" in contract and "blurred_silent" in contract.replace("video_", "")
+    assert "One of" in contract and "video_blurred_silent" in contract
     assert "Null for those who may not see rates." in contract
     assert "Allowed for: Owner, Executive manager" in project and "write" in project
+    assert "Allowed for every role" in contract and "Needs no token" in page.texts["getInvitation"]
     assert "1 to 1,000 items" in page.texts["ingestTrackedSlots"]
 
 

@@ -232,8 +232,8 @@ def _description(operation):
     """The source's, with who may call and how much: the document has no other place for that."""
     roles = operation.source.get("x-roles")
     may = f"Scope `{operation.scope}`." if operation.scope else "Needs no token."
-    allowed = f"Allowed for: {', '.join(roles)}." if isinstance(roles, list) else ""
-    limit = f"The body may have at most {operation.body_limit} bytes." if operation.body_limit else ""
+    allowed = "Allowed for every role." if roles == "all" else f"Allowed for: {', '.join(roles)}." if roles else ""
+    limit = f"The body may have at most {operation.body_limit:,} bytes." if operation.body_limit else ""
     return "\n\n".join(filter(None, (operation.source.get("description", ""),
                                      " ".join(filter(None, (may, allowed, limit))))))
 
