@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "http"))
 
-from servers import add_options, engine, new_database, stint  # noqa: E402, F401 - fixtures
+from servers import *  # noqa: E402, F403, F405 - fixtures
 from shim import Shim  # noqa: E402
 
 

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 from client import ROLES, Client, Document, refused, visited
-from servers import add_options, demo, engine, new_database, server, start_server, stint  # noqa: F401 - fixtures
+from servers import *  # noqa: E402, F403, F405 - fixtures
 
 
 def pytest_addoption(parser):

@@ -75,12 +75,16 @@ class Cluster:
                 raise AssertionError(f"PostgreSQL did not start:\n{log}")
             time.sleep(0.05)
 
-    def new_database(self):
+    def new_database(self, *options):
         """The URL of an empty database."""
         self._databases += 1
         name = f"stint_{self._databases}"
-        subprocess.run(self._client("createdb", name), check=True)
+        subprocess.run(self._client("createdb", *options, name), check=True)
         return f"postgresql://stint@127.0.0.1:{self._port}/{name}"
+
+    def copy(self, url):
+        """The URL of a copy of a database that nobody uses now."""
+        return self.new_database("--template", url.rpartition("/")[2])
 
     def stop(self):
         if self._process.poll() is None:

@@ -4,7 +4,9 @@
 module; `start_server` makes as many as a test wants. All of them must end in order (stint.py)."""
 
 import contextlib
+import itertools
 import pathlib
+import shutil
 
 import pytest
 from postgresql import Cluster
@@ -32,42 +34,69 @@ def engine(request):
     return request.config.getoption("--database")
 
 
+class Files:
+    """The databases of SQLite."""
+
+    def __init__(self, folder):
+        self._folder, self._numbers = folder, itertools.count(1)
+
+    def new_database(self):
+        return f"sqlite:{self._folder}/{next(self._numbers)}.db"
+
+    def copy(self, url):
+        copy = self.new_database()
+        shutil.copyfile(url.removeprefix("sqlite:"), copy.removeprefix("sqlite:"))
+        return copy
+
+    def stop(self):
+        pass
+
+
 @pytest.fixture(scope="session")
-def new_database(engine, tmp_path_factory):
+def databases(engine, tmp_path_factory):
+    databases = Files(tmp_path_factory.mktemp("databases")) if engine == "sqlite" else Cluster()
+    yield databases
+    databases.stop()
+
+
+@pytest.fixture(scope="session")
+def new_database(databases):
     """Makes empty databases; returns their URL."""
-    if engine == "sqlite":
-        folder = tmp_path_factory.mktemp("databases")
-        numbers = iter(range(1, 1_000_000))
-        yield lambda: f"sqlite:{folder}/{next(numbers)}.db"
-    else:
-        cluster = Cluster()
-        yield cluster.new_database
-        cluster.stop()
+    return databases.new_database
 
 
-def _serving(stint, new_database):
-    server = stint.serve(new_database())
+@pytest.fixture(scope="session")
+def new_sandbox(stint, databases):
+    """Makes databases with what a sandbox begins with: copies of the first, which the program has filled."""
+    filled = databases.new_database()
+    stint.serve(filled).stop()
+    return lambda: databases.copy(filled)
+
+
+def _serving(stint, new_sandbox):
+    server = stint.serve(new_sandbox())
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def server(stint, new_database):
-    yield from _serving(stint, new_database)
+def server(stint, new_sandbox):
+    yield from _serving(stint, new_sandbox)
 
 
 @pytest.fixture(scope="module")
-def demo(stint, new_database):
-    yield from _serving(stint, new_database)
+def demo(stint, new_sandbox):
+    yield from _serving(stint, new_sandbox)
 
 
 @pytest.fixture
-def start_server(stint, new_database):
+def start_server(stint, new_database, new_sandbox):
     """start_server(*flags, demo=True, database=URL): stopped after the test, unless it was killed by then."""
     servers = []
 
     def start(*flags, demo=True, database=None):
-        servers.append(stint.serve(database or new_database(), *flags, demo=demo))
+        database = database or (new_sandbox() if demo else new_database())
+        servers.append(stint.serve(database, *flags, demo=demo))
         return servers[-1]
 
     yield start

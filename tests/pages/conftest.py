@@ -8,7 +8,7 @@ from browser import Browser
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "http"))
 
-from servers import add_options, demo, engine, new_database, start_server, stint  # noqa: E402, F401 - fixtures
+from servers import *  # noqa: E402, F403, F405 - fixtures
 
 
 def pytest_addoption(parser):
