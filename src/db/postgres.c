@@ -1,4 +1,4 @@
-/* The PostgreSQL driver: one libpq connection, every statement prepared when it is made.
+/* The PostgreSQL driver: one libpq connection, each statement prepared when it is first run.
  *
  * The only file that includes libpq. The connection is in pipeline mode: what is sent is answered in its order, and
  * `sent` remembers what that is. A begin goes out with the first statement; the commit of a transaction that wrote
@@ -28,8 +28,8 @@
 
 #define OLDEST_VERSION 150000
 
-#define ROLES_MAX       8  /* more than there are */
-#define ROLE_NAME_BYTES 64 /* as PostgreSQL's names */
+#define ROLES_MAX  8  /* more than there are */
+#define NAME_BYTES 64 /* as PostgreSQL's names */
 
 /* What was sent and not yet answered. */
 struct sent {
@@ -62,7 +62,7 @@ struct postgres {
 	int64_t              version;      /* of the data that the transaction sees */
 	size_t               first, count; /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
-	uint8_t             *roles; /* by number of statement: those it is prepared for, or will be by then; a bit each */
+	uint8_t             *prepared; /* by number of statement: for whom it is, or will be by then; a bit each */
 };
 
 /* Types as in pg_type, which never change. */
@@ -314,7 +314,7 @@ static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *
 		return take_limits(c);
 	enum error error = collect(c, sent.what, sent.kind == SENT_STATEMENT ? ret : NULL);
 	if (error && sent.kind == SENT_PREPARE)
-		c->roles[sent.number] &= (uint8_t) ~(1u << sent.role);
+		c->prepared[sent.number] &= (uint8_t) ~(1u << sent.role);
 	/* Nobody waited for the end of the previous transaction: of that, only a lost connection concerns this one. */
 	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
 }
@@ -376,11 +376,6 @@ static bool send_prepare(struct postgres *c, const struct db_statement *statemen
 	return PQsendPrepare(c->handle, name, text, statement->parameter_count, types);
 }
 
-static bool is_prepared_at_once(const struct postgres *c, const struct db_statement *statement)
-{
-	return !statement->role_parameter && db_may_run(&c->base, statement);
-}
-
 /* After a failure the rest is skipped by the server: nothing of this connection is of use. */
 static enum error take_prepared(struct postgres *c, const char *name)
 {
@@ -401,18 +396,13 @@ static enum error take_distributed(struct postgres *c)
 	return ERROR_NONE;
 }
 
-/* All statements in one round trip. Answers are a few bytes each, so they never fill the way back. */
-static enum error prepare_statements(struct postgres *c)
+/* What each transaction begins and ends with, and what is to be known of the database, in one round trip. */
+static enum error postgres_prepare_commands(struct postgres *c)
 {
-	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	bool                       sent = PQsendQueryParams(c->handle, DISTRIBUTED, 0, NULL, NULL, NULL, NULL, 0) &&
+	bool sent = PQsendQueryParams(c->handle, DISTRIBUTED, 0, NULL, NULL, NULL, NULL, 0) &&
 	            PQsendPrepare(c->handle, "limits", LIMITS, 2, LIMITS_TYPES);
 	for (size_t i = 0; sent && i < COMMAND_COUNT; i++)
 		sent = PQsendPrepare(c->handle, COMMANDS[i], COMMANDS[i], 0, NULL);
-	for (size_t i = 0; sent && i < catalogue->statement_count; i++) {
-		const struct db_statement *statement = &catalogue->statements[i];
-		sent = !is_prepared_at_once(c, statement) || send_prepare(c, statement, statement->name, statement->postgres);
-	}
 	if (!sent || !PQpipelineSync(c->handle))
 		return lose(c, "prepare", PQerrorMessage(c->handle));
 
@@ -420,10 +410,6 @@ static enum error prepare_statements(struct postgres *c)
 	TRY(take_prepared(c, "limits"));
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		TRY(take_prepared(c, COMMANDS[i]));
-	for (size_t i = 0; i < catalogue->statement_count; i++) {
-		if (is_prepared_at_once(c, &catalogue->statements[i]))
-			TRY(take_prepared(c, catalogue->statements[i].name));
-	}
 	return collect(c, "prepare", NULL);
 }
 
@@ -456,11 +442,11 @@ static enum error postgres_attach(struct db_connection *base)
 		return lose(c, "connect", PQerrorMessage(c->handle));
 	c->patience_ms = PATIENCE_PREPARE_MS;
 	c->synced = true;
-	free(c->roles);
-	c->roles = calloc(base->db->catalogue->statement_count + 1, sizeof(*c->roles));
-	if (!c->roles)
+	free(c->prepared);
+	c->prepared = calloc(base->db->catalogue->statement_count + 1, sizeof(*c->prepared));
+	if (!c->prepared)
 		return lose(c, "connect", "out of memory");
-	return base->bare ? ERROR_NONE : prepare_statements(c);
+	return base->bare ? ERROR_NONE : postgres_prepare_commands(c);
 }
 
 static void postgres_detach(struct db_connection *base)
@@ -468,7 +454,7 @@ static void postgres_detach(struct db_connection *base)
 	struct postgres *c = (struct postgres *)base;
 	PQclear(c->result);
 	PQfinish(c->handle);
-	free(c->roles);
+	free(c->prepared);
 }
 
 /* Transactions */
@@ -629,24 +615,28 @@ static bool fill(struct parameters *p, size_t i, const struct db_value *value, s
 	return false;
 }
 
-/* A statement with :caller_role is prepared for each role that comes: what the policy says of others then costs
- * nothing, and one plan fits all calls. The server would else plan it anew at each call, which takes as long as reading
- * twenty rows. */
-static enum error name_for_role(struct postgres *c, const struct db_statement *statement, int64_t role,
-                                struct arena *arena, char name[ROLE_NAME_BYTES])
+/* A statement is prepared on the journey on which it first runs: a connection costs the server little until it is used.
+ * One with :caller_role is prepared for each role that comes: what the policy says of others then costs nothing, and
+ * one plan fits all calls. The server would else plan it anew at each call, which takes as long as reading twenty rows.
+ */
+static enum error prepare_first(struct postgres *c, const struct db_statement *statement,
+                                const struct db_value *arguments, struct arena *arena, char name[NAME_BYTES])
 {
+	int64_t role = statement->role_parameter ? arguments[statement->role_parameter - 1].integer : 0;
 	assert(role >= 0 && role < ROLES_MAX);
-	snprintf(name, ROLE_NAME_BYTES, "%s.%d", statement->name, (int)role);
-	if (c->roles[statement->number] & 1u << role)
+	snprintf(name, NAME_BYTES, statement->role_parameter ? "%s.%d" : "%s", statement->name, (int)role);
+	if (c->prepared[statement->number] & 1u << role)
 		return ERROR_NONE;
-	const char *text = postgres_text_for_role(statement, role, arena);
+	const char *text = statement->postgres;
+	if (statement->role_parameter)
+		text = postgres_text_for_role(statement, role, arena);
 	if (!text)
 		return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	size_t place = (c->first + c->count) % SENT_MAX;
 	TRY(note_sent(c, statement->name, SENT_PREPARE, send_prepare(c, statement, name, text)));
 	c->sent[place].number = statement->number;
 	c->sent[place].role = (uint8_t)role;
-	c->roles[statement->number] |= (uint8_t)(1u << role);
+	c->prepared[statement->number] |= (uint8_t)(1u << role);
 	return ERROR_NONE;
 }
 
@@ -666,19 +656,14 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 		if (!fill(&p, (size_t)i, &arguments[i], arena))
 			return db_fail(base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	}
-	char        role_name[ROLE_NAME_BYTES];
-	const char *name = statement->name;
-	if (statement->role_parameter) {
-		int64_t role = arguments[statement->role_parameter - 1].integer;
-		TRY(name_for_role(c, statement, role, arena, role_name));
-		name = role_name;
-	}
-	int sent;
 	if (statement->number == DB_AD_HOC)
-		sent = PQsendQueryParams(c->handle, statement->postgres, count, p.types, p.values, p.lengths, p.formats, 0);
-	else
-		sent = PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0);
-	return note_sent(c, statement->name, SENT_STATEMENT, sent);
+		return note_sent(
+			c, statement->name, SENT_STATEMENT,
+			PQsendQueryParams(c->handle, statement->postgres, count, p.types, p.values, p.lengths, p.formats, 0));
+	char name[NAME_BYTES];
+	TRY(prepare_first(c, statement, arguments, arena, name));
+	return note_sent(c, statement->name, SENT_STATEMENT,
+	                 PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0));
 }
 
 /* No sync: the transaction goes on. */

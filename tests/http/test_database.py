@@ -19,6 +19,27 @@ def test_the_database_layer_on_a_server(stint, engine, new_database):
     assert done.returncode == 0 and output.count("test(s) run.") == 2, output
 
 
+_TYPES = {"DB_BIGINT": "bigint", "DB_TEXT": "text", "DB_BOOLEAN": "boolean", "DB_BIGINT_LIST": "bigint[]",
+          "DB_TEXT_LIST": "text[]"}
+
+
+def test_postgresql_understands_each_statement(stint, engine, new_database):
+    """Also those that nothing has run yet. SQLite is asked whenever a server starts."""
+    if engine != "postgresql":
+        return
+    database = new_database()
+    assert stint.run("migrate", "--database", database).returncode == 0
+    source = (pathlib.Path(stint.path).parent / "statements.c").read_text()
+    types = {name: f" ({', '.join(_TYPES[each.strip()] for each in of.split(','))})"
+             for name, of in re.findall(r"enum db_type (\w+)\[\] = \{(.*)\};", source)}
+    statements = re.findall(r'\.name = "(\w+)",\s*\.sqlite = .*,\s*\.postgres = "(.*)",\s*\.parameters = (\w+)', source)
+    assert len(statements) > 100 and len(types) > 100
+    script = "".join(f"PREPARE {name}{types.get(of, '')} AS {text};\n" for name, text, of in statements)
+    done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", database], input=script.replace('\\"', '"'),
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_totals_are_those_of_now(start_server, stint):
     """Of a first page, which does not count its table anew each time."""
     server = start_server()

@@ -333,10 +333,15 @@ static void test_migrate(void **state)
 	assert_int_equal(db_is_current(f->db, &current), 0);
 	assert_false(current);
 
+	/* Statements have no tables yet: SQLite says so when they are prepared, PostgreSQL when they first run. */
 	struct db_connection *connection = NULL;
-	assert_int_not_equal(db_connect(f->db, DB_READ, &connection), 0); /* its statements have no tables yet */
-	assert_null(connection);
-	assert_non_null(strstr(db_failure(NULL), "test_projects"));
+	struct project        project;
+	if (!db_connect(f->db, DB_READ, &connection)) {
+		begin(connection);
+		assert_int_not_equal(get(f, connection, 1, &project), 0);
+	}
+	assert_non_null(strstr(db_failure(connection), "test_projects"));
+	db_disconnect(connection);
 
 	struct db_catalogue old = catalogue;
 	old.migration_count = 1;
