@@ -56,9 +56,9 @@ def _statement(program, name):
 class Pgbench:
     """A statement of the program's, prepared, over and over. `values` by the names of all its parameters: numbers and
     pgbench's own expressions become parameters, and so does None, which is NULL. Other texts stand in the statement,
-    and so does the caller's role, as in the program."""
+    and with `for_role` so does the caller's role, as in what the program prepares."""
 
-    def __init__(self, name, program, cluster, url, statement, values):
+    def __init__(self, name, program, cluster, url, statement, values, for_role=False):
         self.name, self.cluster, self.url, self.milliseconds = name, cluster, url, 0
         text, parameters = _statement(program, statement)
         lines, places = ["\\set zero 0"], []
@@ -67,7 +67,7 @@ class Pgbench:
             if isinstance(value, str) and kind == "text":
                 places.append("'" + value + "'")
                 continue
-            if parameter == "caller_role":
+            if for_role and parameter == "caller_role":
                 places.append(str(value))
                 continue
             if value is None:  # pgbench's own NULL is sent as a text of four letters

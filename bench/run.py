@@ -299,9 +299,10 @@ CALLER = {"workspace_id": 1, "caller_role": 1, "caller_id": 10, "sees_rates": Tr
 def measure_postgresql_list(options, cluster):
     with running() as start:
         stint, url = start_on_postgresql(start, "Stint", options, cluster)
-        own = Pgbench("pgbench", options.stint, cluster, url, "list_projects", CALLER | {
-            "after_id": 0, "part_folded": None, "limit": 21, "offset": 0})
-        return compare([stint, own], Traffic.of("GET", seed.LIST), options)
+        values = CALLER | {"after_id": 0, "part_folded": None, "limit": 21, "offset": 0}
+        own = [Pgbench(name, options.stint, cluster, url, "list_projects", values, for_role)
+               for name, for_role in (("pgbench", False), ("pgbench, for the role", True))]
+        return compare([stint, *own], Traffic.of("GET", seed.LIST), options)
 
 
 def measure_postgresql_create(options, cluster):
@@ -446,6 +447,9 @@ def ratios(groups):
     for title, target in (("GET list", 0.35), ("POST", 0.25), ("GET day", 0.35)):
         group = groups[f"{title}, PostgreSQL"]
         yield Ratio(f"PostgreSQL, {title}: rate / pgbench, its own statement", group["Stint"], group["pgbench"], target)
+    listed = groups["GET list, PostgreSQL"]
+    yield Ratio("PostgreSQL, GET list: rate / pgbench, planned for the role", listed["Stint"],
+                listed["pgbench, for the role"], 0.35)
     for engine in ("SQLite", "PostgreSQL"):
         pages = groups["first page"]
         yield most(f"{engine}: first page of 100 thousand rows / of 100, CPU", pages[f"{engine}, 100,000 rows"],
