@@ -128,6 +128,8 @@ def test_bodies_and_replies_have_names(document):
     known = document["components"]["schemas"]
     assert known["CreateProjectBody"]["required"] == ["name"] and "required" not in known["UpdateProjectBody"]
     assert known["ProjectListReply"]["properties"]["meta"] == {"$ref": "#/components/schemas/ListMeta"}
+    nothing = known["Done"]["properties"]["data"]
+    assert nothing["type"] == ["object", "null"] and nothing["additionalProperties"] is True, "ogen takes no other null"
     assert set(known["Pagination"]["required"]) == set(known["Pagination"]["properties"])
 
 

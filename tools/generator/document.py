@@ -190,7 +190,7 @@ class _Document:
         if operation.message is not None:
             properties["message"] = {"type": "string", "description": "A sentence for a person."}
         properties["data"] = schema_of(response["x-data"], True) if operation.data else \
-            {"type": ["object", "null"], "description": "Always null.", "examples": [None]}
+            {"type": ["object", "null"], "additionalProperties": True, "description": "Always null.", "examples": [None]}
         beside = self.api.schemas[operation.beside]["properties"] if operation.beside else {}
         properties.update({name: schema_of(each, True) for name, each in beside.items()})
         if operation.top_level_pagination:
