@@ -209,10 +209,10 @@ class Member:
         self.model.entries = sorted(self.model.entries, key=lambda entry: entry.start)
         assert shown == self.model.picture()
         assert [row["duration_minutes"] for row in rows] == [entry.minutes for entry in self.model.entries]
-        self.compare_days(rows)
 
-    def compare_days(self, rows):
+    def compare_days(self):
         """The kept minutes of a day, as the tracker's display shows them."""
+        rows = self.rows()
         for day in self.days():
             of_day = [row["total_minutes"] for row in rows if row["date"] == day]
             assert sum(of_day) <= 1440
@@ -256,3 +256,4 @@ def test_any_sequence(owner, limit, contract_limit, since, sequence):
         note(f"{name} {arguments}")
         getattr(member, name)(*arguments)
         member.compare()
+    member.compare_days()
