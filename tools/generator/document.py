@@ -34,6 +34,7 @@ _REPLY_HEADERS = {  # name: (description, schema)
     "WWW-Authenticate": ("What is wrong with the token (RFC 6750).", {"type": "string"})}
 _RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _FAILURE_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After", *_RATE)}
+_NOTHING = {"type": ["object", "null"], "additionalProperties": True, "description": "Always null.", "examples": [None]}
 _JSON = "application/json"
 
 
@@ -189,8 +190,7 @@ class _Document:
         properties = {"success": {"type": "boolean", "examples": [True]}}
         if operation.message is not None:
             properties["message"] = {"type": "string", "description": "A sentence for a person."}
-        properties["data"] = schema_of(response["x-data"], True) if operation.data else \
-            {"type": ["object", "null"], "additionalProperties": True, "description": "Always null.", "examples": [None]}
+        properties["data"] = schema_of(response["x-data"], True) if operation.data else _NOTHING
         beside = self.api.schemas[operation.beside]["properties"] if operation.beside else {}
         properties.update({name: schema_of(each, True) for name, each in beside.items()})
         if operation.top_level_pagination:
