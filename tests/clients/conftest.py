@@ -12,7 +12,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 TOOLS = TESTS.parent / "build-packages"
 sys.path.insert(0, str(TESTS / "http"))
 
-from servers import add_options, engine, new_database, start_server, stint  # noqa: E402, F401 - fixtures
+from servers import *  # noqa: E402, F403, F405 - fixtures
 
 
 def pytest_addoption(parser):
