@@ -30,7 +30,7 @@ def _ticks(pid, fields):
     """User and system time (proc(5)), then those of children that have ended."""
     try:
         stat = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it ended before, or while, it was read
         return [0]
     return [int(field) for field in stat[11:11 + fields]]
 
