@@ -623,7 +623,8 @@ static enum error prepare_first(struct postgres *c, const struct db_statement *s
                                 const struct db_value *arguments, struct arena *arena, char name[NAME_BYTES])
 {
 	int64_t role = statement->role_parameter ? arguments[statement->role_parameter - 1].integer : 0;
-	assert(role >= 0 && role < ROLES_MAX);
+	if (role < 0 || role >= ROLES_MAX) /* a row that a later version, or a hand, has written */
+		return db_fail(&c->base, ERROR_INTERNAL, "%s: there is no role %lld", statement->name, (long long)role);
 	snprintf(name, NAME_BYTES, statement->role_parameter ? "%s.%d" : "%s", statement->name, (int)role);
 	if (c->prepared[statement->number] & 1u << role)
 		return ERROR_NONE;

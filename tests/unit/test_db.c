@@ -858,6 +858,21 @@ static void test_roles_take_turns_on_a_connection(void **state)
 	commit(f->reader);
 }
 
+/* SQLite takes it for the number that it is. */
+static void test_a_role_that_there_is_not_ends_nothing_but_its_statement(void **state)
+{
+	struct fixture       *f = *state;
+	const struct db_value arguments[] = {integer(7), integer(99)};
+	struct db_rows        rows;
+	begin(f->reader);
+	enum error error = db_run(f->reader, &statements[OF_ROLE], arguments, &f->arena, &rows, NULL);
+	assert_true(error == ERROR_INTERNAL || *(int64_t *)rows.items == 799);
+	db_rollback(f->reader);
+	begin(f->reader);
+	assert_int_equal(of_role(f, f->reader, 7, 3), 703);
+	commit(f->reader);
+}
+
 /* What stood behind a failure has not happened: that a role asked for the first time, neither. */
 static void test_a_role_asks_first_behind_a_failure(void **state)
 {
@@ -1318,6 +1333,7 @@ int main(void)
 	                                   TEST(test_later_may_be_very_many),
 	                                   TEST(test_roles_take_turns_on_a_connection),
 	                                   TEST(test_a_role_asks_first_behind_a_failure),
+	                                   TEST(test_a_role_that_there_is_not_ends_nothing_but_its_statement),
 	                                   TEST(test_a_connection_that_rests_has_no_snapshot),
 	                                   TEST(test_later_failures),
 	                                   TEST(test_reads_one_after_the_other),
