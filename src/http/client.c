@@ -112,11 +112,18 @@ uint64_t client_key(const struct client_address *address)
 	return key;
 }
 
-const char *client_print(const struct client_address *address, char ret[static INET6_ADDRSTRLEN])
+/* The same client often comes again, and inet_ntop is slow: its last answer is kept. */
+const char *client_print(const struct client_address *address)
 {
+	static _Thread_local struct client_address last;
+	static _Thread_local char                  printed[INET6_ADDRSTRLEN];
+
+	if (printed[0] && memcmp(&last, address, sizeof(last)) == 0)
+		return printed;
+	last = *address;
 	if (IN6_IS_ADDR_V4MAPPED(&address->in6))
-		inet_ntop(AF_INET, &address->in6.s6_addr[12], ret, INET6_ADDRSTRLEN);
+		inet_ntop(AF_INET, &address->in6.s6_addr[12], printed, sizeof(printed));
 	else
-		inet_ntop(AF_INET6, &address->in6, ret, INET6_ADDRSTRLEN);
-	return ret;
+		inet_ntop(AF_INET6, &address->in6, printed, sizeof(printed));
+	return printed;
 }

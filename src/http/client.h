@@ -37,7 +37,7 @@ struct client_address client_find(struct client_address peer, struct text forwar
 /* For tables. An IPv6 client is its /64: whoever has one address there has all of them. */
 uint64_t client_key(const struct client_address *address);
 
-/* Returns `ret`. */
-const char *client_print(const struct client_address *address, char ret[static INET6_ADDRSTRLEN]);
+/* The text is the thread's, until it prints another one. */
+const char *client_print(const struct client_address *address);
 
 #endif

@@ -305,14 +305,14 @@ void dispatch_request(struct request *request)
 void dispatch_observe(const struct request *request)
 {
 	int64_t duration = clock_monotonic() - request->started;
-	char    method[20], client[INET6_ADDRSTRLEN];
+	char    method[20];
 
 	metrics_count(service_of(request)->metrics, request, duration);
 	if (!log_enabled(LOG_INFO))
 		return;
 	log_event(LOG_INFO, "request",
 	          "id=%s client=%s method=%s path=%s status=%d bytes=%zu us=%lld user=%lld workspace=%lld", request->id,
-	          client_print(&request->client, client), log_word(request->method_name, method, sizeof(method)),
+	          client_print(&request->client), log_word(request->method_name, method, sizeof(method)),
 	          request->logged_path ? request->logged_path : "-", request->reply.status, request->reply.body.length,
 	          (long long)duration, (long long)request->call.db.caller_id, (long long)request->call.db.workspace_id);
 }

@@ -212,10 +212,15 @@ static void write_meta(struct buffer *buffer, const struct request *request)
 /* Weak, because the same data is sent under other timestamps and request ids, and compressed or not. */
 static const char *make_tag(struct request *request, struct text data)
 {
-	char hash[STABLE_HASH_SIZE];
+	static const char start[] = "W/\"", end[] = "\"";
+	char             *tag = arena_alloc_unset(&request->arena, sizeof(start) - 1 + STABLE_HASH_SIZE - 1 + sizeof(end));
 
-	hash_stable(data.data, data.length, hash);
-	return text_format(&request->arena, "W/\"%s\"", hash).data;
+	if (!tag)
+		return NULL;
+	memcpy(tag, start, sizeof(start) - 1);
+	hash_stable(data.data, data.length, tag + sizeof(start) - 1);
+	memcpy(tag + sizeof(start) - 1 + STABLE_HASH_SIZE - 1, end, sizeof(end));
+	return tag;
 }
 
 /* One of a list of tags, or "*" (RFC 9110 13.1), in weak comparison. */

@@ -156,11 +156,11 @@ static const struct system_address {
 
 static bool system_is_at(struct text path, const char *address)
 {
-	size_t length = strcspn(address, "{");
+	size_t same = 0;
 
-	if (address[length])
-		return path.length > length && memcmp(path.data, address, length) == 0;
-	return text_equal(path, text_of(address));
+	while (same < path.length && address[same] != '{' && address[same] == path.data[same])
+		same++;
+	return address[same] == '{' ? path.length > same : !address[same] && path.length == same;
 }
 
 enum system_place system_find(const struct service *service, struct request *request)
