@@ -236,7 +236,7 @@ def test_targets_in_absolute_form(server):
     b" GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", b"G(T /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /healthz HTTP/1.1\nHost: a\n\n",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-])
+], ids=lambda data: repr(data[:40])[2:-1])
 def test_garbage_is_refused(server, data):
     with Connection(server, timeout=2) as connection:
         connection.send(data)
