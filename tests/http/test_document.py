@@ -7,7 +7,7 @@ import re
 import jsonschema
 import pytest
 import requests
-from client import API, METHODS, Document
+from client import API, METHODS, Client, Document
 
 OLDER = API + "/openapi-3.0.json"
 
@@ -210,3 +210,35 @@ def test_each_form_has_a_tag_of_its_own(demo, path):
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
         tags.add(tag)
     assert len(tags) == 2
+
+
+# ---- what is asked of a value ----
+
+def out_of_bounds(operation):
+    """(field, place, value) of all ids, and of the texts of its body: a value that the schema excludes."""
+    for each in operation.parameters:
+        if each["schema"].get("minimum") == 1:
+            yield each["name"], each["in"], 0
+    for name, schema in (operation.body or {}).get("properties", {}).items():
+        if schema.get("minimum") == 1:
+            yield name, "body", 0
+        elif "\\x00" in schema.get("pattern", ""):
+            yield name, "body", "a\0b"
+
+
+def test_ids_begin_at_one_and_texts_have_no_nul(start_server):
+    """As the document says, and the answer names the field."""
+    client = Client(start_server(), "demo-owner")
+    tried = set()
+    for operation in Document.of(client.server).operations:
+        known = {each["name"]: each.get("example", 1) for each in operation.parameters if each["in"] == "path"}
+        assert all(each["schema"]["minimum"] == 1 for each in operation.parameters
+                   if each["in"] == "path" and each["schema"]["type"] == "integer"), operation.id
+        for name, place, value in out_of_bounds(operation):
+            path = operation.template.format(**known | ({name: value} if place == "path" else {}))
+            query = {"workspace_id": 1} | ({name: value} if place == "query" else {})
+            answer = client.request(operation.method.upper(), path, query=query,
+                                    json={name: value} if place == "body" else None)
+            assert name in answer.faults, (operation.id, name, answer)
+            tried.add(value)
+    assert tried == {0, "a\0b"}

@@ -8,7 +8,7 @@ import json
 from . import examples
 from .failures import Failures
 from .problems import Refusal
-from .schemas import add_sentence, body_of, component, plain, reference, schema_of
+from .schemas import add_sentence, body_of, component, input_of, plain, reference, schema_of
 
 _KEY = {"type": "string", "maxLength": 255}
 _TAG = {"type": "string"}
@@ -224,7 +224,7 @@ def _parameter(source):
     if "$ref" in source:
         return plain(source)
     result = plain(source)
-    result["schema"] = schema_of(source["schema"])
+    result["schema"] = input_of(source["name"], source["schema"])
     return result
 
 

@@ -41,6 +41,11 @@ def check_camel_case(name, place):
     return name
 
 
+def is_id(name):
+    """`id`, `project_id`, `projectId`"""
+    return re.fullmatch(r"id|\w+(_id|Id)", name) is not None
+
+
 _ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 
 

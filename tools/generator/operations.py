@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 
 from .api import COMMENTS, SCHEMA_KEYS, Kind
-from .names import check_camel_case, member, snake
+from .names import check_camel_case, is_id, member, snake
 from .problems import Place, Refusal
 from .shape import check_keys
 from .yaml_source import List, Map
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCOPES = ("read", "write", "admin")
+ID_MIN = 1
 _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
@@ -197,7 +198,7 @@ def _parameters(api, operation, item):
 
 def _parameter(api, operation, parameter, place):
     name, schema = parameter["name"], parameter["schema"]
-    kind = _input_kind(api, schema, parameter.at("schema"))
+    kind = _input_kind(api, name, schema, parameter.at("schema"))
     if kind.type == "TEXT" and not kind.maximum and kind.format == "FORMAT_NONE":
         raise Refusal(place, "a text in an address, such as what is searched for, needs maxLength")
     if parameter["in"] == "path":
@@ -243,7 +244,7 @@ def _required(schema, properties):
 
 
 def _body_field(api, operation, name, schema, place, required):
-    kind = _input_kind(api, schema, place, may_be_list=True)
+    kind = _input_kind(api, name, schema, place, may_be_list=True)
     element = _element(api, kind) if kind.type == "LIST" else None
     if name == "workspace_id":
         if not operation.has(name):
@@ -263,7 +264,7 @@ def _element(api, kind):
         required = _required(schema, properties)
         for name, each in properties.items():
             place = properties.at(name)
-            inner = _input_kind(api, each, place)
+            inner = _input_kind(api, name, each, place)
             if inner.type == "INTEGER_LIST":
                 raise Refusal(place, "an element of a list has no lists of its own")
             fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
@@ -273,8 +274,10 @@ def _element(api, kind):
     return api.elements[kind.object]
 
 
-def _input_kind(api, schema, place, may_be_list=False):
+def _input_kind(api, name, schema, place, may_be_list=False):
     kind = api.kind(schema, place)
+    if is_id(name) and kind.type == "INTEGER" and kind.minimum is None:
+        kind.minimum = ID_MIN
     if kind.type == "OBJECT" or kind.type == "LIST" and not may_be_list:
         raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
     if kind.type in ("LIST", "INTEGER_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:

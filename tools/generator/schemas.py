@@ -2,10 +2,12 @@
 format, nothing beside a $ref, every number with its width."""
 
 from .api import ENVELOPE
-from .operations import body_schema
+from .names import is_id
+from .operations import ID_MIN, body_schema
 
 _INPUT_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
 _REPLY_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_TEXTS = {None: r"^[^\x00-\x1f\x7f-\x9f]*$", "lines": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"}  # by format
 _WIDTHS = {"integer": "int64", "number": "double"}
 _OWN_FORMATS = ("sealed-id", "lines", "rounded", "time")  # how a value is read; no shape that a client may expect
 
@@ -36,7 +38,8 @@ def schema_of(source, in_reply=False):
     result = {}
     for key, value in source.items():
         if key == "properties":
-            result[key] = {name: schema_of(each, in_reply) for name, each in value.items()}
+            result[key] = {name: schema_of(each, in_reply) if in_reply else input_of(name, each)
+                           for name, each in value.items()}
         elif key == "items":
             result[key] = schema_of(value, in_reply)
         elif key == "example":
@@ -54,6 +57,19 @@ def schema_of(source, in_reply=False):
         result["pattern"] = _REPLY_TIME if in_reply else _INPUT_TIME
     if source.get("x-offset"):
         add_sentence(result, "Ends in +00:00.")
+    return result
+
+
+def input_of(name, source):
+    """With what http/bind asks of what comes in beside the source's own limits."""
+    result = schema_of(source)
+    types = types_of(result)
+    if is_id(name) and "integer" in types:
+        result.setdefault("minimum", ID_MIN)
+    if "integer" in types_of(result.get("items", {})):
+        result["items"]["minimum"] = ID_MIN  # there are no lists of other numbers
+    if "string" in types and source.get("format") in _TEXTS:
+        result["pattern"] = _TEXTS[source.get("format")]
     return result
 
 
