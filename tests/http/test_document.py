@@ -85,7 +85,7 @@ def test_every_operation_is_described(document):
 
 
 def test_nothing_internal_is_left(document):
-    assert not [path for path, each in walk(document) if any(key.startswith("x-") for key in each)]
+    assert {key for _, each in walk(document) for key in each if key.startswith("x-")} == {"x-enum-varnames"}
 
 
 def test_each_operation_names_its_own_failures(demo):
@@ -117,6 +117,18 @@ def test_schemas_have_no_parts_that_clients_trip_over(document):
         if schema.get("type") == "object" and "properties" in schema:
             assert set(schema.get("required", [])) <= set(schema["properties"]), path
         jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_values_of_enumerations_have_names_of_their_own(document, older):
+    """A client in Go has all of them in one package, together with the schemas."""
+    for each in (document, older):
+        known = each["components"]["schemas"]
+        enumerations = [schema for schema in known.values() if "enum" in schema]
+        names = [name for schema in enumerations for name in schema["x-enum-varnames"]]
+        assert all(re.fullmatch("[A-Z][A-Za-z0-9]*", name) for name in names)
+        assert len({*names, *known}) == len(names) + len(known)
+        assert all(len(schema["enum"]) == len(schema["x-enum-varnames"]) for schema in enumerations)
+    assert known["Role"]["x-enum-varnames"][:2] == ["RoleOwner", "RoleExecutiveManager"]
 
 
 def test_bodies_and_replies_have_names(document):

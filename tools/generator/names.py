@@ -15,6 +15,11 @@ def snake(name):
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
+def pascal(name):
+    """`Regular User`, `no_preview` -> RegularUser, NoPreview."""
+    return "".join(word.capitalize() for word in snake(name).split("_"))
+
+
 def value_name(name):
     """The name of an enumeration's value in SQL texts: lower case, what is neither letter nor digit becomes `_`."""
     return re.sub(r"[^a-z0-9]", "_", name.lower())

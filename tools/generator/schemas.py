@@ -2,7 +2,7 @@
 format, nothing beside a $ref, every number with its width."""
 
 from .api import ENVELOPE
-from .names import is_id
+from .names import is_id, pascal
 from .operations import ID_MIN, body_schema
 
 _INPUT_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
@@ -84,7 +84,10 @@ def component(api, name):
     source, replied = api.schemas[name], name in api.objects or name in ENVELOPE
     if name in api.enumerations:
         result = {"description": source["description"]} if "description" in source else {}
-        return result | {"type": "string", "enum": [value for value, _ in api.enumerations[name].values]}
+        values = [value for value, _ in api.enumerations[name].values]
+        # Generators know this key. Its names begin with the enumeration's, as all constants of a Go client are in one
+        # package: two that are called `ACTIVE` do not compile.
+        return result | {"type": "string", "enum": values, "x-enum-varnames": [name + pascal(each) for each in values]}
     result = schema_of(source, replied)
     if name in api.objects:
         result["required"] = [key for key, value in source["properties"].items() if not value.get("x-omit-null")]
