@@ -24,34 +24,31 @@ static enum error named_begin(struct cli *cli, struct db_context *context, const
 }
 
 /* The one that the first argument means, by its id or its name. */
-static enum error named_find(struct cli *cli, struct db_context *context, const struct kind *kind, int64_t *ret_id)
+static enum error named_find(struct cli *cli, struct db_context *context, const struct kind *kind,
+                             struct named_row *ret)
 {
-	struct text      argument = text_of(cli->arguments[0]);
-	struct named_row row;
-	int64_t          id;
-	bool             found = false;
+	struct text argument = text_of(cli->arguments[0]);
+	int64_t     id;
+	bool        found = false;
 
 	if (text_to_integer(argument, &id))
-		TRY(kind->find(context, id, NO_TEXT, &row, &found));
+		TRY(kind->find(context, id, NO_TEXT, ret, &found));
 	if (!found) /* a name may be digits alone */
-		TRY(kind->find(context, NONE, argument, &row, &found));
-	if (!found)
-		return cli_refuse(cli, "the workspace has no %s \"%s\"", kind->word, argument.data);
-	*ret_id = row.id;
-	return ERROR_NONE;
+		TRY(kind->find(context, NONE, argument, ret, &found));
+	return found ? ERROR_NONE : cli_refuse(cli, "the workspace has no %s \"%s\"", kind->word, argument.data);
 }
 
 static enum error named_find_with_project(struct cli *cli, struct db_context *context, const struct kind *kind,
-                                          int64_t *ret_id, struct project_row *ret_project)
+                                          struct named_row *ret, struct project_row *ret_project)
 {
-	TRY(named_find(cli, context, kind, ret_id));
+	TRY(named_find(cli, context, kind, ret));
 	return cli_find_project(cli, context, cli->arguments[1], ret_project);
 }
 
 static enum error named_find_with_member(struct cli *cli, struct db_context *context, const struct kind *kind,
-                                         int64_t *ret_id, struct member_row *ret_member)
+                                         struct named_row *ret, struct member_row *ret_member)
 {
-	TRY(named_find(cli, context, kind, ret_id));
+	TRY(named_find(cli, context, kind, ret));
 	return cli_find_member(cli, context, cli->arguments[1], ret_member);
 }
 
@@ -75,19 +72,20 @@ enum error tag_list(struct cli *cli, struct db_context *context)
 enum error tag_attach(struct cli *cli, struct db_context *context)
 {
 	struct project_row project;
-	int64_t            tag_id;
+	struct named_row   tag;
 
-	TRY(named_find_with_project(cli, context, &tags, &tag_id, &project));
-	return sql_attach_tag(context, project.id, tag_id);
+	TRY(named_find_with_project(cli, context, &tags, &tag, &project));
+	return sql_attach_tag(context, project.id, tag.id);
 }
 
 enum error tag_detach(struct cli *cli, struct db_context *context)
 {
 	struct project_row project;
-	int64_t            tag_id, changed;
+	struct named_row   tag;
+	int64_t            changed;
 
-	TRY(named_find_with_project(cli, context, &tags, &tag_id, &project));
-	TRY(sql_detach_tag(context, project.id, tag_id, &changed));
+	TRY(named_find_with_project(cli, context, &tags, &tag, &project));
+	TRY(sql_detach_tag(context, project.id, tag.id, &changed));
 	return changed ? ERROR_NONE : cli_refuse(cli, "the project does not have the tag \"%s\"", cli->arguments[0]);
 }
 
@@ -134,19 +132,20 @@ enum error team_list(struct cli *cli, struct db_context *context)
 enum error team_add(struct cli *cli, struct db_context *context)
 {
 	struct member_row member;
-	int64_t           team_id;
+	struct named_row  team;
 
-	TRY(named_find_with_member(cli, context, &teams, &team_id, &member));
-	return sql_put_team_member(context, team_id, member.id, cli->options[OPTION_MANAGER].given);
+	TRY(named_find_with_member(cli, context, &teams, &team, &member));
+	return sql_put_team_member(context, team.id, member.id, cli->options[OPTION_MANAGER].given);
 }
 
 enum error team_remove(struct cli *cli, struct db_context *context)
 {
 	struct member_row member;
-	int64_t           team_id, changed;
+	struct named_row  team;
+	int64_t           changed;
 
-	TRY(named_find_with_member(cli, context, &teams, &team_id, &member));
-	TRY(sql_delete_team_member(context, team_id, member.id, &changed));
+	TRY(named_find_with_member(cli, context, &teams, &team, &member));
+	TRY(sql_delete_team_member(context, team.id, member.id, &changed));
 	return changed ? ERROR_NONE : cli_refuse(cli, "%s is not in the team", cli->arguments[1]);
 }
 
@@ -169,8 +168,8 @@ enum error title_list(struct cli *cli, struct db_context *context)
 enum error title_assign(struct cli *cli, struct db_context *context)
 {
 	struct member_row member;
-	int64_t           title_id;
+	struct named_row  title;
 
-	TRY(named_find_with_member(cli, context, &titles, &title_id, &member));
-	return sql_set_member_title(context, member.id, title_id);
+	TRY(named_find_with_member(cli, context, &titles, &title, &member));
+	return sql_set_member_title(context, member.id, title.id);
 }
