@@ -75,6 +75,8 @@ extern const char *const scope_names[SCOPE_COUNT]; /* of the bit (1 << index) */
 /* How the "data" member of a reply is made from the output struct. */
 enum data_kind { DATA_NULL, DATA_OBJECT, DATA_LIST };
 
+#define LOCATION_QUERY_MAX 3
+
 struct operation {
 	const char  *id;      /* operationId */
 	const char  *path;    /* as in the document: for logs and metrics */
@@ -103,6 +105,11 @@ struct operation {
 	bool    in_workspace;             /* has workspace_id and needs an active membership */
 	bool    paginated, top_level_pagination;
 	int16_t workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
+
+	/* The address of what it makes, up to its id, with which the data begins; empty: that has none. What a GET of it
+	 * needs in the query are fields of the input: their indexes. */
+	struct text location;
+	uint8_t     location_query[LOCATION_QUERY_MAX], location_query_count;
 };
 
 /* The routes as a tree of path segments; index 0 is the root. The values of parameter segments, in the order of the

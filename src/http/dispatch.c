@@ -223,7 +223,7 @@ static bool answer_cors(struct request *request)
 		return false;
 	reply_header(request, "Access-Control-Allow-Origin", allowed);
 	reply_header(request, "Access-Control-Expose-Headers",
-	             "ETag, Idempotency-Replayed, Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+	             "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
 	             "X-RateLimit-Reset, X-Request-Id");
 	if (!text_equal(request->method_name, TEXT("OPTIONS")) || !request->access_control_request_method.data)
 		return false;

@@ -69,21 +69,38 @@ static enum error repeat_answer(struct request *request, const struct vault *vau
 		return ERROR_NO_MEMORY;
 	if (!body.data)
 		return ERROR_CARRIED_OUT_BEFORE;
+	const char *end = memchr(body.data, '\n', body.length);
+	if (end) {
+		struct text location = {body.data, (size_t)(end - body.data)};
+		reply_header(request, "Location", text_copy(&request->arena, location).data);
+		body = (struct text){end + 1, body.length - location.length - 1};
+	}
 	reply_again(request, (int)kept->status, body);
-	return ERROR_NONE;
+	return request->arena.exhausted ? ERROR_NO_MEMORY : ERROR_NONE;
+}
+
+/* The body, behind the address of what was made, if there is one, in a line: no body has one of its own. */
+static struct text kept_text(struct request *request)
+{
+	const char *location = reply_find_header(&request->reply, "Location");
+	struct text body = request->reply.body;
+
+	return location ? text_format(&request->arena, "%s\n%.*s", location, (int)body.length, body.data) : body;
 }
 
 /* Empty where there is no room for it: one caller does not fill the disk. */
 static enum error seal_answer(struct request *request, const struct vault *vault, int64_t caller_id, struct text *ret)
 {
-	struct text body = request->reply.body;
+	struct text answer = kept_text(request);
 	uint64_t    subject = caller_id ? (uint64_t)caller_id : client_key(&request->client);
 
 	*ret = TEXT("");
-	if (body.length > KEPT_ANSWER_BYTES || budget_take(service_of(request)->kept_bytes, &subject, sizeof(subject),
-	                                                   (int64_t)body.length, clock_monotonic()))
+	if (!answer.data)
+		return ERROR_NO_MEMORY;
+	if (answer.length > KEPT_ANSWER_BYTES || budget_take(service_of(request)->kept_bytes, &subject, sizeof(subject),
+	                                                     (int64_t)answer.length, clock_monotonic()))
 		return ERROR_NONE;
-	*ret = vault_seal(vault, &request->arena, body);
+	*ret = vault_seal(vault, &request->arena, answer);
 	return ret->data ? ERROR_NONE : ERROR_NO_MEMORY;
 }
 

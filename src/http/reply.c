@@ -239,9 +239,11 @@ static void append_link(struct request *request, struct buffer *link, int64_t pa
 {
 	buffer_append(link, ", ", link->length ? 2 : 0);
 	buffer_append_literal(link, "<");
-	const char *query = memchr(request->target.data, '?', request->target.length);
-	const char *end = request->target.data + request->target.length;
-	buffer_append(link, request->target.data, (size_t)((query ? query : end) - request->target.data));
+	const char *start = request->target.data, *end = start + request->target.length;
+	while (end - start > 1 && start[0] == '/' && start[1] == '/')
+		start++; /* two slashes would begin the name of a host */
+	const char *query = memchr(start, '?', (size_t)(end - start));
+	buffer_append(link, start, (size_t)((query ? query : end) - start));
 	char separator = '?';
 	for (const char *at = query ? query + 1 : end; at < end;) {
 		const char *stop = memchr(at, '&', (size_t)(end - at));
@@ -273,6 +275,28 @@ static void add_links(struct request *request, const struct page *page)
 	buffer_append_char(&link, '\0');
 	if (!link.overflown)
 		reply_header(request, "Link", link.data);
+}
+
+/* RFC 9110 10.2.2. Without a host: what was made is reached as it was made, through whatever proxies. */
+static void add_location(struct request *request, const struct operation *operation)
+{
+	const char   *input = request->input, *output = request->output;
+	struct buffer address;
+
+	if (!operation->location.length)
+		return;
+	buffer_init(&address, &request->arena, 128, LINK_BYTES_MAX);
+	buffer_append_text(&address, operation->location);
+	buffer_append_integer(&address, *(const int64_t *)(output + operation->data->fields[0].offset));
+	for (unsigned i = 0; i < operation->location_query_count; i++) {
+		const struct field *field = &operation->input.fields[operation->location_query[i]];
+		buffer_append_char(&address, i ? '&' : '?');
+		buffer_append_text(&address, field->name);
+		buffer_append_char(&address, '=');
+		buffer_append_integer(&address, *(const int64_t *)(input + field->offset));
+	}
+	buffer_append_char(&address, '\0');
+	reply_header(request, "Location", address.data);
 }
 
 static void write_data(struct buffer *buffer, const struct operation *operation, const void *output)
@@ -336,6 +360,7 @@ enum error reply_success(struct request *request)
 		add_links(request, &request->call.page);
 	if (operation->method == METHOD_GET)
 		reply_tag(request, buffer_text(&buffer));
+	add_location(request, operation);
 	write_meta(&buffer, request);
 	if (buffer.overflown)
 		return ERROR_NO_MEMORY;
@@ -459,7 +484,7 @@ void reply_body(struct request *request, int status, const char *content_type, s
 
 /* --- last touches ------------------------------------------------------------------------------------------------ */
 
-static const char *find_header(const struct reply *reply, const char *name)
+const char *reply_find_header(const struct reply *reply, const char *name)
 {
 	for (unsigned i = 0; i < reply->header_count; i++)
 		if (strcmp(reply->headers[i].name, name) == 0)
@@ -470,7 +495,7 @@ static const char *find_header(const struct reply *reply, const char *name)
 void reply_finish(struct request *request)
 {
 	struct reply *reply = &request->reply;
-	const char   *tag = find_header(reply, "ETag");
+	const char   *tag = reply_find_header(reply, "ETag");
 
 	reply_header(request, "X-Request-Id", request->id);
 	reply_header(request, "X-Content-Type-Options", "nosniff");

@@ -23,6 +23,9 @@ void reply_again(struct request *request, int status, struct text body);
 /* reply_header with a number. */
 void reply_number_header(struct request *request, const char *name, int64_t value);
 
+/* A header that the reply has been given, or NULL. */
+const char *reply_find_header(const struct reply *reply, const char *name);
+
 /* A finished body of any type, for what is not part of the API. */
 void reply_body(struct request *request, int status, const char *content_type, struct text body);
 

@@ -160,6 +160,8 @@ class Operation:
         else:
             assert reply.content == b""
         if reply.status < 300:
+            headers = self.response(status)["headers"]
+            assert ("Location" in reply.headers) == ("Location" in headers), f"{self.id}: {reply.headers}"
             visited.add(self.id)
 
 

@@ -5,7 +5,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from client import Client, Document
+from client import API, Client, Document
 from scenario import set_clock
 
 JSON = "application/json"
@@ -58,6 +58,24 @@ def has_form(operation):
 def documented(operation):
     [response] = [each for status, each in operation.source["responses"].items() if status.startswith("2")]
     return response["content"][JSON]["example"]
+
+
+def test_what_was_made_is_at_its_location(start_server):
+    """Asked for as it stands, on the server that made it: an address of its own is one that GET reads."""
+    client = Client(start_server("--public-url", "https://time.example.com"), "demo-owner")
+    operations = Document.of(client.server).operations
+    readable = {each.template.rpartition("/{")[0] for each in operations
+                if each.method == "get" and each.template.endswith("}")}
+    made = set()
+    for operation in operations:
+        if "201" not in operation.source["responses"] or operation.template not in readable:
+            continue
+        reply = send(client, operation, False)
+        location = reply.headers.get("Location", "")
+        assert re.fullmatch(API + operation.template + r"/\d+\?workspace_id=1(&project_id=100)?", location)
+        assert client.get(location.removeprefix(API)).data["id"] == next(iter(reply.data.values()))
+        made.add(operation.id)
+    assert {"createProject", "createTask", "inviteMember"} <= made, made
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])

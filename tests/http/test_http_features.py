@@ -150,6 +150,7 @@ def test_a_repeated_post_is_done_once(owner):
     name, key = unique("Once"), unique("key")
     first, second = post(owner, key, name), post(owner, key, name)
     assert (first.status, first.content) == (second.status, second.content) == (201, first.content)
+    assert second.headers["Location"] == first.headers["Location"]
     assert owner.get("/projects", workspace_id=1, name=name).ids == [first.data["id"]]
 
 

@@ -137,6 +137,15 @@ def test_links(owner):
     assert "next" not in owner.get("/projects", workspace_id=1, per_page=5, page=1000).links
 
 
+def test_links_of_an_address_with_doubled_slashes_lead_to_this_server(owner):
+    """At the beginning of an address two slashes stand before the name of a host: the token would go there."""
+    address = f"{owner.server.url}//api/v2//"
+    links = owner.session.get(address + "members?workspace_id=1&per_page=1", timeout=10).links
+    assert {each["url"].partition("?")[0] for each in links.values()} == {"/api/v2//members"}
+    made = owner.session.post(address + "projects?workspace_id=1", json={"name": "Here"}, timeout=10)
+    assert made.headers["Location"] == f"/api/v2/projects/{made.json()['data']['id']}?workspace_id=1"
+
+
 def test_contracts_of_a_busy_page_are_counted(owner):
     people = [new_member(owner) for _ in range(13)]
     projects = [new_project(owner, name=f"Busy {number}")["id"] for number in range(20)]

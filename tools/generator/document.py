@@ -27,6 +27,7 @@ _REPLY_HEADERS = {  # name: (description, schema)
     "X-RateLimit-Remaining": ("How many of them are left.", _NUMBER),
     "X-RateLimit-Reset": ("When they are counted anew, in seconds since 1970.", _NUMBER),
     "ETag": ("Stays the same as long as the data does: send it as If-None-Match, or as If-Match with a change.", _TAG),
+    "Location": ("The address of what was made, on the server that was asked.", {"type": "string"}),
     "Link": ("The addresses of the pages `first`, `prev`, `next` and `last` (RFC 8288), where there are several.",
              {"type": "string"}),
     "Idempotency-Replayed": ("`true`: this is the first answer to that Idempotency-Key again.", {"type": "string"}),
@@ -161,6 +162,7 @@ class _Document:
     def _responses(self, operation):
         status, response = next(iter(operation.source["responses"].items()))
         headers = ["X-Request-Id", *(() if operation.public else _RATE), *(["Link"] if operation.paginated else []),
+                   *(["Location"] if operation.location else []),
                    *{"get": ["ETag"], "post": ["Idempotency-Replayed"]}.get(operation.method, [])]
         result = {str(status): {
             "description": response["description"], "headers": _headers(headers),

@@ -210,6 +210,7 @@ def _operation_row(api, number, operation):
              for name in ("takes_turns", "public", "in_workspace", "paginated", "top_level_pagination")}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
+    query = ", ".join(str(positions[each.name]) for each in operation.location_query)
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
             f"\t\t.input = {_input(operation)},\n"
             f"\t\t.prepare = {prepare}, .run = run_{operation.name},\n"
@@ -219,7 +220,9 @@ def _operation_row(api, number, operation):
             f"\t\t.roles = {_role_bits(operation)}, .scope = {scope}, .guesses = {guesses},\n"
             f"\t\t.body_limit = {operation.body_limit},\n"
             f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
-            f"\t\t{_initializers(indexes)},\n\t}},\n")
+            f"\t\t{_initializers(indexes)},\n"
+            f"\t\t.location = {text_literal(operation.location or '')}, .location_query = {{{query}}}, "
+            f".location_query_count = {len(operation.location_query)},\n\t}},\n")
 
 
 def _beside(api, operation):

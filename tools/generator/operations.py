@@ -12,6 +12,7 @@ from .yaml_source import List, Map
 METHODS = ("get", "post", "put", "patch", "delete")
 SCOPES = ("read", "write", "admin")
 ID_MIN = 1
+LOCATION_QUERY_MAX = 3  # as in contract/operation.h
 _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
@@ -65,6 +66,8 @@ class Operation:
     data_list: bool = False
     beside: str = None         # component whose members stand beside data
     top_level_pagination: bool = False
+    location: str = None       # address up to the id of what it makes; None: that has none
+    location_query: list = ()  # its fields that follow there
 
     @property
     def name(self):
@@ -384,6 +387,29 @@ def _success(api, operation):
         operation.beside = kind.object
     if operation.paginated and not operation.data_list:
         raise Refusal(operation.place, "a paginated operation replies with an array")
+
+
+def read_locations(api):
+    """Whoever makes an object is told its address: where GET reads one of the collection that it was sent to."""
+    for operation in api.operations:
+        readers = [each for each in api.operations if each.method == "get"
+                   and re.fullmatch(re.escape(operation.path) + r"/\{\w+\}", each.path)]
+        if operation.status == 201 and readers:
+            with api.problems.collecting():
+                _read_location(api, operation, readers[0])
+
+
+def _read_location(api, operation, reader):
+    if operation.data_list or not operation.data or api.objects[operation.data].properties[0].kind.type != "INTEGER":
+        raise Refusal(operation.place, f"x-data begins with the id of what {reader.id} reads, an integer")
+    operation.location = "".join(f"/{segment}" for segment in reader.routes[0][:-1]) + "/"
+    wanted = [each.name for each in reader.fields
+              if "IN_QUERY" in each.places and (each.required or each.name == "workspace_id")]
+    operation.location_query = [each for each in operation.fields
+                                if each.name in wanted and each.kind.type == "INTEGER"]
+    if len(operation.location_query) != len(wanted) or len(wanted) > LOCATION_QUERY_MAX:
+        raise Refusal(operation.place, f"{reader.id} needs {', '.join(wanted)}: at most {LOCATION_QUERY_MAX} integers "
+                                       f"that {operation.id} takes, too")
 
 
 def check_replies(api):
