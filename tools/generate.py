@@ -21,7 +21,7 @@ from generator.api import Api  # noqa: E402
 from generator.document import make_document, written  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
 from generator.older import older  # noqa: E402
-from generator.operations import check_replies, read_locations, read_operations  # noqa: E402
+from generator.operations import check_replies, check_writes, read_locations, read_operations  # noqa: E402
 from generator.pages import served_files  # noqa: E402
 from generator.problems import Place, Problems, Refusal  # noqa: E402
 from generator.statements import Library  # noqa: E402
@@ -105,6 +105,7 @@ def generate(source, problems):
     api.read_objects(library.rows)
     if not problems.found:
         check_replies(api)
+        check_writes(api, schema.tables)
         read_locations(api)
     if problems.found:
         return None, None

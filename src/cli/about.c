@@ -44,7 +44,7 @@ int cli_routes(struct cli *cli)
 		printf("%s\t%s\t%s\t", method_names[operation->method], operation->path,
 		       operation->scope ? scope_names[__builtin_ctz(operation->scope)] : "-");
 		print_roles(operation->roles);
-		printf("\t%s\n", operation->id);
+		printf("\t%s\t%s\n", operation->id, *operation->writes ? operation->writes : "-");
 	}
 	return EXIT_SUCCESS;
 }

@@ -81,6 +81,7 @@ struct operation {
 	const char  *id;      /* operationId */
 	const char  *path;    /* as in the document: for logs and metrics */
 	const char  *message; /* or NULL: the reply has none */
+	const char  *writes;  /* the tables that change, for a person: "projects, project_tags", or "" */
 	struct input input;
 
 	/* Slow work that must not stand in the writer's way (password hashing): runs first, on the pool of slow threads,

@@ -285,7 +285,7 @@ def test_migrate_again_does_nothing(stint, database):
 
 
 def test_routes_are_those_of_the_document(stint, demo):
-    """A line each: method, path, scope, roles, name."""
+    """A line each: method, path, scope, roles, name, tables that it changes (test_writes.py)."""
     rows = [line.split("\t") for line in stint.run("routes").stdout.splitlines()]
     assert sorted((row[0].lower(), row[1], row[4]) for row in rows) \
         == sorted((each.method, each.template, each.id) for each in Document.of(demo).operations)

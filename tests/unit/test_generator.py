@@ -152,6 +152,7 @@ paths:
       operationId: updateThing
       security: [{bearerAuth: [write]}]
       x-roles: [Owner]
+      x-writes: [things]
       requestBody:
         required: true
         content:
@@ -181,6 +182,7 @@ paths:
       security: []
       x-public: It tells nothing.
       x-guesses: [address]
+      x-writes: []
       responses: {'200': {description: Alive}}
 components:
   schemas:
@@ -508,6 +510,9 @@ API_CASES = [
      "no failure wrong of a rule"),
     ("      x-public: It tells nothing.", "      x-public: It tells nothing.\n      @@x-errors: [bad_request]",
      "said of every such operation already"),
+    ("      x-writes: [things]", "      @@x-writes: [thing]", "no table thing"),
+    ("      x-writes: [things]", "", "x-writes is needed", "    put:"),
+    ("      x-roles: all", "      x-roles: all\n      x-writes: []", "x-writes is needed, but for GET", "    get:"),
     (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
     ("      x-guesses: [address]", "", "a public operation has x-guesses",
      "      x-public: It tells nothing."),

@@ -212,6 +212,7 @@ def _operation_row(api, number, operation):
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
     query = ", ".join(str(positions[each.name]) for each in operation.location_query)
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
+            f"\t\t.writes = {literal(', '.join(operation.source.get('x-writes', [])))},\n"
             f"\t\t.input = {_input(operation)},\n"
             f"\t\t.prepare = {prepare}, .run = run_{operation.name},\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"

@@ -17,7 +17,7 @@ _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
-                   "x-top-level-pagination", "x-body-limit", "x-errors"}
+                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example"}
@@ -410,6 +410,17 @@ def _read_location(api, operation, reader):
     if len(operation.location_query) != len(wanted) or len(wanted) > LOCATION_QUERY_MAX:
         raise Refusal(operation.place, f"{reader.id} needs {', '.join(wanted)}: at most {LOCATION_QUERY_MAX} integers "
                                        f"that {operation.id} takes, too")
+
+
+def check_writes(api, tables):
+    """What an operation leaves behind is said of each; `stint routes` prints it."""
+    for operation in api.operations:
+        source = operation.source
+        if ("x-writes" in source) == (operation.method == "get"):
+            api.problems.add(operation.place, "x-writes is needed, but for GET: the tables that change")
+        for table in source.get("x-writes", []):
+            if table not in tables:
+                api.problems.add(source.at("x-writes"), f"sql/migrations has no table {table}")
 
 
 def check_replies(api):

@@ -29,6 +29,7 @@ _SHAPES = {
     "x-errors": ((List,), (str,)),
     "x-groups": ((List,), (str,)),
     "x-guesses": ((List,), (str,)),
+    "x-writes": ((List,), (str,)),
     "x-roles": ((str, List), (str,)),
     "x-without": ((List,), (str,)),
 }

@@ -1,0 +1,66 @@
+"""What `stint routes` says of what an operation leaves behind, held against the database before and after the
+document's examples."""
+
+import contextlib
+import datetime
+import sqlite3
+
+from client import Client, Document
+from scenario import set_clock
+from test_examples import documented, in_order, send
+
+# By what the server works, whatever the operation is.
+WORKINGS = {"due_work", "id_blocks", "idempotency_keys", "timelines"}
+
+# What no example changes, and when it does.
+TRACKED = {"running_trackers", "time_entries", "daily_minutes"}
+SELDOM = {
+    "the tracker of whoever it concerns runs": {
+        **dict.fromkeys(("updateMember", "deleteMember", "deleteProject", "updateContract", "deleteContract"), TRACKED),
+        **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots"),
+                        {"running_trackers"})},
+    "a mail relay is set up": dict.fromkeys(("inviteMember", "createProjectViewer"), {"mails"}),
+    "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
+                                                            {"contracts"}),
+    "the entry was made of slots": dict.fromkeys(("updateTimeEntry", "deleteTimeEntry"), {"removed_spans"}),
+    "it differs from what is there": {"updateTimeEntry": {"time_entries", "daily_minutes"},
+                                      "updateProject": {"projects"}, "updateContract": {"contracts"},
+                                      "assignProjectToViewer": {"project_grants"}}}
+
+
+def contents(server):
+    """{table: its rows}"""
+    with contextlib.closing(sqlite3.connect(server.database.removeprefix("sqlite:"))) as database:
+        names = [name for name, in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+
+def a_minute_after(instant):
+    return (datetime.datetime.fromisoformat(instant[:-1]) + datetime.timedelta(minutes=1)).isoformat() + "Z"
+
+
+def changed_by_examples(demo, start_server, new_database):
+    """{operationId: tables}"""
+    groups, result = {}, {}
+    for each in Document.of(demo).operations:
+        groups.setdefault(each.source["tags"][0], []).append(each)
+    for operations in groups.values():
+        server = start_server(database=new_database())
+        client = Client(server, "demo-owner")
+        for operation in in_order(operations):
+            set_clock(client, a_minute_after(documented(operation)["meta"]["timestamp"]))
+            before = contents(server)
+            assert send(client, operation, form=False).status < 300
+            after = contents(server)
+            result[operation.id] = {name for name in after if after[name] != before[name]} - WORKINGS
+    return result
+
+
+def test_operations_leave_behind_what_is_said(stint, engine, demo, start_server, new_database):
+    if engine == "postgresql":
+        return  # the rules are the same
+    said = {row[4]: set(row[5].split(", ")) - {"-"}
+            for row in (line.split("\t") for line in stint.run("routes").stdout.splitlines())}
+    seen = changed_by_examples(demo, start_server, new_database)
+    seldom = {name: set().union(*(each.get(name, set()) for each in SELDOM.values())) for name in said}
+    assert {name: seen[name] | seldom[name] for name in said} == said
