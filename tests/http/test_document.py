@@ -114,6 +114,7 @@ def test_schemas_have_no_parts_that_clients_trip_over(document):
         assert ("integer" in types(schema)) == (schema.get("format") == "int64"), path
         assert ("number" in types(schema)) == (schema.get("format") == "double"), path
         assert None not in schema.get("enum", []), (path, "no enumeration of Go has it")
+        assert "default" not in schema or "parameters" in path, (path, "clients ask for it, or send it unasked")
         if schema.get("type") == "object" and "properties" in schema:
             assert set(schema.get("required", [])) <= set(schema["properties"]), path
         jsonschema.Draft202012Validator.check_schema(schema)

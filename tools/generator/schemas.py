@@ -1,6 +1,8 @@
 """Schemas of the source in the words of JSON Schema 2020-12, as generators of clients read them: no pattern beside a
 format, nothing beside a $ref, every number with its width."""
 
+import json
+
 from .api import ENVELOPE
 from .names import is_id, pascal
 from .operations import ID_MIN, body_schema
@@ -38,7 +40,7 @@ def schema_of(source, in_reply=False):
     result = {}
     for key, value in source.items():
         if key == "properties":
-            result[key] = {name: schema_of(each, in_reply) if in_reply else input_of(name, each)
+            result[key] = {name: schema_of(each, in_reply) if in_reply else _member(name, each)
                            for name, each in value.items()}
         elif key == "items":
             result[key] = schema_of(value, in_reply)
@@ -70,6 +72,15 @@ def input_of(name, source):
         result["items"]["minimum"] = ID_MIN  # there are no lists of other numbers
     if "string" in types and source.get("format") in _TEXTS:
         result["pattern"] = _TEXTS[source.get("format")]
+    return result
+
+
+def _member(name, source):
+    """Of a body. Its default is words, because clients would send one that they are told; openapi-typescript even asks
+    for each member that has one."""
+    result = input_of(name, source)
+    if "default" in result:
+        add_sentence(result, f"{json.dumps(result.pop('default'))} when left out.")
     return result
 
 
