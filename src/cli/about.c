@@ -7,10 +7,13 @@
 
 int cli_openapi(struct cli *cli)
 {
-	struct asset document = asset_openapi_json;
-	const char  *address = cli->options[OPTION_PUBLIC_URL].text;
+	const char  *edition = cli->options[OPTION_EDITION].text, *address = cli->options[OPTION_PUBLIC_URL].text;
+	bool         older = strcmp(edition, "3.0") == 0;
+	struct asset document = older ? asset_openapi_3_0_json : asset_openapi_json;
 
-	if (address && asset_at_address(&cli->arena, &asset_openapi_json, text_of(address), &document))
+	if (!older && strcmp(edition, "3.1") != 0)
+		return cli_fail("--edition is 3.1 or 3.0");
+	if (address && asset_at_address(&cli->arena, &document, text_of(address), &document))
 		return cli_fail("%s", error_info(ERROR_NO_MEMORY)->text);
 	fwrite(document.content.data, 1, document.content.length, stdout);
 	return EXIT_SUCCESS;

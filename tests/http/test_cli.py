@@ -296,9 +296,12 @@ def test_routes_are_those_of_the_document(stint, demo):
 
 
 def test_openapi_is_what_is_served(stint, demo):
-    printed = stint.run("openapi", "--public-url", demo.url)
-    assert printed.returncode == 0
-    assert json.loads(printed.stdout) == requests.get(demo.url + API + "/openapi.json", timeout=10).json()
+    for option, name in (((), "openapi"), (("--edition", "3.1"), "openapi"), (("--edition", "3.0"), "openapi-3.0")):
+        printed = stint.run("openapi", "--public-url", demo.url, *option)
+        assert printed.returncode == 0
+        assert json.loads(printed.stdout) == requests.get(f"{demo.url}{API}/{name}.json", timeout=10).json()
+    wrong = stint.run("openapi", "--edition", "2.0")
+    assert wrong.returncode != 0 and "--edition is 3.1 or 3.0" in wrong.stderr
 
 
 def test_backup(stint, engine, start_server, tmp_path):
