@@ -22,13 +22,15 @@ def pytest_addoption(parser):
 
 @pytest.fixture
 def tool(tmp_path):
-    """Runs one, or a script beside them, in a folder of its own; what it says."""
+    """Runs one, or a script beside them, in a folder of its own, with more in its environment; what it says."""
     assert TOOLS.exists(), "script/bootstrap --test installs the tools"
-    environment = {**os.environ, "PYTHONPATH": str(TOOLS), "PATH": f"{TOOLS}/bin:{os.environ['PATH']}", "NO_COLOR": "1"}
+    here = pathlib.Path(__file__).resolve().parent
+    inherited = {**os.environ, "PYTHONPATH": f"{TOOLS}:{here}", "PATH": f"{TOOLS}/bin:{os.environ['PATH']}",
+                 "NO_COLOR": "1"}
 
-    def run(*arguments, timeout=3600):
+    def run(*arguments, timeout=3600, **environment):
         done = subprocess.run(["/usr/bin/python3", *arguments], cwd=tmp_path, capture_output=True, text=True,
-                              timeout=timeout, env=environment)
+                              timeout=timeout, env={**inherited, **environment})
         assert done.returncode == 0, (done.stdout + done.stderr)[-20000:]
         return done.stdout + done.stderr
 
