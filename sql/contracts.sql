@@ -8,7 +8,7 @@
 
 -- row: new_contract
 -- id bigint, project_id bigint, user_id bigint, weekly_hours_limit bigint, screenshots bigint, rate bigint?,
--- rate_type bigint, currency text
+-- rate_type bigint
 
 -- fragment: contract_select
 -- The rate is the contract's own, the member's or the project's, as rate_type says; only on billable projects.
@@ -44,8 +44,9 @@ ORDER BY c.id;
 -- returns: nothing
 INSERT INTO contracts (workspace_id, id, project_id, user_id, weekly_hours_limit, screenshots, rate, rate_type,
                        currency, status, created_at, updated_at)
-VALUES (:workspace_id, :id, :project_id, :user_id, :weekly_hours_limit, :screenshots, :rate, :rate_type,
-        :currency, {ContractStatus.active}, :now, :now);
+SELECT :workspace_id, :id, :project_id, :user_id, :weekly_hours_limit, :screenshots, :rate, :rate_type,
+       s.currency, {ContractStatus.active}, :now, :now
+FROM workspace_settings s WHERE s.workspace_id = :workspace_id;
 
 -- name: update_contract
 -- What is the same is not written: it has not been updated.

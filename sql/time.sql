@@ -14,7 +14,7 @@
 
 -- row: time_owner
 -- user_id bigint, name text, email text, timezone text?, role bigint, is_blocked boolean, deleted_at bigint?,
--- weekly_hours_limit bigint, created_at bigint, updated_at bigint, workspace_timezone text?
+-- weekly_hours_limit bigint, created_at bigint, updated_at bigint, week_timezone text, week_start bigint
 
 -- row: work
 -- contract_id bigint?, user_id bigint?, project_id bigint?, project_name text?, status bigint?,
@@ -81,14 +81,14 @@ ON CONFLICT (workspace_id, user_id) DO UPDATE SET version = timelines.version + 
 RETURNING user_id;
 
 -- name: find_time_owner
--- Weeks are those of the workspace's zone, which is the zone of its owner.
+-- Weeks are the workspace's, whatever zone the member is in.
 -- takes: user_id bigint
 -- returns: maybe time_owner
 SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone, m.role,
        m.is_blocked, m.deleted_at, m.weekly_hours_limit, m.created_at, m.updated_at,
-       (SELECT o.timezone FROM members o JOIN workspaces w ON w.id = o.workspace_id AND w.owner_id = o.user_id
-        WHERE o.workspace_id = :workspace_id AND w.id = :workspace_id) AS workspace_timezone
+       s.timezone AS week_timezone, s.week_start
 FROM members m
+JOIN workspace_settings s ON s.workspace_id = m.workspace_id
 WHERE m.workspace_id = :workspace_id AND m.user_id = :user_id;
 
 -- fragment: work_select

@@ -38,6 +38,7 @@ LIBRARIES = {
     "sqlite3.h": ("db/sqlite.c",),
     "libpq-fe.h": ("db/postgres.c",),
     "microhttpd.h": ("http/intake.h",),
+    "unicode/ucurr.h": ("base/currency.c",),
     "jansson.h": ("base/json_memory.c", "http/body.h", "http/value.h", "http/system.c"),
     "zlib.h": ("http/compress.c",),
     "xxhash.h": ("base/random.c",),
@@ -77,7 +78,7 @@ CALLS = (
 # In string literals: a pattern.
 LITERALS = (
     Ban(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b", "SQL stands in sql/", LAYERS.keys() - {"db"}),
-    Ban(r'\{\\"|\\":', "only http/reply writes JSON", LAYERS.keys() - {"base", "db"},
+    Ban(r'\{\\"|\\":', "only contract/encode and http/reply write JSON", LAYERS.keys() - {"base", "db"},
         ("http/reply.c", "http/system.c")),
 )
 

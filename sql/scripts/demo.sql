@@ -19,6 +19,10 @@ INSERT INTO workspaces (id, owner_id, name, created_at, activated_at) VALUES
 	(1, 10, 'WebWork Workspace', {instant 2025-02-19T19:24:55Z}, {instant 2025-02-19T19:24:55Z}),
 	(2, 20, 'Other Workspace',   {instant 2025-02-19T19:24:55Z}, {instant 2025-02-19T19:24:55Z});
 
+INSERT INTO workspace_settings (workspace_id, timezone, week_start, currency, updated_at) VALUES
+	(1, 'UTC', {Weekday.monday}, 'USD', {instant 2025-02-19T19:24:55Z}),
+	(2, 'UTC', {Weekday.monday}, 'USD', {instant 2025-02-19T19:24:55Z});
+
 INSERT INTO titles (workspace_id, id, name) VALUES (1, 1, 'Designer'), (1, 2, 'Developer');
 
 INSERT INTO members (workspace_id, user_id, email, firstname, lastname, timezone, role, status, is_blocked, title_id,

@@ -178,10 +178,10 @@ int64_t zone_day_start(const struct zone *zone, int64_t day)
 	return later;
 }
 
-int64_t zone_week_start(const struct zone *zone, int64_t instant)
+int64_t zone_week_start(const struct zone *zone, int64_t weekday, int64_t instant)
 {
 	int64_t day = zone_day(zone, instant);
-	int64_t since_monday = (day + 3) % 7; /* day 0 was a Thursday */
+	int64_t since = (day + 4 - weekday) % 7; /* day 0 was a Thursday, 4 */
 
-	return zone_day_start(zone, day - (since_monday < 0 ? since_monday + 7 : since_monday));
+	return zone_day_start(zone, day - (since < 0 ? since + 7 : since));
 }

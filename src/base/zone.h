@@ -30,7 +30,8 @@ int64_t zone_day_start(const struct zone *zone, int64_t day);
  * None where the clocks skip it: ret[0] is then where they would be without the skip. Returns how many. */
 size_t zone_instants(const struct zone *zone, int64_t day, int64_t minute, int64_t ret[static 2]);
 
-/* When the ISO week of the instant's local day began: the start of its Monday. */
-int64_t zone_week_start(const struct zone *zone, int64_t instant);
+/* When the week of the instant's local day began: the start of its last `weekday`, of which 1 is Monday and 7 Sunday.
+ */
+int64_t zone_week_start(const struct zone *zone, int64_t weekday, int64_t instant);
 
 #endif

@@ -25,6 +25,7 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 	TRY(membership_account(context, email, &owner.id));
 	TRY(ids_next(context->ids, SEQUENCE_WORKSPACES, &context->workspace_id));
 	TRY(sql_insert_workspace(context, owner.id, name));
+	TRY(sql_insert_workspace_settings(context));
 	TRY(sql_insert_member(context, &owner));
 	TRY(sql_insert_user_workspace(context, owner.id));
 	*ret_owner_id = owner.id;

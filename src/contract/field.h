@@ -34,6 +34,7 @@ enum value_format {
 	FORMAT_NONE, /* a text: of one line */
 	FORMAT_EMAIL,
 	FORMAT_ZONE,
+	FORMAT_CURRENCY,
 	FORMAT_PASSWORD,
 	FORMAT_LINES,   /* a text that may have several */
 	FORMAT_ROUNDED, /* a decimal that may come with more decimals than are kept */

@@ -138,10 +138,12 @@ static bool has_value(struct call *call, const struct field *field, const struct
 	return false;
 }
 
-static void bind_field(struct call *call, const struct field *field, const struct given *given, char *input)
+void bind_value(struct call *call, const struct field *field, const struct given *given, void *input)
 {
-	if (has_value(call, field, given, input) && value_bind(call, field, given, input + field->offset))
-		*(bool *)(input + field->given_offset) = true;
+	char *at = input;
+
+	if (has_value(call, field, given, at) && value_bind(call, field, given, at + field->offset))
+		*(bool *)(at + field->given_offset) = true;
 }
 
 /* --- lists of integers ------------------------------------------------------------------------------------------- */
@@ -295,7 +297,7 @@ static void bind_members(struct call *call, const struct input *table, json_t *o
 {
 	for (size_t i = 0; i < table->count; i++) {
 		struct given given = {.json = find_member(object, &table->fields[i])};
-		bind_field(call, &table->fields[i], given.json ? &given : NULL, target);
+		bind_value(call, &table->fields[i], given.json ? &given : NULL, target);
 	}
 	check_order(call, table, target);
 }
@@ -384,7 +386,7 @@ static void bind_all(struct binding *binding)
 		else if (field->type == FIELD_INPUT_LIST)
 			bind_elements(binding, field, given);
 		else
-			bind_field(&request->call, field, given, request->input);
+			bind_value(&request->call, field, given, request->input);
 		if (field->type == FIELD_INTEGER)
 			check_places(request, &binding->sources, field, given);
 	}

@@ -1,4 +1,4 @@
-/* Writing replies. Straight into the buffer from generated tables; no document tree. */
+/* Writing replies: the envelope and the header around what contract/encode writes. */
 #include "http/reply.h"
 
 #include <stdio.h>
@@ -7,149 +7,13 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/seal.h"
+#include "contract/encode.h"
 #include "http/compress.h"
 
 #define REPLY_BYTES_FIRST 16384
 #define REPLY_BYTES_MAX   (8u * 1024 * 1024)
 #define LINK_BYTES_MAX    1200 /* a longer address goes without: REPLY_HEADER_BYTES */
 #define API_VERSION       "2.0.0"
-
-/* --- values ------------------------------------------------------------------------------------------------------ */
-
-static void write_object(struct buffer *buffer, const struct output *output, const char *row);
-
-static void write_enum(struct buffer *buffer, const struct enumeration *enumeration, int64_t code)
-{
-	for (size_t i = 0; i < enumeration->count; i++)
-		if (enumeration->values[i].code == code && !enumeration->values[i].alias) {
-			json_write_string(buffer, enumeration->values[i].name);
-			return;
-		}
-	buffer_append_literal(buffer, "null");
-}
-
-static void write_rows(struct buffer *buffer, const struct output *output, const struct row_list *rows)
-{
-	const char *row = rows->items;
-
-	buffer_append_char(buffer, '[');
-	for (size_t i = 0; i < rows->count; i++, row += output->row_size) {
-		if (i)
-			buffer_append_char(buffer, ',');
-		write_object(buffer, output, row);
-	}
-	buffer_append_char(buffer, ']');
-}
-
-static void write_nested(struct buffer *buffer, const struct output *output, const char *row)
-{
-	if (row)
-		write_object(buffer, output, row);
-	else
-		buffer_append_literal(buffer, "null");
-}
-
-static void write_time(struct buffer *buffer, int64_t minutes)
-{
-	char hour = (char)(minutes / 60), minute = (char)(minutes % 60);
-
-	if (minutes == NONE)
-		buffer_append_literal(buffer, "null");
-	else
-		buffer_append(buffer,
-		              (char[]){'"', (char)('0' + hour / 10), (char)('0' + hour % 10), ':', (char)('0' + minute / 10),
-		                       (char)('0' + minute % 10), '"'},
-		              7);
-}
-
-static void write_sealed(struct buffer *buffer, const char *kind, int64_t id)
-{
-	char quoted[1 + SEALED_ID_SIZE] = "\"";
-
-	if (id == NONE) {
-		buffer_append_literal(buffer, "null");
-		return;
-	}
-	seal_id(kind, id, quoted + 1);
-	quoted[sizeof(quoted) - 1] = '"'; /* in the place of the '\0' */
-	buffer_append(buffer, quoted, sizeof(quoted));
-}
-
-static void write_value(struct buffer *buffer, const struct output_field *field, const char *value)
-{
-	switch (field->type) {
-	case FIELD_INTEGER:
-		json_write_integer(buffer, *(const int64_t *)value);
-		break;
-	case FIELD_DECIMAL:
-		json_write_decimal(buffer, *(const int64_t *)value);
-		break;
-	case FIELD_BOOLEAN:
-		json_write_boolean(buffer, *(const bool *)value);
-		break;
-	case FIELD_TEXT:
-		json_write_string(buffer, *(const struct text *)value);
-		break;
-	case FIELD_DATE:
-		json_write_date(buffer, *(const int64_t *)value);
-		break;
-	case FIELD_TIME:
-		write_time(buffer, *(const int64_t *)value);
-		break;
-	case FIELD_INSTANT:
-		json_write_instant(buffer, *(const int64_t *)value);
-		break;
-	case FIELD_ENUM:
-		write_enum(buffer, field->enumeration, *(const int64_t *)value);
-		break;
-	case FIELD_OBJECT:
-		write_nested(buffer, field->nested, *(const char *const *)value);
-		break;
-	case FIELD_LIST:
-		write_rows(buffer, field->nested, (const struct row_list *)value);
-		break;
-	case FIELD_SEALED_ID:
-		write_sealed(buffer, field->sealed, *(const int64_t *)value);
-		break;
-	case FIELD_INSTANT_OFFSET:
-		json_write_instant_offset(buffer, *(const int64_t *)value);
-		break;
-	case FIELD_INTEGER_LIST:
-	case FIELD_INPUT_LIST:
-		abort(); /* inputs only; the generator refuses them in an output */
-	}
-}
-
-static bool is_null(const struct output_field *field, const char *value)
-{
-	if (field->type == FIELD_TEXT)
-		return !((const struct text *)value)->data;
-	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST)
-		return false;
-	if (field->type == FIELD_OBJECT)
-		return !*(const void *const *)value;
-	return *(const int64_t *)value == NONE;
-}
-
-static void write_members(struct buffer *buffer, const struct output *output, const char *row)
-{
-	for (unsigned i = 0; i < output->count; i++) {
-		const struct output_field *field = &output->fields[i];
-
-		if (field->omit_null && is_null(field, row + field->offset))
-			continue;
-		buffer_append_padded(buffer, field->key, field->key_length, OUTPUT_KEY_SIZE);
-		write_value(buffer, field, row + field->offset);
-	}
-}
-
-static void write_object(struct buffer *buffer, const struct output *output, const char *row)
-{
-	buffer_append_char(buffer, '{');
-	write_members(buffer, output, row);
-	buffer_append_char(buffer, '}');
-}
 
 /* --- the envelope ------------------------------------------------------------------------------------------------ */
 
@@ -307,10 +171,10 @@ static void write_data(struct buffer *buffer, const struct operation *operation,
 		buffer_append_literal(buffer, "null");
 		break;
 	case DATA_OBJECT:
-		write_object(buffer, operation->data, output);
+		encode_object(buffer, operation->data, output);
 		break;
 	case DATA_LIST:
-		write_rows(buffer, operation->data, output);
+		encode_rows(buffer, operation->data, output);
 		break;
 	}
 }
@@ -329,7 +193,7 @@ static void write_success(struct buffer *buffer, const struct request *request, 
 	write_data(buffer, operation, output);
 	if (operation->beside) {
 		buffer_append_char(buffer, ',');
-		write_members(buffer, operation->beside, (const char *)output + operation->beside_offset);
+		encode_members(buffer, operation->beside, (const char *)output + operation->beside_offset);
 	}
 	if (operation->top_level_pagination)
 		write_top_level_pagination(buffer, &request->call.page);

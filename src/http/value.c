@@ -2,6 +2,7 @@
 #include "http/value.h"
 
 #include "base/calendar.h"
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/mailbox.h"
 #include "base/seal.h"
@@ -111,6 +112,8 @@ static bool has_format(struct call *call, const struct field *field, struct text
 		return FAULT(call, field, "The %s must be a valid email address.", field->name.data);
 	if (field->format == FORMAT_ZONE && !zone_exists(text))
 		return FAULT(call, field, "The %s must be a time zone such as Europe/Berlin.", field->name.data);
+	if (field->format == FORMAT_CURRENCY && !currency_exists(text))
+		return FAULT(call, field, "The %s must be the code of a currency such as EUR.", field->name.data);
 	return true;
 }
 

@@ -5,8 +5,6 @@
 #include "rules/roles.h"
 #include "statements.h"
 
-#define CURRENCY "USD" /* workspaces have no currency of their own in the API */
-
 enum error op_get_contracts(struct call *call, const struct get_contracts_input *input,
                             struct get_contracts_output *output)
 {
@@ -60,7 +58,6 @@ enum error op_create_contract(struct call *call, const struct create_contract_in
 		.weekly_hours_limit = input->weekly_hours_limit,
 		.rate = NONE,
 		.rate_type = RATE_TYPE_PROJECT,
-		.currency = TEXT(CURRENCY),
 	};
 
 	TRY(find_parties(call, input, &project));

@@ -22,7 +22,7 @@ enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline
 	if (!found)
 		return ERROR_NOT_FOUND;
 	timeline.zone = zone_find(timeline.owner.timezone);
-	timeline.week_zone = zone_find(timeline.owner.workspace_timezone);
+	timeline.week_zone = zone_find(timeline.owner.week_timezone);
 	if (!timeline.zone || !timeline.week_zone)
 		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
 	timeline.changes = arena_new(db->arena, struct day_changes);
@@ -56,9 +56,10 @@ enum error timeline_entries(const struct timeline *timeline, struct span span, s
 
 struct span timeline_week(const struct timeline *timeline, int64_t instant)
 {
-	int64_t start = zone_week_start(timeline->week_zone, instant);
+	int64_t start = zone_week_start(timeline->week_zone, timeline->owner.week_start, instant);
 
-	return (struct span){start, zone_week_start(timeline->week_zone, start + WEEK_AND_A_HALF_DAY)};
+	return (struct span){start,
+	                     zone_week_start(timeline->week_zone, timeline->owner.week_start, start + WEEK_AND_A_HALF_DAY)};
 }
 
 struct span entry_span(const struct new_time_entry_row *entry)

@@ -197,10 +197,10 @@ def test_the_day_of_the_running_tracker_is_the_members(owner):
 
 
 def test_weeks_are_the_workspaces(stint, demo, owner):
-    """Limits are those of ISO weeks in the zone of the workspace, which is that of its owner."""
+    """Limits are those of weeks in the zone of the workspace."""
     user_id = member_in(owner, "Pacific/Apia")
     owner.put(f"/members/{user_id}", json={"weekly_hours_limit": 1}, workspace_id=1)
-    # Monday 00:30 to 02:00 in Apia is Sunday in UTC, the owner's zone.
+    # Monday 00:30 to 02:00 in Apia is Sunday in UTC, the workspace's zone.
     assert add_time(owner, user_id, "2024-01-15", "00:30", "02:00").body["saved_minutes"] == 60
     assert add_time(owner, user_id, "2024-01-15", "12:00", "12:30").failure == (400, "limit_reached")
     assert add_time(owner, user_id, "2024-01-15", "13:00", "14:00").body["saved_minutes"] == 60

@@ -125,8 +125,8 @@ def test_sql_stands_in_sql(check, file):
 
 def test_json_is_written_by_the_reply(check):
     text = OPENING + '\nstatic const char a[] = "{\\"id\\":";\n'
-    assert check("src/operations/projects.c", text) == ["3: this text: only http/reply writes JSON"]
-    assert check("src/http/bind.c", text) == ["3: this text: only http/reply writes JSON"]
+    assert check("src/operations/projects.c", text) == ["3: this text: only contract/encode and http/reply write JSON"]
+    assert check("src/http/bind.c", text) == ["3: this text: only contract/encode and http/reply write JSON"]
     assert check("src/http/reply.c", text) == []
 
 

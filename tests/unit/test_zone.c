@@ -264,11 +264,14 @@ static void weeks_begin_on_mondays(void **state)
 	int64_t            monday = zone_day_start(berlin, day_of("2024-03-25")), next = monday + 167 * 3600;
 
 	(void)state;
-	assert_int_equal(zone_week_start(berlin, monday), monday);
-	assert_int_equal(zone_week_start(berlin, next - 1), monday);
-	assert_int_equal(zone_week_start(berlin, next), next); /* an hour earlier than most weeks */
-	assert_int_equal(zone_week_start(zone_of("UTC"), -1), -3 * SECONDS_PER_DAY);
-	assert_int_equal(zone_week_start(zone_of("UTC"), 0), -3 * SECONDS_PER_DAY);
+	assert_int_equal(zone_week_start(berlin, 1, monday), monday);
+	assert_int_equal(zone_week_start(berlin, 1, next - 1), monday);
+	assert_int_equal(zone_week_start(berlin, 1, next), next); /* an hour earlier than most weeks */
+	assert_int_equal(zone_week_start(zone_of("UTC"), 1, -1), -3 * SECONDS_PER_DAY);
+	assert_int_equal(zone_week_start(zone_of("UTC"), 1, 0), -3 * SECONDS_PER_DAY);
+	assert_int_equal(zone_week_start(zone_of("UTC"), 4, 0), 0); /* day 0 was a Thursday */
+	assert_int_equal(zone_week_start(zone_of("UTC"), 5, 0), -6 * SECONDS_PER_DAY);
+	assert_int_equal(zone_week_start(zone_of("UTC"), 7, 0), -4 * SECONDS_PER_DAY);
 }
 
 static void zones_are_found_once(void **state)

@@ -14,9 +14,9 @@ from .yaml_source import List, Map
 
 ENVELOPE = ("Pagination", "ShortPagination", "Meta", "Failure")  # written by http/reply, and known to no other part
 FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEXT", "password": "TEXT",
-           "timezone": "TEXT", "lines": "TEXT", "uri": "TEXT", "sealed-id": "SEALED_ID"}
+           "timezone": "TEXT", "currency": "TEXT", "lines": "TEXT", "uri": "TEXT", "sealed-id": "SEALED_ID"}
 TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE",
-                "lines": "FORMAT_LINES"}
+                "currency": "FORMAT_CURRENCY", "lines": "FORMAT_LINES"}
 DECIMAL_ONE = 10000
 _LENGTHS = {"minLength", "maxLength"}
 COMMENTS = ("description", "example", "examples", "title", "deprecated")

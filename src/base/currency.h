@@ -1,0 +1,10 @@
+/* Currencies by their codes (ISO 4217), as a library knows them. */
+#ifndef STINT_BASE_CURRENCY_H
+#define STINT_BASE_CURRENCY_H
+
+#include "base/text.h"
+
+/* Three capital letters that are, or will be, money somewhere: "EUR", not "DEM". */
+bool currency_exists(struct text code);
+
+#endif

@@ -1,0 +1,147 @@
+/* From rows to JSON, by generated tables. Straight into the buffer; no document tree. */
+#include "contract/encode.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/seal.h"
+
+/* The key has a quote before the name, and behind it a quote and a colon. */
+struct text encode_name(const struct output_field *field)
+{
+	const char *name = strchr(field->key, '"') + 1;
+
+	return (struct text){name, field->key_length - (size_t)(name - field->key) - 2};
+}
+
+static void encode_enum(struct buffer *buffer, const struct enumeration *enumeration, int64_t code)
+{
+	for (size_t i = 0; i < enumeration->count; i++)
+		if (enumeration->values[i].code == code && !enumeration->values[i].alias) {
+			json_write_string(buffer, enumeration->values[i].name);
+			return;
+		}
+	buffer_append_literal(buffer, "null");
+}
+
+void encode_rows(struct buffer *buffer, const struct output *output, const struct row_list *rows)
+{
+	const char *row = rows->items;
+
+	buffer_append_char(buffer, '[');
+	for (size_t i = 0; i < rows->count; i++, row += output->row_size) {
+		if (i)
+			buffer_append_char(buffer, ',');
+		encode_object(buffer, output, row);
+	}
+	buffer_append_char(buffer, ']');
+}
+
+static void encode_nested(struct buffer *buffer, const struct output *output, const char *row)
+{
+	if (row)
+		encode_object(buffer, output, row);
+	else
+		buffer_append_literal(buffer, "null");
+}
+
+static void encode_time(struct buffer *buffer, int64_t minutes)
+{
+	char hour = (char)(minutes / 60), minute = (char)(minutes % 60);
+
+	if (minutes == NONE)
+		buffer_append_literal(buffer, "null");
+	else
+		buffer_append(buffer,
+		              (char[]){'"', (char)('0' + hour / 10), (char)('0' + hour % 10), ':', (char)('0' + minute / 10),
+		                       (char)('0' + minute % 10), '"'},
+		              7);
+}
+
+static void encode_sealed(struct buffer *buffer, const char *kind, int64_t id)
+{
+	char quoted[1 + SEALED_ID_SIZE] = "\"";
+
+	if (id == NONE) {
+		buffer_append_literal(buffer, "null");
+		return;
+	}
+	seal_id(kind, id, quoted + 1);
+	quoted[sizeof(quoted) - 1] = '"'; /* in the place of the '\0' */
+	buffer_append(buffer, quoted, sizeof(quoted));
+}
+
+void encode_value(struct buffer *buffer, const struct output_field *field, const char *value)
+{
+	switch (field->type) {
+	case FIELD_INTEGER:
+		json_write_integer(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_DECIMAL:
+		json_write_decimal(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_BOOLEAN:
+		json_write_boolean(buffer, *(const bool *)value);
+		break;
+	case FIELD_TEXT:
+		json_write_string(buffer, *(const struct text *)value);
+		break;
+	case FIELD_DATE:
+		json_write_date(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_TIME:
+		encode_time(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_INSTANT:
+		json_write_instant(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_ENUM:
+		encode_enum(buffer, field->enumeration, *(const int64_t *)value);
+		break;
+	case FIELD_OBJECT:
+		encode_nested(buffer, field->nested, *(const char *const *)value);
+		break;
+	case FIELD_LIST:
+		encode_rows(buffer, field->nested, (const struct row_list *)value);
+		break;
+	case FIELD_SEALED_ID:
+		encode_sealed(buffer, field->sealed, *(const int64_t *)value);
+		break;
+	case FIELD_INSTANT_OFFSET:
+		json_write_instant_offset(buffer, *(const int64_t *)value);
+		break;
+	case FIELD_INTEGER_LIST:
+	case FIELD_INPUT_LIST:
+		abort(); /* inputs only; the generator refuses them in an output */
+	}
+}
+
+static bool encode_is_null(const struct output_field *field, const char *value)
+{
+	if (field->type == FIELD_TEXT)
+		return !((const struct text *)value)->data;
+	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST)
+		return false;
+	if (field->type == FIELD_OBJECT)
+		return !*(const void *const *)value;
+	return *(const int64_t *)value == NONE;
+}
+
+void encode_members(struct buffer *buffer, const struct output *output, const char *row)
+{
+	for (unsigned i = 0; i < output->count; i++) {
+		const struct output_field *field = &output->fields[i];
+
+		if (field->omit_null && encode_is_null(field, row + field->offset))
+			continue;
+		buffer_append_padded(buffer, field->key, field->key_length, OUTPUT_KEY_SIZE);
+		encode_value(buffer, field, row + field->offset);
+	}
+}
+
+void encode_object(struct buffer *buffer, const struct output *output, const char *row)
+{
+	buffer_append_char(buffer, '{');
+	encode_members(buffer, output, row);
+	buffer_append_char(buffer, '}');
+}

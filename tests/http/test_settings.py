@@ -1,0 +1,141 @@
+"""Settings of a workspace (api/settings.yaml): an extension."""
+
+import pathlib
+import re
+
+import pytest
+from client import Client
+from scenario import add_time, new_contract, new_member, new_project, run_sql, set_clock
+
+MONDAY = "2024-01-15"
+MIGRATION = pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations" / "0013_workspace_settings.sql"
+
+
+@pytest.fixture
+def fresh(start_server):
+    return Client(start_server(), "demo-owner")
+
+
+def settings(client, workspace_id=1):
+    return client.get("/settings", workspace_id=workspace_id).data
+
+
+def put(client, workspace_id=1, **fields):
+    return client.put("/settings", json=fields, workspace_id=workspace_id)
+
+
+def test_of_a_new_workspace(owner):
+    found = settings(owner)
+    assert {name: found[name] for name in ("timezone", "week_start", "currency")} == {
+        "timezone": "UTC", "week_start": "Monday", "currency": "USD"}
+
+
+def test_what_is_not_given_stays(fresh):
+    set_clock(fresh, "2026-01-01T00:00:00Z")
+    reply = put(fresh, currency="EUR")
+    assert (reply.status, reply.message) == (200, "Settings updated successfully")
+    assert reply.data == {"timezone": "UTC", "week_start": "Monday", "currency": "EUR",
+                          "updated_at": "2026-01-01T00:00:00Z"} == settings(fresh)
+    assert put(fresh, timezone="Pacific/Apia", week_start="sunday").data | {"updated_at": None} == {
+        "timezone": "Pacific/Apia", "week_start": "Sunday", "currency": "EUR", "updated_at": None}
+    assert settings(Client(fresh.server, "demo-other-owner"), 2)["timezone"] == "UTC"
+
+
+def test_what_was_read_is_written_back(fresh):
+    before = settings(fresh)
+    set_clock(fresh, "2026-01-01T00:00:00Z")
+    assert put(fresh, **before).data == before == settings(fresh)
+
+
+@pytest.mark.parametrize("field, value", [
+    ("timezone", "Mars/Olympus"), ("timezone", ""), ("timezone", None), ("timezone", "+02:00"), ("timezone", 1),
+    ("week_start", "Someday"), ("week_start", 1), ("week_start", None),
+    ("currency", "DEM"), ("currency", "eur"), ("currency", "XXY"), ("currency", "EURO"), ("currency", None),
+])
+def test_faults_name_the_field_and_change_nothing(owner, field, value):
+    before = settings(owner)
+    reply = put(owner, **{"timezone": "Europe/Berlin", "week_start": "Sunday", "currency": "EUR", field: value})
+    assert (reply.status, list(reply.faults)) == (422, [field])
+    assert settings(owner) == before
+
+
+@pytest.mark.parametrize("role", ["Project manager", "Team manager", "Project viewer", "Regular User"])
+def test_others_neither_see_nor_change_them(as_role, owner, role):
+    client, before = as_role[role], settings(owner)
+    assert client.get("/settings", workspace_id=1).failure == (403, "forbidden")
+    assert put(client, currency="EUR").failure == (403, "forbidden")
+    assert settings(owner) == before
+    assert settings(as_role["Executive manager"]) == before
+
+
+def test_weeks_of_limits_begin_in_the_workspaces_zone(fresh):
+    """Monday 00:30 to 02:00 in Apia is Sunday in UTC, and Monday where the workspace is in Apia, too."""
+    for zone, saved in (("UTC", 60), ("Pacific/Apia", 0)):
+        assert put(fresh, timezone=zone).status == 200
+        person = new_member(fresh)
+        fresh.put(f"/members/{person}", json={"timezone": "Pacific/Apia", "weekly_hours_limit": 1}, workspace_id=1)
+        assert add_time(fresh, person, MONDAY, "00:30", "01:30").body["saved_minutes"] == 60
+        reply = add_time(fresh, person, MONDAY, "14:00", "15:00")
+        assert reply.body["saved_minutes"] == saved if saved else reply.failure == (400, "limit_reached")
+
+
+def test_an_owner_who_travels_moves_no_week(fresh):
+    fresh.put("/members/10", json={"timezone": "Pacific/Apia"}, workspace_id=1)
+    assert settings(fresh)["timezone"] == "UTC"
+    person = new_member(fresh)
+    fresh.put(f"/members/{person}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    assert add_time(fresh, person, "2024-01-14", "22:00", "23:00").body["saved_minutes"] == 60
+    assert add_time(fresh, person, MONDAY, "09:00", "10:00").body["saved_minutes"] == 60
+
+
+@pytest.mark.parametrize("first, second, same_week", [
+    ("Monday", "2024-01-21", True), ("Sunday", "2024-01-21", False), ("Sunday", "2024-01-14", True),
+    ("Tuesday", "2024-01-16", False), ("Tuesday", "2024-01-14", True), ("Saturday", "2024-01-13", True),
+])
+def test_weeks_of_limits_begin_on_the_day_that_is_set(fresh, first, second, same_week):
+    """One hour a week is allowed, and had on Monday."""
+    put(fresh, week_start=first)
+    person = new_member(fresh)
+    fresh.put(f"/members/{person}", json={"weekly_hours_limit": 1}, workspace_id=1)
+    assert add_time(fresh, person, MONDAY, "09:00", "10:00").status == 201
+    assert add_time(fresh, person, second, "09:00", "10:00").status == (400 if same_week else 201)
+
+
+def test_new_contracts_are_in_its_currency(fresh):
+    project = new_project(fresh)["id"]
+    before = new_contract(fresh, project, new_member(fresh))
+    put(fresh, currency="EUR")
+    assert new_contract(fresh, project, new_member(fresh))["currency"] == "EUR"
+    assert fresh.get(f"/contracts/{before['id']}", workspace_id=1).data["currency"] == "USD"
+
+
+def test_on_the_command_line(stint, fresh):
+    def run(*arguments):
+        return stint.run("workspace", *arguments, "--database", fresh.server.database)
+
+    assert run("set", "currency", "CHF", "--workspace", "1").returncode == 0
+    assert run("set", "week_start", "Sunday", "--workspace", "2").returncode == 0
+    assert settings(fresh)["currency"] == "CHF"
+    shown = dict(line.split("\t") for line in run("show", "--workspace", "2").stdout.splitlines())
+    assert shown == settings(Client(fresh.server, "demo-other-owner"), 2)
+    for name, value, said in (("timezone", "Mars/Olympus", "The timezone must be a time zone such as Europe/Berlin."),
+                              ("currency", "", "The currency must be at least 3 characters."),
+                              ("colour", "red", "colour: there is no such setting"),
+                              ("workspace_id", "2", "workspace_id: there is no such setting")):
+        done = run("set", name, value, "--workspace", "1")
+        assert done.returncode == 1 and said in done.stderr, done
+    assert settings(fresh)["timezone"] == "UTC"
+
+
+def test_a_database_of_the_version_before_keeps_its_weeks(start_server):
+    """They were those of the owner's zone."""
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    owner.put("/members/10", json={"timezone": "Pacific/Apia"}, workspace_id=1)
+    server.stop()
+    run_sql(server, "DROP TABLE workspace_settings")
+    for statement in re.sub("--.*", "", MIGRATION.read_text()).split(";\n"):
+        if statement.strip():
+            run_sql(server, statement)
+    assert run_sql(server, "SELECT timezone FROM workspace_settings WHERE workspace_id = 1") == "Pacific/Apia"
+    assert run_sql(server, "SELECT timezone FROM workspace_settings WHERE workspace_id = 2") == "UTC"
