@@ -210,7 +210,7 @@ components:
         start: {type: string, format: date-time}
         end: {type: string, format: date-time, x-not-before: start, x-alias: until}
         is_short: {type: boolean, default: true}
-        length: {type: integer, multipleOf: 5}
+        length: {type: integer, minimum: 0, multipleOf: 5}
     Result:
       type: object
       properties: {index: {type: integer}, parts: {type: array, items: {$ref: '#/components/schemas/Part'}}}
@@ -511,6 +511,8 @@ API_CASES = [
     ("      x-public: It tells nothing.", "      x-public: It tells nothing.\n      @@x-errors: [bad_request]",
      "said of every such operation already"),
     ("      x-writes: [things]", "      @@x-writes: [thing]", "no table thing"),
+    ("        length: {type: integer, minimum: 0, multipleOf: 5}", "        @@length: {type: integer, multipleOf: 5}",
+     "needs its minimum"),
     ("      x-writes: [things]", "", "x-writes is needed", "    put:"),
     ("      x-roles: all", "      x-roles: all\n      x-writes: []", "x-writes is needed, but for GET", "    get:"),
     (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
