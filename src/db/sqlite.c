@@ -93,6 +93,7 @@ static enum error error_of(struct sqlite *c)
 	case SQLITE_IOERR:
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
+	case SQLITE_CORRUPT: /* newer versions of SQLite say so, too, when the disk fails to read */
 		return ERROR_UNAVAILABLE;
 	case SQLITE_NOMEM: /* the machine has none: the next one may be luckier */
 		return ERROR_UNAVAILABLE;
