@@ -31,7 +31,8 @@
 #define QUEUE_MAX          10000
 #define SLOW_QUEUE_MAX     64
 #define WORKERS_PER_CORE   4
-#define WAIT_SECONDS_MAX   10        /* between two tries to reach a database server */
+#define WRITER_NICE        5  /* of the only writer: who sends without end slows reads, on the same cores, less */
+#define WAIT_SECONDS_MAX   10 /* between two tries to reach a database server */
 #define EXPIRE_NANOSECONDS 100000000 /* from one look for requests that have waited too long to the next */
 #define RUN_DUE_SECONDS    10        /* longest wait for jobs when the sandbox's clock was moved */
 #define FIRST_OWNER        "owner@localhost"
@@ -290,6 +291,7 @@ static enum error start_executors(struct serving *serving)
 		.threads = 1,
 		.group = (unsigned)cli->options[OPTION_COMMIT_GROUP].number,
 		.queue_max = QUEUE_MAX,
+		.nice = WRITER_NICE,
 	};
 	struct executor_options reader_options = {
 		.access = DB_READ,
@@ -307,6 +309,7 @@ static enum error start_executors(struct serving *serving)
 	if (!service->reads_inline) {
 		main_options.threads = (unsigned)number_or(cli, OPTION_WORKERS, cores * WORKERS_PER_CORE);
 		main_options.group = 1;
+		main_options.nice = 0; /* most of their work is the database server's */
 		reader_options.threads = (main_options.threads + 1) / 2;
 	}
 	TRY(executor_start(service->db, service->ids, &main_options, &service->main));

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -407,6 +408,8 @@ static void *run_thread(void *argument)
 	struct work            *first;
 	struct arena            scratch;
 
+	/* On Linux 0 is this thread alone. */
+	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + thread->executor->options.nice);
 	arena_init(&scratch, SCRATCH_BYTES);
 	while ((first = take_first(thread)) != NULL)
 		run_once(thread, first, &scratch);

@@ -46,6 +46,7 @@ struct executor_options {
 	unsigned       threads;
 	unsigned       group;     /* most pieces of work in one commit; 1: a transaction each */
 	unsigned       queue_max; /* pieces of work that may wait */
+	int            nice;      /* nice(2) of its threads: more leaves more of a busy processor to the others */
 };
 
 struct executor_counts {

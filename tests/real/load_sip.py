@@ -13,7 +13,8 @@ Only the public API is used, as an integrator would; the expectation is computed
 within 24 hours repeats the same requests and, because they carry idempotency keys and slots their ids, finds the same
 company.
 
-usage: load_sip.py --url http://127.0.0.1:8080 --token TOKEN [--workspace 1] [--data ../shared/data/sip]"""
+usage: load_sip.py --url http://127.0.0.1:8080 --token TOKEN [--workspace 1] [--data ../shared/data/sip]
+       [--load-only]"""
 
 import argparse
 import collections
@@ -375,6 +376,7 @@ def main():
     parser.add_argument("--token", required=True, help="of an owner or an executive manager")
     parser.add_argument("--workspace", type=int, default=1)
     parser.add_argument("--data", type=pathlib.Path, default=DATA, help="the folder of the CSV files")
+    parser.add_argument("--load-only", action="store_true", help="read nothing back")
     options = parser.parse_args()
 
     company = read_company(options.data)
@@ -386,6 +388,8 @@ def main():
     tasks = load_tasks(api, company, users, projects)
     slots = slots_of(company, users, contracts, tasks)
     load_hours(api, users, slots)
+    if options.load_only:
+        return 0
     wanted = expected(company, users, projects, contracts)
     after = {path: api.rows(path) for path in LISTS}
     faults = [*compare_lists(wanted, before, after), *compare_filters(api, wanted),

@@ -134,7 +134,7 @@ static void release(struct fixture *f)
 
 static void start(struct fixture *f, enum db_access access, unsigned threads, unsigned group)
 {
-	struct executor_options options = {access, threads, group, PIECES_MAX};
+	struct executor_options options = {access, threads, group, PIECES_MAX, 0};
 
 	assert_int_equal(executor_start(f->db, NULL, &options, &f->executor), 0);
 }
