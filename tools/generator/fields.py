@@ -5,8 +5,7 @@ import json
 from .markup import blocks, code, element, escaped
 
 _FORMATS = {"date": "date, YYYY-MM-DD", "date-time": "instant, RFC 3339", "email": "email address", "uri": "address",
-            "timezone": "name of a time zone", "currency": "code of a currency", "uuid": "UUID", "int64": "",
-            "double": ""}
+            "timezone": "name of a time zone", "uuid": "UUID", "int64": "", "double": ""}
 
 
 class Fields:

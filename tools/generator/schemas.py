@@ -9,9 +9,11 @@ from .operations import ID_MIN, body_schema
 
 _INPUT_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
 _REPLY_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
-_TEXTS = {None: r"^[^\x00-\x1f\x7f-\x9f]*$", "lines": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"}  # by format
+_TEXTS = {None: r"^[^\x00-\x1f\x7f-\x9f]*$", "lines": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
+          "currency": "^[A-Z]{3}$"}  # by format
 _WIDTHS = {"integer": "int64", "number": "double"}
-_OWN_FORMATS = ("sealed-id", "lines", "rounded", "time")  # how a value is read; no shape that a client may expect
+# How a value is read; no shape that a client may expect.
+_OWN_FORMATS = ("sealed-id", "lines", "rounded", "time", "currency")
 
 
 def plain(value):
