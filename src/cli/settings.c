@@ -30,9 +30,11 @@ enum error workspace_set(struct cli *cli, struct db_context *context)
 
 	if (!setting)
 		return cli_refuse(cli, "%s: there is no such setting; see stint workspace show", cli->arguments[0]);
-	bind_value(&call, setting, &(struct given){.text = text_of(cli->arguments[1])}, &input);
+	bind_field(&call, setting, &(struct given){.text = text_of(cli->arguments[1])}, &input);
 	if (call.faults)
 		return cli_refuse(cli, "%s", call.faults->text.data);
+	if (!*((const bool *)&input + setting->given_offset)) /* as in a form, nothing is no value: nothing would change */
+		return cli_refuse(cli, "%s: a value is needed", cli->arguments[0]);
 	return op_update_settings(&call, &input, &output);
 }
 

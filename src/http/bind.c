@@ -138,7 +138,7 @@ static bool has_value(struct call *call, const struct field *field, const struct
 	return false;
 }
 
-void bind_value(struct call *call, const struct field *field, const struct given *given, void *input)
+void bind_field(struct call *call, const struct field *field, const struct given *given, void *input)
 {
 	char *at = input;
 
@@ -297,7 +297,7 @@ static void bind_members(struct call *call, const struct input *table, json_t *o
 {
 	for (size_t i = 0; i < table->count; i++) {
 		struct given given = {.json = find_member(object, &table->fields[i])};
-		bind_value(call, &table->fields[i], given.json ? &given : NULL, target);
+		bind_field(call, &table->fields[i], given.json ? &given : NULL, target);
 	}
 	check_order(call, table, target);
 }
@@ -386,7 +386,7 @@ static void bind_all(struct binding *binding)
 		else if (field->type == FIELD_INPUT_LIST)
 			bind_elements(binding, field, given);
 		else
-			bind_value(&request->call, field, given, request->input);
+			bind_field(&request->call, field, given, request->input);
 		if (field->type == FIELD_INTEGER)
 			check_places(request, &binding->sources, field, given);
 	}

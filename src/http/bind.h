@@ -11,7 +11,7 @@
 enum error bind_input(struct request *request);
 
 /* One field alone, into the input struct: what is wrong is noted in the call. `given` NULL: it is not there. */
-void bind_value(struct call *call, const struct field *field, const struct given *given, void *input);
+void bind_field(struct call *call, const struct field *field, const struct given *given, void *input);
 
 /* The input of request->reader, from what request->input says by the same names; NULL when the arena is full. */
 void *bind_reader(struct request *request);

@@ -122,6 +122,14 @@ static void append_link(struct request *request, struct buffer *link, int64_t pa
 	buffer_append_format(link, "%cpage=%lld>; rel=\"%s\"", separator, (long long)page, relation);
 }
 
+/* One that is too long, or that there was no memory for, is left out. */
+static void add_address(struct request *request, const char *name, struct buffer *address)
+{
+	buffer_append_char(address, '\0');
+	if (!address->overflown)
+		reply_header(request, name, address->data);
+}
+
 static void add_links(struct request *request, const struct page *page)
 {
 	struct buffer link;
@@ -136,9 +144,7 @@ static void add_links(struct request *request, const struct page *page)
 	if (page->page < last)
 		append_link(request, &link, page->page + 1, "next");
 	append_link(request, &link, last, "last");
-	buffer_append_char(&link, '\0');
-	if (!link.overflown)
-		reply_header(request, "Link", link.data);
+	add_address(request, "Link", &link);
 }
 
 /* RFC 9110 10.2.2. Without a host: what was made is reached as it was made, through whatever proxies. */
@@ -159,8 +165,7 @@ static void add_location(struct request *request, const struct operation *operat
 		buffer_append_char(&address, '=');
 		buffer_append_integer(&address, *(const int64_t *)(input + field->offset));
 	}
-	buffer_append_char(&address, '\0');
-	reply_header(request, "Location", address.data);
+	add_address(request, "Location", &address);
 }
 
 static void write_data(struct buffer *buffer, const struct operation *operation, const void *output)

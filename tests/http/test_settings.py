@@ -120,6 +120,8 @@ def test_on_the_command_line(stint, fresh):
     assert shown == settings(Client(fresh.server, "demo-other-owner"), 2)
     for name, value, said in (("timezone", "Mars/Olympus", "The timezone must be a time zone such as Europe/Berlin."),
                               ("currency", "", "The currency must be at least 3 characters."),
+                              ("timezone", "", "timezone: a value is needed"),
+                              ("week_start", "", "week_start: a value is needed"),
                               ("colour", "red", "colour: there is no such setting"),
                               ("workspace_id", "2", "workspace_id: there is no such setting")):
         done = run("set", name, value, "--workspace", "1")
