@@ -19,8 +19,8 @@ REFUSED = {  # sentences of answers to requests that are of their schema
     "it does not fit what is there": r"not one of|of another|has no contract|cannot be changed|cannot be assigned"
                                      r"|below itself|another member|no such|twice|already",
     "fields depend on each other": r"after or equal to|required unless|needs a|differ\.|after start|be after",
-    "formats are the server's to judge": r"valid email address|a time zone such as|a date that exists|instant with Z"
-                                             r"|an id, or none|without NUL",
+    "formats are the server's to judge": r"valid email address|a time zone such as|a currency such as|instant with Z"
+                                         r"|a date that exists|an id, or none|without NUL",
     "the password of a new account is longer": r"at least 8 characters"}
 
 ACCEPTED = {  # what the schema excludes and the server takes
