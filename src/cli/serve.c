@@ -312,8 +312,10 @@ static enum error start_executors(struct serving *serving)
 		main_options.nice = 0; /* most of their work is the database server's */
 		reader_options.threads = (main_options.threads + 1) / 2;
 	}
-	TRY(executor_start(service->db, service->ids, &main_options, &service->main));
 	TRY(executor_start(service->db, service->ids, &reader_options, &service->readers));
+	if (!service->reads_inline)
+		main_options.beside = service->readers;
+	TRY(executor_start(service->db, service->ids, &main_options, &service->main));
 	return executor_start(service->db, service->ids, &slow_options, &service->slow);
 }
 
@@ -509,8 +511,8 @@ static void stop(struct serving *serving)
 		server_stop(service->server, serving->options.request_seconds);
 	stop_jobs(serving);
 	executor_stop(service->slow);
-	executor_stop(service->readers);
 	executor_stop(service->main);
+	executor_stop(service->readers);
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)
 		db_disconnect(serving->threads[i].reader);
 	free(serving->threads);

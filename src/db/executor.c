@@ -23,7 +23,8 @@
 struct lane {
 	struct lane *next; /* in the round */
 	struct work *first, **last;
-	unsigned     running; /* pieces that a thread has */
+	unsigned     running;     /* pieces that a thread has */
+	int64_t      rests_until; /* clock_monotonic */
 };
 
 struct executor {
@@ -41,6 +42,7 @@ struct executor {
 	struct lane    *round, **round_end; /* those with work that waits: whose turn is next comes first */
 	unsigned        idle;               /* threads that found nothing to run */
 	bool            pushed_back_runs;
+	bool            rest_is_awaited; /* by a thread that wakes when the first of the resting lanes has rested */
 	bool            stopping;
 
 	unsigned thread_count;
@@ -118,11 +120,28 @@ static struct work **lane_find(const struct executor *executor, struct lane *lan
 	return NULL;
 }
 
+static bool is_resting(const struct executor *executor, const struct lane *lane)
+{
+	return lane->rests_until && !executor->stopping && lane->rests_until > clock_monotonic();
+}
+
+/* When the first of the lanes that rest has rested; 0: none does. */
+static int64_t first_rest_end(const struct executor *executor)
+{
+	int64_t first = 0;
+
+	for (const struct lane *lane = executor->round; lane; lane = lane->next)
+		if (is_resting(executor, lane) && (!first || lane->rests_until < first))
+			first = lane->rests_until;
+	return first;
+}
+
 /* The next piece that may run, and the place of its lane in the round; NULL: none. */
 static struct work **queue_find(struct executor *executor, struct lane ***ret_lane)
 {
 	for (struct lane **at = &executor->round; *at; at = &(*at)->next) {
-		struct work **found = (*at)->running < executor->share ? lane_find(executor, *at) : NULL;
+		bool          may_take = (*at)->running < executor->share && !is_resting(executor, *at);
+		struct work **found = may_take ? lane_find(executor, *at) : NULL;
 
 		if (found) {
 			*ret_lane = at;
@@ -147,6 +166,7 @@ static struct work *queue_take(struct executor_thread *thread)
 	if (lane->first)
 		round_append(executor, lane);
 	lane->running++;
+	executor->counts.running++;
 	executor->pushed_back_runs |= work->pushed_back;
 	if (work->turn != NO_TURN)
 		db_turn_enter(thread->connection, (unsigned)work->turn);
@@ -158,8 +178,27 @@ static void wake_another(struct executor *executor)
 {
 	struct lane **at;
 
-	if (executor->idle && (queue_find(executor, &at) || (executor->stopping && !executor->round)))
+	if (executor->idle && (queue_find(executor, &at) || (executor->stopping && !executor->round) ||
+	                       (!executor->rest_is_awaited && first_rest_end(executor))))
 		pthread_cond_signal(&executor->wake);
+}
+
+/* Until there may be something to run: told so, or a lane has rested. */
+static void wait_idle(struct executor *executor)
+{
+	int64_t until = executor->rest_is_awaited ? 0 : first_rest_end(executor);
+
+	executor->idle++;
+	if (until) {
+		struct timespec at = {until / 1000000, until % 1000000 * 1000};
+
+		executor->rest_is_awaited = true;
+		pthread_cond_timedwait(&executor->wake, &executor->mutex, &at);
+		executor->rest_is_awaited = false;
+	} else {
+		pthread_cond_wait(&executor->wake, &executor->mutex);
+	}
+	executor->idle--;
 }
 
 /* The next piece; waits for one. NULL: stopping, and nothing is left. */
@@ -175,11 +214,8 @@ static struct work *take_first(struct executor_thread *thread)
 		db_rest(thread->connection);
 		pthread_mutex_lock(&executor->mutex);
 	}
-	while (!work && !(work = queue_take(thread)) && !(executor->stopping && !executor->round)) {
-		executor->idle++;
-		pthread_cond_wait(&executor->wake, &executor->mutex);
-		executor->idle--;
-	}
+	while (!work && !(work = queue_take(thread)) && !(executor->stopping && !executor->round))
+		wait_idle(executor);
 	wake_another(executor); /* what this thread has finished may let more than one piece run */
 	pthread_mutex_unlock(&executor->mutex);
 	return work;
@@ -343,8 +379,18 @@ static bool runs_again(struct executor *executor, struct work *work)
 	return true;
 }
 
+/* An owner who has more waiting keeps a processor busy without an end. While others' work waits for the same
+ * processors, such an owner gets them half of the time. */
+static void let_rest(struct executor *executor, struct lane *lane, int64_t began)
+{
+	int64_t now = clock_monotonic();
+
+	if (lane->first && executor->options.beside && executor_counts(executor->options.beside)->running)
+		lane->rests_until = now + (now - began);
+}
+
 /* What is to run again goes to the end of the queue; the others are told. */
-static void settle_group(struct executor *executor, struct work *group, enum error error)
+static void settle_group(struct executor *executor, struct work *group, enum error error, int64_t began)
 {
 	struct work *finished = NULL, **last = &finished;
 
@@ -352,6 +398,8 @@ static void settle_group(struct executor *executor, struct work *group, enum err
 	for (struct work *work = group, *next; work; work = next) {
 		next = work->next;
 		lane_of(executor, work)->running--;
+		executor->counts.running--;
+		let_rest(executor, lane_of(executor, work), began);
 		if (work->pushed_back)
 			executor->pushed_back_runs = false;
 		if (error && (!work->outcome || is_transient(work->outcome)))
@@ -388,6 +436,7 @@ static void note_end(struct executor_thread *thread, enum error error)
 static void run_once(struct executor_thread *thread, struct work *first, struct arena *scratch)
 {
 	struct executor *executor = thread->executor;
+	int64_t          began = clock_monotonic();
 	enum error       error = ERROR_NONE;
 
 	first->outcome = ERROR_NONE;
@@ -399,7 +448,7 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 	db_set_deadline(thread->connection, 0);
 	db_turns_leave(thread->connection);
 	note_end(thread, error);
-	settle_group(executor, first, error);
+	settle_group(executor, first, error, began);
 }
 
 static void *run_thread(void *argument)
@@ -431,6 +480,17 @@ static bool start_thread(struct executor_thread *thread)
 	return started;
 }
 
+/* Its waits end by clock_monotonic. */
+static void init_wake(pthread_cond_t *wake)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(wake, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
 enum error executor_start(struct db *db, struct ids *ids, const struct executor_options *options, struct executor **ret)
 {
 	struct executor *executor = calloc(1, sizeof(*executor));
@@ -443,7 +503,7 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 	/* Some threads are always left for others. Where there is one, the order in which owners are served is enough. */
 	executor->share = options->threads > 1 ? options->threads - (options->threads + 3) / 4 : UINT_MAX;
 	pthread_mutex_init(&executor->mutex, NULL);
-	pthread_cond_init(&executor->wake, NULL);
+	init_wake(&executor->wake);
 	executor->threads = calloc(options->threads, sizeof(*executor->threads));
 	if (!executor->threads)
 		error = ERROR_NO_MEMORY;

@@ -5,9 +5,10 @@
  * with a transaction per piece; readers are such an executor, too. Either way a piece of work is told it is done only
  * when its data is durable.
  *
- * Who waits for whom: owners take turns, however much each of them has sent, a group ends when its time is over, and no
- * owner has all the threads. A piece of work waits in the queue, not in a thread: until another piece is through with
- * what it wants to lock (db_take_turn), and, once it was pushed back by a conflict, until no other such piece runs. */
+ * Who waits for whom: owners take turns, however much each of them has sent, a group ends when its time is over, no
+ * owner has all the threads, and one without an end rests while others work beside it. A piece of work waits in the
+ * queue, not in a thread: until another piece is through with what it wants to lock (db_take_turn), and, once it was
+ * pushed back by a conflict, until no other such piece runs. */
 #ifndef STINT_DB_EXECUTOR_H
 #define STINT_DB_EXECUTOR_H
 
@@ -46,12 +47,15 @@ struct executor_options {
 	unsigned       threads;
 	unsigned       group;     /* most pieces of work in one commit; 1: a transaction each */
 	unsigned       queue_max; /* pieces of work that may wait */
-	int            nice;      /* nice(2) of its threads: more leaves more of a busy processor to the others */
+	/* Whose work takes from the same processors, or NULL: while it runs, an owner who has more waiting rests after each
+	 * piece for as long as that took. It lives longer than this executor. */
+	const struct executor *beside;
+	int                    nice; /* nice(2) of its threads: more leaves more of a busy processor to the others */
 };
 
 struct executor_counts {
 	_Atomic uint64_t commits, works, retries;
-	atomic_uint      queued;
+	atomic_uint      queued, running;
 };
 
 enum error executor_start(struct db *db, struct ids *ids, const struct executor_options *options,
