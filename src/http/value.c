@@ -8,7 +8,7 @@
 #include "base/seal.h"
 #include "base/zone.h"
 
-#define EXACT_REAL_MAX 9007199254740992.0 /* 2^53: beyond it a double is not every integer */
+#define INEXACT_REAL 9007199254740992.0 /* 2^53: from here on a double may have been read from another integer */
 
 /* A string or a text, which may hold a NUL; absent where the value is anything else. */
 static struct text value_string(const struct given *given)
@@ -50,8 +50,7 @@ bool value_to_integer(const struct field *field, const struct given *given, int6
 		*ret = json_integer_value(given->json);
 		return true;
 	}
-	if (json_is_real(given->json) && real >= -EXACT_REAL_MAX && real <= EXACT_REAL_MAX &&
-	    real == (double)(int64_t)real) {
+	if (json_is_real(given->json) && real > -INEXACT_REAL && real < INEXACT_REAL && real == (double)(int64_t)real) {
 		*ret = (int64_t)real;
 		return true;
 	}

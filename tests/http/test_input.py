@@ -88,6 +88,12 @@ def test_numbers_that_are_not_whole_or_too_large(owner, number):
     assert list(owner.post("/tasks", body=body.encode()).faults) == ["priority"]
 
 
+@pytest.mark.parametrize("number", ["9007199254740993.0", "9007199254740992.0", "-9007199254740993.0", "1e16"])
+def test_a_real_that_may_have_been_another_integer_names_no_object(owner, number):
+    body = '{"title": "Which", "project_id": %s, "workspace_id": 1}' % number
+    assert list(owner.post("/tasks", body=body.encode()).faults) == ["project_id"]
+
+
 def test_whole_numbers_in_forms_and_queries(owner):
     reply = owner.post("/tasks", form={"title": "Whole", "priority": "30.0"}, project_id="100.0", workspace_id="1.0")
     assert (reply.data["priority"], reply.data["project_id"]) == (30, 100)
