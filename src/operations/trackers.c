@@ -91,6 +91,8 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 	TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
 	*ret_is_end = fit.limited_at != NONE || span.end < week_end;
 	*ret_instant = fit.limited_at != NONE ? fit.limited_at : span.end; /* a new week has its own limit */
+	if (fit.limited_at != NONE && !fit.seconds)
+		*ret_instant = tracker->start_at; /* other entries take the time up to the limit: nothing of it could be kept */
 	return ERROR_NONE;
 }
 
@@ -164,7 +166,8 @@ enum error tracker_reconsider(const struct timeline *timeline)
 	if (!found)
 		return ERROR_NONE;
 	TRY(tracker_find_end(timeline, &tracker, &instant, &is_end));
-	if (is_end && instant <= timeline->db->now)
+	/* The tracker may have been started by a request that came a moment later than this one, and was quicker. */
+	if (is_end && (instant <= timeline->db->now || instant <= tracker.start_at))
 		return tracker_end_at(timeline, &tracker, instant, &added);
 	if (instant != tracker.due_at)
 		TRY(sql_set_tracker_due(timeline->db, tracker.user_id, instant));

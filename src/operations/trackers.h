@@ -18,8 +18,8 @@ enum error tracker_store(struct db_context *db, struct running_tracker_row *trac
 /* Whether it has run beyond its longest run, of which nothing is saved. */
 bool tracker_is_cut(const struct running_tracker_row *tracker, int64_t now);
 
-/* When a limit, or its longest run, ends a tracker that nobody stops: an instant, maybe past. Where that can't be said
- * yet, when to ask again (`*ret_is_end` false), or NONE: never. */
+/* When a limit, or its longest run, ends a tracker that nobody stops: an instant, maybe past; its start, if nothing of
+ * it could be kept. Where that can't be said yet, when to ask again (`*ret_is_end` false), or NONE: never. */
 enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
                             int64_t *ret_instant, bool *ret_is_end);
 

@@ -271,6 +271,21 @@ def test_a_limit_stops_the_tracker(owner, person):
     assert start(owner, person).failure == (400, "limit_reached")
 
 
+def test_where_other_entries_use_the_limit_up_nothing_is_tracked(owner, person):
+    """They take the time up to the limit, and behind it there is none."""
+    limit(owner, person, 2)
+    assert add_time(owner, person, MONDAY, "08:30", "10:30").status == 201
+    assert start(owner, person).failure == (400, "limit_reached")
+
+
+def test_a_tracker_of_which_nothing_could_be_kept_any_more_ends(owner, person):
+    limit(owner, person, 2)
+    assert start(owner, person).status == 200
+    advance_clock(owner, 60)
+    assert add_time(owner, person, MONDAY, "09:00", "11:00").status == 201
+    assert current(owner, person).failure == (400, "not_tracking")
+
+
 def test_a_limit_stops_the_tracker_where_it_was_reached(owner, person):
     """However late anybody looks."""
     limit(owner, person, 20)
