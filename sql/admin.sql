@@ -37,11 +37,6 @@ FROM users u ORDER BY u.id;
 -- returns: nothing
 UPDATE members SET is_blocked = :is_blocked, updated_at = :now WHERE workspace_id = :workspace_id AND user_id = :id;
 
--- name: set_member_rate
--- takes: id bigint, rate bigint
--- returns: nothing
-UPDATE members SET rate = :rate, updated_at = :now WHERE workspace_id = :workspace_id AND user_id = :id;
-
 -- name: set_member_title
 -- takes: id bigint, title_id bigint
 -- returns: nothing
@@ -136,9 +131,3 @@ DELETE FROM project_grants WHERE workspace_id = :workspace_id AND project_id = :
 -- returns: changed
 UPDATE projects SET deleted_at = NULL, updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id AND deleted_at IS NOT NULL;
-
--- name: set_project_billing
--- takes: id bigint, is_billable boolean, rate bigint
--- returns: nothing
-UPDATE projects SET is_billable = :is_billable, rate = :rate, updated_at = :now
-WHERE workspace_id = :workspace_id AND id = :id;

@@ -57,12 +57,6 @@ UPDATE contracts SET weekly_hours_limit = :weekly_hours_limit, screenshots = :sc
 WHERE workspace_id = :workspace_id AND id = :id
   AND (weekly_hours_limit, screenshots, status) IS DISTINCT FROM (:weekly_hours_limit, :screenshots, :status);
 
--- name: set_contract_rate
--- takes: id bigint, rate bigint?, rate_type bigint
--- returns: nothing
-UPDATE contracts SET rate = :rate, rate_type = :rate_type, updated_at = :now
-WHERE workspace_id = :workspace_id AND id = :id;
-
 -- name: delete_contract
 -- takes: id bigint
 -- returns: changed

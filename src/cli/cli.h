@@ -97,6 +97,7 @@ enum error cli_refuse(struct cli *cli, const char *format, ...) __attribute__((f
 
 /* lookup.c: what arguments mean, or a refusal that names them. */
 
+struct contract_row;
 struct member_row;
 struct project_row;
 struct user_row;
@@ -104,9 +105,11 @@ struct user_row;
 enum error cli_find_user(struct cli *cli, struct db_context *context, const char *email, struct user_row *ret);
 enum error cli_find_member(struct cli *cli, struct db_context *context, const char *email, struct member_row *ret);
 enum error cli_find_project(struct cli *cli, struct db_context *context, const char *id, struct project_row *ret);
+enum error cli_find_contract(struct cli *cli, struct db_context *context, const char *id, struct contract_row *ret);
 
 enum error cli_parse_id(struct cli *cli, const char *argument, int64_t *ret_id);
 enum error cli_parse_email(struct cli *cli, const char *argument, struct text *ret_mailbox);
+enum error cli_parse_rate(struct cli *cli, const char *argument, int64_t *ret);
 enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
 enum error cli_check_name(struct cli *cli, struct text name);        /* 1-255 characters of text */
 

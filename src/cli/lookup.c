@@ -2,6 +2,7 @@
  * which. */
 #include <ctype.h>
 
+#include "base/decimal.h"
 #include "base/mailbox.h"
 #include "cli/cli.h"
 #include "statements.h"
@@ -64,6 +65,25 @@ enum error cli_find_project(struct cli *cli, struct db_context *context, const c
 	TRY(cli_parse_id(cli, id, &number));
 	enum error error = sql_get_project(context, number, ret);
 	return error == ERROR_NOT_FOUND ? cli_refuse(cli, "the workspace has no project %s", id) : error;
+}
+
+enum error cli_find_contract(struct cli *cli, struct db_context *context, const char *id, struct contract_row *ret)
+{
+	int64_t number = NONE;
+
+	TRY(cli_parse_id(cli, id, &number));
+	enum error error = sql_get_contract(context, number, ret);
+	return error == ERROR_NOT_FOUND ? cli_refuse(cli, "the workspace has no contract %s", id) : error;
+}
+
+enum error cli_parse_rate(struct cli *cli, const char *argument, int64_t *ret)
+{
+	int64_t rate;
+
+	if (!decimal_parse(text_of(argument), &rate) || rate < 0 || rate > RATE_MAX)
+		return cli_refuse(cli, "\"%s\" is not a rate", argument);
+	*ret = rate;
+	return ERROR_NONE;
 }
 
 enum error cli_parse_color(struct cli *cli, struct text *ret_color)

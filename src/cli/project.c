@@ -1,6 +1,7 @@
 /* stint project: what the API cannot change of projects: who was given them, bringing them back, billing. */
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/rates.h"
 #include "statements.h"
 
 static enum error project_find_both(struct cli *cli, struct db_context *context, struct project_row *ret_project,
@@ -56,5 +57,5 @@ enum error project_set(struct cli *cli, struct db_context *context)
 	}
 	if (rate->given)
 		project.rate = rate->number;
-	return sql_set_project_billing(context, project.id, project.is_billable, project.rate);
+	return rate_set_of_project(context, project.id, project.is_billable, project.rate);
 }

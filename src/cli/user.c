@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include "auth/password.h"
-#include "base/decimal.h"
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
 #include "operations/membership.h"
+#include "operations/rates.h"
 #include "operations/trackers.h"
 #include "statements.h"
 
@@ -119,7 +119,6 @@ enum error user_rate(struct cli *cli, struct db_context *context)
 	int64_t           rate;
 
 	TRY(cli_find_member(cli, context, cli->arguments[0], &member));
-	if (!decimal_parse(text_of(cli->arguments[1]), &rate) || rate < 0 || rate > RATE_MAX)
-		return cli_refuse(cli, "\"%s\" is not a rate", cli->arguments[1]);
-	return sql_set_member_rate(context, member.id, rate);
+	TRY(cli_parse_rate(cli, cli->arguments[1], &rate));
+	return rate_set_of_member(context, member.id, rate);
 }

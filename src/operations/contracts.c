@@ -1,6 +1,8 @@
 /* Contracts (contract 3.4). */
+#include "base/calendar.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/rates.h"
 #include "operations/trackers.h"
 #include "rules/roles.h"
 #include "statements.h"
@@ -98,8 +100,8 @@ enum error op_update_contract(struct call *call, const struct update_contract_in
 	if (input->given.weekly_hours_limit)
 		TRY(tracker_limit_changed(&call->db, contract.user_id));
 	if (input->given.rate && input->rate != rate && call->db.sees_rates)
-		TRY(sql_set_contract_rate(&call->db, input->contract_id, input->rate,
-		                          input->rate == NONE ? RATE_TYPE_PROJECT : RATE_TYPE_CUSTOM));
+		TRY(rate_set_of_contract(&call->db, input->contract_id, contract.user_id, input->rate,
+		                         input->rate == NONE ? RATE_TYPE_PROJECT : RATE_TYPE_CUSTOM));
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
@@ -112,4 +114,31 @@ enum error op_delete_contract(struct call *call, const struct delete_contract_in
 	TRY(tracker_end(&call->db, contract.user_id, contract.id));
 	TRY(sql_delete_contract(&call->db, input->contract_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}
+
+/* The history tells by itself how often a rate was changed: nothing of it is for those who may not see rates. */
+enum error op_get_contract_rates(struct call *call, const struct get_contract_rates_input *input,
+                                 struct get_contract_rates_output *output)
+{
+	struct contract_row       contract;
+	struct rate_periods       periods;
+	struct contract_rate_rows rows = {0};
+	size_t                    begin = (size_t)((call->page.page - 1) * call->page.per_page);
+
+	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
+	if (!call->db.sees_rates)
+		return ERROR_FORBIDDEN;
+	TRY(rates_of_contracts(&call->db, (struct integer_list){&contract.id, 1}, DAY_MIN, &periods));
+	rows.items = arena_alloc_array(call->db.arena, periods.count, sizeof(*rows.items));
+	if (!rows.items)
+		return ERROR_NO_MEMORY;
+	for (size_t i = begin; i < periods.count && rows.count < (size_t)call->page.per_page; i++)
+		rows.items[rows.count++] = (struct contract_rate_row){
+			.from_date = periods.items[i].first_day,
+			.rate = periods.items[i].rate,
+			.rate_type = periods.items[i].type,
+		};
+	call->page.total = (int64_t)periods.count;
+	output->data = rows;
+	return ERROR_NONE;
 }

@@ -56,6 +56,9 @@ class Requests:
     def get_contract(self):
         return "GET", "/contracts/20?workspace_id=1", {}
 
+    def get_contract_rates(self):
+        return "GET", "/contracts/20/rates?workspace_id=1", {}
+
     def get_invitation(self):
         return "GET", f"/accept-invitation/{invite(self.owner)[1]}", {}
 
