@@ -1,16 +1,20 @@
 -- Settings of a workspace (DESIGN.md 5, SHAPE.md 9).
 
 -- row: workspace_settings
--- timezone text, week_start bigint, currency text, updated_at bigint
+-- timezone text, week_start bigint, currency text, working_days bigint, working_day_start bigint,
+-- working_minutes_per_day bigint, time_editors bigint, auto_approve_time_requests boolean,
+-- time_request_approvers bigint, timesheet_approvers bigint, leave_approvers bigint, updated_at bigint
 
 -- name: get_workspace_settings
 -- returns: one workspace_settings
-SELECT s.timezone, s.week_start, s.currency, s.updated_at
+SELECT s.timezone, s.week_start, s.currency, s.working_days, s.working_day_start, s.working_minutes_per_day,
+       s.time_editors, s.auto_approve_time_requests, s.time_request_approvers, s.timesheet_approvers,
+       s.leave_approvers, s.updated_at
 FROM workspace_settings s
 WHERE s.workspace_id = :workspace_id;
 
 -- name: insert_workspace_settings
--- Of a new workspace.
+-- Of a new workspace; what is not named here is as the table says.
 -- returns: nothing
 INSERT INTO workspace_settings (workspace_id, timezone, week_start, currency, updated_at)
 VALUES (:workspace_id, 'UTC', {Weekday.monday}, 'USD', :now);
@@ -19,6 +23,15 @@ VALUES (:workspace_id, 'UTC', {Weekday.monday}, 'USD', :now);
 -- What is the same is not written: it has not been updated.
 -- takes: row workspace_settings
 -- returns: nothing
-UPDATE workspace_settings SET timezone = :timezone, week_start = :week_start, currency = :currency, updated_at = :now
+UPDATE workspace_settings
+SET timezone = :timezone, week_start = :week_start, currency = :currency, working_days = :working_days,
+    working_day_start = :working_day_start, working_minutes_per_day = :working_minutes_per_day,
+    time_editors = :time_editors, auto_approve_time_requests = :auto_approve_time_requests,
+    time_request_approvers = :time_request_approvers, timesheet_approvers = :timesheet_approvers,
+    leave_approvers = :leave_approvers, updated_at = :now
 WHERE workspace_id = :workspace_id
-  AND (timezone, week_start, currency) IS DISTINCT FROM (:timezone, :week_start, :currency);
+  AND (timezone, week_start, currency, working_days, working_day_start, working_minutes_per_day, time_editors,
+       auto_approve_time_requests, time_request_approvers, timesheet_approvers, leave_approvers)
+      IS DISTINCT FROM (:timezone, :week_start, :currency, :working_days, :working_day_start,
+                        :working_minutes_per_day, :time_editors, :auto_approve_time_requests, :time_request_approvers,
+                        :timesheet_approvers, :leave_approvers);

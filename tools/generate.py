@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True  # the source folder stays as it is
 from generator import emit_assets, emit_contract, emit_statements, verify  # noqa: E402
 from generator.api import Api  # noqa: E402
 from generator.document import make_document, written  # noqa: E402
+from generator.merges import read_merges  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
 from generator.older import older  # noqa: E402
 from generator.operations import check_replies, check_writes, read_locations, read_operations  # noqa: E402
@@ -103,6 +104,7 @@ def generate(source, problems):
     api = read_api(source, problems)
     schema, library, scripts = read_sql(source, api, errors, problems)
     api.read_objects(library.rows)
+    read_merges(api, library.rows)
     if not problems.found:
         check_replies(api)
         check_writes(api, schema.tables)

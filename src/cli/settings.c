@@ -20,6 +20,14 @@ static const struct field *find_workspace_setting(const struct operation *update
 	return NULL;
 }
 
+/* A list is given as it is shown, or as in a query: Monday,Friday. */
+static struct given given_by_argument(const char *argument)
+{
+	json_t *list = *argument == '[' ? json_loads(argument, 0, NULL) : NULL;
+
+	return (struct given){list, text_of(argument)};
+}
+
 enum error workspace_set(struct cli *cli, struct db_context *context)
 {
 	const struct operation       *update = find_operation("updateSettings");
@@ -27,10 +35,12 @@ enum error workspace_set(struct cli *cli, struct db_context *context)
 	struct call                   call = {.db = *context};
 	struct update_settings_input  input = {0};
 	struct update_settings_output output;
+	struct given                  given = given_by_argument(cli->arguments[1]);
 
 	if (!setting)
 		return cli_refuse(cli, "%s: there is no such setting; see stint workspace show", cli->arguments[0]);
-	bind_field(&call, setting, &(struct given){.text = text_of(cli->arguments[1])}, &input);
+	bind_field(&call, setting, &given, &input);
+	json_decref(given.json);
 	if (call.faults)
 		return cli_refuse(cli, "%s", call.faults->text.data);
 	if (!*((const bool *)&input + setting->given_offset)) /* as in a form, nothing is no value: nothing would change */
@@ -38,7 +48,7 @@ enum error workspace_set(struct cli *cli, struct db_context *context)
 	return op_update_settings(&call, &input, &output);
 }
 
-/* Without the quotes of a text: names of zones and currencies have nothing that is escaped. */
+/* A text without its quotes: names of zones and currencies have nothing that is escaped. */
 static void print_value(struct buffer *out, const struct output_field *field, const void *row)
 {
 	struct buffer value;

@@ -24,6 +24,24 @@ static void encode_enum(struct buffer *buffer, const struct enumeration *enumera
 	buffer_append_literal(buffer, "null");
 }
 
+/* In the order of the enumeration. */
+static void encode_enum_set(struct buffer *buffer, const struct enumeration *enumeration, int64_t codes)
+{
+	bool first = true;
+
+	buffer_append_char(buffer, '[');
+	for (size_t i = 0; i < enumeration->count; i++) {
+		const struct enumeration_value *value = &enumeration->values[i];
+
+		if (value->alias || !(codes >> value->code & 1))
+			continue;
+		buffer_append(buffer, ",", first ? 0 : 1);
+		json_write_string(buffer, value->name);
+		first = false;
+	}
+	buffer_append_char(buffer, ']');
+}
+
 void encode_rows(struct buffer *buffer, const struct output *output, const struct row_list *rows)
 {
 	const char *row = rows->items;
@@ -98,6 +116,9 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 	case FIELD_ENUM:
 		encode_enum(buffer, field->enumeration, *(const int64_t *)value);
 		break;
+	case FIELD_ENUM_SET:
+		encode_enum_set(buffer, field->enumeration, *(const int64_t *)value);
+		break;
 	case FIELD_OBJECT:
 		encode_nested(buffer, field->nested, *(const char *const *)value);
 		break;
@@ -120,7 +141,7 @@ static bool encode_is_null(const struct output_field *field, const char *value)
 {
 	if (field->type == FIELD_TEXT)
 		return !((const struct text *)value)->data;
-	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST)
+	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST || field->type == FIELD_ENUM_SET)
 		return false;
 	if (field->type == FIELD_OBJECT)
 		return !*(const void *const *)value;

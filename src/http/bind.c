@@ -19,7 +19,7 @@ struct binding {
 
 static bool is_list(const struct field *field)
 {
-	return field->type == FIELD_INTEGER_LIST || field->type == FIELD_INPUT_LIST;
+	return field->type == FIELD_INTEGER_LIST || field->type == FIELD_INPUT_LIST || field->type == FIELD_ENUM_SET;
 }
 
 /* "[]" or "[0]": how forms and queries write that a parameter is one item of a list. The number means nothing: the
@@ -185,15 +185,10 @@ static bool add_parameters(struct call *call, const struct field *field, const s
                            size_t parameter_count, int64_t *items, size_t *count)
 {
 	for (size_t i = 0; i < parameter_count; i++) {
-		struct text rest = parameters[i].value;
-		while (names_field(parameters[i].name, field) && rest.length > 0) {
-			const char *comma = memchr(rest.data, ',', rest.length);
-			size_t      length = comma ? (size_t)(comma - rest.data) : rest.length;
-			if (!add_integer(call, field, (struct given){.text = {rest.data, length}}, items, count))
+		struct text rest = parameters[i].value, item;
+		while (names_field(parameters[i].name, field) && value_next_item(&rest, &item))
+			if (!add_integer(call, field, (struct given){.text = item}, items, count))
 				return false;
-			rest.data += comma ? length + 1 : length;
-			rest.length -= comma ? length + 1 : length;
-		}
 	}
 	return true;
 }
@@ -219,6 +214,44 @@ static void bind_integers(struct request *request, const struct sources *sources
 		return;
 	*(struct integer_list *)((char *)request->input + field->offset) = (struct integer_list){items, count};
 	*(bool *)((char *)request->input + field->given_offset) = true;
+}
+
+/* --- sets -------------------------------------------------------------------------------------------------------- */
+
+static bool add_codes(struct call *call, const struct field *field, const struct parameter *parameters, size_t count,
+                      int64_t *codes)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t more;
+
+		if (!parameters[i].value.length || !names_field(parameters[i].name, field))
+			continue;
+		if (!value_bind(call, field, &(struct given){.text = parameters[i].value}, &more))
+			return false;
+		*codes |= more;
+	}
+	return true;
+}
+
+/* As lists of integers are gathered: name=a,b and name[]=a&name[]=b and ["a", "b"]. */
+static void bind_set(struct request *request, const struct sources *sources, const struct field *field,
+                     const struct given *given)
+{
+	char   *input = request->input;
+	int64_t codes = 0;
+
+	if (!given || given->json) {
+		bind_field(&request->call, field, given, input);
+		return;
+	}
+	if (!has_value(&request->call, field, given, input))
+		return;
+	if ((field->places & IN_QUERY) && !add_codes(&request->call, field, request->query, request->query_count, &codes))
+		return;
+	if ((field->places & IN_BODY) && !add_codes(&request->call, field, sources->form, sources->form_count, &codes))
+		return;
+	*(int64_t *)(input + field->offset) = codes;
+	*(bool *)(input + field->given_offset) = true;
 }
 
 /* --- what concerns more than one field --------------------------------------------------------------------------- */
@@ -383,6 +416,8 @@ static void bind_all(struct binding *binding)
 
 		if (field->type == FIELD_INTEGER_LIST)
 			bind_integers(request, &binding->sources, field);
+		else if (field->type == FIELD_ENUM_SET)
+			bind_set(request, &binding->sources, field, given);
 		else if (field->type == FIELD_INPUT_LIST)
 			bind_elements(binding, field, given);
 		else

@@ -215,6 +215,46 @@ static bool value_enum(struct call *call, const struct field *field, const struc
 	             (int)known.length, known.data);
 }
 
+bool value_next_item(struct text *rest, struct text *ret)
+{
+	const char *comma = rest->length ? memchr(rest->data, ',', rest->length) : NULL;
+	size_t      length = comma ? (size_t)(comma - rest->data) : rest->length;
+
+	*ret = (struct text){rest->data, length};
+	rest->data += comma ? length + 1 : length;
+	rest->length -= comma ? length + 1 : length;
+	return ret->length || comma;
+}
+
+static bool value_add_enum(struct call *call, const struct field *field, struct given given, int64_t *codes)
+{
+	int64_t code;
+
+	if (!value_enum(call, field, &given, &code))
+		return false;
+	*codes |= INT64_C(1) << code;
+	return true;
+}
+
+static bool value_enum_set(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
+{
+	struct text rest = value_string(given), item;
+	int64_t     codes = 0;
+
+	if (!rest.data && !json_is_array(given->json))
+		return FAULT(call, field, "The %s must be a list.", field->name.data);
+	for (size_t i = 0; i < json_array_size(given->json); i++)
+		if (!value_add_enum(call, field, (struct given){.json = json_array_get(given->json, i)}, &codes))
+			return false;
+	while (value_next_item(&rest, &item))
+		if (!value_add_enum(call, field, (struct given){.text = item}, &codes))
+			return false;
+	if (!codes && field->minimum == 1)
+		return FAULT(call, field, "The %s must have at least 1 item.", field->name.data);
+	*ret = codes;
+	return true;
+}
+
 /* One that can't be opened is no fault: it is answered like the id of something that is gone. */
 static bool value_sealed(const struct field *field, const struct given *given, int64_t *ret)
 {
@@ -238,6 +278,8 @@ bool value_bind(struct call *call, const struct field *field, const struct given
 		return value_text(call, field, given, ret);
 	case FIELD_ENUM:
 		return value_enum(call, field, given, ret);
+	case FIELD_ENUM_SET:
+		return value_enum_set(call, field, given, ret);
 	case FIELD_SEALED_ID:
 		return value_sealed(field, given, ret);
 	default:

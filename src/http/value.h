@@ -24,4 +24,7 @@ bool value_read_integer(struct call *call, const struct field *field, const stru
 /* The same without noting a fault, for whoever only compares. */
 bool value_to_integer(const struct field *field, const struct given *given, int64_t *ret);
 
+/* The next one of what stands between commas; nothing behind the last comma is none. False: there are no more. */
+bool value_next_item(struct text *rest, struct text *ret);
+
 #endif

@@ -88,12 +88,7 @@ enum error op_update_contract(struct call *call, const struct update_contract_in
 		TRY(check_can_work(call, contract.user_id, "status"));
 	if (input->given.weekly_hours_limit && input->weekly_hours_limit < contract.weekly_hours_limit)
 		TRY(tracker_save(&call->db, contract.user_id));
-	if (input->given.weekly_hours_limit)
-		contract.weekly_hours_limit = input->weekly_hours_limit;
-	if (input->given.screenshots)
-		contract.screenshots = input->screenshots;
-	if (input->given.status)
-		contract.status = input->status;
+	merge_update_contract(&contract, input);
 	if (contract.status != CONTRACT_STATUS_ACTIVE)
 		TRY(tracker_end(&call->db, contract.user_id, contract.id));
 	TRY(sql_update_contract(&call->db, &contract));

@@ -58,22 +58,13 @@ enum error op_update_member(struct call *call, const struct update_member_input 
 		.caller_is_target = member.id == call->db.caller_id,
 		.caller_sees_rates = call->db.sees_rates,
 	}));
-	if (input->given.email)
-		TRY(change_email(call, input->email, &member));
-	if (input->given.firstname)
-		member.firstname = input->firstname;
-	if (input->given.lastname)
-		member.lastname = input->lastname;
-	if (input->given.timezone)
-		member.timezone = input->timezone;
-	if (input->given.role)
-		member.current_role = input->role;
-	if (input->given.rate_status)
-		member.rate_status = input->rate_status;
 	if (input->given.weekly_hours_limit && input->weekly_hours_limit < member.weekly_hours_limit)
 		TRY(tracker_save(&call->db, member.id));
-	if (input->given.weekly_hours_limit)
-		member.weekly_hours_limit = input->weekly_hours_limit;
+	merge_update_member(&member, input);
+	if (input->given.email)
+		TRY(change_email(call, input->email, &member));
+	if (input->given.role)
+		member.current_role = input->role;
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
 	TRY(sql_update_member(&call->db, &member));

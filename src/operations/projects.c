@@ -112,20 +112,9 @@ enum error op_update_project(struct call *call, const struct update_project_inpu
 	struct project_row project;
 
 	TRY(sql_get_project(&call->db, input->project_id, &project));
-	if (input->given.name)
-		project.name = input->name;
-	if (input->given.start_date)
-		project.start_date = input->start_date;
-	if (input->given.deadline)
-		project.deadline = input->deadline;
-	if (input->given.estimation)
-		project.estimation = input->estimation;
+	merge_update_project(&project, input);
 	if (input->given.budget)
 		project.budget_estimation = input->budget;
-	if (input->given.notes)
-		project.notes = input->notes;
-	if (input->given.icon)
-		project.icon = input->icon;
 	/* Only one of the two dates may have been given: check it against the stored one. */
 	if (project.deadline != NONE && project.start_date != NONE && project.deadline < project.start_date)
 		return call_fault(call, "deadline", "The deadline must be a date after or equal to start_date.");

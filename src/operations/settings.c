@@ -2,11 +2,23 @@
 #include "contract.h"
 #include "statements.h"
 
+#define MINUTES_PER_DAY 1440
+
 enum error op_get_settings(struct call *call, const struct get_settings_input *input,
                            struct get_settings_output *output)
 {
 	(void)input;
 	return sql_get_workspace_settings(&call->db, &output->data);
+}
+
+/* An instant is no clock time here. */
+static enum error check_working_day(struct call *call, const struct workspace_settings_row *settings)
+{
+	if (settings->working_day_start >= MINUTES_PER_DAY)
+		return call_fault(call, "working_day_start", "The working_day_start must be a time as HH:mm, before 24:00.");
+	if (settings->working_day_start + settings->working_minutes_per_day > MINUTES_PER_DAY)
+		return call_fault(call, "working_minutes_per_day", "A working day must end on the day on which it begins.");
+	return ERROR_NONE;
 }
 
 enum error op_update_settings(struct call *call, const struct update_settings_input *input,
@@ -15,12 +27,8 @@ enum error op_update_settings(struct call *call, const struct update_settings_in
 	struct workspace_settings_row settings;
 
 	TRY(sql_get_workspace_settings(&call->db, &settings));
-	if (input->given.timezone)
-		settings.timezone = input->timezone;
-	if (input->given.week_start)
-		settings.week_start = input->week_start;
-	if (input->given.currency)
-		settings.currency = input->currency;
+	merge_update_settings(&settings, input);
+	TRY(check_working_day(call, &settings));
 	TRY(sql_update_workspace_settings(&call->db, &settings));
 	return sql_get_workspace_settings(&call->db, &output->data);
 }

@@ -224,24 +224,6 @@ static enum error check_status(struct call *call, int64_t status)
 	return found ? ERROR_NONE : call_fault(call, "status", "The workspace has no such status.");
 }
 
-static void change_task(struct task_row *task, const struct update_task_input *input)
-{
-	if (input->given.title)
-		task->title = input->title;
-	if (input->given.description)
-		task->description = input->description;
-	if (input->given.status)
-		task->status = input->status;
-	if (input->given.priority)
-		task->priority = input->priority;
-	if (input->given.start_date)
-		task->start_date = input->start_date;
-	if (input->given.end_date)
-		task->end_date = input->end_date;
-	if (input->given.parent_id)
-		task->parent_id = input->parent_id;
-}
-
 enum error op_update_task(struct call *call, const struct update_task_input *input, struct update_task_output *output)
 {
 	struct task_row task;
@@ -249,7 +231,7 @@ enum error op_update_task(struct call *call, const struct update_task_input *inp
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	parent_id = task.parent_id;
-	change_task(&task, input);
+	merge_update_task(&task, input);
 	if (input->given.status)
 		TRY(check_status(call, task.status));
 	if (task.parent_id != parent_id)

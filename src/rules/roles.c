@@ -21,6 +21,11 @@ enum error roles_check_reach(int64_t rate_status, bool caller_sees_rates)
 	return rate_status == 1 && !caller_sees_rates ? ERROR_FORBIDDEN : ERROR_NONE;
 }
 
+bool role_is_among(int64_t role, int64_t roles)
+{
+	return role == ROLE_OWNER || (roles >> role & 1);
+}
+
 bool role_tracks_time(int64_t role)
 {
 	return role != ROLE_PROJECT_VIEWER;

@@ -25,6 +25,9 @@ enum error roles_check_change(const struct member_change *change);
  * caller does not see them. */
 enum error roles_check_reach(int64_t rate_status, bool caller_sees_rates);
 
+/* Whether a setting of the workspace that names roles (bits 1 << code) names this one. The owner is named by all. */
+bool role_is_among(int64_t role, int64_t roles);
+
 /* Whoever can be assigned to a project tracks time on it: everyone but a Project viewer (contract 2.8). */
 bool role_tracks_time(int64_t role);
 

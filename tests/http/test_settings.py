@@ -9,6 +9,11 @@ from scenario import add_time, new_contract, new_member, new_project, run_sql, s
 
 MONDAY = "2024-01-15"
 MIGRATION = pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations" / "0013_workspace_settings.sql"
+NEW = {"timezone": "UTC", "week_start": "Monday", "currency": "USD",
+       "working_days": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"], "working_day_start": "09:00",
+       "working_minutes_per_day": 480, "time_editors": ["Executive manager"], "auto_approve_time_requests": False,
+       "time_request_approvers": ["Executive manager"], "timesheet_approvers": ["Executive manager"],
+       "leave_approvers": ["Executive manager"]}
 
 
 @pytest.fixture
@@ -25,19 +30,17 @@ def put(client, workspace_id=1, **fields):
 
 
 def test_of_a_new_workspace(owner):
-    found = settings(owner)
-    assert {name: found[name] for name in ("timezone", "week_start", "currency")} == {
-        "timezone": "UTC", "week_start": "Monday", "currency": "USD"}
+    assert settings(owner) == NEW | {"updated_at": settings(owner)["updated_at"]}
 
 
 def test_what_is_not_given_stays(fresh):
     set_clock(fresh, "2026-01-01T00:00:00Z")
     reply = put(fresh, currency="EUR")
     assert (reply.status, reply.message) == (200, "Settings updated successfully")
-    assert reply.data == {"timezone": "UTC", "week_start": "Monday", "currency": "EUR",
-                          "updated_at": "2026-01-01T00:00:00Z"} == settings(fresh)
-    assert put(fresh, timezone="Pacific/Apia", week_start="sunday").data | {"updated_at": None} == {
-        "timezone": "Pacific/Apia", "week_start": "Sunday", "currency": "EUR", "updated_at": None}
+    assert reply.data == NEW | {"currency": "EUR", "updated_at": "2026-01-01T00:00:00Z"} == settings(fresh)
+    changed = {"timezone": "Pacific/Apia", "week_start": "Sunday", "currency": "EUR", "working_day_start": "08:30"}
+    assert put(fresh, timezone="Pacific/Apia", week_start="sunday", working_day_start="08:30").data == \
+        NEW | changed | {"updated_at": settings(fresh)["updated_at"]}
     assert settings(Client(fresh.server, "demo-other-owner"), 2)["timezone"] == "UTC"
 
 
@@ -51,12 +54,46 @@ def test_what_was_read_is_written_back(fresh):
     ("timezone", "Mars/Olympus"), ("timezone", ""), ("timezone", None), ("timezone", "+02:00"), ("timezone", 1),
     ("week_start", "Someday"), ("week_start", 1), ("week_start", None),
     ("currency", "DEM"), ("currency", "eur"), ("currency", "XXY"), ("currency", "EURO"), ("currency", None),
+    ("working_days", []), ("working_days", ["Monday", "Someday"]), ("working_days", ["Monday", 1]),
+    ("working_days", {"Monday": True}), ("working_days", None), ("working_days", [["Monday"]]), ("working_days", 62),
+    ("working_day_start", "24:00"), ("working_day_start", "2024-01-15T09:00:00Z"), ("working_day_start", "9"),
+    ("working_minutes_per_day", 0), ("working_minutes_per_day", 1441), ("working_minutes_per_day", 901),
+    ("time_editors", ["Owner"]), ("time_editors", ["Project viewer"]), ("leave_approvers", ["Regular User"]),
+    ("timesheet_approvers", ["King"]), ("time_request_approvers", None), ("auto_approve_time_requests", "perhaps"),
 ])
 def test_faults_name_the_field_and_change_nothing(owner, field, value):
     before = settings(owner)
-    reply = put(owner, **{"timezone": "Europe/Berlin", "week_start": "Sunday", "currency": "EUR", field: value})
+    reply = put(owner, **{"timezone": "Europe/Berlin", "week_start": "Sunday", "currency": "EUR",
+                          "working_day_start": "09:00", field: value})
     assert (reply.status, list(reply.faults)) == (422, [field])
     assert settings(owner) == before
+
+
+@pytest.mark.parametrize("given, read", [
+    (["Friday", "monday", "Friday"], ["Monday", "Friday"]),  # in the order of the week, each once
+    (["Sunday"], ["Sunday"]), ("Saturday", ["Saturday"]), ("Tuesday,Sunday", ["Tuesday", "Sunday"]),
+])
+def test_sets(fresh, given, read):
+    assert put(fresh, working_days=given).data["working_days"] == read == settings(fresh)["working_days"]
+
+
+@pytest.mark.parametrize("form", ["working_days[]=Sunday&working_days[]=Monday", "working_days=Sunday,Monday",
+                                  "working_days=Monday&working_days=Sunday",
+                                  "working_days[0]=Sunday&working_days[1]=Monday"])
+def test_sets_in_a_form(fresh, form):
+    reply = fresh.put("/settings", body=form.encode(), workspace_id=1,
+                      headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert reply.data["working_days"] == ["Monday", "Sunday"]
+
+
+def test_nobody_but_the_owner(fresh):
+    assert put(fresh, leave_approvers=[]).data["leave_approvers"] == [] == settings(fresh)["leave_approvers"]
+
+
+def test_a_working_day_ends_on_its_day(fresh):
+    assert put(fresh, working_day_start="23:00", working_minutes_per_day=60).status == 200
+    assert list(put(fresh, working_day_start="23:01").faults) == ["working_minutes_per_day"]
+    assert settings(fresh)["working_day_start"] == "23:00"
 
 
 @pytest.mark.parametrize("role", ["Project manager", "Team manager", "Project viewer", "Regular User"])
@@ -117,11 +154,21 @@ def test_on_the_command_line(stint, fresh):
     assert run("set", "week_start", "Sunday", "--workspace", "2").returncode == 0
     assert settings(fresh)["currency"] == "CHF"
     shown = dict(line.split("\t") for line in run("show", "--workspace", "2").stdout.splitlines())
-    assert shown == settings(Client(fresh.server, "demo-other-owner"), 2)
+    other = settings(Client(fresh.server, "demo-other-owner"), 2)
+    assert {name: value for name, value in shown.items() if isinstance(other[name], str)} == \
+        {name: value for name, value in other.items() if isinstance(value, str)}
+    assert shown["working_days"] == '["Monday","Tuesday","Wednesday","Thursday","Friday"]'
+    for given, read in (("Monday,Friday", ["Monday", "Friday"]), ('["Sunday"]', ["Sunday"])):
+        assert run("set", "working_days", given, "--workspace", "1").returncode == 0
+        assert settings(fresh)["working_days"] == read
+    assert run("set", "leave_approvers", "[]", "--workspace", "1").returncode == 0
+    assert settings(fresh)["leave_approvers"] == []
     for name, value, said in (("timezone", "Mars/Olympus", "The timezone must be a time zone such as Europe/Berlin."),
                               ("currency", "", "The currency must be at least 3 characters."),
                               ("timezone", "", "timezone: a value is needed"),
                               ("week_start", "", "week_start: a value is needed"),
+                              ("working_days", "Someday", "The selected working_days is invalid"),
+                              ("working_days", "[]", "The working_days must have at least 1 item."),
                               ("colour", "red", "colour: there is no such setting"),
                               ("workspace_id", "2", "workspace_id: there is no such setting")):
         done = run("set", name, value, "--workspace", "1")

@@ -23,9 +23,10 @@ struct slot_list {
 struct form {
 	int64_t             thing_id;
 	struct integer_list numbers;
+	int64_t             colors;
 	struct slot_list    slots;
 	struct {
-		bool thing_id, numbers, slots;
+		bool thing_id, numbers, colors, slots;
 	} given;
 };
 
@@ -78,6 +79,10 @@ static const struct input slot_element = {
 	slot_fields, COUNT(slot_fields), sizeof(struct slot_input), true, offsetof(struct slot_input, faults),
 };
 
+static const struct enumeration_value color_values[] = {
+	{TEXT("red"), 1, false}, {TEXT("green"), 5, false}, {TEXT("lime"), 5, true}, {TEXT("blue"), 62, false}};
+static const struct enumeration color = {"Color", color_values, COUNT(color_values)};
+
 static const struct field form_fields[] = {
 	{
 		NAME("thing_id"),
@@ -95,6 +100,15 @@ static const struct field form_fields[] = {
 		.places = IN_BODY,
 		PLACE(struct form, numbers),
 		BOUNDS(2, 4),
+		DEFAULT(NONE),
+	},
+	{
+		NAME("colors"),
+		.type = FIELD_ENUM_SET,
+		.enumeration = &color,
+		.places = IN_QUERY | IN_BODY,
+		PLACE(struct form, colors),
+		BOUNDS(1, NONE),
 		DEFAULT(NONE),
 	},
 	{
@@ -236,6 +250,43 @@ static void test_integers_that_are_refused(void **state)
 	request.query = (struct parameter[]){{TEXT("numbers"), TEXT("1,2")}};
 	request.query_count = 1;
 	assert_false(bind_body("{}")->given.numbers); /* its place is the body */
+}
+
+/* --- sets -------------------------------------------------------------------------------------------------------- */
+
+#define BIT(code) (INT64_C(1) << (code))
+
+static void test_sets_are_gathered(void **state)
+{
+	(void)state;
+	assert_int_equal(bind_body("{\"colors\": [\"Blue\", \"lime\", \"green\"]}")->colors, BIT(62) | BIT(5));
+	assert_int_equal(bind_body("{\"colors\": \"red, blue\"}")->colors, BIT(1) | BIT(62));
+	assert_int_equal(bind_body("{}")->colors, NONE);
+	assert_false(bind_body("{}")->given.colors);
+	request.query = (struct parameter[]){{TEXT("colors[0]"), TEXT("red")}, {TEXT("colors[1]"), TEXT("green")}};
+	request.query_count = 2;
+	assert_int_equal(bind_body("{}")->colors, BIT(1) | BIT(5));
+	request.query_count = 0;
+	request.content_type = TEXT("application/x-www-form-urlencoded");
+	assert_int_equal(bind_body("colors[]=blue&colors%5B%5D=&colors=red,green")->colors, BIT(62) | BIT(1) | BIT(5));
+	assert_false(bind_body("colors=")->given.colors);
+	assert_null(request.call.faults);
+}
+
+static void test_sets_that_are_refused(void **state)
+{
+	static const struct refusal refusals[] = {
+		{"{\"colors\": []}", "colors: The colors must have at least 1 item."},
+		{"{\"colors\": [\"red\", \"pink\"]}",
+	     "colors: The selected colors is invalid; it must be one of: red, green, blue."},
+		{"{\"colors\": [1]}", "colors: The selected colors is invalid; it must be one of: red, green, blue."},
+		{"{\"colors\": \"red,,blue\"}", "colors: The selected colors is invalid; it must be one of: red, green, blue."},
+		{"{\"colors\": {}}", "colors: The colors must be a list."},
+		{"{\"colors\": null}", "colors: The colors must not be null."},
+	};
+
+	(void)state;
+	assert_refused(refusals, COUNT(refusals));
 }
 
 /* --- lists of objects -------------------------------------------------------------------------------------------- */
@@ -383,6 +434,8 @@ int main(void)
 		test_binding(test_sealed_id_that_is_not_there_is_none),
 		test_binding(test_integers_are_gathered),
 		test_binding(test_integers_that_are_refused),
+		test_binding(test_sets_are_gathered),
+		test_binding(test_sets_that_are_refused),
 		test_binding(test_elements_are_bound_like_a_body),
 		test_binding(test_faults_of_elements_are_their_own),
 		test_binding(test_element_that_is_no_object_holds_defaults),

@@ -153,6 +153,7 @@ paths:
       security: [{bearerAuth: [write]}]
       x-roles: [Owner]
       x-writes: [things]
+      x-merges: {row: thing, by_hand: [from, to, at, rate, is_red, default, roles, legs]}
       requestBody:
         required: true
         content:
@@ -168,6 +169,7 @@ paths:
                 rate: {type: number, minimum: 0.5, x-alias: price}
                 is_red: {type: integer, enum: [0, 1], default: 0}
                 default: {type: array, items: {type: integer}, maxItems: 10}
+                roles: {type: array, minItems: 1, items: {$ref: '#/components/schemas/Role'}}
                 legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}
       responses:
         '200':
@@ -492,6 +494,7 @@ def test_script_values_are_filled_in(tmp_path):
 # the contract: one line of the group's file is replaced
 
 AT = "                at: {type: string, format: time}"
+MERGES = "      x-merges: {row: thing, by_hand: [from, to, at, rate, is_red, default, roles, legs]}"
 PART_ID = "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}"
 LEGS = "                legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}"
 LEG_ID = "        id: {type: string, minLength: 1, maxLength: 64}"
@@ -546,6 +549,14 @@ API_CASES = [
      "'properties' is not supported"),
     (AT, "                at: {type: array, @@items: {type: string}}",
      "plain integers"),
+    (AT, "                at: @@{type: array, minItems: 2, items: {$ref: '#/components/schemas/Role'}}",
+     "minItems is 0 or 1"),
+    (MERGES, "      @@x-merges: {row: chair}", "sql/ has no row chair"),
+    (MERGES, "      @@x-merges: {row: thing, by_hand: [size]}", "the body has no size"),
+    (MERGES, "      @@x-merges: {row: thing, by_hand: [from, to, rate, is_red, default, roles, legs]}",
+     "row thing has no at of its type"),
+    (MERGES, "      @@x-merges: {row: thing, by_hand: [from, to, at, rate, default, roles, legs]}",
+     "row thing has no is_red of its type"),
     (AT, "                @@at: {$ref: '#/components/schemas/Report'}", "an input is flat"),
     ("                is_red: {type: integer, enum: [0, 1], default: 0}",
      "                is_red: {type: integer, @@enum: [0, 1, 3]}", "without gaps"),
@@ -660,7 +671,7 @@ def test_first_member_cannot_be_left_out(tmp_path):
 
 def test_object_for_both_directions_is_refused(tmp_path):
     text = re.sub(r"schema:\n              type: object.*?(?=      responses)",
-                  "schema: {@@$ref: '#/components/schemas/Report'}\n", GROUP, flags=re.DOTALL)
+                  "schema: {@@$ref: '#/components/schemas/Report'}\n", GROUP.replace(MERGES, ""), flags=re.DOTALL)
     text = text[:text.index("        role: {$ref: '#/components/schemas/Role', type")]
     check_refused(tmp_path, {"api/things.yaml": text}, "is used in replies")
 
@@ -776,6 +787,20 @@ def test_sealed_ids_carry_their_kind_both_ways(made):
     assert "int64_t part_id;" in made[1]["contract.h"]
     document = json.loads(made[1]["openapi.json"])
     assert document["components"]["schemas"]["Part"]["properties"]["id"] == {"type": "string"}
+
+
+def test_sets_are_the_bits_of_one_integer(made):
+    text = made[1]["contract.c"]
+    field = text[text.index('.name = {"roles", 5}'):]
+    assert field.index(".type = FIELD_ENUM_SET") < field.index(".enumeration = &enumeration_role") \
+        < field.index(".minimum = INT64_C(1)") < field.index(".offset")
+    assert "int64_t roles;" in made[1]["contract.h"]
+
+
+def test_what_is_given_is_merged(made):
+    assert "void merge_update_thing(struct thing_row *row, const struct update_thing_input *input);" \
+        in made[1]["contract.h"]
+    assert "{\n\tif (input->given.name)\n\t\trow->name = input->name;\n}" in made[1]["contract.c"]
 
 
 def test_list_of_objects_in_a_request(made):

@@ -46,11 +46,22 @@ static void test_everyone_but_a_viewer_tracks_time(void **state)
 		assert_int_equal(role_tracks_time(role), role != ROLE_PROJECT_VIEWER);
 }
 
+static void test_settings_name_roles_and_always_the_owner(void **state)
+{
+	int64_t roles = 1 << ROLE_TEAM_MANAGER | 1 << ROLE_PROJECT_MANAGER;
+
+	(void)state;
+	assert_true(role_is_among(ROLE_TEAM_MANAGER, roles));
+	assert_true(role_is_among(ROLE_OWNER, roles) && role_is_among(ROLE_OWNER, 0));
+	assert_false(role_is_among(ROLE_EXECUTIVE_MANAGER, roles) || role_is_among(ROLE_REGULAR_USER, roles));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_everyone_but_a_viewer_tracks_time),
+		cmocka_unit_test(test_settings_name_roles_and_always_the_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

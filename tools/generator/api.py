@@ -18,6 +18,7 @@ FORMATS = {"date": "DATE", "date-time": "INSTANT", "time": "TIME", "email": "TEX
 TEXT_FORMATS = {"email": "FORMAT_EMAIL", "password": "FORMAT_PASSWORD", "timezone": "FORMAT_ZONE",
                 "currency": "FORMAT_CURRENCY", "lines": "FORMAT_LINES"}
 DECIMAL_ONE = 10000
+CODE_BITS = 63  # of an int64_t, but for its sign
 _LENGTHS = {"minLength", "maxLength"}
 COMMENTS = ("description", "example", "examples", "title", "deprecated")
 SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
@@ -197,7 +198,7 @@ class Api:
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
         kind.nullable = nullable
-        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST"):
+        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET"):
             raise Refusal(place, "a boolean or an array is never null")
         _limits(schema, kind)
         return kind
@@ -228,7 +229,17 @@ class Api:
             return Kind("LIST", place, object=kind.object)
         if kind.type == "INTEGER" and not (set(items) - {"type", *COMMENTS}) and not kind.nullable:
             return Kind("INTEGER_LIST", place)
-        raise Refusal(schema.at("items"), "items are objects (by $ref) or plain integers")
+        if kind.type == "ENUM" and not kind.nullable:
+            return self._enum_set(kind.enumeration, schema, place)
+        raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), or plain integers")
+
+    def _enum_set(self, enumeration, schema, place):
+        """Their codes are bits of one integer."""
+        if not all(0 <= code < CODE_BITS for _, code in enumeration.values):
+            raise Refusal(schema.at("items"), f"the codes of {enumeration.name} do not fit in {CODE_BITS} bits")
+        if "maxItems" in schema or schema.get("minItems", 0) not in (0, 1):
+            raise Refusal(place, "a set of values may be empty or not: minItems is 0 or 1, and there is no maxItems")
+        return Kind("ENUM_SET", place, enumeration=enumeration)
 
     # replies
 

@@ -2,6 +2,7 @@
 http/reply interpret, the operation table and the route tree."""
 
 from .emit_statements import BANNER, row_struct
+from .merges import merge_function, merge_prototype
 from .names import literal, snake, text_literal
 from .operations import METHODS
 
@@ -31,6 +32,8 @@ def source(api):
     parts += [_element_table(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_field_table(operation) + _wrappers(operation))
+        if operation.merged_row:
+            parts.append(merge_function(operation))
     rows = "".join(_operation_row(api, number, each) for number, each in enumerate(api.operations))
     parts.append(f"const struct operation operations[] = {{\n{rows}}};\n"
                  f"const size_t operation_count = {len(api.operations)};\n")
@@ -115,6 +118,8 @@ def _prototypes(operation):
     result = f"enum error op_{operation.name}({', '.join(arguments)});\n"
     if operation.prepare:
         result += f"enum error prepare_{operation.name}(struct call *call, struct {operation.name}_input *input);\n"
+    if operation.merged_row:
+        result += f"/* What was given, and nothing else. */\n{merge_prototype(operation)};\n"
     return result
 
 

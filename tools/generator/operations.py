@@ -17,7 +17,7 @@ _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
-                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes"}
+                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-merges"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example"}
@@ -68,6 +68,8 @@ class Operation:
     top_level_pagination: bool = False
     location: str = None       # address up to the id of what it makes; None: that has none
     location_query: list = ()  # its fields that follow there
+    merged_row: str = None     # of sql/: where what is given goes
+    merged: list = ()          # its members
 
     @property
     def name(self):
