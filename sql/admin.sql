@@ -94,6 +94,11 @@ INSERT INTO titles (workspace_id, id, name) VALUES (:workspace_id, :id, :name);
 -- returns: many listed
 SELECT t.id, t.name, t.color AS detail FROM tags t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
 
+-- name: list_all_expense_categories
+-- returns: many listed
+SELECT c.id, c.name, NULL AS detail FROM expense_categories c
+WHERE c.workspace_id = :workspace_id AND c.deleted_at IS NULL ORDER BY c.id;
+
 -- name: find_tag
 -- takes: id bigint?, name text?
 -- returns: maybe named

@@ -45,6 +45,14 @@ WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.u
  OR (:caller_role IN ({Role.project_manager}, {Role.project_viewer}) AND c.project_id IN ({granted_projects}))
  OR (:caller_role = {Role.team_manager} AND c.user_id IN ({managed_people})))
 
+-- fragment: visible_expense
+-- Of an expenses row `e`. One's own; with it, those on managed projects (Project managers) or of managed teams' people
+-- (Team managers).
+({sees_all}
+ OR e.user_id = :caller_id
+ OR (:caller_role = {Role.project_manager} AND e.project_id IN ({granted_projects}))
+ OR (:caller_role = {Role.team_manager} AND e.user_id IN ({managed_people})))
+
 -- fragment: visible_member
 -- Of a members row `m`. Oneself; with it, the people on managed projects or in managed teams; for regular users nobody
 -- else.

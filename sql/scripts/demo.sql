@@ -116,3 +116,15 @@ INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, cont
 
 INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds) VALUES
 	(1, {day 2024-01-15}, 100, 20, {TimeMethod.manually_added_time}, 5, 480, 28800);
+
+INSERT INTO expense_categories (workspace_id, id, name, name_folded, created_at, updated_at) VALUES
+	(1, 1, 'Travel', 'travel', {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO expenses (workspace_id, id, user_id, name, day, amount, currency, category_id, project_id, note,
+                      is_billable, status, created_at, updated_at) VALUES
+	(1, 1, 100, 'Train to Vienna', {day 2024-01-15}, 3020000, 'USD', 1, 100, 'Both ways', TRUE, {ObjectStatus.recorded},
+	 {instant 2024-01-15T17:00:00Z}, {instant 2024-01-15T17:00:00Z});
+
+INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_status, to_status, by_id, at) VALUES
+	(1, {ObjectKind.expense}, 1, 1, {ObjectAction.create}, NULL, {ObjectStatus.recorded}, 100,
+	 {instant 2024-01-15T17:00:00Z});

@@ -7,4 +7,7 @@
 /* Three capital letters that are, or will be, money somewhere: "EUR", not "DEM". */
 bool currency_exists(struct text code);
 
+/* How many decimals its amounts have: 2 for EUR, 0 for JPY, 3 for KWD; 0 for what is no currency. */
+int currency_digits(struct text code);
+
 #endif

@@ -36,20 +36,35 @@ static void print_overlaps(int64_t workspace_id, const struct entry_overlap_rows
 		       (long long)rows->items[i].user_id, (long long)rows->items[i].other_id, (long long)rows->items[i].id);
 }
 
+static void print_states(int64_t workspace_id, const struct state_difference_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
+		const struct state_difference_row *row = &rows->items[i];
+
+		printf("workspace %lld: the %s %lld is %s, its history ends in %s\n", (long long)workspace_id,
+		       enumeration_name(&enumeration_object_kind, row->kind), (long long)row->object_id,
+		       enumeration_name(&enumeration_object_status, row->kept),
+		       enumeration_name(&enumeration_object_status, row->told));
+	}
+}
+
 static enum error check_workspace(struct db_context *context, size_t *differences)
 {
-	struct arena_mark          mark = arena_mark(context->arena);
-	struct day_difference_rows minutes;
-	struct wrongly_dealt_rows  dealt;
-	struct entry_overlap_rows  overlaps;
+	struct arena_mark            mark = arena_mark(context->arena);
+	struct day_difference_rows   minutes;
+	struct wrongly_dealt_rows    dealt;
+	struct entry_overlap_rows    overlaps;
+	struct state_difference_rows states;
 
 	TRY(sql_list_day_differences(context, &minutes));
 	TRY(sql_list_wrongly_dealt(context, &dealt));
 	TRY(sql_list_entry_overlaps(context, &overlaps));
+	TRY(sql_list_state_differences(context, &states));
 	print_minutes(context->workspace_id, &minutes);
 	print_wrongly_dealt(context->workspace_id, &dealt);
 	print_overlaps(context->workspace_id, &overlaps);
-	*differences += minutes.count + dealt.count + overlaps.count;
+	print_states(context->workspace_id, &states);
+	*differences += minutes.count + dealt.count + overlaps.count + states.count;
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
 }

@@ -1,6 +1,15 @@
-/* stint tag, team and title: what a workspace has under names, and who or what is given it. */
+/* stint tag, team, title and expense-category: what a workspace has under names, and who or what is given it. */
 #include "cli/cli.h"
 #include "statements.h"
+
+/* Names that differ in nothing but their case are one. */
+static enum error find_category(struct db_context *context, int64_t id, struct text name, struct named_row *ret,
+                                bool *ret_found)
+{
+	if (id != NONE)
+		return sql_find_expense_category(context, id, ret, ret_found);
+	return sql_find_expense_category_named(context, text_fold(context->arena, name), ret, ret_found);
+}
 
 static const struct kind {
 	const char   *word;
@@ -8,7 +17,8 @@ static const struct kind {
 	enum error (*find)(struct db_context *context, int64_t id, struct text name, struct named_row *ret,
 	                   bool *ret_found);
 } tags = {"tag", SEQUENCE_TAGS, sql_find_tag}, teams = {"team", SEQUENCE_TEAMS, sql_find_team},
-  titles = {"title", SEQUENCE_TITLES, sql_find_title};
+  titles = {"title", SEQUENCE_TITLES, sql_find_title},
+  expense_categories = {"expense category", SEQUENCE_EXPENSE_CATEGORIES, find_category};
 
 /* The name and the id, which is printed, of a new one. */
 static enum error named_begin(struct cli *cli, struct db_context *context, const struct kind *kind, int64_t *ret_id,
@@ -172,4 +182,29 @@ enum error title_assign(struct cli *cli, struct db_context *context)
 
 	TRY(named_find_with_member(cli, context, &titles, &title, &member));
 	return sql_set_member_title(context, member.id, title.id);
+}
+
+/* --- categories of expenses -------------------------------------------------------------------------------------- */
+
+enum error expense_category_create(struct cli *cli, struct db_context *context)
+{
+	struct text name;
+	int64_t     id;
+
+	TRY(named_begin(cli, context, &expense_categories, &id, &name));
+	return sql_insert_expense_category(context, id, name, text_fold(context->arena, name));
+}
+
+enum error expense_category_list(struct cli *cli, struct db_context *context)
+{
+	return cli_list(cli, context, sql_list_all_expense_categories);
+}
+
+enum error expense_category_remove(struct cli *cli, struct db_context *context)
+{
+	struct named_row category;
+	int64_t          changed;
+
+	TRY(named_find(cli, context, &expense_categories, &category));
+	return sql_delete_expense_category(context, category.id, &changed);
 }

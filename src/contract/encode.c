@@ -14,14 +14,29 @@ struct text encode_name(const struct output_field *field)
 	return (struct text){name, field->key_length - (size_t)(name - field->key) - 2};
 }
 
-static void encode_enum(struct buffer *buffer, const struct enumeration *enumeration, int64_t code)
+static const struct enumeration_value *find_value(const struct enumeration *enumeration, int64_t code)
 {
 	for (size_t i = 0; i < enumeration->count; i++)
-		if (enumeration->values[i].code == code && !enumeration->values[i].alias) {
-			json_write_string(buffer, enumeration->values[i].name);
-			return;
-		}
-	buffer_append_literal(buffer, "null");
+		if (enumeration->values[i].code == code && !enumeration->values[i].alias)
+			return &enumeration->values[i];
+	return NULL;
+}
+
+const char *enumeration_name(const struct enumeration *enumeration, int64_t code)
+{
+	const struct enumeration_value *value = find_value(enumeration, code);
+
+	return value ? value->name.data : "?";
+}
+
+static void encode_enum(struct buffer *buffer, const struct enumeration *enumeration, int64_t code)
+{
+	const struct enumeration_value *value = find_value(enumeration, code);
+
+	if (value)
+		json_write_string(buffer, value->name);
+	else
+		buffer_append_literal(buffer, "null");
 }
 
 /* In the order of the enumeration. */

@@ -63,6 +63,9 @@ struct enumeration {
 	size_t count;
 };
 
+/* The name of a code; "?" where there is none. */
+const char *enumeration_name(const struct enumeration *enumeration, int64_t code);
+
 enum field_place { IN_PATH = 1, IN_QUERY = 2, IN_BODY = 4 };
 
 /* One input. A field that was not given holds its default: `default_value`, or NONE / NO_TEXT / false / an empty

@@ -42,6 +42,15 @@ class Requests:
     def _saved_entry(self, user_id):
         return self.owner.post("/time-entries", json={"workspace_id": 1, **self._entry(user_id)}).data["id"]
 
+    def _expense(self):
+        return {"expense_name": unique("Train"), "date": "2024-01-15", "amount": 19.99, "project_id": 100}
+
+    def _saved_expense(self):
+        return self.owner.post("/expenses", json=self._expense(), workspace_id=1).data["id"]
+
+    def _saved_category(self):
+        return self.owner.post("/expenses/categories", json={"name": unique("Hotels")}, workspace_id=1).data["id"]
+
     def _track(self, running):
         tracker = self.owner.get("/time-tracking/current-data", workspace_id=1, user_id=123)
         if (tracker.status == 200) != running:
@@ -58,6 +67,15 @@ class Requests:
 
     def get_contract_rates(self):
         return "GET", "/contracts/20/rates?workspace_id=1", {}
+
+    def get_expenses(self):
+        return "GET", "/expenses?workspace_id=1&date_from=2024-01-01", {}
+
+    def get_expense_categories(self):
+        return "GET", "/expenses/categories?workspace_id=1", {}
+
+    def get_history(self):
+        return "GET", f"/history?workspace_id=1&expense_id={self._saved_expense()}", {}
 
     def get_invitation(self):
         return "GET", f"/accept-invitation/{invite(self.owner)[1]}", {}
@@ -126,6 +144,24 @@ class Requests:
 
     def delete_member(self):
         return "DELETE", f"/members/{invite(self.owner)[0]}", {}
+
+    def create_expense(self):
+        return "POST", "/expenses", self._expense()
+
+    def update_expense(self):
+        return "PUT", f"/expenses/{self._saved_expense()}", {"amount": 20.01, "note": unique("Fünf")}
+
+    def delete_expense(self):
+        return "DELETE", f"/expenses/{self._saved_expense()}", {}
+
+    def create_expense_category(self):
+        return "POST", "/expenses/categories", {"name": unique("Hotels")}
+
+    def update_expense_category(self):
+        return "PUT", f"/expenses/categories/{self._saved_category()}", {"name": unique("Hotels")}
+
+    def delete_expense_category(self):
+        return "DELETE", f"/expenses/categories/{self._saved_category()}", {}
 
     def accept_invitation(self):
         return "POST", f"/accept-invitation/{invite(self.owner)[1]}", {"password": "correct horse battery staple"}

@@ -26,7 +26,8 @@ GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
           "user": ["create", "list", "password", "block", "unblock", "rate"], "token": ["create", "list", "revoke"],
           "team": ["create", "list", "add", "remove"], "title": ["create", "list", "assign"],
           "tag": ["create", "list", "attach", "detach"], "project": ["grant", "revoke", "restore", "set"],
-          "contract": ["rate"], "task-status": ["add", "list", "remove"]}
+          "expense-category": ["create", "list", "remove"], "contract": ["rate"],
+          "task-status": ["add", "list", "remove"]}
 COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]
 

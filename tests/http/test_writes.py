@@ -24,7 +24,9 @@ SELDOM = {
                                                             {"contracts"}),
     "the entry was made of slots": dict.fromkeys(("updateTimeEntry", "deleteTimeEntry"), {"removed_spans"}),
     "it differs from what is there": {"updateTimeEntry": {"time_entries", "daily_minutes"},
-                                      "updateProject": {"projects"}, "updateContract": {"contracts", "past_rates"},
+                                      "updateProject": {"projects"},
+                                      "updateExpense": {"expenses", "transitions", "transition_values"},
+                                      "updateContract": {"contracts", "past_rates"},
                                       "assignProjectToViewer": {"project_grants"}}}
 
 

@@ -1,0 +1,63 @@
+-- What was done to timesheets, time requests, leaves and expenses. Whoever reads has found the object by its own policy
+-- before.
+
+-- row: transition
+-- kind bigint, object_id bigint, number bigint, action bigint, from_status bigint?, to_status bigint, by_id bigint?,
+-- by_name text?, at bigint, reason text?, + values transition_value[]
+
+-- row: transition_value
+-- kind bigint, object_id bigint, number bigint, position bigint, name text, before text?, after text?
+
+-- name: next_transition
+-- Its number. Whoever asks has changed the object in the same transaction, so nobody else gets the same.
+-- takes: kind bigint, object_id bigint
+-- returns: value bigint
+SELECT COALESCE(max(t.number), 0) + 1 FROM transitions t
+WHERE t.workspace_id = :workspace_id AND t.kind = :kind AND t.object_id = :object_id;
+
+-- name: insert_transition
+-- takes: row transition
+-- returns: nothing
+INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_status, to_status, by_id, at, reason)
+VALUES (:workspace_id, :kind, :object_id, :number, :action, :from_status, :to_status, :by_id, :now, :reason);
+
+-- name: insert_transition_values
+-- takes: many transition_value
+-- returns: nothing
+INSERT INTO transition_values (workspace_id, kind, object_id, number, position, name, before, after)
+VALUES (:workspace_id, :kind, :object_id, :number, :position, :name, :before, :after);
+
+-- name: list_transitions
+-- Oldest first.
+-- takes: kind bigint, object_id bigint
+-- returns: page transition
+SELECT t.kind, t.object_id, t.number, t.action, t.from_status, t.to_status, t.by_id,
+       m.firstname || ' ' || m.lastname AS by_name, t.at, t.reason
+FROM transitions t
+LEFT JOIN members m ON m.workspace_id = :workspace_id AND m.user_id = t.by_id
+WHERE t.workspace_id = :workspace_id AND t.kind = :kind AND t.object_id = :object_id
+ORDER BY t.number;
+
+-- name: list_transition_values
+-- takes: kind bigint, object_id bigint, first_number bigint, last_number bigint
+-- returns: many transition_value
+SELECT v.kind, v.object_id, v.number, v.position, v.name, v.before, v.after FROM transition_values v
+WHERE v.workspace_id = :workspace_id AND v.kind = :kind AND v.object_id = :object_id
+  AND v.number >= :first_number AND v.number <= :last_number
+ORDER BY v.number, v.position;
+
+-- ---- stint check ----
+
+-- row: state_difference
+-- kind bigint, object_id bigint, kept bigint, told bigint?
+
+-- name: list_state_differences
+-- Objects that are in another state than their history ends in.
+-- returns: many state_difference
+SELECT {ObjectKind.expense} AS kind, e.id AS object_id, e.status AS kept, t.to_status AS told
+FROM expenses e
+LEFT JOIN transitions t ON t.workspace_id = :workspace_id AND t.kind = {ObjectKind.expense} AND t.object_id = e.id
+     AND t.number = (SELECT max(l.number) FROM transitions l
+                     WHERE l.workspace_id = :workspace_id AND l.kind = {ObjectKind.expense} AND l.object_id = e.id)
+WHERE e.workspace_id = :workspace_id AND t.to_status IS DISTINCT FROM e.status
+ORDER BY e.id;

@@ -1,0 +1,46 @@
+/* Transitions (rules/transitions.h). */
+#include "rules/transitions.h"
+
+#include "contract.h"
+#include "fixture.h"
+
+static const struct {
+	const char *rule;
+	int64_t     from, action;
+	unsigned    who;
+	enum error  expected;
+	int64_t     to;
+} expenses[] = {
+	{"whose it is changes it", OBJECT_STATUS_RECORDED, OBJECT_ACTION_UPDATE, BY_SUBJECT, ERROR_NONE,
+     OBJECT_STATUS_RECORDED},
+	{"a manager changes it", OBJECT_STATUS_RECORDED, OBJECT_ACTION_UPDATE, BY_MANAGER, ERROR_NONE,
+     OBJECT_STATUS_RECORDED},
+	{"a manager deletes it", OBJECT_STATUS_RECORDED, OBJECT_ACTION_DELETE, BY_MANAGER | BY_APPROVER, ERROR_NONE,
+     OBJECT_STATUS_DELETED},
+	{"others do not", OBJECT_STATUS_RECORDED, OBJECT_ACTION_DELETE, BY_APPROVER, ERROR_FORBIDDEN, NONE},
+	{"nor does nobody", OBJECT_STATUS_RECORDED, OBJECT_ACTION_UPDATE, 0, ERROR_FORBIDDEN, NONE},
+	{"what is deleted stays", OBJECT_STATUS_DELETED, OBJECT_ACTION_UPDATE, BY_MANAGER, ERROR_ILLEGAL_TRANSITION, NONE},
+	{"it begins once", OBJECT_STATUS_RECORDED, OBJECT_ACTION_CREATE, BY_MANAGER, ERROR_ILLEGAL_TRANSITION, NONE},
+};
+
+static void test_expenses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(expenses); i++) {
+		int64_t to = NONE;
+
+		if (transition_find(OBJECT_KIND_EXPENSE, expenses[i].from, expenses[i].action, expenses[i].who, &to) !=
+		        expenses[i].expected ||
+		    to != expenses[i].to)
+			fail_msg("%s", expenses[i].rule);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_expenses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
