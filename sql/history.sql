@@ -51,13 +51,20 @@ ORDER BY v.number, v.position;
 -- row: state_difference
 -- kind bigint, object_id bigint, kept bigint, told bigint?
 
+-- fragment: objects_with_states
+SELECT {ObjectKind.time_request} AS kind, r.id AS object_id, r.status AS kept FROM time_requests r
+WHERE r.workspace_id = :workspace_id
+UNION ALL
+SELECT {ObjectKind.expense} AS kind, e.id AS object_id, e.status AS kept FROM expenses e
+WHERE e.workspace_id = :workspace_id
+
 -- name: list_state_differences
 -- Objects that are in another state than their history ends in.
 -- returns: many state_difference
-SELECT {ObjectKind.expense} AS kind, e.id AS object_id, e.status AS kept, t.to_status AS told
-FROM expenses e
-LEFT JOIN transitions t ON t.workspace_id = :workspace_id AND t.kind = {ObjectKind.expense} AND t.object_id = e.id
+SELECT d.kind, d.object_id, d.kept, t.to_status AS told
+FROM ({objects_with_states}) d
+LEFT JOIN transitions t ON t.workspace_id = :workspace_id AND t.kind = d.kind AND t.object_id = d.object_id
      AND t.number = (SELECT max(l.number) FROM transitions l
-                     WHERE l.workspace_id = :workspace_id AND l.kind = {ObjectKind.expense} AND l.object_id = e.id)
-WHERE e.workspace_id = :workspace_id AND t.to_status IS DISTINCT FROM e.status
-ORDER BY e.id;
+                     WHERE l.workspace_id = :workspace_id AND l.kind = d.kind AND l.object_id = d.object_id)
+WHERE t.to_status IS DISTINCT FROM d.kept
+ORDER BY d.kind, d.object_id;

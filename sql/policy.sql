@@ -53,6 +53,13 @@ WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.u
  OR (:caller_role = {Role.project_manager} AND e.project_id IN ({granted_projects}))
  OR (:caller_role = {Role.team_manager} AND e.user_id IN ({managed_people})))
 
+-- fragment: visible_time_request
+-- Of a time_requests row `r` and its contracts row `c`, which may be missing: as contracts are, and one's own.
+({sees_all}
+ OR r.user_id = :caller_id
+ OR (:caller_role = {Role.project_manager} AND c.project_id IN ({granted_projects}))
+ OR (:caller_role = {Role.team_manager} AND r.user_id IN ({managed_people})))
+
 -- fragment: visible_member
 -- Of a members row `m`. Oneself; with it, the people on managed projects or in managed teams; for regular users nobody
 -- else.

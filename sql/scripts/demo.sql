@@ -128,3 +128,17 @@ INSERT INTO expenses (workspace_id, id, user_id, name, day, amount, currency, ca
 INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_status, to_status, by_id, at) VALUES
 	(1, {ObjectKind.expense}, 1, 1, {ObjectAction.create}, NULL, {ObjectStatus.recorded}, 100,
 	 {instant 2024-01-15T17:00:00Z});
+
+-- John asks for the 16th, and for the 17th.
+INSERT INTO time_requests (workspace_id, id, user_id, contract_id, task_id, start_at, start_offset, end_at, end_offset,
+                           day, timezone, notes, status, created_by, created_at, updated_at) VALUES
+	(1, 1, 100, 20, 5, {instant 2024-01-16T09:00:00Z}, 0, {instant 2024-01-16T17:00:00Z}, 0, {day 2024-01-16}, 'UTC',
+	 'Met the client', {ObjectStatus.pending}, 100, {instant 2024-01-16T17:00:00Z}, {instant 2024-01-16T17:00:00Z}),
+	(1, 2, 100, 20, 5, {instant 2024-01-17T09:00:00Z}, 0, {instant 2024-01-17T17:00:00Z}, 0, {day 2024-01-17}, 'UTC',
+	 'Met the client', {ObjectStatus.pending}, 100, {instant 2024-01-17T17:00:00Z}, {instant 2024-01-17T17:00:00Z});
+
+INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_status, to_status, by_id, at) VALUES
+	(1, {ObjectKind.time_request}, 1, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-16T17:00:00Z}),
+	(1, {ObjectKind.time_request}, 2, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-17T17:00:00Z});

@@ -4,6 +4,8 @@
  * follow one line: month m (March is 0) begins on day (153 m + 2) / 5. */
 #include "base/calendar.h"
 
+#include <stdio.h>
+
 #define DAYS_PER_CYCLE 146097 /* 400 years */
 #define DAY_OF_YEAR_0  719468 /* days from 0000-03-01 to 1970-01-01 */
 
@@ -115,14 +117,18 @@ static bool read_seconds(struct reader *reader, unsigned *ret)
 	return true;
 }
 
-/* "Z", "+hh:mm", "-hhmm": seconds east of UTC. */
+/* "+hh:mm", "-hhmm": minutes east of UTC; "Z": NONE. */
 static bool read_offset(struct reader *reader, int64_t *ret)
 {
-	unsigned minutes = 0;
+	unsigned minutes;
 	bool     west = reader->at < reader->end && *reader->at == '-';
-	if (!read_one_of(reader, "Zz") && !(read_one_of(reader, "+-") && read_minutes(reader, false, &minutes)))
+
+	*ret = NONE;
+	if (read_one_of(reader, "Zz"))
+		return true;
+	if (!read_one_of(reader, "+-") || !read_minutes(reader, false, &minutes))
 		return false;
-	*ret = (west ? -60 : 60) * (int64_t)minutes;
+	*ret = west ? -(int64_t)minutes : (int64_t)minutes;
 	return true;
 }
 
@@ -136,7 +142,7 @@ bool calendar_parse_date(struct text text, int64_t *ret_day)
 	return true;
 }
 
-bool calendar_parse_instant(struct text text, int64_t *ret_second)
+bool calendar_parse_zoned_instant(struct text text, int64_t *ret_second, int64_t *ret_offset)
 {
 	struct reader reader = {text.data, text.data + text.length};
 	int64_t       day, offset;
@@ -144,11 +150,19 @@ bool calendar_parse_instant(struct text text, int64_t *ret_second)
 	if (!read_date(&reader, &day) || !read_one_of(&reader, "Tt ") || !read_minutes(&reader, true, &minutes) ||
 	    !read_seconds(&reader, &seconds) || !read_offset(&reader, &offset) || reader.at != reader.end)
 		return false;
-	int64_t second = day * SECONDS_PER_DAY + minutes * 60 + seconds - offset;
+	int64_t second = day * SECONDS_PER_DAY + minutes * 60 + seconds - (offset == NONE ? 0 : offset * 60);
 	if (!calendar_has_instant(second))
 		return false;
 	*ret_second = second;
+	*ret_offset = offset;
 	return true;
+}
+
+bool calendar_parse_instant(struct text text, int64_t *ret_second)
+{
+	int64_t offset;
+
+	return calendar_parse_zoned_instant(text, ret_second, &offset);
 }
 
 bool calendar_parse_time(struct text text, int64_t *ret_minute)
@@ -218,4 +232,14 @@ void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE])
 	at = write_two(at, second_of_day % 60);
 	*at++ = 'Z';
 	*at = '\0';
+}
+
+void calendar_format_zoned_instant(int64_t second, int64_t offset, char ret[static ZONED_SIZE])
+{
+	int64_t minutes = offset < 0 ? -offset : offset;
+
+	calendar_format_instant(offset == NONE ? second : second + offset * 60, ret);
+	if (offset != NONE) /* in the place of the Z */
+		snprintf(ret + INSTANT_SIZE - 2, ZONED_SIZE - INSTANT_SIZE + 2, "%c%02d:%02d", offset < 0 ? '-' : '+',
+		         (int)(minutes / 60), (int)(minutes % 60));
 }

@@ -10,6 +10,7 @@
 #define SECONDS_PER_DAY  86400
 #define DATE_SIZE        11 /* "2024-01-15" and '\0' */
 #define INSTANT_SIZE     21 /* "2024-01-15T09:00:00Z" and '\0' */
+#define ZONED_SIZE       26 /* "2024-01-15T09:00:00+02:00" and '\0' */
 
 /* The years that the API can hold: 0001-9999. */
 #define DAY_MIN (-719162)
@@ -33,11 +34,15 @@ bool calendar_parse_date(struct text text, int64_t *ret_day);
  * second after it. What UTC puts outside the years 0001-9999 is refused. */
 bool calendar_parse_instant(struct text text, int64_t *ret_second);
 
+/* The same, and the offset in minutes east of UTC; NONE where it was said by "Z". */
+bool calendar_parse_zoned_instant(struct text text, int64_t *ret_second, int64_t *ret_offset);
+
 /* Exactly HH:mm, 00:00-23:59; in minutes since midnight. */
 bool calendar_parse_time(struct text text, int64_t *ret_minute);
 
 /* Write the text with its '\0'; for what lies outside 0001-9999, that of the first or last day. */
 void calendar_format_date(int64_t day, char ret[static DATE_SIZE]);
 void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE]);
+void calendar_format_zoned_instant(int64_t second, int64_t offset, char ret[static ZONED_SIZE]);
 
 #endif

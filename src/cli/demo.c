@@ -28,6 +28,7 @@ static const struct {
 	{SEQUENCE_TIME_ENTRIES, 1},
 	{SEQUENCE_EXPENSES, 1},
 	{SEQUENCE_EXPENSE_CATEGORIES, 1},
+	{SEQUENCE_TIME_REQUESTS, 2},
 };
 
 static const struct {

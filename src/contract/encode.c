@@ -148,6 +148,7 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 		break;
 	case FIELD_INTEGER_LIST:
 	case FIELD_INPUT_LIST:
+	case FIELD_ZONED_INSTANT:
 		abort(); /* inputs only; the generator refuses them in an output */
 	}
 }

@@ -14,6 +14,7 @@ enum field_type {
 	FIELD_DATE,           /* int64_t day number; "2024-01-15" */
 	FIELD_TIME,           /* int64_t minutes since midnight; "09:00"; in input also an instant, see TIME_OF_INSTANT */
 	FIELD_INSTANT,        /* int64_t UTC second; "2024-01-15T09:00:00Z" */
+	FIELD_ZONED_INSTANT,  /* input only: struct zoned_instant; an instant whose offset matters */
 	FIELD_ENUM,           /* int64_t code of an enumeration; its name on the wire */
 	FIELD_SEALED_ID,      /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
 	FIELD_INTEGER_LIST,   /* struct integer_list */
@@ -39,6 +40,12 @@ enum value_format {
 	FORMAT_PASSWORD,
 	FORMAT_LINES,   /* a text that may have several */
 	FORMAT_ROUNDED, /* a decimal that may come with more decimals than are kept */
+};
+
+/* An instant as it was said: 09:00+02:00 is the same instant as 07:00Z, but not the same clock time. */
+struct zoned_instant {
+	int64_t second; /* UTC; NONE: not given */
+	int64_t offset; /* minutes east of UTC; NONE: it was said in UTC, by Z */
 };
 
 struct integer_list {

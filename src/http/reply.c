@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/seal.h"
 #include "contract/encode.h"
 #include "http/compress.h"
 
@@ -147,6 +148,19 @@ static void add_links(struct request *request, const struct page *page)
 	add_address(request, "Link", &link);
 }
 
+static void append_id(struct buffer *address, const struct output_field *field, const char *output)
+{
+	int64_t id = *(const int64_t *)(output + field->offset);
+	char    sealed[SEALED_ID_SIZE];
+
+	if (field->type == FIELD_SEALED_ID) {
+		seal_id(field->sealed, id, sealed);
+		buffer_append_text(address, text_of(sealed));
+	} else {
+		buffer_append_integer(address, id);
+	}
+}
+
 /* RFC 9110 10.2.2. Without a host: what was made is reached as it was made, through whatever proxies. */
 static void add_location(struct request *request, const struct operation *operation)
 {
@@ -157,7 +171,7 @@ static void add_location(struct request *request, const struct operation *operat
 		return;
 	buffer_init(&address, &request->arena, 128, LINK_BYTES_MAX);
 	buffer_append_text(&address, operation->location);
-	buffer_append_integer(&address, *(const int64_t *)(output + operation->data->fields[0].offset));
+	append_id(&address, &operation->data->fields[0], output);
 	for (unsigned i = 0; i < operation->location_query_count; i++) {
 		const struct field *field = &operation->input.fields[operation->location_query[i]];
 		buffer_append_char(&address, i ? '&' : '?');

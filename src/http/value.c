@@ -175,6 +175,14 @@ static bool value_time(struct text text, int64_t *ret)
 	return true;
 }
 
+static bool value_zoned_instant(struct call *call, const struct field *field, struct text text,
+                                struct zoned_instant *ret)
+{
+	return (text.data && calendar_parse_zoned_instant(text, &ret->second, &ret->offset)) ||
+	       FAULT(call, field, "The %s must be an instant with Z or an offset, such as 2024-01-15T09:00:00+02:00.",
+	             field->name.data);
+}
+
 static bool value_calendar(struct call *call, const struct field *field, const struct given *given, int64_t *ret)
 {
 	struct text text = text_trim(value_string(given));
@@ -187,6 +195,8 @@ static bool value_calendar(struct call *call, const struct field *field, const s
 		return (text.data && value_time(text, ret)) ||
 		       FAULT(call, field, "The %s must be a time as HH:mm, or an instant with Z or an offset.",
 		             field->name.data);
+	case FIELD_ZONED_INSTANT:
+		return value_zoned_instant(call, field, text, (struct zoned_instant *)ret);
 	default:
 		return (text.data && calendar_parse_instant(text, ret)) ||
 		       FAULT(call, field, "The %s must be an instant with Z or an offset, such as 2024-01-15T09:00:00Z.",

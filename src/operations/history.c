@@ -14,6 +14,7 @@ struct object {
 static enum error find_object(struct call *call, const struct get_history_input *input, struct object *ret)
 {
 	const struct object objects[] = {
+		{input->time_request_id, OBJECT_KIND_TIME_REQUEST, sql_count_seen_time_requests},
 		{input->expense_id, OBJECT_KIND_EXPENSE, sql_count_seen_expenses},
 	};
 	size_t  named = 0;

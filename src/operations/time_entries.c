@@ -3,9 +3,9 @@
 #include "contract.h"
 #include "operations/activity.h"
 #include "operations/entry_times.h"
+#include "operations/manual_time.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
-#include "rules/minutes.h"
 
 enum error op_get_time_entries(struct call *call, const struct get_time_entries_input *input,
                                struct get_time_entries_output *output)
@@ -25,60 +25,6 @@ enum error op_get_time_entries(struct call *call, const struct get_time_entries_
 }
 
 /* --- adding ------------------------------------------------------------------------------------------------------ */
-
-static struct text duration_text(struct arena *arena, int64_t minutes)
-{
-	long long hours = (long long)minutes / 60, rest = (long long)minutes % 60;
-
-	if (hours && rest)
-		return text_format(arena, "%lld hr %lld min", hours, rest);
-	return hours ? text_format(arena, "%lld hr", hours) : text_format(arena, "%lld min", rest);
-}
-
-/* Why some of the time is missing. */
-static const char *rest_text(const struct fit *fit)
-{
-	if (fit->limited_at == NONE)
-		return "overlaps other time";
-	return fit->overlapped ? "overlaps other time or exceeds a weekly limit" : "exceeds a weekly limit";
-}
-
-static struct text asked_text(struct arena *arena, struct span asked)
-{
-	return duration_text(arena, minutes_dealt(0, span_seconds(asked)));
-}
-
-static const char *added_message(struct call *call, const struct timeline *timeline, struct span asked,
-                                 const struct added *added)
-{
-	struct arena *arena = call->db.arena;
-	struct text   saved = duration_text(arena, added->minutes);
-
-	if (added->fit.seconds == span_seconds(asked))
-		return text_format(arena, "%s successfully added for %s.", saved.data, timeline->owner.name.data).data;
-	return text_format(arena, "%s of %s successfully added for %s: the rest %s.", saved.data,
-	                   asked_text(arena, asked).data, timeline->owner.name.data, rest_text(&added->fit))
-	    .data;
-}
-
-/* NULL, for the operation's own: all of it was saved. */
-static const char *updated_message(struct call *call, struct span asked, const struct added *added)
-{
-	struct arena *arena = call->db.arena;
-
-	if (added->fit.seconds == span_seconds(asked))
-		return NULL;
-	return text_format(arena, "Time entry updated successfully: %s of %s, the rest %s.",
-	                   duration_text(arena, added->minutes).data, asked_text(arena, asked).data, rest_text(&added->fit))
-	    .data;
-}
-
-static enum error check_added(const struct added *added)
-{
-	if (added->count)
-		return ERROR_NONE;
-	return added->fit.limited_at == NONE ? ERROR_TIME_TAKEN : ERROR_LIMIT_REACHED;
-}
 
 static struct time_entry_row row_of(const struct timeline *timeline, const struct new_time_entry_row *entry,
                                     const struct activity *activity, struct text task_title)
@@ -147,12 +93,9 @@ enum error op_create_time_entry(struct call *call, const struct create_time_entr
 	TRY(activity_check_member(call, &timeline));
 	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
 	TRY(entry_times_new(call, &timeline, &(struct said_times){input->date, input->start_time, input->end_time}, &span));
-	activity.method = TIME_METHOD_MANUALLY_ADDED_TIME;
 	activity.description = input->notes;
-	TRY(timeline_add(&timeline, span, &activity, NULL, &added));
-	TRY(check_added(&added));
-	TRY(tracker_reconsider(&timeline));
-	call->message = added_message(call, &timeline, span, &added);
+	TRY(manual_time_add(&timeline, span, &activity, &added));
+	call->message = manual_time_added(call, &timeline, span, &added);
 	output->beside.saved_minutes = added.minutes;
 	return describe_added(call, &timeline, &added, &activity, task_title, &output->data);
 }
@@ -281,9 +224,9 @@ enum error op_update_time_entry(struct call *call, const struct update_time_entr
 		return timeline_deal(&timeline);
 	}
 	TRY(timeline_add(&timeline, span, &activity, &old, &added));
-	TRY(check_added(&added));
+	TRY(manual_time_check(&added));
 	TRY(check_kept(&old, span, &added.fit));
-	call->message = updated_message(call, span, &added);
+	call->message = manual_time_rest(call, "Time entry updated successfully", span, &added);
 	return settle(&timeline, &old);
 }
 

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 
+from client import Client
 from scenario import accept, invite, new_contract, new_project, start_at, unique
 
 _FIRST_DAY = datetime.date(2024, 2, 1)
@@ -45,6 +46,15 @@ class Requests:
     def _expense(self):
         return {"expense_name": unique("Train"), "date": "2024-01-15", "amount": 19.99, "project_id": 100}
 
+    def _time_request(self):
+        """The owner of the workspace adds at once, a regular user asks."""
+        day = next(self._days)
+        return {"user_id": 100, "contract_id": 20, "start": f"{day}T09:00:00+02:00", "end": f"{day}T09:01:00+02:00"}
+
+    def _asked(self):
+        john = Client(self.owner.server, "demo-regular-user")
+        return john.post("/time-requests", json=self._time_request(), workspace_id=1).data["id"]
+
     def _saved_expense(self):
         return self.owner.post("/expenses", json=self._expense(), workspace_id=1).data["id"]
 
@@ -67,6 +77,12 @@ class Requests:
 
     def get_contract_rates(self):
         return "GET", "/contracts/20/rates?workspace_id=1", {}
+
+    def get_time_requests(self):
+        return "GET", "/time-requests?workspace_id=1&date_from=2024-01-01&date_to=2024-01-31", {}
+
+    def get_time_request(self):
+        return "GET", f"/time-requests/{self._asked()}?workspace_id=1", {}
 
     def get_expenses(self):
         return "GET", "/expenses?workspace_id=1&date_from=2024-01-01", {}
@@ -144,6 +160,15 @@ class Requests:
 
     def delete_member(self):
         return "DELETE", f"/members/{invite(self.owner)[0]}", {}
+
+    def create_time_request(self):
+        return "POST", "/time-requests", self._time_request()
+
+    def approve_time_request(self):
+        return "POST", f"/time-requests/{self._asked()}/approve", {}
+
+    def reject_time_request(self):
+        return "POST", f"/time-requests/{self._asked()}/reject", {"comment": "Später"}
 
     def create_expense(self):
         return "POST", "/expenses", self._expense()

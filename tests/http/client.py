@@ -32,7 +32,7 @@ formats = jsonschema.FormatChecker()
 
 def _is_instant(value):
     if isinstance(value, str):
-        datetime.datetime.strptime(re.sub(r"(\.0{6})?(Z|\+00:00)$", "", value), "%Y-%m-%dT%H:%M:%S")
+        datetime.datetime.strptime(re.sub(r"(\.0{6})?(Z|[+-]\d\d:\d\d)$", "", value), "%Y-%m-%dT%H:%M:%S")
     return True
 
 
@@ -88,7 +88,9 @@ class Document:
         if isinstance(result.get("properties"), dict):
             result.setdefault("additionalProperties", False)
         if result.get("format") == "date-time":
-            result["pattern"] = "[+]00:00$" if "+00:00" in result.get("description", "") else "Z$"
+            said = result.get("description", "")
+            result["pattern"] = ("[+]00:00$" if "+00:00" in said
+                                 else "(Z|[+-][0-9]{2}:[0-9]{2})$" if "offset" in said else "Z$")
         if result.get("type") == ["object", "null"] and "properties" not in result:
             result["type"] = "null"
         if "$ref" in source:

@@ -72,7 +72,7 @@ def test_what_was_made_is_at_its_location(start_server):
             continue
         reply = send(client, operation, False)
         location = reply.headers.get("Location", "")
-        assert re.fullmatch(API + operation.template + r"/\d+\?workspace_id=1(&project_id=100)?", location)
+        assert re.fullmatch(API + operation.template + r"/[\w-]+\?workspace_id=1(&project_id=100)?", location)
         assert client.get(location.removeprefix(API)).data["id"] == next(iter(reply.data.values()))
         made.add(operation.id)
     assert {"createProject", "createTask", "inviteMember"} <= made, made

@@ -210,7 +210,8 @@ def test_history(fresh):
     assert delete(fresh, id).message == "Expense deleted successfully"
     rows = history(fresh, id)
     assert rows == history(fresh, id, per_page=1) == history(manager, id)
-    told = [(row["action"], row.get("from_status", "absent"), row["to_status"], row["by_id"], row["at"]) for row in rows]
+    told = [(row["action"], row.get("from_status", "absent"), row["to_status"], row["by_id"], row["at"])
+            for row in rows]
     assert told == [
         ("create", "absent", "recorded", 10, NOW), ("update", "recorded", "recorded", 11, "2024-02-02T10:00:00Z"),
         ("update", "recorded", "recorded", 11, "2024-02-02T10:00:00Z"),

@@ -17,8 +17,8 @@ TRACKED = {"running_trackers", "time_entries", "daily_minutes"}
 SELDOM = {
     "the tracker of whoever it concerns runs": {
         **dict.fromkeys(("updateMember", "deleteMember", "deleteProject", "updateContract", "deleteContract"), TRACKED),
-        **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots"),
-                        {"running_trackers"})},
+        **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots",
+                         "createTimeRequest", "approveTimeRequest"), {"running_trackers"})},
     "a mail relay is set up": dict.fromkeys(("inviteMember", "createProjectViewer"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),

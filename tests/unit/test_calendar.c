@@ -211,6 +211,32 @@ static void what_has_no_text_gets_that_of_the_nearest_day(void **state)
 	assert_false(calendar_has_instant(DAY_MIN * (int64_t)SECONDS_PER_DAY - 1));
 }
 
+static void the_offset_that_was_said_is_kept(void **state)
+{
+	static const struct {
+		const char *text, *written;
+		int64_t     second, offset;
+	} rows[] = {
+		{"1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", 0, NONE},
+		{"1970-01-01 00:00z", "1970-01-01T00:00:00Z", 0, NONE},
+		{"1970-01-01T00:00:00+00:00", "1970-01-01T00:00:00+00:00", 0, 0},
+		{"1970-01-01T05:30+0530", "1970-01-01T05:30:00+05:30", 0, 330},
+		{"1969-12-31T20:30:00-03:30", "1969-12-31T20:30:00-03:30", 0, -210},
+	};
+	char    written[ZONED_SIZE];
+	int64_t second, offset;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(calendar_parse_zoned_instant(text_of(rows[i].text), &second, &offset));
+		assert_int_equal(second, rows[i].second);
+		assert_int_equal(offset, rows[i].offset);
+		calendar_format_zoned_instant(second, offset, written);
+		assert_string_equal(written, rows[i].written);
+	}
+	assert_false(calendar_parse_zoned_instant(TEXT("1970-01-01T00:00:00"), &second, &offset));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +245,7 @@ int main(void)
 		cmocka_unit_test(days_before_the_year_one_still_count),
 		cmocka_unit_test(dates_are_exactly_ten_characters_of_a_day_that_exists),
 		cmocka_unit_test(instants_are_read_as_clients_write_them),
+		cmocka_unit_test(the_offset_that_was_said_is_kept),
 		cmocka_unit_test(times_are_exactly_hours_and_minutes),
 		cmocka_unit_test(text_is_written_with_every_digit),
 		cmocka_unit_test(what_has_no_text_gets_that_of_the_nearest_day),

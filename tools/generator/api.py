@@ -24,8 +24,9 @@ COMMENTS = ("description", "example", "examples", "title", "deprecated")
 SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
                 "multipleOf", "default", "items", "$ref", *COMMENTS}
 _EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null"}  # of any type
-_FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset"}, **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
-_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset"}
+_FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset", "x-zoned"},
+                **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
+_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset", "x-zoned"}
 _OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
 _ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
 _LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
@@ -317,7 +318,7 @@ class Api:
             result.member = name
             if name not in members:
                 raise Refusal(place, f"row {row} has no member {name}")
-            if result.kind.type == "INSTANT" and members[name].type == "text":
+            if result.kind.type in ("INSTANT", "ZONED_INSTANT") and members[name].type == "text":
                 result.kind.type = "TEXT"  # written out by the rule, in a form of its own
             self._check_member(result, members[name], place)
         return result
@@ -366,7 +367,7 @@ def _string(schema, place):
     if name not in FORMATS:
         raise Refusal(schema.at("format"), f"format '{name}' is not supported")
     _only(schema, {"type", "format", *_FORMAT_KEYS.get(name, ())}, f"a {name}")
-    kind = "INSTANT_OFFSET" if schema.get("x-offset") else FORMATS[name]
+    kind = "INSTANT_OFFSET" if schema.get("x-offset") else "ZONED_INSTANT" if schema.get("x-zoned") else FORMATS[name]
     return Kind(kind, place, format=TEXT_FORMATS.get(name, "FORMAT_NONE"), sealed=_sealed(schema, place))
 
 

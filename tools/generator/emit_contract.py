@@ -6,7 +6,8 @@ from .merges import merge_function, merge_prototype
 from .names import literal, snake, text_literal
 from .operations import METHODS
 
-_C_TYPES = {"TEXT": "struct text ", "BOOLEAN": "bool ", "INTEGER_LIST": "struct integer_list "}
+_C_TYPES = {"TEXT": "struct text ", "BOOLEAN": "bool ", "INTEGER_LIST": "struct integer_list ",
+            "ZONED_INSTANT": "struct zoned_instant "}
 
 
 def header(api):

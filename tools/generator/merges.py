@@ -5,7 +5,7 @@ from .names import snake
 from .problems import Refusal
 from .shape import check_keys
 
-_TYPES = {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]"}
+_TYPES = {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "ZONED_INSTANT": "two members"}
 
 
 def read_merges(api, rows):

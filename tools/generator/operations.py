@@ -404,8 +404,9 @@ def read_locations(api):
 
 
 def _read_location(api, operation, reader):
-    if operation.data_list or not operation.data or api.objects[operation.data].properties[0].kind.type != "INTEGER":
-        raise Refusal(operation.place, f"x-data begins with the id of what {reader.id} reads, an integer")
+    kind = None if operation.data_list or not operation.data else api.objects[operation.data].properties[0].kind
+    if kind is None or kind.type not in ("INTEGER", "SEALED_ID"):
+        raise Refusal(operation.place, f"x-data begins with the id of what {reader.id} reads")
     operation.location = "".join(f"/{segment}" for segment in reader.routes[0][:-1]) + "/"
     wanted = [each.name for each in reader.fields
               if "IN_QUERY" in each.places and (each.required or each.name == "workspace_id")]

@@ -61,6 +61,8 @@ def schema_of(source, in_reply=False):
         result["pattern"] = _REPLY_TIME if in_reply else _INPUT_TIME
     if source.get("x-offset"):
         add_sentence(result, "Ends in +00:00.")
+    if source.get("x-zoned"):
+        add_sentence(result, "Keeps the offset that was given." if in_reply else "Its offset is kept.")
     return result
 
 
