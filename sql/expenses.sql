@@ -107,3 +107,23 @@ WHERE workspace_id = :workspace_id AND id = :id AND deleted_at IS NULL;
 -- returns: changed
 UPDATE expense_categories SET deleted_at = :now, updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id AND deleted_at IS NULL;
+
+-- ---- stint check ----
+
+-- row: kept_currency
+-- currency text
+
+-- name: list_expense_currencies
+-- returns: many kept_currency
+SELECT DISTINCT e.currency FROM expenses e WHERE e.workspace_id = :workspace_id ORDER BY e.currency;
+
+-- row: odd_amount
+-- id bigint, amount bigint
+
+-- name: list_odd_amounts
+-- What cannot be paid: no multiple of the smallest amount of its currency.
+-- takes: currency text, least bigint
+-- returns: many odd_amount
+SELECT e.id, e.amount FROM expenses e
+WHERE e.workspace_id = :workspace_id AND e.currency = :currency AND e.amount % :least <> 0
+ORDER BY e.id;

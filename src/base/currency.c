@@ -4,6 +4,7 @@
 #include <unicode/ucurr.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 
 #define CODE_LENGTH             3
 #define MILLISECONDS_PER_SECOND 1000.0 /* ICU's dates are in milliseconds */
@@ -29,6 +30,15 @@ int currency_digits(struct text code)
 	int        digits = currency_widen(code, wide) ? ucurr_getDefaultFractionDigits(wide, &error) : 0;
 
 	return U_SUCCESS(error) ? digits : 0;
+}
+
+int64_t currency_least(struct text code)
+{
+	int64_t least = DECIMAL_ONE;
+
+	for (int digits = currency_digits(code); digits > 0 && least > 1; digits--)
+		least /= 10;
+	return least;
 }
 
 bool currency_exists(struct text code)

@@ -10,4 +10,7 @@ bool currency_exists(struct text code);
 /* How many decimals its amounts have: 2 for EUR, 0 for JPY, 3 for KWD; 0 for what is no currency. */
 int currency_digits(struct text code);
 
+/* The smallest amount, in 1/10000: 100 for EUR, 10000 for JPY. */
+int64_t currency_least(struct text code);
+
 #endif

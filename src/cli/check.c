@@ -1,6 +1,8 @@
 /* stint check: whether the database is whole and the books agree. Reads only, even while a server runs on it. */
 #include <stdio.h>
 
+#include "base/currency.h"
+#include "base/decimal.h"
 #include "cli/cli.h"
 #include "contract.h"
 #include "statements.h"
@@ -48,6 +50,33 @@ static void print_states(int64_t workspace_id, const struct state_difference_row
 	}
 }
 
+static void print_odd_amounts(int64_t workspace_id, struct text currency, const struct odd_amount_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
+		char amount[DECIMAL_SIZE];
+
+		decimal_format(rows->items[i].amount, amount);
+		printf("workspace %lld: the expense %lld is about %s %s, which cannot be paid\n", (long long)workspace_id,
+		       (long long)rows->items[i].id, amount, currency.data);
+	}
+}
+
+static enum error check_amounts(struct db_context *context, size_t *differences)
+{
+	struct kept_currency_rows currencies;
+
+	TRY(sql_list_expense_currencies(context, &currencies));
+	for (size_t i = 0; i < currencies.count; i++) {
+		struct text            currency = currencies.items[i].currency;
+		struct odd_amount_rows odd;
+
+		TRY(sql_list_odd_amounts(context, currency, currency_least(currency), &odd));
+		print_odd_amounts(context->workspace_id, currency, &odd);
+		*differences += odd.count;
+	}
+	return ERROR_NONE;
+}
+
 static enum error check_workspace(struct db_context *context, size_t *differences)
 {
 	struct arena_mark            mark = arena_mark(context->arena);
@@ -65,6 +94,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 	print_overlaps(context->workspace_id, &overlaps);
 	print_states(context->workspace_id, &states);
 	*differences += minutes.count + dealt.count + overlaps.count + states.count;
+	TRY(check_amounts(context, differences));
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
 }

@@ -6,6 +6,21 @@
 #include "rules/limits.h"
 #include "statements.h"
 
+/* What a new workspace begins with; it may rename and remove them. */
+static enum error make_expense_categories(struct db_context *context)
+{
+	static const char *const names[] = {"Travel", "Accommodation", "Meals", "Equipment", "Other"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct text name = text_of(names[i]);
+		int64_t     id;
+
+		TRY(ids_next(context->ids, SEQUENCE_EXPENSE_CATEGORIES, &id));
+		TRY(sql_insert_expense_category(context, id, name, text_fold(context->arena, name)));
+	}
+	return ERROR_NONE;
+}
+
 enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,
                               struct text lastname, int64_t *ret_owner_id)
 {
@@ -28,6 +43,7 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 	TRY(sql_insert_workspace_settings(context));
 	TRY(sql_insert_member(context, &owner));
 	TRY(sql_insert_user_workspace(context, owner.id));
+	TRY(make_expense_categories(context));
 	*ret_owner_id = owner.id;
 	return ERROR_NONE;
 }

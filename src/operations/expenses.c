@@ -45,14 +45,10 @@ enum error op_get_expenses(struct call *call, const struct get_expenses_input *i
  */
 static enum error expense_check_amount(struct call *call, int64_t amount, struct text currency)
 {
-	int     digits = currency_digits(currency);
-	int64_t least = DECIMAL_ONE; /* the smallest amount there is */
-
-	for (int i = 0; i < digits && least > 1; i++)
-		least /= 10;
-	return amount % least == 0 ? ERROR_NONE :
-	                             call_fault(call, "amount", "The amount must have at most %d decimals, as %s has.",
-	                                        digits, currency.data);
+	return amount % currency_least(currency) == 0 ?
+	           ERROR_NONE :
+	           call_fault(call, "amount", "The amount must have at most %d decimals, as %s has.",
+	                      currency_digits(currency), currency.data);
 }
 
 static enum error expense_check_category(struct call *call, int64_t category_id)
@@ -113,10 +109,15 @@ static struct transition_request expense_transition(const struct call *call, con
 
 static void expense_note(struct transition_request *request, const char *name, struct text before, struct text after)
 {
-	if (before.data && after.data ? text_equal(before, after) : before.data == after.data)
-		return;
 	request->values[request->value_count++] =
 		(struct transition_value_row){.name = text_of(name), .before = before, .after = after};
+}
+
+static void expense_note_text(struct transition_request *request, const char *name, struct text before,
+                              struct text after)
+{
+	if (before.data && after.data ? !text_equal(before, after) : before.data != after.data)
+		expense_note(request, name, before, after);
 }
 
 static struct text day_text(struct arena *arena, int64_t day)
@@ -134,6 +135,7 @@ static struct text amount_text(struct arena *arena, int64_t amount)
 	return text_copy(arena, (struct text){text, decimal_format(amount, text)});
 }
 
+/* Of two that have one name the history tells too. */
 static enum error expense_note_all(struct call *call, struct transition_request *request,
                                    const struct expense_row *before, const struct expense_row *after)
 {
@@ -142,14 +144,16 @@ static enum error expense_note_all(struct call *call, struct transition_request 
 	request->values = arena_alloc_array(arena, EXPENSE_VALUES_MAX, sizeof(*request->values));
 	if (!request->values)
 		return ERROR_NO_MEMORY;
-	expense_note(request, "expense_name", before->expense_name, after->expense_name);
-	expense_note(request, "date", day_text(arena, before->date), day_text(arena, after->date));
-	expense_note(request, "amount", amount_text(arena, before->amount), amount_text(arena, after->amount));
-	expense_note(request, "category", before->category, after->category);
-	expense_note(request, "project", before->project, after->project);
-	expense_note(request, "note", before->note, after->note);
-	expense_note(request, "is_billable", before->is_billable ? TEXT("true") : TEXT("false"),
-	             after->is_billable ? TEXT("true") : TEXT("false"));
+	expense_note_text(request, "expense_name", before->expense_name, after->expense_name);
+	expense_note_text(request, "date", day_text(arena, before->date), day_text(arena, after->date));
+	expense_note_text(request, "amount", amount_text(arena, before->amount), amount_text(arena, after->amount));
+	if (after->category_id != before->category_id)
+		expense_note(request, "category", before->category, after->category);
+	if (after->project_id != before->project_id)
+		expense_note(request, "project", before->project, after->project);
+	expense_note_text(request, "note", before->note, after->note);
+	expense_note_text(request, "is_billable", before->is_billable ? TEXT("true") : TEXT("false"),
+	                  after->is_billable ? TEXT("true") : TEXT("false"));
 	return ERROR_NONE;
 }
 

@@ -6,6 +6,7 @@ import pytest
 from client import Client
 from scenario import (advance_clock, check_books, new_colleague, new_contract, new_project, run_sql, set_clock,
                       unique)
+from test_concurrency import together
 
 NOW = "2024-02-01T09:00:00Z"
 
@@ -225,6 +226,19 @@ def test_history(fresh):
         ("is_billable", "false", "true")]
 
 
+def test_two_projects_of_one_name_are_two(fresh):
+    """And so are two categories, of which the first was removed."""
+    twins = [new_project(fresh, name="Twin")["id"] for _ in range(2)]
+    first = category(fresh, "Rail").data["id"]
+    id = create(fresh, project_id=twins[0], category_id=first).data["id"]
+    fresh.delete(f"/expenses/categories/{first}", workspace_id=1)
+    second = category(fresh, "Rail").data["id"]
+    for fields in ({"project_id": twins[1]}, {"category_id": second}):
+        assert update(fresh, id, **fields).status == 200
+    told = [[(each["name"], each["before"], each["after"]) for each in row["values"]] for row in history(fresh, id)]
+    assert told == [[], [("project", "Twin", "Twin")], [("category", "Rail", "Rail")]]
+
+
 def test_what_was_deleted_is_gone_but_for_its_history(fresh):
     id = create(fresh).data["id"]
     assert delete(fresh, id).status == 200
@@ -283,6 +297,17 @@ def test_only_managers_make_categories(fresh, people, role):
     assert client.pages("/expenses/categories", workspace_id=1) == known
 
 
+def test_a_new_workspace_has_some_categories(stint, new_database):
+    database = new_database()
+    on = ["--database", database]
+    assert stint.run("migrate", *on).returncode == 0
+    made = stint.run("workspace", "create", "Ours", "--owner-email", "ada@example.com", "--owner-name", "Ada Byron",
+                     *on)
+    listed = stint.run("expense-category", "list", "--workspace", made.stdout.strip(), *on).stdout
+    assert [line.split("\t")[1] for line in listed.splitlines()] == ["Travel", "Accommodation", "Meals", "Equipment",
+                                                                     "Other"]
+
+
 def test_categories_on_the_command_line(stint, fresh):
     def run(*arguments):
         return stint.run("expense-category", *arguments, "--workspace", "1", "--database", fresh.server.database)
@@ -323,6 +348,33 @@ def test_as_a_plain_model_says(stint, fresh):
     check_books(stint, fresh.server)
 
 
+def test_many_at_once_do_one_after_the_other(stint, engine, start_server):
+    """Half of them on another node, where there can be one. Each change begins with what the one before it left; one
+    of the deletions counts, and what comes after it meets nothing."""
+    server = start_server()
+    servers = [server, start_server(database=server.database)] if engine == "postgresql" else [server]
+    owner = Client(server, "demo-owner")
+    id = create(owner, amount=0).data["id"]
+
+    def act(client, number):
+        return [update(client, id, amount=number * 10 + i).status for i in range(1, 6)]
+
+    assert {status for each in together(servers, 8, act) for status in each} == {200}
+    amounts = [(value["before"], value["after"]) for row in history(owner, id) for value in row["values"]]
+    assert len(amounts) == 40 and amounts[0][0] == "0"
+    assert all(one[1] == following[0] for one, following in zip(amounts, amounts[1:]))
+    assert owner.get("/expenses", workspace_id=1, id=id).data[0]["amount"] == float(amounts[-1][1])
+
+    replies = together(servers, 8, lambda client, number: delete(client, id) if number % 2 else
+                       update(client, id, amount=1000 + number))
+    assert [reply.status for reply in replies[1::2]].count(200) == 1
+    assert {reply.status for reply in replies} <= {200, 404}
+    told = [row["action"] for row in history(owner, id)]
+    assert told[41:] == ["update"] * (len(told) - 42) + ["delete"]
+    assert [reply.status for reply in replies[::2]].count(200) == len(told) - 42
+    check_books(stint, server)
+
+
 def test_check_finds_a_state_without_its_history(stint, fresh):
     create(fresh)
     fresh.server.stop()
@@ -330,3 +382,15 @@ def test_check_finds_a_state_without_its_history(stint, fresh):
     done = stint.run("check", "--database", fresh.server.database)
     assert done.returncode == 1
     assert "workspace 1: the expense 1 is deleted, its history ends in recorded" in done.stdout
+
+
+def test_check_finds_an_amount_that_cannot_be_paid(stint, fresh):
+    create(fresh, amount=1.01)
+    fresh.put("/settings", json={"currency": "KWD"}, workspace_id=1)
+    create(fresh, amount=1.001)
+    check_books(stint, fresh.server)
+    fresh.server.stop()
+    run_sql(fresh.server, "UPDATE expenses SET amount = 10050 WHERE workspace_id = 1 AND id = 1")
+    done = stint.run("check", "--database", fresh.server.database)
+    assert (done.returncode, done.stdout.count("cannot be paid")) == (1, 1)
+    assert "workspace 1: the expense 1 is about 1.005 USD, which cannot be paid" in done.stdout
