@@ -53,7 +53,7 @@ enum error op_get_time_request(struct call *call, const struct get_time_request_
 /* --- asking ------------------------------------------------------------------------------------------------------ */
 
 /* What the member's clocks skip was never shown by them, whatever the offset of before or after makes of it. Who says Z
- * speaks of no clock of theirs. */
+ * speaks of no clock of theirs. An end belongs to the second before it: work may end as the clocks begin to skip. */
 static enum error request_check_clock(struct call *call, const struct timeline *timeline, const char *field,
                                       struct zoned_instant said)
 {
@@ -81,8 +81,8 @@ static enum error request_check_span(struct call *call, const struct timeline *t
 		return call_fault(call, "end", "The time must not be longer than %d days.", DAYS_MAX);
 	if (when_of_span(span, when_by_hand(tomorrow)) == WHEN_AHEAD)
 		return call_fault(call, "end", "The time must not lie after the member's today.");
-	if (span.start < 0)
-		return call_fault(call, "start", "The start must not lie before 1970-01-01.");
+	if (zone_day(timeline->zone, span.start) < FIRST_DAY)
+		return call_fault(call, "start", "The start must not lie before 1971-01-01.");
 	return ERROR_NONE;
 }
 
@@ -134,7 +134,7 @@ enum error op_create_time_request(struct call *call, const struct create_time_re
 	TRY(activity_find(call, user_id, input->contract_id, input->task_id, &activity, &task_title));
 	TRY(request_check_span(call, &timeline, span));
 	TRY(request_check_clock(call, &timeline, "start", input->start));
-	TRY(request_check_clock(call, &timeline, "end", input->end));
+	TRY(request_check_clock(call, &timeline, "end", (struct zoned_instant){span.end - 1, input->end.offset}));
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	request = request_of_input(call, input, &timeline);
 	if (settings.auto_approve_time_requests || role_is_among(call->db.caller_role, settings.time_editors)) {

@@ -5,6 +5,7 @@ import datetime
 import itertools
 
 import pytest
+from client import Client
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from scenario import check_books, entries, new_contract, new_member, set_clock
@@ -22,6 +23,8 @@ slot_lengths = st.one_of(st.sampled_from([1, 59, 60, 599, 600]), st.integers(1, 
 rhythms = st.sampled_from([(600, 600), (599, 600), (59, 60), (60, 61), (2, 60), (600, 601)])
 operations = st.one_of(
     st.tuples(st.just("add"), times, lengths, flags),
+    st.tuples(st.just("ask"), times, st.one_of(lengths, st.integers(1, 2 * PER_DAY)), flags),
+    st.tuples(st.just("decide"), times),
     st.tuples(st.just("change"), times, times, lengths),
     st.tuples(st.just("delete"), times),
     st.tuples(st.just("track"), times, st.one_of(lengths, st.integers(1, 2 * PER_DAY)), flags),
@@ -36,7 +39,10 @@ operations = st.one_of(
 
 @pytest.fixture(scope="module", autouse=True)
 def books(stint, demo):
+    assert Client(demo, "demo-owner").put("/settings", json={"time_editors": []}, workspace_id=1).status == 200
     yield
+    assert Client(demo, "demo-owner").put("/settings", json={"time_editors": ["Executive manager"]},
+                                          workspace_id=1).status == 200
     check_books(stint, demo)
 
 
@@ -51,6 +57,7 @@ class Member:
         self.contract = new_contract(owner, 100, self.id, weekly_hours_limit=contract_limit)["id"]
         self.model = Timeline(limit, contract_limit)
         self.prefix = next(numbers)
+        self.asked = []  # (id of the time request, start, end, contract)
 
     def days(self):
         return [str((BEGIN + datetime.timedelta(days=day)).date()) for day in range(DAYS)]
@@ -79,6 +86,28 @@ class Member:
         assert reply.status == (201 if any_saved else 400), reply
         if any_saved:
             assert reply.body["saved_minutes"] == saved
+
+    def ask(self, start, length, contract):
+        """To the second, over midnights; by somebody who may not edit time, so that it is decided later."""
+        end = min(SECONDS, start + length)
+        set_clock(self.owner, instant(SECONDS).isoformat())
+        data = Client(self.owner.server, "demo-executive-manager").post("/time-requests", json={
+            "workspace_id": 1, "user_id": self.id, "contract_id": self.contract_id(contract),
+            "start": instant(start).isoformat(), "end": instant(end).isoformat()}).data
+        assert (data["status"], data["saved_minutes"]) == ("pending", None)
+        self.asked.append((data["id"], start, end, contract))
+
+    def decide(self, choice):
+        if not self.asked:
+            return
+        index = choice % len(self.asked)
+        id, start, end, contract = self.asked[index]
+        reply = self.owner.post(f"/time-requests/{id}/approve", json={"workspace_id": 1})
+        saved, any_saved = self.model.add(start, end, "Manually added time", contract)
+        assert reply.status == (200 if any_saved else 400), reply
+        if any_saved:
+            assert reply.data["saved_minutes"] == saved
+            del self.asked[index]
 
     def some(self, choice):
         rows = self.rows()

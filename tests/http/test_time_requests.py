@@ -127,7 +127,7 @@ def test_for_others(fresh, people):
     ({"end": f"{DAY}T09:00:00Z"}, "end"), ({"end": f"{DAY}T08:00:00Z"}, "end"),
     ({"start": f"{DAY}T25:00:00Z"}, "start"),
     ({"end": "2024-02-22T10:00:00Z"}, "end"), ({"end": "2024-02-02T00:00:01Z"}, "end"),
-    ({"start": "1969-12-31T23:59:59Z", "end": "1970-01-01T01:00:00Z"}, "start"),
+    ({"start": "1970-12-31T23:59:59Z", "end": "1971-01-01T01:00:00Z"}, "start"),
     ({"contract_id": None, "task_id": 5}, "task_id"), ({"notes": "a\x00"}, "notes"),
 ])
 def test_faults_name_the_field(fresh, john, fields, named):
@@ -166,6 +166,9 @@ def test_the_hour_that_comes_twice_and_the_one_that_is_skipped(fresh, john):
     for offset in ("+01:00", "+02:00"):
         reply = ask(john, f"2024-03-31T02:30:00{offset}", "2024-03-31T08:00:00+02:00")
         assert (reply.status, list(reply.faults)) == (422, ["start"])
+        reply = ask(john, "2024-03-31T01:00:00+01:00", f"2024-03-31T02:30:00{offset}")
+        assert (reply.status, list(reply.faults)) == (422, ["end"])
+    assert ask(john, "2024-03-31T01:00:00+01:00", "2024-03-31T02:00:00+01:00").status == 201, "until they skip"
     assert ask(john, "2024-03-31T02:30:00Z", "2024-03-31T08:00:00+02:00").status == 201, "no clock of the member's"
     assert ask(john, "2024-03-31T02:30:00-05:00", "2024-03-31T03:00:00-05:00").status == 201, "nor is that"
 
