@@ -5,7 +5,7 @@ import random
 
 import pytest
 from client import Client
-from scenario import check_books, entries, new_contract, new_member, new_project
+from scenario import check_books, entries, new_contract, new_member, new_project, run_sql
 from test_concurrency import together
 
 CLIENTS = 64
@@ -156,6 +156,63 @@ def test_a_tracker_that_is_started_while_its_ground_goes(servers, end):
         assert together(servers, 4, act)[1].status == 200
         current = owner.get("/time-tracking/current-data", workspace_id=1, user_id=person)
         assert current.failure == (400, "not_tracking")
+
+
+def ask(client, user_id, start, end, contract=None):
+    return client.post("/time-requests", json={
+        "workspace_id": 1, "user_id": user_id, "contract_id": contract, "start": f"{DAY}T{start}Z",
+        "end": f"{DAY}T{end}Z"}).data["id"]
+
+
+def shown(client, id):
+    return client.get(f"/time-requests/{id}", workspace_id=1).data
+
+
+def test_requests_that_overlap_are_approved_by_several_at_once(stint, servers):
+    """Each is decided once, and each minute is saved once."""
+    owner = Client(servers[0], "demo-owner")
+    owner.put("/settings", json={"time_editors": []}, workspace_id=1)
+    person = new_member(owner)
+    asker = Client(servers[0], "demo-executive-manager")
+    ids = [ask(asker, person, f"{hour:02}:{minute:02}:00", f"{hour + 1:02}:{minute:02}:00")
+           for hour in range(8, 16) for minute in (0, 20, 40)]
+    replies = together(servers, 3 * len(ids), lambda client, number: client.post(
+        f"/time-requests/{ids[number % len(ids)]}/approve", json={"workspace_id": 1}))
+    for index, id in enumerate(ids):
+        outcomes = replies[index::len(ids)]
+        refused = {reply.failure for reply in outcomes if reply.status != 200}
+        approved = shown(owner, id)["status"] == "approved"
+        assert [reply.status for reply in outcomes].count(200) == approved
+        assert refused == {(400, "illegal_transition" if approved else "time_taken")}
+    assert sum(row["duration_minutes"] for row in entries(owner, person, DAY)) == 8 * 60 + 40
+    assert sum(shown(owner, id)["saved_minutes"] or 0 for id in ids) == 8 * 60 + 40
+    check_day(owner, person)
+    check_books(stint, servers[0])
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
+def test_a_request_that_is_approved_while_its_ground_goes(stint, servers, end):
+    """Whoever comes first: it is approved and saved, or refused and pending."""
+    owner = Client(servers[0], "demo-owner")
+    owner.put("/settings", json={"time_editors": []}, workspace_id=1)
+    for _ in range(6):
+        person, project = new_member(owner), new_project(owner)["id"]
+        contract = new_contract(owner, project, person)["id"]
+        id = ask(Client(servers[0], "demo-executive-manager"), person, "09:00:00", "10:00:00", contract)
+
+        def act(client, number):
+            if number == 1:
+                return end(client, person, contract, project)
+            return client.post(f"/time-requests/{id}/approve", json={"workspace_id": 1})
+
+        replies = together(servers, 4, act)
+        assert replies.pop(1).status == 200
+        approved = [reply.status for reply in replies].count(200)
+        assert approved <= 1 and all(reply.status in (200, 400, 404, 422) for reply in replies)
+        assert shown(owner, id)["status"] == ("approved" if approved else "pending")
+        assert int(run_sql(servers[0], "SELECT count(*) FROM time_entries WHERE workspace_id = 1 AND user_id = "
+                                       f"{person}")) == approved
+    check_books(stint, servers[0])
 
 
 def test_a_project_is_archived_while_many_work_on_it(servers):
