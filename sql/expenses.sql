@@ -23,10 +23,11 @@ WHERE e.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
   AND e.status = {ObjectStatus.recorded} AND {visible_expense}
 
 -- name: list_expenses
+-- The id is two limits, as the key leads to them; both engines would read the whole workspace for an OR.
 -- takes: id bigint?, date_from bigint?, date_to bigint?, user_id bigint?, project_id bigint?
 -- returns: page expense
 {expense_select}
-  AND (:id IS NULL OR e.id = :id)
+  AND e.id >= COALESCE(:id, 0) AND e.id <= COALESCE(:id, 9223372036854775807)
   AND (:date_from IS NULL OR e.day >= :date_from)
   AND (:date_to IS NULL OR e.day <= :date_to)
   AND (:user_id IS NULL OR e.user_id = :user_id)

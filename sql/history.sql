@@ -68,3 +68,17 @@ LEFT JOIN transitions t ON t.workspace_id = :workspace_id AND t.kind = d.kind AN
                      WHERE l.workspace_id = :workspace_id AND l.kind = d.kind AND l.object_id = d.object_id)
 WHERE t.to_status IS DISTINCT FROM d.kept
 ORDER BY d.kind, d.object_id;
+
+-- row: history_gap
+-- kind bigint, object_id bigint, number bigint
+
+-- name: list_history_gaps
+-- What does not follow from what was done before it: something was taken out, or changed.
+-- returns: many history_gap
+SELECT n.kind, n.object_id, n.number
+FROM (SELECT t.kind, t.object_id, t.number, t.from_status,
+             row_number() OVER (PARTITION BY t.kind, t.object_id ORDER BY t.number) AS place,
+             lag(t.to_status) OVER (PARTITION BY t.kind, t.object_id ORDER BY t.number) AS before
+      FROM transitions t WHERE t.workspace_id = :workspace_id) n
+WHERE n.number <> n.place OR n.from_status IS DISTINCT FROM n.before
+ORDER BY n.kind, n.object_id, n.number;

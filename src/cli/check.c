@@ -50,6 +50,28 @@ static void print_states(int64_t workspace_id, const struct state_difference_row
 	}
 }
 
+static void print_gaps(int64_t workspace_id, const struct history_gap_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++)
+		printf(
+			"workspace %lld: number %lld in the history of the %s %lld does not follow from what was done before it\n",
+			(long long)workspace_id, (long long)rows->items[i].number,
+			enumeration_name(&enumeration_object_kind, rows->items[i].kind), (long long)rows->items[i].object_id);
+}
+
+static enum error check_histories(struct db_context *context, size_t *differences)
+{
+	struct state_difference_rows states;
+	struct history_gap_rows      gaps;
+
+	TRY(sql_list_state_differences(context, &states));
+	TRY(sql_list_history_gaps(context, &gaps));
+	print_states(context->workspace_id, &states);
+	print_gaps(context->workspace_id, &gaps);
+	*differences += states.count + gaps.count;
+	return ERROR_NONE;
+}
+
 static void print_odd_amounts(int64_t workspace_id, struct text currency, const struct odd_amount_rows *rows)
 {
 	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
@@ -79,21 +101,19 @@ static enum error check_amounts(struct db_context *context, size_t *differences)
 
 static enum error check_workspace(struct db_context *context, size_t *differences)
 {
-	struct arena_mark            mark = arena_mark(context->arena);
-	struct day_difference_rows   minutes;
-	struct wrongly_dealt_rows    dealt;
-	struct entry_overlap_rows    overlaps;
-	struct state_difference_rows states;
+	struct arena_mark          mark = arena_mark(context->arena);
+	struct day_difference_rows minutes;
+	struct wrongly_dealt_rows  dealt;
+	struct entry_overlap_rows  overlaps;
 
 	TRY(sql_list_day_differences(context, &minutes));
 	TRY(sql_list_wrongly_dealt(context, &dealt));
 	TRY(sql_list_entry_overlaps(context, &overlaps));
-	TRY(sql_list_state_differences(context, &states));
 	print_minutes(context->workspace_id, &minutes);
 	print_wrongly_dealt(context->workspace_id, &dealt);
 	print_overlaps(context->workspace_id, &overlaps);
-	print_states(context->workspace_id, &states);
-	*differences += minutes.count + dealt.count + overlaps.count + states.count;
+	*differences += minutes.count + dealt.count + overlaps.count;
+	TRY(check_histories(context, differences));
 	TRY(check_amounts(context, differences));
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
