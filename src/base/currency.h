@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 
+/* To be called before the others, while there is one thread; false: there is no memory for it. */
+bool currency_init(void);
+
 /* Three capital letters that are, or will be, money somewhere: "EUR", not "DEM". */
 bool currency_exists(struct text code);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/currency.h"
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
@@ -119,6 +120,8 @@ enum error cli_try_database(struct cli *cli, const char *url, struct db **ret)
 
 	if (!random_init())
 		return cli_refuse(cli, "the machine offers no randomness");
+	if (!currency_init())
+		return cli_refuse(cli, "there is no memory for the list of currencies");
 	TRY(db_open(url, &catalogue, &cli->arena, ret, &cli->reason));
 	if (is_new)
 		fprintf(stderr, "Made the database %s.\n", file);

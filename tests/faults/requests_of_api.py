@@ -16,6 +16,7 @@ class Requests:
         self.owner = owner
         start_at(owner, "2026-01-01T12:00:00Z")
         self._days = (str(_FIRST_DAY + datetime.timedelta(days)) for days in itertools.count())
+        self._currencies = itertools.cycle(["EUR", "CHF", "USD"])
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
 
@@ -83,6 +84,9 @@ class Requests:
 
     def get_time_request(self):
         return "GET", f"/time-requests/{self._asked()}?workspace_id=1", {}
+
+    def get_settings(self):
+        return "GET", "/settings?workspace_id=1", {}
 
     def get_expenses(self):
         return "GET", "/expenses?workspace_id=1&date_from=2024-01-01", {}
@@ -169,6 +173,9 @@ class Requests:
 
     def reject_time_request(self):
         return "POST", f"/time-requests/{self._asked()}/reject", {"comment": "Später"}
+
+    def update_settings(self):
+        return "PUT", "/settings", {"currency": next(self._currencies)}
 
     def create_expense(self):
         return "POST", "/expenses", self._expense()
