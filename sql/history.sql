@@ -55,6 +55,9 @@ ORDER BY v.number, v.position;
 SELECT {ObjectKind.time_request} AS kind, r.id AS object_id, r.status AS kept FROM time_requests r
 WHERE r.workspace_id = :workspace_id
 UNION ALL
+SELECT {ObjectKind.leave} AS kind, l.id AS object_id, l.status AS kept FROM leaves l
+WHERE l.workspace_id = :workspace_id
+UNION ALL
 SELECT {ObjectKind.expense} AS kind, e.id AS object_id, e.status AS kept FROM expenses e
 WHERE e.workspace_id = :workspace_id
 
@@ -64,8 +67,8 @@ WHERE e.workspace_id = :workspace_id
 SELECT d.kind, d.object_id, d.kept, t.to_status AS told
 FROM ({objects_with_states}) d
 LEFT JOIN transitions t ON t.workspace_id = :workspace_id AND t.kind = d.kind AND t.object_id = d.object_id
-     AND t.number = (SELECT max(l.number) FROM transitions l
-                     WHERE l.workspace_id = :workspace_id AND l.kind = d.kind AND l.object_id = d.object_id)
+     AND t.number = (SELECT max(u.number) FROM transitions u
+                     WHERE u.workspace_id = :workspace_id AND u.kind = d.kind AND u.object_id = d.object_id)
 WHERE t.to_status IS DISTINCT FROM d.kept
 ORDER BY d.kind, d.object_id;
 

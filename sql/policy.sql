@@ -60,6 +60,15 @@ WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.u
  OR (:caller_role = {Role.project_manager} AND c.project_id IN ({granted_projects}))
  OR (:caller_role = {Role.team_manager} AND r.user_id IN ({managed_people})))
 
+-- fragment: visible_leave
+-- Of a leaves row `l`: as its member is.
+({sees_all}
+ OR l.user_id = :caller_id
+ OR (:caller_role = {Role.project_manager} AND l.user_id IN (
+     SELECT pc.user_id FROM contracts pc
+     WHERE pc.workspace_id = :workspace_id AND pc.deleted_at IS NULL AND pc.project_id IN ({granted_projects})))
+ OR (:caller_role = {Role.team_manager} AND l.user_id IN ({managed_people})))
+
 -- fragment: visible_member
 -- Of a members row `m`. Oneself; with it, the people on managed projects or in managed teams; for regular users nobody
 -- else.

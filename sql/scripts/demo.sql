@@ -142,3 +142,36 @@ INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_sta
 	 {instant 2024-01-16T17:00:00Z}),
 	(1, {ObjectKind.time_request}, 2, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
 	 {instant 2024-01-17T17:00:00Z});
+
+-- John asks for leave: of the examples, one is approved, one rejected, one cancelled.
+INSERT INTO leave_policies (workspace_id, id, name, name_folded, time_unit, day_minutes, duration, is_paid,
+                            allow_negative, reason_required, notice_required, created_at, updated_at) VALUES
+	(1, 1, 'Vacation', 'vacation', {LeaveTimeUnit.days}, 480, 80, {LeavePaid.yes}, FALSE, FALSE, FALSE,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO leave_allowances (workspace_id, user_id, policy_id, year, amount, updated_at) VALUES
+	(1, 100, 1, 2024, 96, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO holidays (workspace_id, day, name, quarters, created_at) VALUES
+	(1, {day 2024-01-01}, 'New Year', 0, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO leaves (workspace_id, id, user_id, policy_id, start_day, end_day, leave_period, day_minutes, is_paid,
+                    status, created_by, created_at, updated_at) VALUES
+	(1, 1, 100, 1, {day 2024-02-12}, {day 2024-02-14}, 0, 480, {LeavePaid.yes}, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 2, 100, 1, {day 2024-03-04}, {day 2024-03-05}, 0, 480, {LeavePaid.yes}, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 3, 100, 1, {day 2024-04-01}, {day 2024-04-01}, 0, 480, {LeavePaid.yes}, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO leave_days (workspace_id, leave_id, day, amount, minutes) VALUES
+	(1, 1, {day 2024-02-12}, 4, 480), (1, 1, {day 2024-02-13}, 4, 480), (1, 1, {day 2024-02-14}, 4, 480),
+	(1, 2, {day 2024-03-04}, 4, 480), (1, 2, {day 2024-03-05}, 4, 480), (1, 3, {day 2024-04-01}, 4, 480);
+
+INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_status, to_status, by_id, at) VALUES
+	(1, {ObjectKind.leave}, 1, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, {ObjectKind.leave}, 2, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, {ObjectKind.leave}, 3, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
+	 {instant 2024-01-15T09:00:00Z});

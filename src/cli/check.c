@@ -99,6 +99,19 @@ static enum error check_amounts(struct db_context *context, size_t *differences)
 	return ERROR_NONE;
 }
 
+static enum error check_leaves(struct db_context *context, size_t *differences)
+{
+	struct leave_difference_rows leaves;
+
+	TRY(sql_list_leave_differences(context, &leaves));
+	for (size_t i = 0; i < leaves.count && i < SHOWN_MAX; i++)
+		printf("workspace %lld: entry %lld is time of leave %lld, which is %s\n", (long long)context->workspace_id,
+		       (long long)leaves.items[i].kept, (long long)leaves.items[i].id,
+		       enumeration_name(&enumeration_object_status, leaves.items[i].counted));
+	*differences += leaves.count;
+	return ERROR_NONE;
+}
+
 static enum error check_workspace(struct db_context *context, size_t *differences)
 {
 	struct arena_mark          mark = arena_mark(context->arena);
@@ -115,6 +128,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 	*differences += minutes.count + dealt.count + overlaps.count;
 	TRY(check_histories(context, differences));
 	TRY(check_amounts(context, differences));
+	TRY(check_leaves(context, differences));
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
 }

@@ -29,6 +29,8 @@ static const struct {
 	{SEQUENCE_EXPENSES, 1},
 	{SEQUENCE_EXPENSE_CATEGORIES, 1},
 	{SEQUENCE_TIME_REQUESTS, 2},
+	{SEQUENCE_LEAVE_POLICIES, 1},
+	{SEQUENCE_LEAVES, 3},
 };
 
 static const struct {

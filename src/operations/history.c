@@ -15,6 +15,7 @@ static enum error find_object(struct call *call, const struct get_history_input 
 {
 	const struct object objects[] = {
 		{input->time_request_id, OBJECT_KIND_TIME_REQUEST, sql_count_seen_time_requests},
+		{input->leave_id, OBJECT_KIND_LEAVE, sql_count_seen_leaves},
 		{input->expense_id, OBJECT_KIND_EXPENSE, sql_count_seen_expenses},
 	};
 	size_t  named = 0;

@@ -75,18 +75,25 @@ static bool is_work(int64_t method)
 	return method != TIME_METHOD_BREAK;
 }
 
+/* Weekly limits are about work that is done: who is paid for a day off has not worked more. */
+static bool counts_for_limits(int64_t method)
+{
+	return is_work(method) && method != TIME_METHOD_PAID_LEAVE;
+}
+
 bool timeline_is_limited(const struct timeline *timeline, const struct activity *activity)
 {
 	bool by_contract = activity->work.contract_id != NONE && activity->work.weekly_hours_limit != NO_WEEKLY_LIMIT;
 
-	return is_work(activity->method) && (timeline->owner.weekly_hours_limit != NO_WEEKLY_LIMIT || by_contract);
+	return counts_for_limits(activity->method) &&
+	       (timeline->owner.weekly_hours_limit != NO_WEEKLY_LIMIT || by_contract);
 }
 
 void week_use(struct week_use *use, const struct new_time_entry_row *entry)
 {
 	struct span inside = span_overlap(use->week, entry_span(entry));
 
-	if (inside.end <= inside.start || !is_work(entry->method))
+	if (inside.end <= inside.start || !counts_for_limits(entry->method))
 		return;
 	use->member_used += span_seconds(inside);
 	if (entry->contract_id == use->contract_id)

@@ -4,7 +4,7 @@ import datetime
 import itertools
 
 from client import Client
-from scenario import accept, invite, new_contract, new_project, start_at, unique
+from scenario import accept, invite, new_contract, new_member, new_project, start_at, unique
 
 _FIRST_DAY = datetime.date(2024, 2, 1)
 
@@ -56,6 +56,18 @@ class Requests:
         john = Client(self.owner.server, "demo-regular-user")
         return john.post("/time-requests", json=self._time_request(), workspace_id=1).data["id"]
 
+    def _policy(self):
+        return self.owner.post("/leaves/policies", json={"name": unique("Leave"), "time_unit": "days", "duration": 366},
+                               workspace_id=1).data["id"]
+
+    def _leave(self):
+        """Of a member of its own: no other leave is in its way."""
+        user_id = new_member(self.owner)
+        return {"policy_id": self._policy(), "user_id": user_id, "start": "2026-02-02", "end": "2026-02-03"}
+
+    def _asked_leave(self):
+        return self.owner.post("/leaves", json=self._leave(), workspace_id=1).data["id"]
+
     def _saved_expense(self):
         return self.owner.post("/expenses", json=self._expense(), workspace_id=1).data["id"]
 
@@ -87,6 +99,21 @@ class Requests:
 
     def get_settings(self):
         return "GET", "/settings?workspace_id=1", {}
+
+    def get_leaves(self):
+        return "GET", "/leaves?workspace_id=1&user_id=100", {}
+
+    def get_leave_balances(self):
+        return "GET", "/leaves/balances?workspace_id=1&date_from=2024-01-01&date_to=2025-12-31", {}
+
+    def get_leave_policies(self):
+        return "GET", "/leaves/policies?workspace_id=1", {}
+
+    def get_leave_allowances(self):
+        return "GET", "/leaves/allowances?workspace_id=1", {}
+
+    def get_holidays(self):
+        return "GET", "/holidays?workspace_id=1", {}
 
     def get_expenses(self):
         return "GET", "/expenses?workspace_id=1&date_from=2024-01-01", {}
@@ -176,6 +203,40 @@ class Requests:
 
     def update_settings(self):
         return "PUT", "/settings", {"currency": next(self._currencies)}
+
+    def create_leave_request(self):
+        return "POST", "/leaves", self._leave()
+
+    def approve_leave(self):
+        return "PUT", f"/leaves/{self._asked_leave()}/approve", {}
+
+    def reject_leave(self):
+        return "PUT", f"/leaves/{self._asked_leave()}/reject", {"reason": "Später"}
+
+    def cancel_leave(self):
+        id = self._asked_leave()
+        self.owner.put(f"/leaves/{id}/approve", json={"workspace_id": 1})
+        return "PUT", f"/leaves/{id}/cancel", {}
+
+    def create_leave_policy(self):
+        return "POST", "/leaves/policies", {"name": unique("Leave"), "time_unit": "hours", "duration": 7.5}
+
+    def update_leave_policy(self):
+        return "PUT", f"/leaves/policies/{self._policy()}", {"duration": 28.5}
+
+    def delete_leave_policy(self):
+        return "DELETE", f"/leaves/policies/{self._policy()}", {}
+
+    def set_leave_allowance(self):
+        return "PUT", "/leaves/allowances", {"user_id": 100, "policy_id": 1, "year": 2026, "duration": 28.5}
+
+    def set_holiday(self):
+        return "PUT", "/holidays", {"date": next(self._days), "name": "Fête"}
+
+    def delete_holiday(self):
+        method, path, body = self.set_holiday()
+        self.owner.put(path, json=body, workspace_id=1)
+        return "DELETE", f"/holidays?date={body['date']}", {}
 
     def create_expense(self):
         return "POST", "/expenses", self._expense()

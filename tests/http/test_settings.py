@@ -13,7 +13,7 @@ NEW = {"timezone": "UTC", "week_start": "Monday", "currency": "USD",
        "working_days": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"], "working_day_start": "09:00",
        "working_minutes_per_day": 480, "time_editors": ["Executive manager"], "auto_approve_time_requests": False,
        "time_request_approvers": ["Executive manager"], "timesheet_approvers": ["Executive manager"],
-       "leave_approvers": ["Executive manager"]}
+       "leave_approvers": ["Executive manager"], "leave_duration": None, "leave_notice_days": 0}
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ SELDOM = {
     "the tracker of whoever it concerns runs": {
         **dict.fromkeys(("updateMember", "deleteMember", "deleteProject", "updateContract", "deleteContract"), TRACKED),
         **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots",
-                         "createTimeRequest", "approveTimeRequest"), {"running_trackers"})},
+                         "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"})},
+    "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
     "a mail relay is set up": dict.fromkeys(("inviteMember", "createProjectViewer"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),

@@ -1,0 +1,285 @@
+-- Leaves (contract 3.9): policies, holidays, allowances, requests and what is left.
+
+-- row: leave_policy
+-- id bigint, name text, time_unit bigint, day_minutes bigint, amount bigint, is_paid bigint,
+-- allow_negative_balance boolean, reason_required boolean, notice_required boolean,
+-- + duration bigint, + working_hours_per_day bigint, + name_folded text
+
+-- row: holiday
+-- date bigint, name text, quarters bigint, + half_day boolean
+
+-- row: leave_allowance
+-- user_id bigint, policy_id bigint, policy text, time_unit bigint, year bigint, amount bigint, + duration bigint
+
+-- row: leave
+-- id bigint, user_id bigint, user_name text, policy_id bigint, policy text, time_unit bigint, status bigint,
+-- note text?, is_paid bigint, created_by bigint, status_by bigint?, status_reason text?, start_date bigint,
+-- end_date bigint,
+-- leave_period bigint, start_time bigint?, end_time bigint?, day_minutes bigint, created_on bigint, updated_at bigint,
+-- charged bigint, minutes bigint, + approved_by bigint?, + rejected_by bigint?, + reject_reason text?,
+-- + hours_per_day bigint?, + total leave_total
+
+-- row: leave_total
+-- + days bigint?, + hours bigint, + minutes bigint
+
+-- row: leave_balance
+-- + user_id bigint, + user_name text, + leave_information leave_information[], + total_balance text?
+
+-- row: leave_information
+-- + policy_id bigint, + leave_type text, + balance text, + allowance text, + approved text, + pending text
+
+-- row: leave_day
+-- leave_id bigint, day bigint, amount bigint, minutes bigint
+
+-- row: leave_use
+-- user_id bigint, policy_id bigint, time_unit bigint, approved bigint, pending bigint
+
+-- row: balance_owner
+-- id bigint, name text
+
+-- row: leave_entry
+-- leave_id bigint, entry_id bigint
+
+-- ---- policies ----
+
+-- fragment: leave_policy_select
+SELECT p.id, p.name, p.time_unit, p.day_minutes, p.duration AS amount, p.is_paid,
+       p.allow_negative AS allow_negative_balance, p.reason_required, p.notice_required
+FROM leave_policies p
+WHERE p.workspace_id = :workspace_id AND p.deleted_at IS NULL
+
+-- name: list_leave_policies
+-- returns: page leave_policy
+{leave_policy_select}
+ORDER BY p.id;
+
+-- name: list_all_leave_policies
+-- returns: many leave_policy
+{leave_policy_select}
+ORDER BY p.id;
+
+-- name: get_leave_policy
+-- takes: id bigint
+-- returns: one leave_policy
+{leave_policy_select} AND p.id = :id;
+
+-- name: insert_leave_policy
+-- takes: row leave_policy
+-- returns: nothing
+INSERT INTO leave_policies (workspace_id, id, name, name_folded, time_unit, day_minutes, duration, is_paid,
+                            allow_negative, reason_required, notice_required, created_at, updated_at)
+VALUES (:workspace_id, :id, :name, :name_folded, :time_unit, :day_minutes, :amount, :is_paid, :allow_negative_balance,
+        :reason_required, :notice_required, :now, :now);
+
+-- name: update_leave_policy
+-- takes: row leave_policy
+-- returns: nothing
+UPDATE leave_policies SET name = :name, name_folded = :name_folded, day_minutes = :day_minutes, duration = :amount,
+                          is_paid = :is_paid, allow_negative = :allow_negative_balance,
+                          reason_required = :reason_required, notice_required = :notice_required, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: delete_leave_policy
+-- takes: id bigint
+-- returns: changed
+UPDATE leave_policies SET deleted_at = :now, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id AND deleted_at IS NULL;
+
+-- ---- holidays ----
+
+-- name: list_holidays
+-- takes: date_from bigint?, date_to bigint?
+-- returns: page holiday
+SELECT h.day AS date, h.name, h.quarters FROM holidays h
+WHERE h.workspace_id = :workspace_id AND (:date_from IS NULL OR h.day >= :date_from)
+  AND (:date_to IS NULL OR h.day <= :date_to)
+ORDER BY h.day;
+
+-- name: list_holidays_between
+-- takes: date_from bigint, date_to bigint
+-- returns: many holiday
+SELECT h.day AS date, h.name, h.quarters FROM holidays h
+WHERE h.workspace_id = :workspace_id AND h.day >= :date_from AND h.day <= :date_to
+ORDER BY h.day;
+
+-- name: put_holiday
+-- takes: day bigint, name text, quarters bigint
+-- returns: nothing
+INSERT INTO holidays (workspace_id, day, name, quarters, created_at)
+VALUES (:workspace_id, :day, :name, :quarters, :now)
+ON CONFLICT (workspace_id, day) DO UPDATE SET name = excluded.name, quarters = excluded.quarters;
+
+-- name: delete_holiday
+-- takes: day bigint
+-- returns: nothing
+DELETE FROM holidays WHERE workspace_id = :workspace_id AND day = :day;
+
+-- ---- allowances ----
+
+-- name: list_leave_allowances
+-- takes: user_id bigint?, year bigint?
+-- returns: page leave_allowance
+SELECT a.user_id, a.policy_id, p.name AS policy, p.time_unit, a.year, a.amount FROM leave_allowances a
+JOIN leave_policies p ON p.workspace_id = a.workspace_id AND p.id = a.policy_id
+WHERE a.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
+  AND (:user_id IS NULL OR a.user_id = :user_id) AND (:year IS NULL OR a.year = :year)
+ORDER BY a.user_id, a.policy_id, a.year;
+
+-- name: list_allowances_of
+-- takes: user_ids bigint[], first_year bigint, last_year bigint
+-- returns: many leave_allowance
+SELECT a.user_id, a.policy_id, p.name AS policy, p.time_unit, a.year, a.amount FROM leave_allowances a
+JOIN leave_policies p ON p.workspace_id = a.workspace_id AND p.id = a.policy_id
+WHERE a.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
+  AND a.user_id IN :user_ids AND a.year >= :first_year AND a.year <= :last_year
+ORDER BY a.user_id, a.policy_id, a.year;
+
+-- name: put_leave_allowance
+-- takes: user_id bigint, policy_id bigint, year bigint, amount bigint
+-- returns: nothing
+INSERT INTO leave_allowances (workspace_id, user_id, policy_id, year, amount, updated_at)
+VALUES (:workspace_id, :user_id, :policy_id, :year, :amount, :now)
+ON CONFLICT (workspace_id, user_id, policy_id, year) DO UPDATE SET amount = excluded.amount,
+                                                                   updated_at = excluded.updated_at;
+
+-- ---- balances ----
+
+-- name: list_balance_owners
+-- takes: user_id bigint?
+-- returns: page balance_owner
+SELECT m.user_id AS id, m.firstname || ' ' || m.lastname AS name FROM members m
+WHERE m.workspace_id = :workspace_id AND m.deleted_at IS NULL AND m.role <> {Role.project_viewer}
+  AND (:user_id IS NULL OR m.user_id = :user_id) AND {visible_member}
+ORDER BY m.user_id;
+
+-- name: list_leave_uses
+-- What is charged in a year of some members: each year its own days.
+-- takes: user_ids bigint[], first_day bigint, last_day bigint
+-- returns: many leave_use
+SELECT l.user_id, l.policy_id, min(p.time_unit) AS time_unit,
+       CAST(sum(CASE WHEN l.status = {ObjectStatus.approved} THEN d.amount ELSE 0 END) AS BIGINT) AS approved,
+       CAST(sum(CASE WHEN l.status = {ObjectStatus.pending} THEN d.amount ELSE 0 END) AS BIGINT) AS pending
+FROM leaves l
+JOIN leave_days d ON d.workspace_id = l.workspace_id AND d.leave_id = l.id
+JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
+WHERE l.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
+  AND l.user_id IN :user_ids
+  AND l.status IN ({ObjectStatus.approved}, {ObjectStatus.pending})
+  AND d.day >= :first_day AND d.day <= :last_day
+GROUP BY l.user_id, l.policy_id
+ORDER BY l.user_id, l.policy_id;
+
+-- ---- leaves ----
+
+-- fragment: leave_select
+SELECT l.id, l.user_id, m.firstname || ' ' || m.lastname AS user_name, l.policy_id, p.name AS policy, p.time_unit,
+       l.status, l.note, l.is_paid, l.created_by, l.status_by, l.status_reason, l.start_day AS start_date,
+       l.end_day AS end_date, l.leave_period, l.start_minute AS start_time, l.end_minute AS end_time, l.day_minutes,
+       l.created_at AS created_on, l.updated_at,
+       (SELECT CAST(COALESCE(sum(d.amount), 0) AS BIGINT) FROM leave_days d
+        WHERE d.workspace_id = :workspace_id AND d.leave_id = l.id) AS charged,
+       (SELECT CAST(COALESCE(sum(d.minutes), 0) AS BIGINT) FROM leave_days d
+        WHERE d.workspace_id = :workspace_id AND d.leave_id = l.id) AS minutes
+FROM leaves l
+JOIN members m ON m.workspace_id = l.workspace_id AND m.user_id = l.user_id
+JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
+WHERE l.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
+  AND {visible_leave}
+
+-- name: list_leaves
+-- takes: id bigint?, user_id bigint?, policy_id bigint?, is_paid bigint?, first bigint?, last bigint?, status bigint?
+-- returns: page leave
+{leave_select}
+  AND (:id IS NULL OR l.id = :id)
+  AND (:user_id IS NULL OR l.user_id = :user_id)
+  AND (:policy_id IS NULL OR l.policy_id = :policy_id)
+  AND (:is_paid IS NULL OR l.is_paid = :is_paid)
+  AND (:first IS NULL OR l.end_day >= :first)
+  AND (:last IS NULL OR l.start_day <= :last)
+  AND (:status IS NULL OR l.status = :status)
+ORDER BY l.id;
+
+-- name: get_leave
+-- takes: id bigint
+-- returns: one leave
+{leave_select} AND l.id = :id;
+
+-- name: count_seen_leaves
+-- takes: id bigint
+-- returns: value bigint
+SELECT count(*) FROM leaves l WHERE l.workspace_id = :workspace_id AND l.id = :id AND {visible_leave};
+
+-- name: list_overlapping_leaves
+-- Asked for or approved, of one member.
+-- takes: user_id bigint, start_day bigint, end_day bigint
+-- returns: many leave_day_span
+SELECT l.id, l.start_day, l.end_day, l.leave_period, l.start_minute, l.end_minute FROM leaves l
+WHERE l.workspace_id = :workspace_id AND l.user_id = :user_id AND l.start_day <= :end_day AND l.end_day >= :start_day
+  AND l.status IN ({ObjectStatus.pending}, {ObjectStatus.approved})
+ORDER BY l.id;
+
+-- row: leave_day_span
+-- id bigint, start_day bigint, end_day bigint, leave_period bigint, start_minute bigint?, end_minute bigint?
+
+-- name: insert_leave
+-- takes: row leave
+-- returns: nothing
+INSERT INTO leaves (workspace_id, id, user_id, policy_id, start_day, end_day, leave_period, start_minute, end_minute,
+                    day_minutes, is_paid, note, status, created_by, created_at, updated_at)
+VALUES (:workspace_id, :id, :user_id, :policy_id, :start_date, :end_date, :leave_period, :start_time, :end_time,
+        :day_minutes, :is_paid, :note, :status, :created_by, :now, :now);
+
+-- name: insert_leave_days
+-- takes: many leave_day
+-- returns: nothing
+INSERT INTO leave_days (workspace_id, leave_id, day, amount, minutes)
+VALUES (:workspace_id, :leave_id, :day, :amount, :minutes);
+
+-- name: list_leave_days
+-- takes: leave_id bigint
+-- returns: many leave_day
+SELECT d.leave_id, d.day, d.amount, d.minutes FROM leave_days d
+WHERE d.workspace_id = :workspace_id AND d.leave_id = :leave_id
+ORDER BY d.day;
+
+-- name: set_leave_status
+-- takes: id bigint, from_status bigint, to_status bigint, by_id bigint?, reason text?
+-- returns: changed
+UPDATE leaves SET status = :to_status, status_by = :by_id, status_at = :now, status_reason = :reason, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id AND status = :from_status;
+
+-- name: insert_leave_entries
+-- takes: many leave_entry
+-- returns: nothing
+INSERT INTO leave_entries (workspace_id, leave_id, entry_id) VALUES (:workspace_id, :leave_id, :entry_id);
+
+-- name: list_time_of_leave
+-- What is still there of it.
+-- takes: leave_id bigint
+-- returns: many new_time_entry
+SELECT e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.minutes, e.from_slots,
+       e.description
+FROM leave_entries le
+JOIN time_entries e ON e.workspace_id = le.workspace_id AND e.id = le.entry_id
+WHERE le.workspace_id = :workspace_id AND e.workspace_id = :workspace_id AND le.leave_id = :leave_id
+  AND e.method = {TimeMethod.paid_leave}
+ORDER BY e.start_at;
+
+-- name: delete_leave_entries
+-- takes: leave_id bigint
+-- returns: nothing
+DELETE FROM leave_entries WHERE workspace_id = :workspace_id AND leave_id = :leave_id;
+
+-- ---- stint check ----
+
+-- row: leave_difference
+-- id bigint, kept bigint, counted bigint
+
+-- name: list_leave_differences
+-- Paid leave that is on the timeline without an approved leave: `kept` is the entry, `counted` the leave's state.
+-- returns: many leave_difference
+SELECT le.leave_id AS id, le.entry_id AS kept, l.status AS counted
+FROM leave_entries le
+JOIN leaves l ON l.workspace_id = le.workspace_id AND l.id = le.leave_id
+WHERE le.workspace_id = :workspace_id AND l.workspace_id = :workspace_id AND l.status <> {ObjectStatus.approved}
+ORDER BY le.leave_id, le.entry_id;

@@ -1,0 +1,44 @@
+/* What the files of leaves share (contract 3.9): amounts on the wire, balances, and the time of approved leaves. */
+#ifndef STINT_OPERATIONS_LEAVES_H
+#define STINT_OPERATIONS_LEAVES_H
+
+#include "contract.h"
+#include "operations/timeline.h"
+
+/* The calendar year of a day, and its first day. */
+int64_t leave_year(int64_t day);
+int64_t leave_year_start(int64_t year);
+
+/* A duration as it is said (decimal days or hours) as an amount (rules/leaves.h), and back. A fault on `field` where it
+ * is no whole number of quarters or minutes. */
+enum error leave_amount_read(struct call *call, const char *field, int64_t duration, int64_t time_unit, int64_t *ret);
+int64_t    leave_amount_shown(int64_t amount, int64_t time_unit);
+
+/* What is needed to know balances of some members in one year. */
+struct leave_books {
+	int64_t                     year;
+	int64_t                     shared; /* quarters a year for all policies in days together, or NONE */
+	struct leave_policy_rows    policies;
+	struct leave_use_rows       uses;
+	struct leave_allowance_rows allowances;
+};
+
+enum error leave_books_open(struct call *call, struct integer_list user_ids, int64_t year, struct leave_books *ret);
+
+struct leave_account {
+	int64_t allowance, approved, pending, balance; /* amounts */
+};
+
+/* Of a policy; where one duration holds for all, the allowance and the balance are those of all policies in days. */
+struct leave_account leave_account_of(const struct leave_books *books, int64_t user_id,
+                                      const struct leave_policy_row *policy);
+
+/* ERROR_BALANCE_TOO_LOW when a leave that is among what is charged takes more than there is, in any of its years. */
+enum error leave_check_balance(struct call *call, int64_t user_id, int64_t policy_id, int64_t start_day,
+                               int64_t end_day);
+
+/* Time of the method Paid leave for each day of the leave, on the free part of the member's day; and takes it away. */
+enum error leave_time_add(struct call *call, const struct timeline *timeline, const struct leave_row *leave);
+enum error leave_time_remove(struct call *call, const struct timeline *timeline, int64_t leave_id);
+
+#endif
