@@ -70,6 +70,27 @@ void encode_rows(struct buffer *buffer, const struct output *output, const struc
 	buffer_append_char(buffer, ']');
 }
 
+/* `{"2024-01-15":[...],...}` */
+static void encode_map(struct buffer *buffer, const struct output_field *field, const struct row_list *rows)
+{
+	size_t      size = field->nested->row_size;
+	const char *row = rows->items, *end = row + rows->count * size;
+
+	buffer_append_char(buffer, '{');
+	while (row < end) {
+		struct row_list same = {(void *)row, 0};
+		int64_t         day = *(const int64_t *)(row + field->map_key);
+
+		for (; row < end && *(const int64_t *)(row + field->map_key) == day; row += size)
+			same.count++;
+		buffer_append(buffer, ",", same.items == rows->items ? 0 : 1);
+		json_write_date(buffer, day);
+		buffer_append_char(buffer, ':');
+		encode_rows(buffer, field->nested, &same);
+	}
+	buffer_append_char(buffer, '}');
+}
+
 static void encode_nested(struct buffer *buffer, const struct output *output, const char *row)
 {
 	if (row)
@@ -140,6 +161,9 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 	case FIELD_LIST:
 		encode_rows(buffer, field->nested, (const struct row_list *)value);
 		break;
+	case FIELD_MAP:
+		encode_map(buffer, field, (const struct row_list *)value);
+		break;
 	case FIELD_SEALED_ID:
 		encode_sealed(buffer, field->sealed, *(const int64_t *)value);
 		break;
@@ -157,7 +181,8 @@ static bool encode_is_null(const struct output_field *field, const char *value)
 {
 	if (field->type == FIELD_TEXT)
 		return !((const struct text *)value)->data;
-	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST || field->type == FIELD_ENUM_SET)
+	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST || field->type == FIELD_MAP ||
+	    field->type == FIELD_ENUM_SET)
 		return false;
 	if (field->type == FIELD_OBJECT)
 		return !*(const void *const *)value;

@@ -22,7 +22,8 @@ enum field_type {
 	FIELD_INPUT_LIST,     /* input only: struct row_list of structs with fields, `given` and faults of their own */
 	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
 	FIELD_OBJECT,         /* output only: pointer to a row struct, NULL is null */
-	FIELD_LIST            /* output only: struct row_list of row structs */
+	FIELD_LIST,           /* output only: struct row_list of row structs */
+	FIELD_MAP             /* output only: the same, in the order of a date: an object of lists by that date */
 };
 
 /* A clock time of input is 0 to 1440, "24:00". Where a clock time is accepted, so is an instant: it comes as its UTC
@@ -109,12 +110,13 @@ struct input {
 struct output_field {
 	char                      key[OUTPUT_KEY_SIZE]; /* with what precedes the value: `"id":` first, then `,"name":` */
 	const struct enumeration *enumeration;
-	const struct output      *nested; /* of FIELD_OBJECT and FIELD_LIST */
+	const struct output      *nested; /* of FIELD_OBJECT, FIELD_LIST and FIELD_MAP */
 	const char               *sealed; /* of FIELD_SEALED_ID: the kind */
 	enum field_type           type;
 	uint16_t                  offset; /* in the row struct */
 	uint8_t                   key_length;
 	bool                      omit_null; /* the member is left out when its value is null */
+	uint16_t                  map_key;   /* of FIELD_MAP: where the date is in its rows */
 };
 
 struct output {

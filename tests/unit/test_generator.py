@@ -228,6 +228,7 @@ components:
         role: {$ref: '#/components/schemas/Role', type: [string, 'null']}
         best: {$ref: '#/components/schemas/Thing', type: [object, 'null']}
         results: {type: array, items: {$ref: '#/components/schemas/Result'}}
+        days: {type: object, additionalProperties: {type: array, items: {$ref: '#/components/schemas/Part'}}, x-key: id}
 """
 
 SOUND = {"src/base/errors.def": ERRORS, "sql/migrations/0001_start.sql": MIGRATION, "sql/things.sql": STATEMENTS,
@@ -496,6 +497,8 @@ def test_script_values_are_filled_in(tmp_path):
 AT = "                at: {type: string, format: time}"
 MERGES = "      x-merges: {row: thing, by_hand: [from, to, at, rate, is_red, default, roles, legs]}"
 PART_ID = "        - {name: part_id, in: query, schema: {type: string, format: sealed-id, x-sealed: part}}"
+DAYS = ("        days: {type: object, additionalProperties: {type: array, items: {$ref: '#/components/schemas/Part'}}, "
+        "x-key: id}")
 LEGS = "                legs: {type: array, minItems: 1, maxItems: 50, items: {$ref: '#/components/schemas/Leg'}}"
 LEG_ID = "        id: {type: string, minLength: 1, maxLength: 64}"
 BESIDE = "          x-beside: {$ref: '#/components/schemas/Saved'}"
@@ -569,6 +572,9 @@ API_CASES = [
     ("                to: {type: string, format: date, x-not-before: from, x-alias: until}",
      "                @@to: {type: string, format: date, x-alias: name}", "two inputs called name"),
     ("              required: [name]", "              @@required: [title]", "is no property"),
+    (DAYS, f"        @@{DAYS.strip()}".replace("x-key: id", "x-key: name"),
+     "the rows of days have no column name that is never null"),
+    (DAYS, f"        @@{DAYS.strip()}".replace(", x-key: id", ""), "x-key names the column of their date"),
     ("          x-data: {$ref: '#/components/schemas/Report'}",
      "          x-data: @@{$ref: '#/components/schemas/Role'}", "x-data is a component that is an object"),
     ("          x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}", "",
@@ -823,6 +829,12 @@ def test_reply_holds_lists_of_objects_with_lists(made):
     assert "struct result_row {\n\tint64_t index;\n\tstruct part_rows parts;\n};" in made[1]["contract.h"]
     assert "struct result_rows results;" in made[1]["contract.h"]
     assert re.search(r'"results\\":", NULL, &output_result, NULL, FIELD_LIST', made[1]["contract.c"])
+
+
+def test_map_knows_where_its_rows_have_their_date(made):
+    header, source = made[1]["contract.h"], made[1]["contract.c"]
+    assert "\tstruct part_rows days;\n" in header
+    assert re.search(r'"days\\":", NULL, &output_part, NULL, FIELD_MAP, .*offsetof\(struct part_row, id\)}', source)
 
 
 def test_instant_with_offset_says_its_form(made):

@@ -2,6 +2,7 @@
 #include "http/reply.h"
 
 #include "base/seal.h"
+#include "contract/encode.h"
 #include "fixture.h"
 
 struct thing_row {
@@ -9,8 +10,8 @@ struct thing_row {
 };
 
 static const struct output_field thing_fields[] = {
-	{"\"id\":", NULL, NULL, "thing", FIELD_SEALED_ID, offsetof(struct thing_row, id), 5, false},
-	{",\"at\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, offsetof(struct thing_row, at), 6, true},
+	{"\"id\":", NULL, NULL, "thing", FIELD_SEALED_ID, offsetof(struct thing_row, id), 5, false, 0},
+	{",\"at\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, offsetof(struct thing_row, at), 6, true, 0},
 };
 static const struct output thing = {thing_fields, COUNT(thing_fields), sizeof(struct thing_row)};
 
@@ -19,10 +20,29 @@ struct saved_row {
 };
 
 static const struct output_field saved_fields[] = {
-	{"\"minutes\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, minutes), 10, false},
-	{",\"more\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, more), 8, true},
+	{"\"minutes\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, minutes), 10, false, 0},
+	{",\"more\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, more), 8, true, 0},
 };
 static const struct output saved = {saved_fields, COUNT(saved_fields), sizeof(struct saved_row)};
+
+struct part_row {
+	int64_t day, id;
+};
+
+static const struct output_field part_fields[] = {
+	{"\"id\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct part_row, id), 5, false, 0},
+};
+static const struct output part = {part_fields, COUNT(part_fields), sizeof(struct part_row)};
+
+struct days_row {
+	struct row_list parts;
+};
+
+static const struct output_field days_fields[] = {
+	{"\"days\":", NULL, &part, NULL, FIELD_MAP, offsetof(struct days_row, parts), 7, false,
+     offsetof(struct part_row, day)},
+};
+static const struct output days = {days_fields, COUNT(days_fields), sizeof(struct days_row)};
 
 struct reply_output {
 	struct thing_row data;
@@ -99,6 +119,27 @@ static void test_members_beside_data(void **state)
 	                  "{\"success\":true,\"data\":{\"id\":null},\"minutes\":480,\"more\":1");
 }
 
+static struct text encoded(struct arena *arena, const struct days_row *row)
+{
+	struct buffer buffer;
+
+	buffer_init(&buffer, arena, 64, 1024);
+	encode_object(&buffer, &days, (const char *)row);
+	return buffer_text(&buffer);
+}
+
+/* Rows of one date stand together under it. */
+static void test_map(void **state)
+{
+	struct part_row rows[] = {{19737, 1}, {19737, 2}, {19739, 3}};
+	struct days_row row = {{rows, COUNT(rows)}};
+
+	assert_text_equal(encoded(*state, &row),
+	                  "{\"days\":{\"2024-01-15\":[{\"id\":1},{\"id\":2}],\"2024-01-17\":[{\"id\":3}]}}");
+	row.parts.count = 0;
+	assert_text_equal(encoded(*state, &row), "{\"days\":{}}");
+}
+
 #define test_reply(function) cmocka_unit_test_setup_teardown(function, set_key, fixture_teardown)
 
 int main(void)
@@ -107,6 +148,7 @@ int main(void)
 		test_reply(test_sealed_id),
 		test_reply(test_instant_with_offset),
 		test_reply(test_members_beside_data),
+		test_reply(test_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

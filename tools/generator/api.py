@@ -26,7 +26,7 @@ SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "max
 _EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null"}  # of any type
 _FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset", "x-zoned"},
                 **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
-_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset", "x-zoned"}
+_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset", "x-zoned", "additionalProperties", "x-key"}
 _OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
 _ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
 _LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
@@ -55,7 +55,8 @@ class Kind:
     nullable: bool = False
     format: str = "FORMAT_NONE"
     enumeration: Enumeration = None
-    object: str = None         # component of OBJECT and LIST
+    object: str = None         # component of OBJECT, LIST and MAP
+    key: str = None            # of MAP: the column of its rows
     sealed: str = None         # kind of SEALED_ID
     minimum: int = None
     maximum: int = None
@@ -187,6 +188,8 @@ class Api:
             return self._referred(schema, types[0], nullable, place)
         if types[0] == "array":
             kind = self._array(schema, place)
+        elif types[0] == "object" and "additionalProperties" in schema:
+            kind = self._map(schema, place)
         elif types[0] == "string":
             kind = _string(schema, place)
         elif types[0] in ("integer", "number", "boolean"):
@@ -199,8 +202,8 @@ class Api:
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
         kind.nullable = nullable
-        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET"):
-            raise Refusal(place, "a boolean or an array is never null")
+        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET", "MAP"):
+            raise Refusal(place, "a boolean, an array or a map is never null")
         _limits(schema, kind)
         return kind
 
@@ -233,6 +236,14 @@ class Api:
         if kind.type == "ENUM" and not kind.nullable:
             return self._enum_set(kind.enumeration, schema, place)
         raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), or plain integers")
+
+    def _map(self, schema, place):
+        """Rows in the order of their key: a date, by which they stand together."""
+        _only(schema, {"type", "additionalProperties", "x-key"}, "a map")
+        kind = self.kind(schema["additionalProperties"], schema.at("additionalProperties"), SCHEMA_KEYS)
+        if kind.type != "LIST" or "x-key" not in schema:
+            raise Refusal(place, "a map holds arrays of objects (by $ref), and x-key names the column of their date")
+        return Kind("MAP", place, object=kind.object, key=schema["x-key"])
 
     def _enum_set(self, enumeration, schema, place):
         """Their codes are bits of one integer."""
@@ -277,7 +288,8 @@ class Api:
             open_names.append(name)
             properties = self.schemas[name]["properties"]
             for key, value in properties.items():
-                inner = value.get("items", value) if isinstance(value, Map) else {}
+                inner = value.get("additionalProperties", value) if isinstance(value, Map) else {}
+                inner = inner.get("items", inner) if isinstance(inner, Map) else {}
                 if isinstance(inner, Map) and "$ref" in inner:
                     nested = self.reference(inner, "schemas")
                     if nested not in self.enumerations:
@@ -305,6 +317,9 @@ class Api:
         for key, value in schema["properties"].items():
             with self.problems.collecting():
                 properties.append(self._property(key, value, schema["properties"].at(key), row, members))
+        for each in properties:
+            if each.kind.key and not _has_date(rows.get(self.schemas[each.kind.object].get("x-row")), each.kind.key):
+                raise Refusal(each.place, f"the rows of {each.name} have no column {each.kind.key} that is never null")
         if properties and properties[0].omit_null:
             raise Refusal(properties[0].place, "the first member of a reply is never left out: its comma would be")
         return Object(name, row or snake(name), row is not None, place, properties)
@@ -328,11 +343,15 @@ class Api:
         wanted = {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]"}.get(kind.type, "bigint")
         if kind.object:
             nested = self.schemas[kind.object].get("x-row")
-            wanted = f"{nested}[]" if kind.type == "LIST" else nested
+            wanted = nested if kind.type == "OBJECT" else f"{nested}[]"
         if column.type != wanted:
             raise Refusal(place, f"{prop.name} needs {wanted}, the row has {column.type}")
         if column.nullable and not kind.nullable and not prop.omit_null:
             raise Refusal(place, f"{prop.name} may be null in the row, but not here")
+
+
+def _has_date(row, name):
+    return any(each.name == name and each.type == "bigint" and not each.nullable for each in row.members if row)
 
 
 def _read_enumeration(name, schema):

@@ -72,7 +72,7 @@ def _member(api, prop):
     kind = prop.kind
     if kind.object:
         row = api.objects[kind.object].row
-        return f"struct {row}_rows {prop.member}" if kind.type == "LIST" else f"const struct {row}_row *{prop.member}"
+        return f"const struct {row}_row *{prop.member}" if kind.type == "OBJECT" else f"struct {row}_rows {prop.member}"
     return f"{_C_TYPES.get(kind.type, 'int64_t ')}{prop.member}"
 
 
@@ -133,9 +133,11 @@ def _output_table(api, item):
     for index, prop in enumerate(item.properties):
         key = ("," if index else "") + f'"{prop.name}":'
         nested = f"&{_output_name(api.objects[prop.kind.object])}" if prop.kind.object else "NULL"
+        by = f"offsetof(struct {api.objects[prop.kind.object].row}_row, {prop.kind.key})" if prop.kind.key else "0"
         rows += (f"\t{{{literal(key)}, {_enumeration_address(prop.kind)}, {nested}, "
                  f"{_sealed(prop.kind)}, FIELD_{prop.kind.type}, "
-                 f"offsetof(struct {item.row}_row, {prop.member}), {len(key)}, {str(prop.omit_null).lower()}}},\n")
+                 f"offsetof(struct {item.row}_row, {prop.member}), {len(key)}, {str(prop.omit_null).lower()}, "
+                 f"{by}}},\n")
     name = _output_name(item)
     return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
             f"static const struct output {name} = {{{name}_fields, {len(item.properties)}, "

@@ -44,7 +44,7 @@ def schema_of(source, in_reply=False):
         if key == "properties":
             result[key] = {name: schema_of(each, in_reply) if in_reply else _member(name, each)
                            for name, each in value.items()}
-        elif key == "items":
+        elif key in ("items", "additionalProperties"):
             result[key] = schema_of(value, in_reply)
         elif key == "example":
             result["examples"] = [plain(value)]

@@ -10,11 +10,13 @@ _TEXT = ((str,), None)
 # key: (kinds of value, kinds of what is in it)
 _SHAPES = {
     **dict.fromkeys(("$ref", "description", "format", "in", "name", "operationId", "summary", "title", "x-alias",
-                     "x-also-at", "x-like", "x-message", "x-not-before", "x-public", "x-row", "x-sealed"), _TEXT),
+                     "x-also-at", "x-key", "x-like", "x-message", "x-not-before", "x-public", "x-row",
+                     "x-sealed"), _TEXT),
     **dict.fromkeys(("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"), (_NUMBER, None)),
     **dict.fromkeys(("content", "paths", "properties", "responses", "schemas", "securitySchemes"), ((Map,), (Map,))),
-    **dict.fromkeys(("application/json", "components", "get", "post", "put", "patch", "delete", "info", "items",
-                     "requestBody", "schema", "x-beside", "x-data", "x-example", "x-merges"), ((Map,), None)),
+    **dict.fromkeys(("additionalProperties", "application/json", "components", "get", "post", "put", "patch", "delete",
+                     "info", "items", "requestBody", "schema", "x-beside", "x-data", "x-example",
+                     "x-merges"), ((Map,), None)),
     **dict.fromkeys(("x-offset", "x-zoned", "x-omit-null", "x-prepare", "x-top-level-pagination", "deprecated"),
                     ((bool,), None)),
     "enum": ((List,), (str, int)),
