@@ -52,6 +52,9 @@ ORDER BY v.number, v.position;
 -- kind bigint, object_id bigint, kept bigint, told bigint?
 
 -- fragment: objects_with_states
+SELECT {ObjectKind.timesheet} AS kind, s.id AS object_id, s.status AS kept FROM timesheets s
+WHERE s.workspace_id = :workspace_id
+UNION ALL
 SELECT {ObjectKind.time_request} AS kind, r.id AS object_id, r.status AS kept FROM time_requests r
 WHERE r.workspace_id = :workspace_id
 UNION ALL

@@ -78,3 +78,13 @@ WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.u
      SELECT pc.user_id FROM contracts pc
      WHERE pc.workspace_id = :workspace_id AND pc.deleted_at IS NULL AND pc.project_id IN ({granted_projects})))
  OR (:caller_role = {Role.team_manager} AND m.user_id IN ({managed_people})))
+
+-- fragment: visible_timesheet
+-- Of a timesheets row `t` and its members row `m`. One's own; with it, those of the people whom the caller sees, where
+-- the settings let the caller's role decide on them: a sheet shows all that its member works on.
+({sees_all}
+ OR t.user_id = :caller_id
+ OR ({visible_member} AND EXISTS (
+     SELECT 1 FROM workspace_settings vs
+     WHERE vs.workspace_id = :workspace_id
+       AND (vs.timesheet_approvers >> CAST(:caller_role AS INTEGER)) % 2 = 1)))

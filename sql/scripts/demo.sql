@@ -175,3 +175,29 @@ INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_sta
 	 {instant 2024-01-15T09:00:00Z}),
 	(1, {ObjectKind.leave}, 3, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, 100,
 	 {instant 2024-01-15T09:00:00Z});
+
+-- Everybody's weeks begin on Monday. John has not submitted his; Jane waits for two, without time, to be approved.
+INSERT INTO timesheet_assignments (workspace_id, user_id, first_day, period, updated_at) VALUES
+	(1, 0, {day 1969-12-29}, {PayPeriod.weekly}, {instant 2025-02-19T19:24:55Z}),
+	(2, 0, {day 1969-12-29}, {PayPeriod.weekly}, {instant 2025-02-19T19:24:55Z});
+
+INSERT INTO timesheets (workspace_id, id, user_id, first_day, last_day, status, status_by, status_at, submitted_at,
+                        created_at, updated_at) VALUES
+	(1, 1, 123, {day 2023-12-18}, {day 2023-12-24}, {ObjectStatus.submitted}, 123, {instant 2024-01-15T09:00:00Z},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 2, 123, {day 2023-12-25}, {day 2023-12-31}, {ObjectStatus.submitted}, 123, {instant 2024-01-15T09:00:00Z},
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 3, 100, {day 2024-01-15}, {day 2024-01-21}, {ObjectStatus.pending}, NULL, NULL, NULL,
+	 {instant 2024-01-15T17:00:00Z}, {instant 2024-01-15T17:00:00Z});
+
+INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_status, to_status, by_id, at) VALUES
+	(1, {ObjectKind.timesheet}, 1, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, NULL,
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, {ObjectKind.timesheet}, 1, 2, {ObjectAction.submit}, {ObjectStatus.pending}, {ObjectStatus.submitted}, 123,
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, {ObjectKind.timesheet}, 2, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, NULL,
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, {ObjectKind.timesheet}, 2, 2, {ObjectAction.submit}, {ObjectStatus.pending}, {ObjectStatus.submitted}, 123,
+	 {instant 2024-01-15T09:00:00Z}),
+	(1, {ObjectKind.timesheet}, 3, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, NULL,
+	 {instant 2024-01-15T17:00:00Z});

@@ -31,6 +31,7 @@ static const struct {
 	{SEQUENCE_TIME_REQUESTS, 2},
 	{SEQUENCE_LEAVE_POLICIES, 1},
 	{SEQUENCE_LEAVES, 3},
+	{SEQUENCE_TIMESHEETS, 3},
 };
 
 static const struct {

@@ -2,6 +2,7 @@
 #include "base/mailbox.h"
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/sheets.h"
 #include "operations/membership.h"
 #include "rules/limits.h"
 #include "statements.h"
@@ -41,6 +42,7 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 	TRY(ids_next(context->ids, SEQUENCE_WORKSPACES, &context->workspace_id));
 	TRY(sql_insert_workspace(context, owner.id, name));
 	TRY(sql_insert_workspace_settings(context));
+	TRY(sql_set_timesheet_assignment(context, EVERYBODY, ALWAYS_FROM, PAY_PERIOD_WEEKLY));
 	TRY(sql_insert_member(context, &owner));
 	TRY(sql_insert_user_workspace(context, owner.id));
 	TRY(make_expense_categories(context));

@@ -14,6 +14,7 @@ struct object {
 static enum error find_object(struct call *call, const struct get_history_input *input, struct object *ret)
 {
 	const struct object objects[] = {
+		{input->timesheet_id, OBJECT_KIND_TIMESHEET, sql_count_seen_timesheets},
 		{input->time_request_id, OBJECT_KIND_TIME_REQUEST, sql_count_seen_time_requests},
 		{input->leave_id, OBJECT_KIND_LEAVE, sql_count_seen_leaves},
 		{input->expense_id, OBJECT_KIND_EXPENSE, sql_count_seen_expenses},

@@ -7,8 +7,9 @@
 #include "rules/limits.h"
 #include "rules/minutes.h"
 
-#define NO_PART             ((struct day_minutes_row){.day = NONE})
-#define NO_CHANGES          ((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN, .part = NO_PART})
+#define NO_PART ((struct day_minutes_row){.day = NONE})
+#define NO_CHANGES \
+	((struct day_changes){.first_day = INT64_MAX, .last_day = INT64_MIN, .part = NO_PART, .sheet = NO_SHEET})
 #define WEEK_AND_A_HALF_DAY (7 * SECONDS_PER_DAY + SECONDS_PER_DAY / 2)
 
 /* --- whose ------------------------------------------------------------------------------------------------------- */
@@ -240,6 +241,8 @@ static enum error timeline_count(const struct timeline *timeline, const struct n
 	struct day_changes    *changes = timeline->changes;
 	struct day_minutes_row more = day_part(entry);
 
+	if (!sheet_has_day(&changes->sheet, entry->day))
+		TRY(sheet_of_day(timeline->db, entry->user_id, entry->day, &changes->sheet));
 	more.minutes = minutes;
 	more.seconds = seconds;
 	changes->minutes += minutes;

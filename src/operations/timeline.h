@@ -8,6 +8,7 @@
 
 #include "base/zone.h"
 #include "db/context.h"
+#include "operations/sheets.h"
 #include "rules/spans.h"
 #include "statements.h"
 
@@ -26,6 +27,8 @@ struct day_changes {
 
 	struct day_minutes_row   part; /* of a day, of which `total` is known; or its day is NONE */
 	struct running_total_row total;
+
+	struct sheet sheet; /* of the day that was changed last */
 };
 
 /* What an entry says besides its time. */

@@ -19,6 +19,8 @@ class Requests:
         self._currencies = itertools.cycle(["EUR", "CHF", "USD"])
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
+        owner.put("/timesheets/assignments", json={"user_id": 123, "period": "daily", "date_from": str(_FIRST_DAY)},
+                  workspace_id=1)
 
     def make(self, operation_id):
         method, path, body = getattr(self, operation_id)()
@@ -68,6 +70,16 @@ class Requests:
     def _asked_leave(self):
         return self.owner.post("/leaves", json=self._leave(), workspace_id=1).data["id"]
 
+    def _sheet(self, action=None):
+        """A pending one of a day of its own, or what the action made of it."""
+        day = next(self._days)
+        self.owner.post("/time-entries", json={"user_id": 123, "date": day, "start_time": "07:00", "end_time": "07:05"},
+                        workspace_id=1)
+        [sheet] = self.owner.get("/timesheets", workspace_id=1, user_id=123, date_from=day, date_to=day).data
+        if action:
+            self.owner.put(f"/timesheets/{sheet['id']}/{action}", workspace_id=1)
+        return sheet["id"]
+
     def _saved_expense(self):
         return self.owner.post("/expenses", json=self._expense(), workspace_id=1).data["id"]
 
@@ -114,6 +126,12 @@ class Requests:
 
     def get_holidays(self):
         return "GET", "/holidays?workspace_id=1", {}
+
+    def get_timesheets(self):
+        return "GET", "/timesheets?workspace_id=1&user_id=100", {}
+
+    def get_timesheet_assignments(self):
+        return "GET", "/timesheets/assignments?workspace_id=1", {}
 
     def get_expenses(self):
         return "GET", "/expenses?workspace_id=1&date_from=2024-01-01", {}
@@ -237,6 +255,21 @@ class Requests:
         method, path, body = self.set_holiday()
         self.owner.put(path, json=body, workspace_id=1)
         return "DELETE", f"/holidays?date={body['date']}", {}
+
+    def assign_timesheets(self):
+        return "PUT", "/timesheets/assignments", {"user_id": 100, "period": "weekly", "date_from": "2024-01-15"}
+
+    def submit_timesheet(self):
+        return "PUT", f"/timesheets/{self._sheet()}/submit", {}
+
+    def unsubmit_timesheet(self):
+        return "PUT", f"/timesheets/{self._sheet('submit')}/unsubmit", {}
+
+    def approve_timesheet(self):
+        return "PUT", f"/timesheets/{self._sheet('submit')}/approve", {}
+
+    def reject_timesheet(self):
+        return "PUT", f"/timesheets/{self._sheet('submit')}/reject", {"reason": "Später"}
 
     def create_expense(self):
         return "POST", "/expenses", self._expense()

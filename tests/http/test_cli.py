@@ -27,7 +27,7 @@ GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
           "team": ["create", "list", "add", "remove"], "title": ["create", "list", "assign"],
           "tag": ["create", "list", "attach", "detach"], "project": ["grant", "revoke", "restore", "set"],
           "expense-category": ["create", "list", "remove"], "contract": ["rate"],
-          "task-status": ["add", "list", "remove"]}
+          "timesheet": ["assign", "assignments"], "task-status": ["add", "list", "remove"]}
 COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]
 

@@ -13,13 +13,17 @@ from test_examples import documented, in_order, send
 WORKINGS = {"due_work", "id_blocks", "idempotency_keys", "timelines"}
 
 # What no example changes, and when it does.
-TRACKED = {"running_trackers", "time_entries", "daily_minutes"}
+SHEETS = {"timesheets", "transitions"}
+TRACKED = {"running_trackers", "time_entries", "daily_minutes", *SHEETS}
 SELDOM = {
     "the tracker of whoever it concerns runs": {
         **dict.fromkeys(("updateMember", "deleteMember", "deleteProject", "updateContract", "deleteContract"), TRACKED),
         **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots",
                          "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"})},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
+    "the period has no sheet yet": dict.fromkeys(
+        ("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "stopTimeTracking",
+         "createTimeRequest", "approveTimeRequest", "approveLeave", "assignTimesheets"), SHEETS),
     "a mail relay is set up": dict.fromkeys(("inviteMember", "createProjectViewer"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),

@@ -23,6 +23,23 @@ static const struct {
 	{"it begins once", OBJECT_STATUS_RECORDED, OBJECT_ACTION_CREATE, BY_MANAGER, ERROR_ILLEGAL_TRANSITION, NONE},
 };
 
+static void test_timesheets(void **state)
+{
+	int64_t to = NONE;
+
+	(void)state;
+	assert_int_equal(
+		transition_find(OBJECT_KIND_TIMESHEET, OBJECT_STATUS_REJECTED, OBJECT_ACTION_SUBMIT, BY_SUBJECT, &to),
+		ERROR_NONE);
+	assert_int_equal(to, OBJECT_STATUS_SUBMITTED);
+	assert_int_equal(
+		transition_find(OBJECT_KIND_TIMESHEET, OBJECT_STATUS_SUBMITTED, OBJECT_ACTION_APPROVE, BY_SUBJECT, &to),
+		ERROR_FORBIDDEN);
+	assert_int_equal(
+		transition_find(OBJECT_KIND_TIMESHEET, OBJECT_STATUS_APPROVED, OBJECT_ACTION_UNSUBMIT, BY_SUBJECT, &to),
+		ERROR_ILLEGAL_TRANSITION);
+}
+
 static void test_time_requests(void **state)
 {
 	int64_t to = NONE;
@@ -56,6 +73,7 @@ static void test_expenses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_timesheets),
 		cmocka_unit_test(test_time_requests),
 		cmocka_unit_test(test_expenses),
 	};

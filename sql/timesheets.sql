@@ -1,0 +1,157 @@
+-- Timesheets (contract 3.7): who has which pay period, the sheets, and what stands on them.
+
+-- row: timesheet_member
+-- + user_id bigint, + name text, + firstname text, + lastname text, + email text
+
+-- row: timesheet
+-- id bigint, user_id bigint, firstname text, lastname text, email text, date_from bigint, date_to bigint,
+-- status bigint, submitted_on bigint?, reject_reason text?, created_at bigint, updated_at bigint,
+-- + member timesheet_member, + total_minutes bigint, + total_hours bigint, + total_amount bigint?, + currency text?,
+-- + daily_breakdown timesheet_line[]
+
+-- row: timesheet_line
+-- timesheet_id bigint, date bigint, contract_id bigint?, project_id bigint?, project_name text?,
+-- total_minutes bigint, currency text?, + total_amount bigint?
+
+-- row: sheet_of_day
+-- id bigint, first_day bigint, last_day bigint, status bigint
+
+-- row: assignment_of_day
+-- period bigint, first_day bigint, next_assignment bigint?, next_sheet bigint?
+
+-- row: timesheet_assignment
+-- user_id bigint?, period bigint, date_from bigint, updated_at bigint
+
+-- row: day_with_time
+-- day bigint
+
+-- row: member_with_time
+-- user_id bigint
+
+-- ---- reading ----
+
+-- fragment: timesheet_select
+SELECT t.id, t.user_id, m.firstname, m.lastname, m.email, t.first_day AS date_from, t.last_day AS date_to, t.status,
+       t.submitted_at AS submitted_on,
+       CASE WHEN t.status = {ObjectStatus.rejected} THEN t.status_reason END AS reject_reason, t.created_at,
+       t.updated_at
+FROM timesheets t
+JOIN members m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
+WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND {visible_timesheet}
+
+-- fragment: timesheet_filter
+AND (:id IS NULL OR t.id = :id)
+AND (:status IS NULL OR t.status = :status)
+AND (:date_from IS NULL OR t.last_day >= :date_from)
+AND (:date_to IS NULL OR t.first_day <= :date_to)
+AND (:user_id IS NULL OR t.user_id = :user_id)
+
+-- name: list_timesheets
+-- takes: id bigint?, status bigint?, date_from bigint?, date_to bigint?, user_id bigint?
+-- returns: page timesheet
+{timesheet_select} {timesheet_filter}
+ORDER BY t.created_at, t.id;
+
+-- name: list_timesheets_backwards
+-- takes: id bigint?, status bigint?, date_from bigint?, date_to bigint?, user_id bigint?
+-- returns: page timesheet
+{timesheet_select} {timesheet_filter}
+ORDER BY t.created_at DESC, t.id DESC;
+
+-- name: get_timesheet
+-- takes: id bigint
+-- returns: one timesheet
+{timesheet_select} AND t.id = :id;
+
+-- name: count_seen_timesheets
+-- takes: id bigint
+-- returns: value bigint
+SELECT count(*) FROM timesheets t
+JOIN members m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
+WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND t.id = :id AND {visible_timesheet};
+
+-- name: list_timesheet_lines
+-- Of a page of sheets. Breaks are no work.
+-- takes: ids bigint[]
+-- returns: many timesheet_line
+SELECT t.id AS timesheet_id, d.day AS date, NULLIF(d.contract_id, 0) AS contract_id, c.project_id,
+       p.name AS project_name, CAST(sum(d.minutes) AS BIGINT) AS total_minutes, c.currency
+FROM timesheets t
+JOIN daily_minutes d ON d.workspace_id = t.workspace_id AND d.user_id = t.user_id AND d.day >= t.first_day
+     AND d.day <= t.last_day
+LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = d.contract_id
+LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
+WHERE t.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND t.id IN :ids
+  AND d.method <> {TimeMethod.break}
+GROUP BY t.id, d.day, d.contract_id, c.project_id, p.name, c.currency
+ORDER BY t.id, d.day, d.contract_id;
+
+-- ---- sheets as time is added ----
+
+-- name: find_sheet_up_to
+-- The last one that begins by this day, which may have ended before it.
+-- takes: user_id bigint, day bigint
+-- returns: maybe sheet_of_day
+SELECT t.id, t.first_day, t.last_day, t.status FROM timesheets t
+WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id AND t.first_day <= :day
+ORDER BY t.first_day DESC LIMIT 1;
+
+-- name: find_assignment
+-- That which holds for the member on the day: their own, or else everybody's; and where it or a sheet begins next.
+-- takes: user_id bigint, day bigint
+-- returns: maybe assignment_of_day
+SELECT a.period, a.first_day,
+       (SELECT min(n.first_day) FROM timesheet_assignments n
+        WHERE n.workspace_id = :workspace_id AND n.user_id IN (:user_id, a.user_id) AND n.first_day > :day)
+           AS next_assignment,
+       (SELECT min(t.first_day) FROM timesheets t
+        WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id AND t.first_day > :day) AS next_sheet
+FROM timesheet_assignments a
+WHERE a.workspace_id = :workspace_id AND a.user_id IN (:user_id, 0) AND a.first_day <= :day
+ORDER BY a.user_id DESC, a.first_day DESC LIMIT 1;
+
+-- name: insert_timesheet
+-- takes: id bigint, user_id bigint, first_day bigint, last_day bigint
+-- returns: nothing
+INSERT INTO timesheets (workspace_id, id, user_id, first_day, last_day, status, created_at, updated_at)
+VALUES (:workspace_id, :id, :user_id, :first_day, :last_day, {ObjectStatus.pending}, :now, :now);
+
+-- name: set_timesheet_status
+-- takes: id bigint, from_status bigint, to_status bigint, by_id bigint?, reason text?
+-- returns: changed
+UPDATE timesheets
+SET status = :to_status, status_by = :by_id, status_at = :now, status_reason = :reason, updated_at = :now,
+    submitted_at = CASE WHEN :to_status = {ObjectStatus.submitted} THEN :now
+                        WHEN :to_status <> {ObjectStatus.pending} THEN submitted_at END
+WHERE workspace_id = :workspace_id AND id = :id AND status = :from_status;
+
+-- ---- assignments ----
+
+-- name: list_timesheet_assignments
+-- takes: user_id bigint?
+-- returns: page timesheet_assignment
+SELECT NULLIF(a.user_id, 0) AS user_id, a.period, a.first_day AS date_from, a.updated_at FROM timesheet_assignments a
+WHERE a.workspace_id = :workspace_id AND (:user_id IS NULL OR a.user_id = :user_id)
+ORDER BY a.user_id, a.first_day;
+
+-- name: set_timesheet_assignment
+-- takes: user_id bigint, first_day bigint, period bigint
+-- returns: nothing
+INSERT INTO timesheet_assignments (workspace_id, user_id, first_day, period, updated_at)
+VALUES (:workspace_id, :user_id, :first_day, :period, :now)
+ON CONFLICT (workspace_id, user_id, first_day) DO UPDATE
+SET period = excluded.period, updated_at = excluded.updated_at;
+
+-- name: list_members_with_time
+-- takes: first_day bigint
+-- returns: many member_with_time
+SELECT DISTINCT d.user_id FROM daily_minutes d
+WHERE d.workspace_id = :workspace_id AND d.day >= :first_day
+ORDER BY d.user_id;
+
+-- name: list_days_with_time
+-- takes: user_id bigint, first_day bigint
+-- returns: many day_with_time
+SELECT DISTINCT d.day FROM daily_minutes d
+WHERE d.workspace_id = :workspace_id AND d.user_id = :user_id AND d.day >= :first_day
+ORDER BY d.day;

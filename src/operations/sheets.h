@@ -1,0 +1,31 @@
+/* The timesheet that a day lies in. Sheets are made with the first time of their period, so that there is one as soon
+ * as there is something to be seen on it. What is done with sheets is operations/timesheets.c. */
+#ifndef STINT_OPERATIONS_SHEETS_H
+#define STINT_OPERATIONS_SHEETS_H
+
+#include "db/context.h"
+#include "rules/periods.h"
+
+/* Days of which it is known what sheet they are in. */
+struct sheet {
+	int64_t          id; /* NONE: none, by the member's assignment */
+	struct day_range days;
+};
+
+#define NO_SHEET ((struct sheet){NONE, {0, -1}})
+
+/* Assignments for everybody who has none of their own stand under this user; a workspace begins with one that holds for
+ * all time, from a Monday before it (rules/minutes.h knows no time before 1970). */
+#define EVERYBODY   0
+#define ALWAYS_FROM (-3)
+
+bool sheet_has_day(const struct sheet *sheet, int64_t day);
+
+/* Finds the sheet of the day, or makes it, if the member has a pay period. It is cut where the assignment ends or
+ * another sheet begins. Whoever asks has the member's timeline open. */
+enum error sheet_of_day(struct db_context *db, int64_t user_id, int64_t day, struct sheet *ret);
+
+/* Makes those that are missing for the time that is there from the day on. */
+enum error sheets_of_member(struct db_context *db, int64_t user_id, int64_t first_day);
+
+#endif

@@ -1,0 +1,253 @@
+/* Timesheets (contract 3.7): what stands on them, what is done with them, and who has which pay period. */
+#include "operations/sheets.h"
+
+#include <stdlib.h>
+
+#include "base/zone.h"
+#include "contract.h"
+#include "operations/rates.h"
+#include "operations/timeline.h"
+#include "operations/transitions.h"
+#include "rules/minutes.h"
+
+#define DECIMAL_ONE 10000 /* of total_hours */
+
+/* --- amounts ----------------------------------------------------------------------------------------------------- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* The contracts of lines, each once. */
+static enum error contracts_of_lines(struct arena *arena, const struct timesheet_line_rows *lines,
+                                     struct integer_list *ret)
+{
+	int64_t *ids = arena_alloc_array(arena, lines->count, sizeof(*ids));
+	size_t   found = 0, count = 0;
+
+	if (!ids && lines->count)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->items[i].contract_id != NONE)
+			ids[found++] = lines->items[i].contract_id;
+	qsort(ids, found, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < found; i++)
+		if (i == 0 || ids[i] != ids[i - 1])
+			ids[count++] = ids[i];
+	*ret = (struct integer_list){ids, count};
+	return ERROR_NONE;
+}
+
+/* By the rates of each day; absent for those who may not see them. */
+static enum error fill_amounts(struct call *call, struct timesheet_line_rows *lines)
+{
+	struct integer_list contracts;
+	struct rate_periods periods = {0};
+	int64_t             first_day = INT64_MAX;
+
+	TRY(contracts_of_lines(call->db.arena, lines, &contracts));
+	for (size_t i = 0; i < lines->count; i++)
+		first_day = lines->items[i].date < first_day ? lines->items[i].date : first_day;
+	if (call->db.sees_rates && contracts.count)
+		TRY(rates_of_contracts(&call->db, contracts, first_day, &periods));
+	for (size_t i = 0; i < lines->count; i++) {
+		struct timesheet_line_row *line = &lines->items[i];
+		const struct rate_period  *rate = rate_on_day(periods.items, periods.count, line->contract_id, line->date);
+
+		line->total_amount = rate ? rate_amount(line->total_minutes, rate->rate) : NONE;
+		if (line->total_amount == NONE)
+			line->currency = NO_TEXT;
+	}
+	return ERROR_NONE;
+}
+
+/* --- reading ----------------------------------------------------------------------------------------------------- */
+
+/* The first line of the sheet or of a later one: they are in the order of their sheets. */
+static size_t lines_before(const struct timesheet_line_rows *lines, int64_t sheet_id)
+{
+	size_t begin = 0, end = lines->count;
+
+	while (begin < end) {
+		size_t middle = begin + (end - begin) / 2;
+
+		if (lines->items[middle].timesheet_id < sheet_id)
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	return begin;
+}
+
+/* The sum of what is known, where that is in one currency. */
+static void add_amount(struct timesheet_row *sheet, const struct timesheet_line_row *line, bool *mixed)
+{
+	if (line->total_amount == NONE)
+		return;
+	if (sheet->total_amount == NONE) {
+		sheet->total_amount = 0;
+		sheet->currency = line->currency;
+	}
+	*mixed = *mixed || !text_equal(sheet->currency, line->currency);
+	sheet->total_amount += line->total_amount;
+}
+
+static enum error fill_sheet(struct arena *arena, struct timesheet_row *sheet, const struct timesheet_line_rows *lines)
+{
+	struct timesheet_member_row *member = arena_new(arena, struct timesheet_member_row);
+	size_t                       begin = lines_before(lines, sheet->id);
+	bool                         mixed = false;
+
+	if (!member)
+		return ERROR_NO_MEMORY;
+	*member = (struct timesheet_member_row){
+		.user_id = sheet->user_id,
+		.name = text_format(arena, "%s %s", sheet->firstname.data, sheet->lastname.data),
+		.firstname = sheet->firstname,
+		.lastname = sheet->lastname,
+		.email = sheet->email,
+	};
+	sheet->member = member;
+	sheet->total_minutes = 0;
+	sheet->total_amount = NONE;
+	sheet->currency = NO_TEXT;
+	sheet->daily_breakdown = (struct timesheet_line_rows){lines->items + begin, 0};
+	for (size_t i = begin; i < lines->count && lines->items[i].timesheet_id == sheet->id; i++) {
+		sheet->daily_breakdown.count++;
+		sheet->total_minutes += lines->items[i].total_minutes;
+		add_amount(sheet, &lines->items[i], &mixed);
+	}
+	if (mixed) {
+		sheet->total_amount = NONE;
+		sheet->currency = NO_TEXT;
+	}
+	sheet->total_hours = (sheet->total_minutes * DECIMAL_ONE + 30) / 60;
+	return ERROR_NONE;
+}
+
+static enum error fill_sheets(struct call *call, struct timesheet_rows *sheets)
+{
+	int64_t                   *ids = arena_alloc_array(call->db.arena, sheets->count, sizeof(*ids));
+	struct timesheet_line_rows lines;
+
+	if (sheets->count == 0)
+		return ERROR_NONE;
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < sheets->count; i++)
+		ids[i] = sheets->items[i].id;
+	TRY(sql_list_timesheet_lines(&call->db, (struct integer_list){ids, sheets->count}, &lines));
+	TRY(fill_amounts(call, &lines));
+	for (size_t i = 0; i < sheets->count; i++)
+		TRY(fill_sheet(call->db.arena, &sheets->items[i], &lines));
+	return ERROR_NONE;
+}
+
+enum error op_get_timesheets(struct call *call, const struct get_timesheets_input *input,
+                             struct get_timesheets_output *output)
+{
+	if (input->order_by == DIRECTION_ASC)
+		TRY(sql_list_timesheets(&call->db, input->id, input->status, input->date_from, input->date_to, input->user_id,
+		                        &call->page, &output->data));
+	else
+		TRY(sql_list_timesheets_backwards(&call->db, input->id, input->status, input->date_from, input->date_to,
+		                                  input->user_id, &call->page, &output->data));
+	return fill_sheets(call, &output->data);
+}
+
+/* --- doing ------------------------------------------------------------------------------------------------------- */
+
+static enum error sheet_do(struct call *call, int64_t id, int64_t action, struct text reason)
+{
+	struct workspace_settings_row settings;
+	struct timesheet_row          sheet;
+	int64_t                       status;
+
+	TRY(sql_get_timesheet(&call->db, id, &sheet));
+	TRY(sql_get_workspace_settings(&call->db, &settings));
+	struct transition_request request = {
+		.kind = OBJECT_KIND_TIMESHEET,
+		.id = id,
+		.from = sheet.status,
+		.action = action,
+		.who = transition_who(call, sheet.user_id, settings.timesheet_approvers),
+		.update = sql_set_timesheet_status,
+		.reason = reason,
+	};
+	return transition_apply(call, &request, &status);
+}
+
+enum error op_submit_timesheet(struct call *call, const struct submit_timesheet_input *input)
+{
+	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_SUBMIT, NO_TEXT);
+}
+
+enum error op_unsubmit_timesheet(struct call *call, const struct unsubmit_timesheet_input *input)
+{
+	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_UNSUBMIT, NO_TEXT);
+}
+
+enum error op_approve_timesheet(struct call *call, const struct approve_timesheet_input *input)
+{
+	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_APPROVE, NO_TEXT);
+}
+
+enum error op_reject_timesheet(struct call *call, const struct reject_timesheet_input *input)
+{
+	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_REJECT, input->reason);
+}
+
+/* --- assignments ------------------------------------------------------------------------------------------------- */
+
+enum error op_get_timesheet_assignments(struct call *call, const struct get_timesheet_assignments_input *input,
+                                        struct get_timesheet_assignments_output *output)
+{
+	return sql_list_timesheet_assignments(&call->db, input->user_id, &call->page, &output->data);
+}
+
+static enum error workspace_today(struct call *call, int64_t *ret_day)
+{
+	struct workspace_settings_row settings;
+	const struct zone            *zone;
+
+	TRY(sql_get_workspace_settings(&call->db, &settings));
+	zone = zone_find(settings.timezone);
+	if (!zone)
+		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
+	*ret_day = zone_day(zone, call->db.now);
+	return ERROR_NONE;
+}
+
+static enum error assign_member(struct call *call, int64_t user_id, int64_t first_day)
+{
+	struct timeline timeline;
+	enum error      error = timeline_open(&call->db, user_id, &timeline);
+
+	if (error == ERROR_NOT_FOUND)
+		return call_missing(call, "The member was not found.");
+	return error ? error : sheets_of_member(&call->db, user_id, first_day);
+}
+
+/* Whoever adds time meanwhile has the member's timeline, and so has whoever makes sheets of it: the assignment is
+ * written first, so that none of both misses the other. */
+enum error op_assign_timesheets(struct call *call, const struct assign_timesheets_input *input,
+                                struct assign_timesheets_output *output)
+{
+	int64_t                      user_id = input->user_id == NONE ? EVERYBODY : input->user_id;
+	int64_t                      first_day = input->date_from;
+	struct member_with_time_rows members;
+
+	if (first_day == NONE)
+		TRY(workspace_today(call, &first_day));
+	TRY(sql_set_timesheet_assignment(&call->db, user_id, first_day, input->period));
+	output->data = (struct timesheet_assignment_row){input->user_id, input->period, first_day, call->db.now};
+	if (user_id != EVERYBODY)
+		return assign_member(call, user_id, first_day);
+	TRY(sql_list_members_with_time(&call->db, first_day, &members));
+	for (size_t i = 0; i < members.count; i++)
+		TRY(assign_member(call, members.items[i].user_id, first_day));
+	return ERROR_NONE;
+}
