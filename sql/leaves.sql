@@ -2,7 +2,8 @@
 
 -- row: leave_policy
 -- id bigint, name text, time_unit bigint, day_minutes bigint, amount bigint, is_paid bigint,
--- allow_negative_balance boolean, reason_required boolean, notice_required boolean,
+-- allow_negative_balance boolean, reason_required boolean, notice_required boolean, accrual bigint,
+-- carried_most bigint, carry_over_months bigint, created_at bigint, + carry_over bigint,
 -- + duration bigint, + working_hours_per_day bigint, + name_folded text
 
 -- row: holiday
@@ -26,13 +27,14 @@
 -- + user_id bigint, + user_name text, + leave_information leave_information[], + total_balance text?
 
 -- row: leave_information
--- + policy_id bigint, + leave_type text, + balance text, + allowance text, + approved text, + pending text
+-- + policy_id bigint, + leave_type text, + balance text, + allowance text, + carried_over text, + approved text,
+-- + pending text
 
 -- row: leave_day
 -- leave_id bigint, day bigint, amount bigint, minutes bigint
 
 -- row: leave_use
--- user_id bigint, policy_id bigint, time_unit bigint, approved bigint, pending bigint
+-- user_id bigint, policy_id bigint, time_unit bigint, day bigint, approved bigint, pending bigint
 
 -- row: balance_owner
 -- id bigint, name text
@@ -44,7 +46,8 @@
 
 -- fragment: leave_policy_select
 SELECT p.id, p.name, p.time_unit, p.day_minutes, p.duration AS amount, p.is_paid,
-       p.allow_negative AS allow_negative_balance, p.reason_required, p.notice_required
+       p.allow_negative AS allow_negative_balance, p.reason_required, p.notice_required, p.accrual,
+       p.carry_over AS carried_most, p.carry_over_months, p.created_at
 FROM leave_policies p
 WHERE p.workspace_id = :workspace_id AND p.deleted_at IS NULL
 
@@ -67,16 +70,19 @@ ORDER BY p.id;
 -- takes: row leave_policy
 -- returns: nothing
 INSERT INTO leave_policies (workspace_id, id, name, name_folded, time_unit, day_minutes, duration, is_paid,
-                            allow_negative, reason_required, notice_required, created_at, updated_at)
+                            allow_negative, reason_required, notice_required, accrual, carry_over, carry_over_months,
+                            created_at, updated_at)
 VALUES (:workspace_id, :id, :name, :name_folded, :time_unit, :day_minutes, :amount, :is_paid, :allow_negative_balance,
-        :reason_required, :notice_required, :now, :now);
+        :reason_required, :notice_required, :accrual, :carried_most, :carry_over_months, :now, :now);
 
 -- name: update_leave_policy
 -- takes: row leave_policy
 -- returns: nothing
 UPDATE leave_policies SET name = :name, name_folded = :name_folded, day_minutes = :day_minutes, duration = :amount,
                           is_paid = :is_paid, allow_negative = :allow_negative_balance,
-                          reason_required = :reason_required, notice_required = :notice_required, updated_at = :now
+                          reason_required = :reason_required, notice_required = :notice_required,
+                          accrual = :accrual, carry_over = :carried_most, carry_over_months = :carry_over_months,
+                          updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: delete_leave_policy
@@ -152,11 +158,22 @@ WHERE m.workspace_id = :workspace_id AND m.deleted_at IS NULL AND m.role <> {Rol
   AND (:user_id IS NULL OR m.user_id = :user_id) AND {visible_member}
 ORDER BY m.user_id;
 
+-- name: list_joined
+-- When members came: nothing is carried over from before.
+-- takes: user_ids bigint[]
+-- returns: many joined
+SELECT m.user_id, m.created_at FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids
+ORDER BY m.user_id;
+
+-- row: joined
+-- user_id bigint, created_at bigint
+
 -- name: list_leave_uses
--- What is charged in a year of some members: each year its own days.
+-- What is charged on each day of some members.
 -- takes: user_ids bigint[], first_day bigint, last_day bigint
 -- returns: many leave_use
-SELECT l.user_id, l.policy_id, min(p.time_unit) AS time_unit,
+SELECT l.user_id, l.policy_id, min(p.time_unit) AS time_unit, d.day,
        CAST(sum(CASE WHEN l.status = {ObjectStatus.approved} THEN d.amount ELSE 0 END) AS BIGINT) AS approved,
        CAST(sum(CASE WHEN l.status = {ObjectStatus.pending} THEN d.amount ELSE 0 END) AS BIGINT) AS pending
 FROM leaves l
@@ -166,8 +183,8 @@ WHERE l.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND p.wo
   AND l.user_id IN :user_ids
   AND l.status IN ({ObjectStatus.approved}, {ObjectStatus.pending})
   AND d.day >= :first_day AND d.day <= :last_day
-GROUP BY l.user_id, l.policy_id
-ORDER BY l.user_id, l.policy_id;
+GROUP BY l.user_id, l.policy_id, d.day
+ORDER BY l.user_id, l.policy_id, d.day;
 
 -- ---- leaves ----
 

@@ -18,9 +18,10 @@ int64_t leave_year(int64_t day)
 	return year;
 }
 
-int64_t leave_year_start(int64_t year)
+int64_t leave_month_start(int64_t year, int64_t month)
 {
-	return calendar_day((int)year, 1, 1);
+	return month > 12 ? calendar_day((int)year + 1, (unsigned)month - 12, 1) :
+	                    calendar_day((int)year, (unsigned)month, 1);
 }
 
 static int64_t parts_of_one(int64_t time_unit)
@@ -49,6 +50,7 @@ int64_t leave_amount_shown(int64_t amount, int64_t time_unit)
 static void policy_show(struct leave_policy_row *policy)
 {
 	policy->duration = leave_amount_shown(policy->amount, policy->time_unit);
+	policy->carry_over = leave_amount_shown(policy->carried_most, policy->time_unit);
 	policy->working_hours_per_day = leave_amount_shown(policy->day_minutes, LEAVE_TIME_UNIT_HOURS);
 }
 
@@ -76,10 +78,13 @@ enum error op_create_leave_policy(struct call *call, const struct create_leave_p
 		.allow_negative_balance = input->allow_negative_balance,
 		.reason_required = input->reason_required,
 		.notice_required = input->notice_required,
+		.accrual = input->accrual,
+		.carry_over_months = input->carry_over_months,
 	};
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	policy->day_minutes = settings.working_minutes_per_day;
 	TRY(leave_amount_read(call, "duration", input->duration, input->time_unit, &policy->amount));
+	TRY(leave_amount_read(call, "carry_over", input->carry_over, input->time_unit, &policy->carried_most));
 	if (input->given.working_hours_per_day)
 		TRY(leave_amount_read(call, "working_hours_per_day", input->working_hours_per_day, LEAVE_TIME_UNIT_HOURS,
 		                      &policy->day_minutes));
@@ -99,6 +104,8 @@ enum error op_update_leave_policy(struct call *call, const struct update_leave_p
 	policy->name_folded = text_fold(call->db.arena, policy->name);
 	if (input->given.duration)
 		TRY(leave_amount_read(call, "duration", input->duration, policy->time_unit, &policy->amount));
+	if (input->given.carry_over)
+		TRY(leave_amount_read(call, "carry_over", input->carry_over, policy->time_unit, &policy->carried_most));
 	if (input->given.working_hours_per_day)
 		TRY(leave_amount_read(call, "working_hours_per_day", input->working_hours_per_day, LEAVE_TIME_UNIT_HOURS,
 		                      &policy->day_minutes));

@@ -5,33 +5,14 @@
 #include "contract.h"
 #include "operations/timeline.h"
 
-/* The calendar year of a day, and its first day. */
+/* The calendar year of a day, and the first day of a month, of which 13 is the next January. */
 int64_t leave_year(int64_t day);
-int64_t leave_year_start(int64_t year);
+int64_t leave_month_start(int64_t year, int64_t month);
 
 /* A duration as it is said (decimal days or hours) as an amount (rules/leaves.h), and back. A fault on `field` where it
  * is no whole number of quarters or minutes. */
 enum error leave_amount_read(struct call *call, const char *field, int64_t duration, int64_t time_unit, int64_t *ret);
 int64_t    leave_amount_shown(int64_t amount, int64_t time_unit);
-
-/* What is needed to know balances of some members in one year. */
-struct leave_books {
-	int64_t                     year;
-	int64_t                     shared; /* quarters a year for all policies in days together, or NONE */
-	struct leave_policy_rows    policies;
-	struct leave_use_rows       uses;
-	struct leave_allowance_rows allowances;
-};
-
-enum error leave_books_open(struct call *call, struct integer_list user_ids, int64_t year, struct leave_books *ret);
-
-struct leave_account {
-	int64_t allowance, approved, pending, balance; /* amounts */
-};
-
-/* Of a policy; where one duration holds for all, the allowance and the balance are those of all policies in days. */
-struct leave_account leave_account_of(const struct leave_books *books, int64_t user_id,
-                                      const struct leave_policy_row *policy);
 
 /* ERROR_BALANCE_TOO_LOW when a leave that is among what is charged takes more than there is, in any of its years. */
 enum error leave_check_balance(struct call *call, int64_t user_id, int64_t policy_id, int64_t start_day,

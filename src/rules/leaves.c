@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define MINUTES_PER_HOUR 60
+#define MONTHS_PER_YEAR  12
 #define DAYS_PER_WEEK    7
 
 int64_t leave_weekday(int64_t day)
@@ -56,6 +57,27 @@ size_t leave_charges(const struct leave_span *span, const struct working_time *w
 		ret[count++] = (struct leave_charge){day, quarters, span->minutes * quarters / QUARTERS_PER_DAY};
 	}
 	return count;
+}
+
+int64_t leave_earned(int64_t allowance, int64_t months)
+{
+	return allowance * months / MONTHS_PER_YEAR;
+}
+
+int64_t leave_balance(const struct leave_account *account)
+{
+	int64_t carried = account->carried;
+
+	if (account->has_expired && account->in_time < carried)
+		carried = account->in_time;
+	return account->allowance + carried - account->approved - account->pending;
+}
+
+int64_t leave_carried(int64_t balance, int64_t most)
+{
+	if (balance <= 0)
+		return 0;
+	return balance < most ? balance : most;
 }
 
 void leave_format(int64_t amount, bool by_hours, char ret[static LEAVE_AMOUNT_SIZE])

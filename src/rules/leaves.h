@@ -47,6 +47,25 @@ struct leave_charge {
  * a half working day is a quarter. The half is that of the first day also where that is free: it moves to no other. */
 size_t leave_charges(const struct leave_span *span, const struct working_time *working_time, struct leave_charge *ret);
 
+/* What of a year's allowance has been earned in its first `months`: the parts never add up to more, nor to less after
+ * twelve. */
+int64_t leave_earned(int64_t allowance, int64_t months);
+
+/* An account of one member, policy and calendar year; all are amounts. */
+struct leave_account {
+	int64_t allowance;   /* earned by now */
+	int64_t carried;     /* over from the year before */
+	int64_t in_time;     /* approved and pending on days on which what was carried had not expired */
+	bool    has_expired; /* what was carried has, but for what was used in time */
+	int64_t approved, pending;
+};
+
+/* Below 0 where the policy allows it, or an allowance was lowered. */
+int64_t leave_balance(const struct leave_account *account);
+
+/* What a year's end leaves to the next, 0 to `most`. */
+int64_t leave_carried(int64_t balance, int64_t most);
+
 /* "2.5 days"; "7.5 hours", or "7 hours 20 minutes" where two decimals cannot say it. */
 void leave_format(int64_t amount, bool by_hours, char ret[static LEAVE_AMOUNT_SIZE]);
 

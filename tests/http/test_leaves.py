@@ -72,9 +72,9 @@ def history(client, id):
             for row in client.pages("/history", workspace_id=1, leave_id=id)]
 
 
-def balance(client, year=2022, user_id=100, policy_id=1, to_year=None):
-    [row] = client.get("/leaves/balances", workspace_id=1, user_id=user_id, date_from=f"{year}-03-01",
-                       date_to=f"{to_year or year}-05-01").data
+def balance(client, year=2022, user_id=100, policy_id=1, to_year=None, by="12-31"):
+    [row] = client.get("/leaves/balances", workspace_id=1, user_id=user_id, date_from=f"{year}-01-01",
+                       date_to=f"{to_year or year}-{by}").data
     return next(each["balance"] for each in row["leave_information"] if each["policy_id"] == policy_id)
 
 
@@ -241,7 +241,7 @@ def test_balances(fresh, john):
     [row] = john.get("/leaves/balances", workspace_id=1, date_from="2022-01-01", date_to="2022-12-31").data
     assert row == {"user_id": 100, "user_name": "John Doe", "total_balance": None, "leave_information": [
         {"policy_id": 1, "leave_type": "Vacation", "balance": "25 days", "allowance": "28.5 days",
-         "approved": "2.5 days", "pending": "1 days"}]}
+         "carried_over": "0 days", "approved": "2.5 days", "pending": "1 days"}]}
     assert balance(john, 2022, to_year=2023) == "45 days"
     assert john.get("/leaves/balances", workspace_id=1, date_from="2012-12-31", date_to="2022-01-01").status == 422
 
@@ -317,6 +317,53 @@ def test_balances_equal_a_plain_model(fresh):
     for year in (2023, 2024):
         left = 80 - sum(amount for dates in model.values() for date, amount in dates.items() if date.year == year)
         assert balance(fresh, year, user_id=person) == f"{left / 4:g} days"
+
+
+# ---- earning and carrying over ----
+
+def test_a_twelfth_each_month(fresh):
+    person, monthly = new_member(fresh), policy(fresh, duration=28.5, accrual="monthly")
+    assert [balance(fresh, 2022, person, monthly, by=day) for day in ("01-01", "01-31", "02-01", "11-30", "12-01")] == [
+        "2.25 days", "2.25 days", "4.75 days", "26 days", "28.5 days"]
+    assert ask(fresh, "2023-01-02", "2023-01-04", person, monthly).failure == (400, "balance_too_low")
+    assert ask(fresh, "2023-02-01", "2023-02-03", person, monthly).status == 201, "earned by then"
+    assert ask(fresh, "2022-12-27", "2023-01-02", person, monthly).failure == (400, "balance_too_low")
+    assert balance(fresh, 2022, person, monthly, to_year=2023) == "54 days"
+
+
+def test_what_is_left_goes_over(fresh):
+    """Five days at most, until the end of March; what is used by then comes from them first."""
+    person, carrying = new_member(fresh), policy(fresh, duration=10, carry_over=5, carry_over_months=3)
+    assert balance(fresh, 2022, person, carrying) == "10 days"
+    assert [balance(fresh, 2023, person, carrying, by=day) for day in ("01-01", "03-31", "04-01")] == [
+        "15 days", "15 days", "10 days"]
+    assert ask(fresh, "2023-03-27", "2023-03-29", person, carrying).status == 201
+    assert [balance(fresh, 2023, person, carrying, by=day) for day in ("03-31", "04-01", "12-31")] == [
+        "12 days", "10 days", "10 days"]
+    assert balance(fresh, 2024, person, carrying, by="01-15") == "15 days"
+    [row] = fresh.get("/leaves/balances", workspace_id=1, user_id=person, date_from="2022-01-01",
+                      date_to="2023-04-01").data
+    assert {each["leave_type"]: each["carried_over"] for each in row["leave_information"]}["Vacation"] == "0 days"
+    assert row["leave_information"][-1] | {"leave_type": None} == {
+        "policy_id": carrying, "leave_type": None, "balance": "10 days", "allowance": "10 days",
+        "carried_over": "3 days", "approved": "0 days", "pending": "3 days"}
+
+
+def test_nothing_is_carried_from_before_somebody_was_there(fresh):
+    old = policy(fresh, duration=10, carry_over=5)
+    set_clock(fresh, "2024-06-01T09:00:00Z")
+    person = new_member(fresh)
+    assert balance(fresh, 2024, person, old) == "10 days" and balance(fresh, 2025, person, old) == "15 days"
+    assert balance(fresh, 2026, person, old) == "15 days", "no more than the policy lets over"
+
+
+def test_what_was_carried_can_be_taken(fresh):
+    person, carrying = new_member(fresh), policy(fresh, duration=2, carry_over=1)
+    assert ask(fresh, "2023-01-02", "2023-01-04", person, carrying).status == 201
+    assert ask(fresh, "2022-12-12", user_id=person, policy_id=carrying).status == 201
+    reply = ask(fresh, "2022-12-13", user_id=person, policy_id=carrying)
+    assert reply.failure == (400, "balance_too_low") and reply.message.endswith("in 2023: 1 days too few."), "promised"
+    assert [balance(fresh, year, person, carrying) for year in (2022, 2023)] == ["1 days", "0 days"]
 
 
 # ---- deciding ----
@@ -499,7 +546,8 @@ def test_policies(fresh, john):
                                                 "duration": 12.5})
     assert made.data == {"id": made.data["id"], "name": "Care", "time_unit": "hours", "duration": 12.5,
                          "working_hours_per_day": 8, "is_paid": "yes", "allow_negative_balance": False,
-                         "reason_required": False, "notice_required": True}
+                         "reason_required": False, "notice_required": True, "accrual": "yearly", "carry_over": 0,
+                         "carry_over_months": 12}
     assert john.pages("/leaves/policies", workspace_id=1)[-1] == made.data
     path = f"/leaves/policies/{made.data['id']}"
     changed = fresh.put(path, json={"name": "Family", "duration": 8, "is_paid": "no"}, workspace_id=1)

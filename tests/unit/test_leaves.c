@@ -77,6 +77,37 @@ static void hours_are_charged_as_asked(void **state)
 	assert_int_equal(minutes, 270);
 }
 
+static void months_earn_the_whole_allowance(void **state)
+{
+	(void)state;
+	for (int64_t allowance = 0; allowance <= 200; allowance++) {
+		for (int64_t months = 1; months <= 12; months++)
+			assert_true(leave_earned(allowance, months) >= leave_earned(allowance, months - 1));
+		assert_int_equal(leave_earned(allowance, 0), 0);
+		assert_int_equal(leave_earned(allowance, 12), allowance);
+	}
+	assert_int_equal(leave_earned(114, 1), 9); /* 28.5 days: 2.25 in January, never rounded up */
+}
+
+static void what_was_carried_expires_unless_used_in_time(void **state)
+{
+	static const struct {
+		struct leave_account account;
+		int64_t              balance;
+	} rows[] = {
+		{{40, 0, 0, false, 0, 0}, 40},   {{40, 0, 8, false, 4, 4}, 32},    {{40, 20, 0, false, 0, 0}, 60},
+		{{40, 20, 0, true, 0, 0}, 40},   {{40, 20, 12, true, 8, 4}, 40},   {{40, 20, 12, true, 28, 4}, 20},
+		{{40, 20, 32, true, 24, 8}, 28}, {{40, 20, 32, false, 24, 8}, 28}, {{4, 0, 8, false, 8, 0}, -4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(leave_balance(&rows[i].account), rows[i].balance);
+	assert_int_equal(leave_carried(12, 20), 12);
+	assert_int_equal(leave_carried(28, 20), 20);
+	assert_int_equal(leave_carried(-4, 20), 0);
+}
+
 static void amounts_are_said_exactly(void **state)
 {
 	static const struct {
@@ -113,6 +144,8 @@ int main(void)
 		cmocka_unit_test(weeks_begin_on_monday),
 		cmocka_unit_test(what_is_not_worked_is_not_charged),
 		cmocka_unit_test(hours_are_charged_as_asked),
+		cmocka_unit_test(months_earn_the_whole_allowance),
+		cmocka_unit_test(what_was_carried_expires_unless_used_in_time),
 		cmocka_unit_test(amounts_are_said_exactly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
