@@ -88,6 +88,8 @@ def test_markdown():
     ({"type": "array", "items": {"type": "integer"}, "maxItems": 5}, ["list of integers", "at most 5 items"]),
     ({"type": "string", "format": "date"}, ["YYYY-MM-DD"]),
     ({"type": "object", "additionalProperties": {"type": "string"}}, ["By name", "string"]),
+    ({"type": "object", "additionalProperties": {"type": "array", "items": {"properties": {"y": {"type": "integer"}}}}},
+     ["By name", "list of", "Fields of", "y", "integer"]),
     ({"type": "integer", "default": 0}, ["default", "0"])])
 def test_a_field_says_its_type_and_limits(schema, words):
     said = Fields({}).properties({"properties": {"x": schema}}, replied=False)

@@ -74,14 +74,15 @@ class Fields:
         return element("p", "One of ", " ".join(code(_written(value)) for value in values), class_="values")
 
     def _inside(self, name, schema, replied):
-        """The fields of an object, or of a list's objects; those of the envelope's data are what people look for."""
+        """The fields of an object, also in a list or map; those of the envelope's data are what people look for."""
         inner = self.resolved(schema["items"]) if "items" in schema else schema
         if "properties" in inner:
             return element("details", element("summary", "Fields of ", code(name)), self.properties(inner, replied),
                            open=replied and name == "data")
         if isinstance(inner.get("additionalProperties"), dict):
-            return element("p", "By name: ", escaped(self._type(self.resolved(inner["additionalProperties"]), False)),
-                           class_="facts")
+            named = self.resolved(inner["additionalProperties"])
+            return (element("p", "By name: ", escaped(self._type(named, False)), class_="facts")
+                    + self._inside(name, named, replied))
         return ""
 
 
