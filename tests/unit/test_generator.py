@@ -574,6 +574,8 @@ API_CASES = [
     ("              required: [name]", "              @@required: [title]", "is no property"),
     (DAYS, f"        @@{DAYS.strip()}".replace("x-key: id", "x-key: name"),
      "the rows of days have no column name that is never null"),
+    (DAYS, f"        @@{DAYS.strip()}".replace("Part", "Result").replace("x-key: id", "x-key: index"),
+     "the rows of days have no column index that is never null"),
     (DAYS, f"        @@{DAYS.strip()}".replace(", x-key: id", ""), "x-key names the column of their date"),
     ("          x-data: {$ref: '#/components/schemas/Report'}",
      "          x-data: @@{$ref: '#/components/schemas/Role'}", "x-data is a component that is an object"),

@@ -351,7 +351,8 @@ class Api:
 
 
 def _has_date(row, name):
-    return any(each.name == name and each.type == "bigint" and not each.nullable for each in row.members if row)
+    members = row.members if row else ()
+    return any(each.name == name and each.type == "bigint" and not each.nullable for each in members)
 
 
 def _read_enumeration(name, schema):
