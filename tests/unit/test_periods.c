@@ -38,7 +38,10 @@ static void test_periods(void **state)
 	assert_period(PAY_PERIOD_BI_WEEKLY, "2024-01-01", "2024-01-15", "2024-01-28");
 	assert_period(PAY_PERIOD_TWICE_A_MONTH, "2024-01-01", "2024-02-01", "2024-02-15");
 	assert_period(PAY_PERIOD_TWICE_A_MONTH, "2024-01-01", "2024-02-16", "2024-02-29");
+	assert_period(PAY_PERIOD_TWICE_A_MONTH, "2024-01-01", "2024-12-16", "2024-12-31");
 	assert_period(PAY_PERIOD_MONTHLY, "2024-01-01", "2024-12-01", "2024-12-31");
+	assert_period(PAY_PERIOD_MONTHLY, "2023-01-01", "2023-02-01", "2023-02-28");
+	assert_period(PAY_PERIOD_WEEKLY, "1969-12-29", "1969-12-29", "1970-01-04"); /* day 0 is within */
 }
 
 static void test_first_period_begins_with_its_assignment(void **state)
