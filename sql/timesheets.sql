@@ -96,6 +96,16 @@ SELECT t.id, t.first_day, t.last_day, t.status FROM timesheets t
 WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id AND t.first_day <= :day
 ORDER BY t.first_day DESC LIMIT 1;
 
+-- name: list_closed_sheets
+-- Of those that begin from `earliest` on, which touch the days and can no longer be changed.
+-- takes: user_id bigint, earliest bigint, first_day bigint, last_day bigint
+-- returns: many sheet_of_day
+SELECT t.id, t.first_day, t.last_day, t.status FROM timesheets t
+WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id AND t.first_day >= :earliest
+  AND t.first_day <= :last_day AND t.last_day >= :first_day
+  AND t.status IN ({ObjectStatus.submitted}, {ObjectStatus.approved})
+ORDER BY t.first_day;
+
 -- name: find_assignment
 -- That which holds for the member on the day: their own, or else everybody's; and where it or a sheet begins next.
 -- takes: user_id bigint, day bigint

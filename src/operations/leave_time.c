@@ -28,8 +28,8 @@ static enum error leave_note_entries(struct db_context *db, int64_t leave_id, co
 }
 
 /* So much of the day as the leave has, in the free parts from its beginning to midnight. */
-static enum error leave_add_day(const struct timeline *timeline, const struct leave_row *leave, int64_t day,
-                                int64_t minutes, int64_t start_minute)
+static enum error leave_add_day(struct call *call, const struct timeline *timeline, const struct leave_row *leave,
+                                int64_t day, int64_t minutes, int64_t start_minute)
 {
 	struct activity activity = {
 		.work = {.contract_id = NONE, .project_id = NONE},
@@ -46,6 +46,8 @@ static enum error leave_add_day(const struct timeline *timeline, const struct le
 	if (rest.end <= rest.start)
 		return ERROR_NONE; /* a day that the member's zone left out */
 	TRY(timeline_fit(timeline, rest, &activity, NULL, &fit));
+	if (fit.closed)
+		return sheet_refuse(call, fit.closed);
 	for (size_t i = 0; i < fit.count && left > 0; i++) {
 		struct span  span = fit.spans[i];
 		struct added added;
@@ -67,7 +69,7 @@ enum error leave_time_add(struct call *call, const struct timeline *timeline, co
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	TRY(sql_list_leave_days(&call->db, leave->id, &days));
 	for (size_t i = 0; i < days.count; i++)
-		TRY(leave_add_day(timeline, leave, days.items[i].day, days.items[i].minutes,
+		TRY(leave_add_day(call, timeline, leave, days.items[i].day, days.items[i].minutes,
 		                  leave_start_minute(leave, days.items[i].day, settings.working_day_start)));
 	return tracker_reconsider(timeline);
 }
@@ -77,6 +79,8 @@ enum error leave_time_remove(struct call *call, const struct timeline *timeline,
 	struct new_time_entry_rows entries;
 
 	TRY(sql_list_time_of_leave(&call->db, leave_id, &entries));
+	for (size_t i = 0; i < entries.count; i++)
+		TRY(sheet_check_open(call, entries.items[i].user_id, entries.items[i].day));
 	for (size_t i = 0; i < entries.count; i++)
 		TRY(timeline_remove(timeline, &entries.items[i]));
 	TRY(sql_delete_leave_entries(&call->db, leave_id));

@@ -51,18 +51,20 @@ const char *manual_time_rest(struct call *call, const char *done, struct span as
 	    .data;
 }
 
-enum error manual_time_check(const struct added *added)
+enum error manual_time_check(struct call *call, const struct added *added)
 {
+	if (added->fit.closed)
+		return sheet_refuse(call, added->fit.closed);
 	if (added->count)
 		return ERROR_NONE;
 	return added->fit.limited_at == NONE ? ERROR_TIME_TAKEN : ERROR_LIMIT_REACHED;
 }
 
-enum error manual_time_add(const struct timeline *timeline, struct span span, struct activity *activity,
-                           struct added *ret)
+enum error manual_time_add(struct call *call, const struct timeline *timeline, struct span span,
+                           struct activity *activity, struct added *ret)
 {
 	activity->method = TIME_METHOD_MANUALLY_ADDED_TIME;
 	TRY(timeline_add(timeline, span, activity, NULL, ret));
-	TRY(manual_time_check(ret));
+	TRY(manual_time_check(call, ret));
 	return tracker_reconsider(timeline);
 }

@@ -8,11 +8,11 @@
 
 /* Adds what is free of the span and within the limits, and lets a tracker that runs know. Nothing is: as
  * manual_time_check. The activity's method is filled. */
-enum error manual_time_add(const struct timeline *timeline, struct span span, struct activity *activity,
-                           struct added *ret);
+enum error manual_time_add(struct call *call, const struct timeline *timeline, struct span span,
+                           struct activity *activity, struct added *ret);
 
 /* ERROR_TIME_TAKEN or ERROR_LIMIT_REACHED where nothing was added. */
-enum error manual_time_check(const struct added *added);
+enum error manual_time_check(struct call *call, const struct added *added);
 
 /* "8 hr successfully added for John Doe.", and why not all of it was. */
 const char *manual_time_added(struct call *call, const struct timeline *timeline, struct span asked,

@@ -1,6 +1,8 @@
 /* Finding and making the timesheet of a day. */
 #include "operations/sheets.h"
 
+#include "base/calendar.h"
+#include "base/seal.h"
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/transitions.h"
@@ -10,12 +12,49 @@ bool sheet_has_day(const struct sheet *sheet, int64_t day)
 	return day >= sheet->days.first && day <= sheet->days.last;
 }
 
+bool sheet_is_closed(const struct sheet *sheet)
+{
+	return sheet->status == OBJECT_STATUS_SUBMITTED || sheet->status == OBJECT_STATUS_APPROVED;
+}
+
+enum error sheet_refuse(struct call *call, const struct sheet *sheet)
+{
+	char id[SEALED_ID_SIZE], first[DATE_SIZE], last[DATE_SIZE];
+
+	seal_id("timesheet", sheet->id, id);
+	calendar_format_date(sheet->days.first, first);
+	calendar_format_date(sheet->days.last, last);
+	call->message = text_format(call->db.arena, "The time from %s to %s is closed: timesheet %s is %s.", first, last,
+	                            id, enumeration_name(&enumeration_object_status, sheet->status))
+	                    .data;
+	return ERROR_PERIOD_CLOSED;
+}
+
+static struct sheet sheet_of_row(const struct sheet_of_day_row *row)
+{
+	return (struct sheet){row->id, {row->first_day, row->last_day}, row->status};
+}
+
+enum error sheet_check_open(struct call *call, int64_t user_id, int64_t day)
+{
+	struct sheet_of_day_row row;
+	struct sheet            sheet;
+	bool                    found;
+
+	TRY(sql_find_sheet_up_to(&call->db, user_id, day, &row, &found));
+	if (!found)
+		return ERROR_NONE;
+	sheet = sheet_of_row(&row);
+	return sheet_has_day(&sheet, day) && sheet_is_closed(&sheet) ? sheet_refuse(call, &sheet) : ERROR_NONE;
+}
+
 static enum error sheet_make(struct db_context *db, int64_t user_id, struct sheet *sheet)
 {
 	struct call               call = {.db = *db};
 	struct transition_request beginning = {
 		.kind = OBJECT_KIND_TIMESHEET, .action = OBJECT_ACTION_CREATE, .who = BY_SERVER};
 
+	sheet->status = OBJECT_STATUS_PENDING;
 	TRY(ids_next(db->ids, SEQUENCE_TIMESHEETS, &sheet->id));
 	TRY(sql_insert_timesheet(db, sheet->id, user_id, sheet->days.first, sheet->days.last));
 	beginning.id = sheet->id;
@@ -34,12 +73,12 @@ enum error sheet_of_day(struct db_context *db, int64_t user_id, int64_t day, str
 {
 	struct sheet_of_day_row      last;
 	struct assignment_of_day_row row;
-	struct sheet                 sheet = {NONE, {day, day}};
+	struct sheet                 sheet = {NONE, {day, day}, NONE};
 	bool                         has_sheet, is_assigned;
 
 	TRY(sql_find_sheet_up_to(db, user_id, day, &last, &has_sheet));
 	if (has_sheet && last.last_day >= day) {
-		*ret = (struct sheet){last.id, {last.first_day, last.last_day}};
+		*ret = sheet_of_row(&last);
 		return ERROR_NONE;
 	}
 	TRY(sql_find_assignment(db, user_id, day, &row, &is_assigned));

@@ -3,16 +3,18 @@
 #ifndef STINT_OPERATIONS_SHEETS_H
 #define STINT_OPERATIONS_SHEETS_H
 
-#include "db/context.h"
+#include "contract/operation.h"
 #include "rules/periods.h"
 
 /* Days of which it is known what sheet they are in. */
 struct sheet {
 	int64_t          id; /* NONE: none, by the member's assignment */
 	struct day_range days;
+	int64_t          status; /* enum object_status; of none: NONE */
 };
 
-#define NO_SHEET ((struct sheet){NONE, {0, -1}})
+#define NO_SHEET       ((struct sheet){NONE, {0, -1}, NONE})
+#define SHEET_DAYS_MAX 31 /* the longest pay period */
 
 /* Assignments for everybody who has none of their own stand under this user; a workspace begins with one that holds for
  * all time, from a Monday before it (rules/minutes.h knows no time before 1970). */
@@ -20,6 +22,15 @@ struct sheet {
 #define ALWAYS_FROM (-3)
 
 bool sheet_has_day(const struct sheet *sheet, int64_t day);
+
+/* Submitted or approved: the time of its days does not change any more. */
+bool sheet_is_closed(const struct sheet *sheet);
+
+/* Says which sheet it is. Returns ERROR_PERIOD_CLOSED, for `return sheet_refuse(…)`. */
+enum error sheet_refuse(struct call *call, const struct sheet *sheet);
+
+/* Refuses where the day lies on a closed sheet. */
+enum error sheet_check_open(struct call *call, int64_t user_id, int64_t day);
 
 /* Finds the sheet of the day, or makes it, if the member has a pay period. It is cut where the assignment ends or
  * another sheet begins. Whoever asks has the member's timeline open. */

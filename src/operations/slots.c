@@ -25,7 +25,8 @@ struct derivation {
 	struct span                week;
 	struct span                part;        /* of the week that is derived: all of it, or its end */
 	bool                       is_append;   /* its end; the entry that the part begins with may go on */
-	struct new_time_entry_rows present;     /* all entries that touch the part, as they are */
+	struct closed_parts        closed;      /* of the week: what is there stays, and nothing is added */
+	struct new_time_entry_rows present;     /* all entries that touch the part; those on closed sheets as others' */
 	struct tracked_slot_rows   slots;       /* of the part */
 	int64_t                   *used, *kept; /* seconds of the week, by index in works; see struct limit */
 	int64_t                    used_by_member, kept_by_member;
@@ -123,7 +124,24 @@ static enum error measure_use(struct derivation *derivation)
 	return ERROR_NONE;
 }
 
-/* Entries that are not of slots, and what was taken out by hand. */
+static bool slot_day_is_closed(const struct derivation *derivation, int64_t day)
+{
+	for (size_t i = 0; i < derivation->closed.count; i++)
+		if (sheet_has_day(&derivation->closed.items[i].sheet, day))
+			return true;
+	return false;
+}
+
+static enum error list_present(struct derivation *derivation, struct span span)
+{
+	TRY(timeline_entries(derivation->timeline, span, &derivation->present));
+	for (size_t i = 0; i < derivation->present.count; i++)
+		if (slot_day_is_closed(derivation, derivation->present.items[i].day))
+			derivation->present.items[i].from_slots = false;
+	return ERROR_NONE;
+}
+
+/* Entries that are not of slots, what was taken out by hand, and what is closed. */
 static enum error find_blocked(struct derivation *derivation)
 {
 	const struct timeline            *timeline = derivation->timeline;
@@ -134,7 +152,8 @@ static enum error find_blocked(struct derivation *derivation)
 
 	TRY(sql_list_removed_spans(timeline->db, timeline->owner.user_id, derivation->part.start, derivation->part.end,
 	                           &removed));
-	blocked = arena_alloc_array(timeline->db->arena, present->count + removed.count + 1, sizeof(*blocked));
+	blocked = arena_alloc_array(timeline->db->arena, present->count + removed.count + derivation->closed.count + 1,
+	                            sizeof(*blocked));
 	if (!blocked)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < removed.count; i++)
@@ -142,6 +161,8 @@ static enum error find_blocked(struct derivation *derivation)
 	for (size_t i = 0; i < present->count; i++)
 		if (!present->items[i].from_slots)
 			blocked[count++] = entry_span(&present->items[i]);
+	for (size_t i = 0; i < derivation->closed.count; i++)
+		blocked[count++] = derivation->closed.items[i].span;
 	derivation->blocked = blocked;
 	derivation->blocked_count = spans_join(blocked, count);
 	return ERROR_NONE;
@@ -158,7 +179,7 @@ static enum error load(struct derivation *derivation)
 	if (!derivation->is_append) {
 		derivation->part = derivation->week;
 		TRY(list_slots(derivation, derivation->week));
-		TRY(timeline_entries(derivation->timeline, derivation->week, &derivation->present));
+		TRY(list_present(derivation, derivation->week));
 	}
 	TRY(measure_use(derivation));
 	return find_blocked(derivation);
@@ -191,7 +212,7 @@ static enum error find_end(struct derivation *derivation, const struct new_slots
 	TRY(list_slots(derivation, (struct span){new_slots->first, part.end}));
 	if (derivation->slots.count != new_slots->count)
 		return ERROR_NONE;
-	TRY(timeline_entries(derivation->timeline, part, &derivation->present));
+	TRY(list_present(derivation, part));
 	for (size_t i = 0; i < derivation->present.count; i++) {
 		const struct new_time_entry_row *entry = &derivation->present.items[i];
 
@@ -270,6 +291,12 @@ static void note_saved(const struct derivation *derivation, const struct tracked
 		return;
 	name->seconds += saved;
 	name->is_limited |= saved < asked;
+	for (size_t i = 0; i < derivation->closed.count; i++) {
+		struct span inside =
+			span_overlap(derivation->closed.items[i].span, (struct span){slot->start_at, slot->end_at});
+
+		name->is_closed |= inside.start < inside.end;
+	}
 }
 
 /* The slots in order. Time of an earlier slot never goes to a later one, even where a limit cut it: `covered` only
@@ -476,6 +503,7 @@ enum error slots_take(const struct timeline *timeline, const struct work_rows *w
 	struct arena_mark mark = arena_mark(arena);
 	struct derivation derivation = {.timeline = timeline, .works = works, .names = names, .week = new_slots->week};
 
+	TRY(timeline_closed(timeline, derivation.week, &derivation.closed));
 	TRY(find_end(&derivation, new_slots));
 	TRY(make_so(&derivation));
 	TRY(timeline_deal(timeline));
@@ -494,6 +522,7 @@ enum error slots_derive(const struct timeline *timeline, struct span span)
 		struct arena_mark mark = arena_mark(arena);
 		struct derivation derivation = {.timeline = timeline, .works = &works, .week = week};
 
+		TRY(timeline_closed(timeline, week, &derivation.closed));
 		TRY(make_so(&derivation));
 		arena_rewind(arena, mark);
 	}

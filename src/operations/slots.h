@@ -17,6 +17,7 @@ struct slot_name {
 	const struct tracked_slot_row *slot;       /* that has it: stored before, or taken from this request; or NULL */
 	int64_t                        seconds;    /* saved of it */
 	bool                           is_limited; /* a weekly limit left out the rest */
+	bool                           is_closed;  /* it lies, or a part of it, on a closed timesheet */
 };
 
 /* Sorted, each once. */

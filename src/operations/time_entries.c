@@ -94,7 +94,7 @@ enum error op_create_time_entry(struct call *call, const struct create_time_entr
 	TRY(activity_find(call, input->user_id, input->contract_id, input->task_id, &activity, &task_title));
 	TRY(entry_times_new(call, &timeline, &(struct said_times){input->date, input->start_time, input->end_time}, &span));
 	activity.description = input->notes;
-	TRY(manual_time_add(&timeline, span, &activity, &added));
+	TRY(manual_time_add(call, &timeline, span, &activity, &added));
 	call->message = manual_time_added(call, &timeline, span, &added);
 	output->beside.saved_minutes = added.minutes;
 	return describe_added(call, &timeline, &added, &activity, task_title, &output->data);
@@ -173,7 +173,8 @@ static enum error open_entry(struct call *call, int64_t id, struct timeline *ret
 {
 	TRY(sql_get_time_entry(&call->db, id, ret));
 	TRY(timeline_open(&call->db, ret->user_id, ret_timeline));
-	return sql_get_time_entry(&call->db, id, ret);
+	TRY(sql_get_time_entry(&call->db, id, ret));
+	return sheet_check_open(call, ret->user_id, ret->date);
 }
 
 /* Time of somebody who left, or is blocked, does not grow. */
@@ -224,7 +225,7 @@ enum error op_update_time_entry(struct call *call, const struct update_time_entr
 		return timeline_deal(&timeline);
 	}
 	TRY(timeline_add(&timeline, span, &activity, &old, &added));
-	TRY(manual_time_check(&added));
+	TRY(manual_time_check(call, &added));
 	TRY(check_kept(&old, span, &added.fit));
 	call->message = manual_time_rest(call, "Time entry updated successfully", span, &added);
 	return settle(&timeline, &old);

@@ -139,7 +139,7 @@ enum error op_create_time_request(struct call *call, const struct create_time_re
 	request = request_of_input(call, input, &timeline);
 	if (settings.auto_approve_time_requests || role_is_among(call->db.caller_role, settings.time_editors)) {
 		activity.description = input->notes;
-		TRY(manual_time_add(&timeline, span, &activity, &added));
+		TRY(manual_time_add(call, &timeline, span, &activity, &added));
 		request.status = OBJECT_STATUS_APPROVED;
 		request.saved_minutes = added.minutes;
 		call->message = manual_time_rest(call, "Time request created successfully", span, &added);
@@ -199,7 +199,7 @@ enum error op_approve_time_request(struct call *call, const struct approve_time_
 	TRY(request_use_zone(&timeline, request.timezone));
 	span = (struct span){request.start_at, request.end_at};
 	activity.description = request.notes;
-	TRY(manual_time_add(&timeline, span, &activity, &added));
+	TRY(manual_time_add(call, &timeline, span, &activity, &added));
 	TRY(sql_set_saved_minutes(&call->db, request.id, added.minutes));
 	call->message = manual_time_rest(call, "Time request approved successfully", span, &added);
 	return request_get(call, request.id, &output->data);

@@ -80,12 +80,16 @@ static enum error describe_tracker(struct db_context *db, const struct running_t
 	return ERROR_NONE;
 }
 
-/* What the caller is told. Beyond its longest run nothing was saved. */
-static struct text stop_message(struct call *call, const struct running_tracker_row *tracker)
+/* What the caller is told. Beyond its longest run, and where the time is closed, nothing was saved. */
+static struct text stop_message(struct call *call, const struct running_tracker_row *tracker, const struct added *added)
 {
 	int64_t hours = (tracker->ends_at - tracker->start_at) / SECONDS_PER_HOUR;
 	bool    days = hours % 24 == 0 && hours > 24;
 
+	if (added->fit.closed) {
+		sheet_refuse(call, added->fit.closed);
+		return text_format(call->db.arena, "Time tracking stopped, not all is saved. %s", call->message);
+	}
 	if (!tracker_is_cut(tracker, call->db.now))
 		return TEXT("Time tracking stopped successfully");
 	return text_format(call->db.arena,
@@ -107,7 +111,7 @@ enum error op_stop_time_tracking(struct call *call, const struct stop_time_track
 	struct timeline            timeline;
 	struct running_tracker_row tracker;
 	struct work_row            work;
-	struct text                task_title;
+	struct text                task_title, message;
 	struct added               added;
 	int64_t                    user_id, end;
 
@@ -122,9 +126,10 @@ enum error op_stop_time_tracking(struct call *call, const struct stop_time_track
 		TRY(call_note(call, "tracker_cut", "workspace=%lld user=%lld started=%lld ended=%lld",
 		              (long long)call->db.workspace_id, (long long)user_id, (long long)tracker.start_at,
 		              (long long)end));
-	call->message = stop_message(call, &tracker).data;
+	message = stop_message(call, &tracker, &added);
+	call->message = message.data;
 	output->data = (struct stopped_tracker_row){
-		.message = stop_message(call, &tracker),
+		.message = message,
 		.start_time = tracker.start_at,
 		.end_time = end,
 		.total_minutes = added.minutes,

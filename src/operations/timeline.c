@@ -68,6 +68,29 @@ struct span entry_span(const struct new_time_entry_row *entry)
 	return (struct span){entry->start_at, entry->end_at};
 }
 
+enum error timeline_closed(const struct timeline *timeline, struct span span, struct closed_parts *ret)
+{
+	int64_t             first = zone_day(timeline->zone, span.start) - 1, last = zone_day(timeline->zone, span.end) + 1;
+	struct closed_parts parts = {0};
+	struct sheet_of_day_rows rows;
+
+	TRY(sql_list_closed_sheets(timeline->db, timeline->owner.user_id, first - SHEET_DAYS_MAX, first, last, &rows));
+	parts.items = arena_alloc_array(timeline->db->arena, rows.count + 1, sizeof(*parts.items));
+	if (!parts.items)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct sheet_of_day_row *row = &rows.items[i];
+		struct closed_part             part = {.sheet = {row->id, {row->first_day, row->last_day}, row->status}};
+
+		part.span = span_overlap(span, (struct span){zone_day_start(timeline->zone, row->first_day),
+		                                             zone_day_start(timeline->zone, row->last_day + 1)});
+		if (part.span.start < part.span.end)
+			parts.items[parts.count++] = part;
+	}
+	*ret = parts;
+	return ERROR_NONE;
+}
+
 /* --- limits ------------------------------------------------------------------------------------------------------ */
 
 /* A break is on the timeline, but it is no work. */
@@ -166,21 +189,27 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 	struct fit                 fit = {.limited_at = NONE};
 	struct week_use            use = {.week = {INT64_MIN, INT64_MIN}};
 	struct new_time_entry_rows entries;
+	struct closed_parts        closed;
 	struct span               *taken, *free_parts;
-	size_t                     count;
+	size_t                     room, count;
 
 	TRY(timeline_entries(timeline, span, &entries));
-	taken = arena_alloc_array(arena, entries.count + 1, sizeof(*taken));
-	free_parts = arena_alloc_array(arena, entries.count + 1, sizeof(*free_parts));
+	TRY(timeline_closed(timeline, span, &closed));
+	room = entries.count + closed.count + 1;
+	taken = arena_alloc_array(arena, room, sizeof(*taken));
+	free_parts = arena_alloc_array(arena, room, sizeof(*free_parts));
 	/* A limit may leave a gap at the end of each week. */
-	fit.spans = arena_alloc_array(arena, entries.count + 2 + (size_t)((span.end - span.start) / SECONDS_PER_DAY / 6),
+	fit.spans = arena_alloc_array(arena, room + 1 + (size_t)((span.end - span.start) / SECONDS_PER_DAY / 6),
 	                              sizeof(*fit.spans));
 	if (!taken || !free_parts || !fit.spans)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < entries.count; i++)
 		taken[i] = entry_span(&entries.items[i]);
-	count = spans_free(span, taken, entries.count, free_parts);
+	for (size_t i = 0; i < closed.count; i++)
+		taken[entries.count + i] = closed.items[i].span;
+	count = spans_free(span, taken, spans_join(taken, entries.count + closed.count), free_parts);
 	fit.overlapped = entries.count > 0;
+	fit.closed = closed.count ? &closed.items[0].sheet : NULL;
 	for (size_t i = 0; i < count; i++)
 		if (timeline_is_limited(timeline, activity))
 			TRY(fit_part(timeline, free_parts[i], activity, replaced, &use, &fit));
@@ -249,7 +278,9 @@ static enum error timeline_count(const struct timeline *timeline, const struct n
 	if (is_same_part(&changes->part, &more))
 		changes->total.seconds += seconds;
 	else
-		changes->part = NO_PART; /* this one may come before it */
+		changes->part = NO_PART;          /* this one may come before it */
+	if (sheet_is_closed(&changes->sheet)) /* whoever changes time leaves out closed days, or refuses, before */
+		return ERROR_PERIOD_CLOSED;
 	TRY(sql_add_day_minutes(timeline->db, &more));
 	return seconds < 0 ? sql_forget_empty_day(timeline->db, &more) : ERROR_NONE;
 }

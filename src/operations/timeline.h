@@ -1,6 +1,6 @@
-/* A member's timeline while it is changed. Every change of time goes through here, so that four things always hold:
- * entries of a member do not overlap, none goes beyond a weekly limit, each lies within one local day, and the minutes
- * of entries and days are dealt out of their seconds.
+/* A member's timeline while it is changed. Every change of time goes through here, so that five things always hold:
+ * entries of a member do not overlap, none goes beyond a weekly limit, each lies within one local day, the minutes of
+ * entries and days are dealt out of their seconds, and the days of closed timesheets stay as they are.
  *
  * Knows entries and days; not what operations do with them, nor who may. */
 #ifndef STINT_OPERATIONS_TIMELINE_H
@@ -46,6 +46,8 @@ struct fit {
 	int64_t      seconds;
 	int64_t      limited_at; /* the first instant that a weekly limit leaves out, or NONE */
 	bool         overlapped; /* some of it was taken */
+
+	const struct sheet *closed; /* the first closed one on which some of it would be, or NULL */
 };
 
 /* What was stored. */
@@ -63,8 +65,18 @@ enum error timeline_view(struct db_context *db, int64_t user_id, struct timeline
  * of whoever changes what is asked of those who do (a membership, a contract, a limit). */
 enum error timeline_open(struct db_context *db, int64_t user_id, struct timeline *ret);
 
-/* Which parts of the span are free and within the limits of the weeks it lies in. `replaced`: an entry that was taken
- * out for this one, or NULL; what its week had with it is within the limits. */
+/* The parts of a span that lie on closed sheets, in order. */
+struct closed_parts {
+	struct closed_part {
+		struct sheet sheet;
+		struct span  span;
+	} * items;
+	size_t count;
+};
+enum error timeline_closed(const struct timeline *timeline, struct span span, struct closed_parts *ret);
+
+/* Which parts of the span are free, on no closed sheet, and within the limits of the weeks it lies in. `replaced`: an
+ * entry that was taken out for this one, or NULL; what its week had with it is within the limits. */
 enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct fit *ret);
 

@@ -6,7 +6,8 @@
 #include "base/zone.h"
 #include "contract.h"
 #include "operations/rates.h"
-#include "operations/timeline.h"
+#include "operations/slots.h"
+#include "operations/trackers.h"
 #include "operations/transitions.h"
 #include "rules/minutes.h"
 
@@ -160,12 +161,28 @@ enum error op_get_timesheets(struct call *call, const struct get_timesheets_inpu
 
 /* --- doing ------------------------------------------------------------------------------------------------------- */
 
+/* Slots that came while it was closed count when it is open again. */
+static enum error sheet_settle(const struct timeline *timeline, const struct timesheet_row *sheet, int64_t status)
+{
+	struct sheet before = {.status = sheet->status}, after = {.status = status};
+	struct span  span = {zone_day_start(timeline->zone, sheet->date_from),
+	                     zone_day_start(timeline->zone, sheet->date_to + 1)};
+
+	if (!sheet_is_closed(&before) || sheet_is_closed(&after))
+		return ERROR_NONE;
+	TRY(slots_derive(timeline, span));
+	return tracker_reconsider(timeline);
+}
+
 static enum error sheet_do(struct call *call, int64_t id, int64_t action, struct text reason)
 {
 	struct workspace_settings_row settings;
 	struct timesheet_row          sheet;
+	struct timeline               timeline;
 	int64_t                       status;
 
+	TRY(sql_get_timesheet(&call->db, id, &sheet));
+	TRY(timeline_open(&call->db, sheet.user_id, &timeline)); /* nobody adds time meanwhile */
 	TRY(sql_get_timesheet(&call->db, id, &sheet));
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	struct transition_request request = {
@@ -177,7 +194,8 @@ static enum error sheet_do(struct call *call, int64_t id, int64_t action, struct
 		.update = sql_set_timesheet_status,
 		.reason = reason,
 	};
-	return transition_apply(call, &request, &status);
+	TRY(transition_apply(call, &request, &status));
+	return sheet_settle(&timeline, &sheet, status);
 }
 
 enum error op_submit_timesheet(struct call *call, const struct submit_timesheet_input *input)
@@ -198,6 +216,11 @@ enum error op_approve_timesheet(struct call *call, const struct approve_timeshee
 enum error op_reject_timesheet(struct call *call, const struct reject_timesheet_input *input)
 {
 	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_REJECT, input->reason);
+}
+
+enum error op_reopen_timesheet(struct call *call, const struct reopen_timesheet_input *input)
+{
+	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_REOPEN, input->reason);
 }
 
 /* --- assignments ------------------------------------------------------------------------------------------------- */

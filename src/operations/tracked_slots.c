@@ -259,8 +259,8 @@ static enum error take_slots(struct batch *batch)
 	return ERROR_NONE;
 }
 
-/* Slots of which a limit keeps a part out are named in the answer: a tracker may show it. */
-static void tell_limited(const struct batch *batch)
+/* Slots of which a limit or a closed timesheet keeps a part out are named in the answer: a tracker may show it. */
+static void tell_unsaved(const struct batch *batch)
 {
 	struct slot_result_row *results = batch->ingested->results.items;
 
@@ -268,9 +268,9 @@ static void tell_limited(const struct batch *batch)
 		const struct slot_name *name =
 			results[i].status == SLOT_STATUS_ACCEPTED ? slot_names_find(&batch->names, results[i].id) : NULL;
 
-		if (!name || !name->is_limited)
+		if (!name || !(name->is_limited || name->is_closed))
 			continue;
-		results[i].status = SLOT_STATUS_LIMITED;
+		results[i].status = name->is_closed ? SLOT_STATUS_PERIOD_CLOSED : SLOT_STATUS_LIMITED;
 		results[i].saved_minutes = minutes_dealt(0, name->seconds);
 	}
 }
@@ -282,7 +282,7 @@ static enum error store_slots(const struct batch *batch)
 	for (size_t i = 0; i < batch->week_count; i++)
 		if (batch->weeks[i].count)
 			TRY(slots_take(batch->timeline, &batch->known.works, &batch->weeks[i], &batch->names));
-	tell_limited(batch);
+	tell_unsaved(batch);
 	batch->ingested->saved_minutes = batch->timeline->changes->minutes;
 	return batch->taken_count ? tracker_reconsider(batch->timeline) : ERROR_NONE;
 }

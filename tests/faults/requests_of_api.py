@@ -271,6 +271,11 @@ class Requests:
     def reject_timesheet(self):
         return "PUT", f"/timesheets/{self._sheet('submit')}/reject", {"reason": "Später"}
 
+    def reopen_timesheet(self):
+        sheet = self._sheet("submit")
+        self.owner.put(f"/timesheets/{sheet}/approve", workspace_id=1)
+        return "PUT", f"/timesheets/{sheet}/reopen", {"reason": "Zu früh"}
+
     def create_expense(self):
         return "POST", "/expenses", self._expense()
 

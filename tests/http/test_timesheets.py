@@ -45,7 +45,7 @@ def sheet_of(client, day=WEDNESDAY, user_id=100):
 
 
 def do(client, action, sheet, **fields):
-    fields = {"reason": "No."} if action == "reject" and not fields else fields
+    fields = {"reason": "No."} if action in ("reject", "reopen") and not fields else fields
     return client.put(f"/timesheets/{sheet['id']}/{action}", json={"workspace_id": 1, **fields})
 
 
@@ -281,7 +281,7 @@ def test_a_reason_is_needed(fresh, john):
 STATES = {"pending": [], "submitted": ["submit"], "approved": ["submit", "approve"], "rejected": ["submit", "reject"]}
 ACTIONS = {("pending", "submit"): "submitted", ("rejected", "submit"): "submitted",
            ("submitted", "unsubmit"): "pending", ("submitted", "approve"): "approved",
-           ("submitted", "reject"): "rejected"}
+           ("submitted", "reject"): "rejected", ("approved", "reopen"): "pending"}
 
 
 @pytest.mark.parametrize("approvers", [[], ["Executive manager", "Team manager", "Project manager"]], ids=len)
@@ -290,7 +290,8 @@ def test_every_state_action_and_role(fresh, people, approvers):
     settings(fresh, timesheet_approvers=approvers)
     assign(fresh, "daily", "2024-01-22")
     days = itertools.count(1)
-    for state, action, role in itertools.product(STATES, ("submit", "unsubmit", "approve", "reject"), ROLES):
+    for state, action, role in itertools.product(
+            STATES, ("submit", "unsubmit", "approve", "reject", "reopen"), ROLES):
         number = next(days)
         day = f"2023-{1 + number // 28:02}-{1 + number % 28:02}"
         if number == 1:
@@ -305,7 +306,8 @@ def test_every_state_action_and_role(fresh, people, approvers):
         manages = role in ("owner", "executive-manager")
         takes = role == "regular-user" if action in ("submit", "unsubmit") else False
         sees = manages or role == "regular-user" or decides
-        if role == "project-viewer" or (role == "regular-user" and action in ("approve", "reject")):
+        if (role == "project-viewer" or (role == "regular-user" and action in ("approve", "reject"))
+                or (not manages and action == "reopen")):
             expected = 403
         elif not sees:
             expected = 404
@@ -399,7 +401,7 @@ def test_another_workspace_learns_nothing(fresh):
     work(fresh)
     sheet = sheet_of(fresh)
     assert other.pages("/timesheets", workspace_id=2) == []
-    for action in ("submit", "unsubmit", "approve", "reject"):
+    for action in ("submit", "unsubmit", "approve", "reject", "reopen"):
         assert other.put(f"/timesheets/{sheet['id']}/{action}", json={"workspace_id": 2, "reason": "x"}).failure == (
             404, "not_found")
     assert other.get("/history", workspace_id=2, timesheet_id=sheet["id"]).failure == (404, "not_found")

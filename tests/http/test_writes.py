@@ -21,6 +21,8 @@ SELDOM = {
         **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots",
                          "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"})},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
+    "slots came while the period was closed": dict.fromkeys(("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"),
+                                                            TRACKED),
     "the period has no sheet yet": dict.fromkeys(
         ("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "stopTimeTracking",
          "createTimeRequest", "approveTimeRequest", "approveLeave", "assignTimesheets"), SHEETS),
