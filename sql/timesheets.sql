@@ -165,3 +165,19 @@ ORDER BY d.user_id;
 SELECT DISTINCT d.day FROM daily_minutes d
 WHERE d.workspace_id = :workspace_id AND d.user_id = :user_id AND d.day >= :first_day
 ORDER BY d.day;
+
+-- ---- stint check ----
+
+-- row: sheet_overlap
+-- user_id bigint, id bigint, other_id bigint
+
+-- name: list_sheet_overlaps
+-- Of two sheets that follow each other, the one that begins before the other has ended.
+-- returns: many sheet_overlap
+SELECT o.user_id, o.id, o.other_id
+FROM (SELECT t.user_id, t.id, t.first_day,
+             lag(t.id) OVER (PARTITION BY t.user_id ORDER BY t.first_day) AS other_id,
+             lag(t.last_day) OVER (PARTITION BY t.user_id ORDER BY t.first_day) AS last_day
+      FROM timesheets t WHERE t.workspace_id = :workspace_id) o
+WHERE o.last_day >= o.first_day
+ORDER BY o.user_id, o.id;

@@ -112,6 +112,19 @@ static enum error check_leaves(struct db_context *context, size_t *differences)
 	return ERROR_NONE;
 }
 
+static enum error check_sheets(struct db_context *context, size_t *differences)
+{
+	struct sheet_overlap_rows overlaps;
+
+	TRY(sql_list_sheet_overlaps(context, &overlaps));
+	for (size_t i = 0; i < overlaps.count && i < SHOWN_MAX; i++)
+		printf("workspace %lld user %lld: timesheets %lld and %lld overlap\n", (long long)context->workspace_id,
+		       (long long)overlaps.items[i].user_id, (long long)overlaps.items[i].other_id,
+		       (long long)overlaps.items[i].id);
+	*differences += overlaps.count;
+	return ERROR_NONE;
+}
+
 static enum error check_workspace(struct db_context *context, size_t *differences)
 {
 	struct arena_mark          mark = arena_mark(context->arena);
@@ -129,6 +142,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 	TRY(check_histories(context, differences));
 	TRY(check_amounts(context, differences));
 	TRY(check_leaves(context, differences));
+	TRY(check_sheets(context, differences));
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
 }

@@ -422,3 +422,12 @@ def test_check_finds_a_state_without_its_history(stint, fresh):
     done = stint.run("check", "--database", fresh.server.database)
     assert done.returncode == 1
     assert "workspace 1: the timesheet 3 is approved, its history ends in pending" in done.stdout
+
+
+def test_check_finds_a_day_on_two_sheets(stint, fresh):
+    work(fresh, MONDAY)
+    work(fresh, "2024-02-12")
+    fresh.server.stop()
+    run_sql(fresh.server, "UPDATE timesheets SET last_day = last_day + 1 WHERE workspace_id = 1 AND user_id = 100")
+    done = stint.run("check", "--database", fresh.server.database)
+    assert done.returncode == 1 and done.stdout.count("workspace 1 user 100: timesheets ") == 1
