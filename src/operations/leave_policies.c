@@ -6,6 +6,7 @@
 #include "rules/leaves.h"
 
 #define MINUTES_PER_HOUR 60
+#define POLICIES_MAX     50 /* of a workspace: balances have a line for each of them, of each member of a page */
 
 /* --- amounts ----------------------------------------------------------------------------------------------------- */
 
@@ -64,6 +65,14 @@ enum error op_get_leave_policies(struct call *call, const struct get_leave_polic
 	return ERROR_NONE;
 }
 
+static enum error check_room(struct db_context *db)
+{
+	int64_t count;
+
+	TRY(sql_count_leave_policies(db, &count));
+	return count < POLICIES_MAX ? ERROR_NONE : ERROR_TOO_MANY;
+}
+
 enum error op_create_leave_policy(struct call *call, const struct create_leave_policy_input *input,
                                   struct create_leave_policy_output *output)
 {
@@ -81,6 +90,7 @@ enum error op_create_leave_policy(struct call *call, const struct create_leave_p
 		.accrual = input->accrual,
 		.carry_over_months = input->carry_over_months,
 	};
+	TRY(check_room(&call->db));
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	policy->day_minutes = settings.working_minutes_per_day;
 	TRY(leave_amount_read(call, "duration", input->duration, input->time_unit, &policy->amount));

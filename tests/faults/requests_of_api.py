@@ -6,7 +6,7 @@ import itertools
 from client import Client
 from scenario import accept, invite, new_contract, new_member, new_project, start_at, unique
 
-_FIRST_DAY = datetime.date(2024, 2, 1)
+_FIRST_DAY = datetime.date(1972, 1, 3)
 
 
 class Requests:
@@ -15,8 +15,10 @@ class Requests:
     def __init__(self, owner):
         self.owner = owner
         start_at(owner, "2026-01-01T12:00:00Z")
-        self._days = (str(_FIRST_DAY + datetime.timedelta(days)) for days in itertools.count())
+        # Each in a week of its own: it always begins a timesheet.
+        self._days = (str(_FIRST_DAY + datetime.timedelta(weeks=weeks)) for weeks in itertools.count())
         self._currencies = itertools.cycle(["EUR", "CHF", "USD"])
+        self._last_policy = None
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
         owner.put("/timesheets/assignments", json={"user_id": 123, "period": "daily", "date_from": str(_FIRST_DAY)},
@@ -59,13 +61,23 @@ class Requests:
         return john.post("/time-requests", json=self._time_request(), workspace_id=1).data["id"]
 
     def _policy(self):
-        return self.owner.post("/leaves/policies", json={"name": unique("Leave"), "time_unit": "days", "duration": 366},
-                               workspace_id=1).data["id"]
+        """There are not many at a time: what the one before was for is done."""
+        if self._last_policy:
+            self.owner.delete(f"/leaves/policies/{self._last_policy}", workspace_id=1)
+        made = self.owner.post("/leaves/policies", json={"name": unique("Leave"), "time_unit": "days",
+                                                         "duration": 366}, workspace_id=1)
+        self._last_policy = made.data["id"]
+        return self._last_policy
+
+    def _new_policy(self):
+        for policy in self.owner.pages("/leaves/policies", workspace_id=1, per_page=100)[1:]:
+            self.owner.delete(f"/leaves/policies/{policy['id']}", workspace_id=1)
+        return {"name": unique("Leave"), "time_unit": "hours", "duration": 7.5}
 
     def _leave(self):
         """Of a member of its own: no other leave is in its way."""
         user_id = new_member(self.owner)
-        return {"policy_id": self._policy(), "user_id": user_id, "start": "2026-02-02", "end": "2026-02-03"}
+        return {"policy_id": 1, "user_id": user_id, "start": "2026-02-02", "end": "2026-02-03"}
 
     def _asked_leave(self):
         return self.owner.post("/leaves", json=self._leave(), workspace_id=1).data["id"]
@@ -237,7 +249,7 @@ class Requests:
         return "PUT", f"/leaves/{id}/cancel", {}
 
     def create_leave_policy(self):
-        return "POST", "/leaves/policies", {"name": unique("Leave"), "time_unit": "hours", "duration": 7.5}
+        return "POST", "/leaves/policies", self._new_policy()
 
     def update_leave_policy(self):
         return "PUT", f"/leaves/policies/{self._policy()}", {"duration": 28.5}

@@ -562,6 +562,20 @@ def test_policies(fresh, john):
     assert ask(john, "2022-12-13", policy_id=made.data["id"]).failure == (404, "not_found")
 
 
+def test_as_many_as_there_can_be(fresh):
+    """A page of a hundred members shows all of their balances."""
+    for _ in range(49):
+        last = policy(fresh)
+    more = {"workspace_id": 1, "name": "One more", "time_unit": "days", "duration": 1}
+    assert fresh.post("/leaves/policies", json=more).failure == (400, "too_many")
+    for _ in range(100):
+        new_member(fresh)
+    page = fresh.get("/leaves/balances", workspace_id=1, date_from="2022-01-01", date_to="2031-12-31", per_page=100)
+    assert len(page.data) == 100 and {len(row["leave_information"]) for row in page.data} == {50}
+    assert fresh.delete(f"/leaves/policies/{last}", workspace_id=1).status == 200
+    assert fresh.post("/leaves/policies", json=more).status == 201
+
+
 @pytest.mark.parametrize("fields, named", [
     ({"duration": 2.2}, "duration"), ({"duration": -1}, "duration"), ({"time_unit": "weeks"}, "time_unit"),
     ({"time_unit": "hours", "duration": 7.3333}, "duration"),
