@@ -66,10 +66,6 @@ ORDER BY p.id;
 -- returns: one leave_policy
 {leave_policy_select} AND p.id = :id;
 
--- name: count_leave_policies
--- returns: value bigint
-SELECT count(*) FROM leave_policies p WHERE p.workspace_id = :workspace_id AND p.deleted_at IS NULL;
-
 -- name: insert_leave_policy
 -- takes: row leave_policy
 -- returns: nothing

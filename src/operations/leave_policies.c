@@ -67,10 +67,10 @@ enum error op_get_leave_policies(struct call *call, const struct get_leave_polic
 
 static enum error check_room(struct db_context *db)
 {
-	int64_t count;
+	struct leave_policy_rows policies;
 
-	TRY(sql_count_leave_policies(db, &count));
-	return count < POLICIES_MAX ? ERROR_NONE : ERROR_TOO_MANY;
+	TRY(sql_list_all_leave_policies(db, &policies));
+	return policies.count < POLICIES_MAX ? ERROR_NONE : ERROR_TOO_MANY;
 }
 
 enum error op_create_leave_policy(struct call *call, const struct create_leave_policy_input *input,
