@@ -62,7 +62,8 @@ static enum error leave_check_dates(struct call *call, const struct create_leave
 	if (input->start < 365 || input->end > DAY_MAX - 1)
 		return call_fault(call, "start", "The days must lie between 1971-01-01 and 9999-12-30.");
 	TRY(sql_get_workspace_settings(&call->db, &settings));
-	if (policy->notice_required && input->start - zone_day(timeline->zone, call->db.now) < settings.leave_notice_days)
+	if (policy->notice_required && settings.leave_notice_days > 0 &&
+	    input->start - zone_day(timeline->zone, call->db.now) < settings.leave_notice_days)
 		return call_fault(call, "start", "This leave must be asked for %lld days before it begins.",
 		                  (long long)settings.leave_notice_days);
 	return ERROR_NONE;

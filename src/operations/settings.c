@@ -1,5 +1,6 @@
 /* Settings of a workspace (DESIGN.md 5). */
 #include "contract.h"
+#include "operations/leaves.h"
 #include "statements.h"
 
 #define MINUTES_PER_DAY 1440
@@ -25,10 +26,13 @@ enum error op_update_settings(struct call *call, const struct update_settings_in
                               struct update_settings_output *output)
 {
 	struct workspace_settings_row settings;
+	int64_t                       quarters;
 
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	merge_update_settings(&settings, input);
 	TRY(check_working_day(call, &settings));
+	if (settings.leave_duration != NONE)
+		TRY(leave_amount_read(call, "leave_duration", settings.leave_duration, LEAVE_TIME_UNIT_DAYS, &quarters));
 	TRY(sql_update_workspace_settings(&call->db, &settings));
 	return sql_get_workspace_settings(&call->db, &output->data);
 }

@@ -185,6 +185,7 @@ def test_reason_and_notice(fresh, john):
     for fields in ({}, {"reason": ""}, {"reason": None}):
         assert list(ask(john, "2022-12-12", policy_id=asked_why, **fields).faults) == ["reason"]
     assert ask(john, "2022-12-12", policy_id=asked_why, reason="Moving").status == 201
+    assert ask(john, "2022-11-28", policy_id=policy(fresh, notice_required=True)).status == 201, "none is asked for"
     settings(fresh, leave_notice_days=14)
     early = policy(fresh, notice_required=True)
     assert list(ask(john, "2022-12-14", policy_id=early).faults) == ["start"]

@@ -58,6 +58,7 @@ def test_what_was_read_is_written_back(fresh):
     ("working_days", {"Monday": True}), ("working_days", None), ("working_days", [["Monday"]]), ("working_days", 62),
     ("working_day_start", "24:00"), ("working_day_start", "2024-01-15T09:00:00Z"), ("working_day_start", "9"),
     ("working_minutes_per_day", 0), ("working_minutes_per_day", 1441), ("working_minutes_per_day", 901),
+    ("leave_duration", 20.3), ("leave_duration", -1), ("leave_notice_days", -1),
     ("time_editors", ["Owner"]), ("time_editors", ["Project viewer"]), ("leave_approvers", ["Regular User"]),
     ("timesheet_approvers", ["King"]), ("time_request_approvers", None), ("auto_approve_time_requests", "perhaps"),
 ])
