@@ -340,7 +340,7 @@ class Api:
 
     def _check_member(self, prop, column, place):
         kind = prop.kind
-        wanted = {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]"}.get(kind.type, "bigint")
+        wanted = row_type(kind)
         if kind.object:
             nested = self.schemas[kind.object].get("x-row")
             wanted = nested if kind.type == "OBJECT" else f"{nested}[]"
@@ -348,6 +348,12 @@ class Api:
             raise Refusal(place, f"{prop.name} needs {wanted}, the row has {column.type}")
         if column.nullable and not kind.nullable and not prop.omit_null:
             raise Refusal(place, f"{prop.name} may be null in the row, but not here")
+
+
+def row_type(kind):
+    """Of the column or member that holds such a value; None: none does."""
+    return {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "ZONED_INSTANT": None}.get(kind.type,
+                                                                                                    "bigint")
 
 
 def _has_date(row, name):

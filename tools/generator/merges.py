@@ -1,11 +1,9 @@
 """What an update is given over what is there: `x-merges` names the row into which the given fields of the body go. A
 field that has no member of its name and type stands in `by_hand`, so that none is forgotten."""
 
-from .names import snake
+from .api import row_type
 from .problems import Refusal
 from .shape import check_keys
-
-_TYPES = {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "ZONED_INSTANT": "two members"}
 
 
 def read_merges(api, rows):
@@ -30,14 +28,14 @@ def _merged(operation, source, rows):
             raise Refusal(place, f"the body has no {name}")
     fields = [each for each in sent.values() if each.name not in by_hand]
     for each in fields:
-        if each.element or members.get(each.member) != _TYPES.get(each.kind.type, "bigint"):
+        if each.element or each.member not in members or members[each.member] != row_type(each.kind):
             raise Refusal(place, f"row {source['row']} has no {each.member} of its type: say it in by_hand")
     return source["row"], [each.member for each in fields]
 
 
 def merge_prototype(operation):
     return (f"void merge_{operation.name}(struct {operation.merged_row}_row *row, "
-            f"const struct {snake(operation.id)}_input *input)")
+            f"const struct {operation.name}_input *input)")
 
 
 def merge_function(operation):
