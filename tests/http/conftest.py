@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 from client import ROLES, Client, Document, refused, visited
+from scenario import set_clock
 from servers import *  # noqa: E402, F403, F405 - fixtures
 
 
@@ -49,6 +50,36 @@ def other_owner(demo):
 @pytest.fixture(scope="module")
 def anonymous(demo):
     return Client(demo)
+
+
+# ---- a sandbox of a test's own, at the NOW of its module ----
+
+@pytest.fixture
+def fresh(request, start_server):
+    client = Client(start_server(), "demo-owner")
+    set_clock(client, request.module.NOW)
+    return client
+
+
+@pytest.fixture
+def people(fresh):
+    """{role: client}. John, the regular user, is in Tanya's team, and works on project 100, which is given to Peter."""
+    return {token.removeprefix("demo-"): Client(fresh.server, token) for token in ROLES.values()}
+
+
+@pytest.fixture
+def john(people):
+    return people["regular-user"]
+
+
+@pytest.fixture
+def nodes(request, engine, start_server, new_database):
+    """On PostgreSQL two servers of one database; on SQLite one, twice: the database belongs to one process."""
+    database = new_database()
+    servers = [start_server(database=database) for _ in range(2 if engine == "postgresql" else 1)]
+    for server in servers:
+        set_clock(Client(server, "demo-owner"), request.module.NOW)
+    return [servers[0], servers[-1]]
 
 
 # ---- nothing is forgotten ----

@@ -11,18 +11,6 @@ AFTER = "2024-02-12"  # the Monday after
 THURSDAY, FRIDAY = "2024-02-08", "2024-02-09"
 
 
-@pytest.fixture
-def fresh(start_server):
-    client = Client(start_server(), "demo-owner")
-    set_clock(client, NOW)
-    return client
-
-
-@pytest.fixture
-def john(fresh):
-    return Client(fresh.server, "demo-regular-user")
-
-
 def ask(client, start, end):
     return client.post("/time-requests", json={"workspace_id": 1, "user_id": 100, "contract_id": 20,
                                                "start": f"{start}:00+00:00", "end": f"{end}:00+00:00"})
@@ -225,14 +213,9 @@ def test_an_approved_sheet_is_reopened_with_a_reason(fresh, john):
     work(fresh, THURSDAY)
 
 
-def test_time_and_submission_at_the_same_moment(stint, engine, start_server, new_database):
+def test_time_and_submission_at_the_same_moment(stint, nodes):
     """On PostgreSQL each asks a node of their own. What was saved was there when the sheet was closed."""
-    database = new_database()
-    nodes = [start_server(database=database)]
-    nodes.append(start_server(database=database) if engine == "postgresql" else nodes[0])
     owner = Client(nodes[0], "demo-owner")
-    for node in {node.url: node for node in nodes}.values():
-        set_clock(Client(node, "demo-owner"), NOW)
     assign(owner, "daily", MONDAY)
     for number in range(5, 12):
         day = f"2024-02-{number:02}"

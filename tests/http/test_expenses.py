@@ -13,13 +13,6 @@ NOW = "2024-02-01T09:00:00Z"
 
 
 @pytest.fixture
-def fresh(start_server):
-    client = Client(start_server(), "demo-owner")
-    set_clock(client, NOW)
-    return client
-
-
-@pytest.fixture
 def people(stint, fresh):
     """{role: (client, user_id)} of people who were here before: John is in Tanya's team, Peter has project 100."""
     names = {"owner": 10, "executive-manager": 11, "project-manager": 12, "team-manager": 13, "regular-user": 100}

@@ -14,24 +14,6 @@ NOW = "2022-12-01T09:00:00Z"
 ROLES = ["owner", "executive-manager", "project-manager", "team-manager", "regular-user", "project-viewer"]
 
 
-@pytest.fixture
-def fresh(start_server):
-    client = Client(start_server(), "demo-owner")
-    set_clock(client, NOW)
-    return client
-
-
-@pytest.fixture
-def people(fresh):
-    """John, the regular user, is in Tanya's team, and works on project 100, which is given to Peter."""
-    return {role: Client(fresh.server, f"demo-{role}") for role in ROLES}
-
-
-@pytest.fixture
-def john(people):
-    return people["regular-user"]
-
-
 def policy(owner, time_unit="days", duration=20, **fields):
     return owner.post("/leaves/policies", json={"workspace_id": 1, "name": unique("Leave"), "time_unit": time_unit,
                                                 "duration": duration, "notice_required": False, **fields}).data["id"]
@@ -628,11 +610,8 @@ def test_only_managers_change_them(people, role):
 
 # ---- at once ----
 
-def test_two_requests_and_two_decisions_at_the_same_moment(stint, engine, start_server, new_database):
+def test_two_requests_and_two_decisions_at_the_same_moment(stint, nodes):
     """On PostgreSQL each asks a node of its own."""
-    database = new_database()
-    nodes = [start_server(database=database)]
-    nodes.append(start_server(database=database) if engine == "postgresql" else nodes[0])
     owner = Client(nodes[0], "demo-owner")
     person = new_member(owner)
     for week in range(6):

@@ -15,24 +15,6 @@ DAY = "2024-01-22"
 ROLES = ["owner", "executive-manager", "project-manager", "team-manager", "regular-user", "project-viewer"]
 
 
-@pytest.fixture
-def fresh(start_server):
-    client = Client(start_server(), "demo-owner")
-    set_clock(client, NOW)
-    return client
-
-
-@pytest.fixture
-def people(fresh):
-    """{role: client}. John, the regular user, is in Tanya's team, and works on project 100, which is given to Peter."""
-    return {role: Client(fresh.server, f"demo-{role}") for role in ROLES}
-
-
-@pytest.fixture
-def john(people):
-    return people["regular-user"]
-
-
 def ask(client, start="09:00", end="12:00", day=DAY, user_id=100, contract_id=20, **fields):
     """Times of the day in UTC, or instants."""
     start, end = [each if "T" in str(each) else f"{day}T{each}:00+00:00" for each in (start, end)]
@@ -352,14 +334,9 @@ def test_nobody_but_the_owner_decides_on_their_own(fresh, people):
 
 # ---- at once ----
 
-def test_two_approvers_at_the_same_moment(stint, engine, start_server, new_database):
+def test_two_approvers_at_the_same_moment(stint, nodes):
     """On PostgreSQL each asks a node of their own. One wins, the other is told the state."""
-    database = new_database()
-    nodes = [start_server(database=database)]
-    nodes.append(start_server(database=database) if engine == "postgresql" else nodes[0])
     owner = Client(nodes[0], "demo-owner")
-    for client in {node.url: Client(node, "demo-owner") for node in nodes}.values():
-        set_clock(client, NOW)
     for hour in range(8, 16):
         id = ask(Client(nodes[0], "demo-regular-user"), f"{hour:02}:00", f"{hour:02}:30").data["id"]
         acts = [lambda client, id=id: approve(client, id), lambda client, id=id: reject(client, id)]

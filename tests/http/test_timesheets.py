@@ -13,24 +13,6 @@ MONDAY, WEDNESDAY, SUNDAY = "2024-02-05", "2024-02-07", "2024-02-11"
 ROLES = ["owner", "executive-manager", "project-manager", "team-manager", "regular-user", "project-viewer"]
 
 
-@pytest.fixture
-def fresh(start_server):
-    client = Client(start_server(), "demo-owner")
-    set_clock(client, NOW)
-    return client
-
-
-@pytest.fixture
-def people(fresh):
-    """{role: client}. John, the regular user, is in Tanya's team, and works on project 100, which is given to Peter."""
-    return {role: Client(fresh.server, f"demo-{role}") for role in ROLES}
-
-
-@pytest.fixture
-def john(people):
-    return people["regular-user"]
-
-
 def work(client, day=WEDNESDAY, start="09:00", end="10:00", user_id=100, **fields):
     assert add_time(client, user_id, day, start, end, **fields).status == 201
 
@@ -333,14 +315,9 @@ def test_nobody_but_the_owner_decides_on_their_own(fresh, people):
         assert do(people[role], "approve", sheet).status == (200 if allowed else 403)
 
 
-def test_two_approvers_at_the_same_moment(engine, start_server, new_database):
+def test_two_approvers_at_the_same_moment(nodes):
     """On PostgreSQL each asks a node of their own. One wins, the other is told the state."""
-    database = new_database()
-    nodes = [start_server(database=database)]
-    nodes.append(start_server(database=database) if engine == "postgresql" else nodes[0])
     owner = Client(nodes[0], "demo-owner")
-    for node in {node.url: node for node in nodes}.values():
-        set_clock(Client(node, "demo-owner"), NOW)
     assign(owner, "daily", MONDAY)
     for number in range(5, 12):
         day = f"2024-02-{number:02}"
