@@ -16,7 +16,12 @@ static int64_t floor_divide(int64_t a, int64_t b)
 
 bool calendar_has_instant(int64_t second)
 {
-	return calendar_has_day(floor_divide(second, SECONDS_PER_DAY));
+	return calendar_has_day(calendar_day_of(second));
+}
+
+int64_t calendar_day_of(int64_t second)
+{
+	return floor_divide(second, SECONDS_PER_DAY);
 }
 
 int64_t calendar_day(int year, unsigned month, unsigned day)

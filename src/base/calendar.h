@@ -6,8 +6,11 @@
 
 #include "base/text.h"
 
+#define MINUTES_PER_HOUR 60
+#define MINUTES_PER_DAY  1440
 #define SECONDS_PER_HOUR 3600
 #define SECONDS_PER_DAY  86400
+#define DAYS_PER_WEEK    7
 #define DATE_SIZE        11 /* "2024-01-15" and '\0' */
 #define INSTANT_SIZE     21 /* "2024-01-15T09:00:00Z" and '\0' */
 #define ZONED_SIZE       26 /* "2024-01-15T09:00:00+02:00" and '\0' */
@@ -22,6 +25,9 @@ static inline bool calendar_has_day(int64_t day)
 }
 
 bool calendar_has_instant(int64_t second);
+
+/* The day that the second lies in. */
+int64_t calendar_day_of(int64_t second);
 
 int64_t calendar_day(int year, unsigned month, unsigned day);
 void    calendar_date(int64_t day, int *ret_year, unsigned *ret_month, unsigned *ret_day);

@@ -119,11 +119,6 @@ const struct zone *zone_find(struct text name)
 
 /* --- local time -------------------------------------------------------------------------------------------------- */
 
-static int64_t floor_day(int64_t second)
-{
-	return second / SECONDS_PER_DAY - (second % SECONDS_PER_DAY < 0);
-}
-
 int64_t zone_offset(const struct zone *zone, int64_t instant)
 {
 	if (!zone->rules)
@@ -133,7 +128,7 @@ int64_t zone_offset(const struct zone *zone, int64_t instant)
 
 int64_t zone_day(const struct zone *zone, int64_t instant)
 {
-	return floor_day(instant + zone_offset(zone, instant));
+	return calendar_day_of(instant + zone_offset(zone, instant));
 }
 
 /* The instants at which local clocks show `local` (seconds as if they were UTC). Only the offsets in force around it

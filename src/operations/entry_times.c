@@ -4,7 +4,6 @@
 #include "base/calendar.h"
 #include "rules/when.h"
 
-#define MINUTES_PER_DAY     1440
 #define SECONDS_OF_LONG_DAY (25 * 3600) /* on which clocks are set back */
 
 static bool said_instant(int64_t said, int64_t *ret)

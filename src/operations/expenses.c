@@ -75,7 +75,6 @@ enum error op_create_expense(struct call *call, const struct create_expense_inpu
 				   .note = input->note,
 				   .is_billable = input->is_billable,
     };
-	struct transition_request beginning = {.kind = OBJECT_KIND_EXPENSE, .action = OBJECT_ACTION_CREATE};
 
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	expense.currency = settings.currency;
@@ -85,8 +84,7 @@ enum error op_create_expense(struct call *call, const struct create_expense_inpu
 		TRY(project_check(call, expense.project_id));
 	TRY(ids_next(call->db.ids, SEQUENCE_EXPENSES, &expense.id));
 	TRY(sql_insert_expense(&call->db, &expense));
-	beginning.id = expense.id;
-	TRY(transition_begin(call, &beginning, OBJECT_STATUS_RECORDED));
+	TRY(transition_begin(call, OBJECT_KIND_EXPENSE, expense.id, OBJECT_STATUS_RECORDED, false));
 	return expense_get(call, expense.id, &output->data);
 }
 

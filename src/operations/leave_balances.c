@@ -59,6 +59,25 @@ static int64_t allowance_of(const struct leave_books *books, int64_t user_id, co
 	return policy->amount;
 }
 
+/* A member's own: a page has the uses of a hundred, and each is asked for by policy and by year. */
+static struct leave_use_rows uses_of(const struct leave_books *books, int64_t user_id)
+{
+	const struct leave_use_rows *all = &books->uses;
+	size_t                       begin = 0, end = all->count;
+
+	while (begin < end) {
+		size_t middle = begin + (end - begin) / 2;
+
+		if (all->items[middle].user_id < user_id)
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	while (end < all->count && all->items[end].user_id == user_id)
+		end++;
+	return (struct leave_use_rows){all->items + begin, end - begin};
+}
+
 /* How many months of the year have begun by the day of the books. */
 static int64_t months_of(const struct leave_books *books, int64_t year)
 {
@@ -73,17 +92,18 @@ static int64_t months_of(const struct leave_books *books, int64_t year)
 static struct leave_account account_of_year(const struct leave_books *books, int64_t user_id,
                                             const struct leave_policy_row *policy, int64_t year)
 {
-	int64_t              months = months_of(books, year), allowance = allowance_of(books, user_id, policy, year);
-	int64_t              expiry = leave_month_start(year, policy->carry_over_months + 1);
-	struct leave_account account = {
-		.allowance = policy->accrual == LEAVE_ACCRUAL_MONTHLY ? leave_earned(allowance, months) : allowance,
-		.has_expired = books->day >= expiry,
-	};
+	int64_t               months = months_of(books, year), allowance = allowance_of(books, user_id, policy, year);
+	int64_t               expiry = leave_month_start(year, policy->carry_over_months + 1);
+	struct leave_use_rows uses = uses_of(books, user_id);
+	struct leave_account  account = {
+		 .allowance = policy->accrual == LEAVE_ACCRUAL_MONTHLY ? leave_earned(allowance, months) : allowance,
+		 .has_expired = books->day >= expiry,
+    };
 
-	for (size_t i = 0; i < books->uses.count; i++) {
-		const struct leave_use_row *use = &books->uses.items[i];
+	for (size_t i = 0; i < uses.count; i++) {
+		const struct leave_use_row *use = &uses.items[i];
 
-		if (use->user_id != user_id || use->policy_id != policy->id || leave_year(use->day) != year)
+		if (use->policy_id != policy->id || leave_year(use->day) != year)
 			continue;
 		account.approved += use->approved;
 		account.pending += use->pending;
@@ -97,12 +117,12 @@ static struct leave_account account_of_year(const struct leave_books *books, int
 static int64_t first_carrying_year(const struct leave_books *books, int64_t user_id,
                                    const struct leave_policy_row *policy)
 {
-	int64_t first = leave_year(policy->created_at / SECONDS_PER_DAY), joined;
+	int64_t first = leave_year(calendar_day_of(policy->created_at)), joined;
 
 	for (size_t i = 0; i < books->joined.count; i++) {
 		if (books->joined.items[i].user_id != user_id)
 			continue;
-		joined = leave_year(books->joined.items[i].created_at / SECONDS_PER_DAY);
+		joined = leave_year(calendar_day_of(books->joined.items[i].created_at));
 		first = joined > first ? joined : first;
 	}
 	first = first < books->year - YEARS_MAX ? books->year - YEARS_MAX : first;
@@ -118,14 +138,15 @@ static bool is_shared(const struct leave_books *books, const struct leave_policy
 static struct leave_account account_of_shared(const struct leave_books *books, int64_t user_id,
                                               const struct leave_policy_row *policy, int64_t *ret_balance)
 {
-	struct leave_account account = account_of_year(books, user_id, policy, books->year);
+	struct leave_account  account = account_of_year(books, user_id, policy, books->year);
+	struct leave_use_rows uses = uses_of(books, user_id);
 
 	account.allowance = books->shared;
 	*ret_balance = account.allowance;
-	for (size_t i = 0; i < books->uses.count; i++) {
-		const struct leave_use_row *use = &books->uses.items[i];
+	for (size_t i = 0; i < uses.count; i++) {
+		const struct leave_use_row *use = &uses.items[i];
 
-		if (use->user_id == user_id && use->time_unit == LEAVE_TIME_UNIT_DAYS && leave_year(use->day) == books->year)
+		if (use->time_unit == LEAVE_TIME_UNIT_DAYS && leave_year(use->day) == books->year)
 			*ret_balance -= use->approved + use->pending;
 	}
 	return account;

@@ -5,8 +5,7 @@
 #include "operations/leaves.h"
 #include "rules/leaves.h"
 
-#define MINUTES_PER_HOUR 60
-#define POLICIES_MAX     50 /* of a workspace: balances have a line for each of them, of each member of a page */
+#define POLICIES_MAX 50 /* of a workspace: balances have a line for each of them, of each member of a page */
 
 /* --- amounts ----------------------------------------------------------------------------------------------------- */
 

@@ -3,13 +3,12 @@
 #include "operations/leaves.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
-
-#define SECONDS_PER_MINUTE 60
+#include "rules/minutes.h"
 
 /* When it begins on a day, in minutes since midnight: by the leave's own times, or the working day's. */
 static int64_t leave_start_minute(const struct leave_row *leave, int64_t day, int64_t working_day_start)
 {
-	bool second_half = leave->leave_period == 2 && day == leave->start_date;
+	bool second_half = leave->leave_period == SECOND_HALF && day == leave->start_date;
 
 	if (leave->start_time != NONE)
 		return leave->start_time;

@@ -8,10 +8,7 @@
 #include "operations/transitions.h"
 #include "rules/leaves.h"
 
-#define DAYS_MAX        366 /* of one leave */
-#define MINUTES_PER_DAY 1440
-#define FULL_DAY        0
-#define SECOND_HALF     2
+#define DAYS_MAX 366 /* of one leave */
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
@@ -53,19 +50,17 @@ enum error op_get_leaves(struct call *call, const struct get_leaves_input *input
 /* --- what may be asked for --------------------------------------------------------------------------------------- */
 
 static enum error leave_check_dates(struct call *call, const struct create_leave_request_input *input,
-                                    const struct timeline *timeline, const struct leave_policy_row *policy)
+                                    const struct timeline *timeline, const struct leave_policy_row *policy,
+                                    const struct workspace_settings_row *settings)
 {
-	struct workspace_settings_row settings;
-
 	if (input->end - input->start >= DAYS_MAX)
 		return call_fault(call, "end", "A leave must not be longer than %d days.", DAYS_MAX);
 	if (input->start < 365 || input->end > DAY_MAX - 1)
 		return call_fault(call, "start", "The days must lie between 1971-01-01 and 9999-12-30.");
-	TRY(sql_get_workspace_settings(&call->db, &settings));
-	if (policy->notice_required && settings.leave_notice_days > 0 &&
-	    input->start - zone_day(timeline->zone, call->db.now) < settings.leave_notice_days)
+	if (policy->notice_required && settings->leave_notice_days > 0 &&
+	    input->start - zone_day(timeline->zone, call->db.now) < settings->leave_notice_days)
 		return call_fault(call, "start", "This leave must be asked for %lld days before it begins.",
-		                  (long long)settings.leave_notice_days);
+		                  (long long)settings->leave_notice_days);
 	return ERROR_NONE;
 }
 
@@ -134,16 +129,15 @@ static enum error leave_check_free(struct call *call, const struct leave_row *le
 /* --- asking ------------------------------------------------------------------------------------------------------ */
 
 /* What is not worked, by the settings and the holidays of now, is not charged. */
-static enum error leave_charge_days(struct call *call, const struct leave_row *leave, struct leave_day_rows *ret)
+static enum error leave_charge_days(struct call *call, const struct workspace_settings_row *settings,
+                                    const struct leave_row *leave, struct leave_day_rows *ret)
 {
-	bool                          by_hours = leave->time_unit == LEAVE_TIME_UNIT_HOURS;
-	size_t                        room = (size_t)(leave->end_date - leave->start_date + 1);
-	struct leave_charge          *charges = arena_alloc_array(call->db.arena, room, sizeof(*charges));
-	struct workspace_settings_row settings;
-	struct holiday_rows           holidays;
-	struct free_day              *free_days;
+	bool                 by_hours = leave->time_unit == LEAVE_TIME_UNIT_HOURS;
+	size_t               room = (size_t)(leave->end_date - leave->start_date + 1);
+	struct leave_charge *charges = arena_alloc_array(call->db.arena, room, sizeof(*charges));
+	struct holiday_rows  holidays;
+	struct free_day     *free_days;
 
-	TRY(sql_get_workspace_settings(&call->db, &settings));
 	TRY(sql_list_holidays_between(&call->db, leave->start_date, leave->end_date, &holidays));
 	free_days = arena_alloc_array(call->db.arena, holidays.count + 1, sizeof(*free_days));
 	ret->items = arena_alloc_array(call->db.arena, room, sizeof(*ret->items));
@@ -153,7 +147,7 @@ static enum error leave_charge_days(struct call *call, const struct leave_row *l
 		free_days[i] = (struct free_day){holidays.items[i].date, holidays.items[i].quarters};
 	ret->count = leave_charges(&(struct leave_span){leave->start_date, leave->end_date, leave->day_minutes, by_hours,
 	                                                leave->leave_period != FULL_DAY},
-	                           &(struct working_time){settings.working_days, free_days, holidays.count}, charges);
+	                           &(struct working_time){settings->working_days, free_days, holidays.count}, charges);
 	for (size_t i = 0; i < ret->count; i++)
 		ret->items[i] = (struct leave_day_row){NONE, charges[i].day, charges[i].amount, charges[i].minutes};
 	return ret->count ? ERROR_NONE : call_fault(call, "end", "Nobody works on any of these days.");
@@ -161,15 +155,12 @@ static enum error leave_charge_days(struct call *call, const struct leave_row *l
 
 static enum error leave_store(struct call *call, struct leave_row *leave, struct leave_day_rows *days)
 {
-	struct transition_request beginning = {.kind = OBJECT_KIND_LEAVE, .action = OBJECT_ACTION_CREATE};
-
 	TRY(ids_next(call->db.ids, SEQUENCE_LEAVES, &leave->id));
 	for (size_t i = 0; i < days->count; i++)
 		days->items[i].leave_id = leave->id;
 	TRY(sql_insert_leave(&call->db, leave));
 	TRY(sql_insert_leave_days(&call->db, days->items, days->count));
-	beginning.id = leave->id;
-	return transition_begin(call, &beginning, OBJECT_STATUS_PENDING);
+	return transition_begin(call, OBJECT_KIND_LEAVE, leave->id, OBJECT_STATUS_PENDING, false);
 }
 
 static enum error leave_find_policy(struct call *call, const struct create_leave_request_input *input,
@@ -187,17 +178,19 @@ static enum error leave_find_policy(struct call *call, const struct create_leave
 enum error op_create_leave_request(struct call *call, const struct create_leave_request_input *input,
                                    struct create_leave_request_output *output)
 {
-	struct leave_policy_row policy;
-	struct leave_day_rows   days;
-	struct timeline         timeline;
-	struct leave_row        leave;
-	int64_t                 user_id;
+	struct workspace_settings_row settings;
+	struct leave_policy_row       policy;
+	struct leave_day_rows         days;
+	struct timeline               timeline;
+	struct leave_row              leave;
+	int64_t                       user_id;
 
 	TRY(activity_whose(call, input->user_id, &user_id));
 	TRY(activity_open(call, user_id, &timeline)); /* so that two requests do not both find the days free */
 	TRY(activity_check_member(call, &timeline));
 	TRY(leave_find_policy(call, input, &policy));
-	TRY(leave_check_dates(call, input, &timeline, &policy));
+	TRY(sql_get_workspace_settings(&call->db, &settings));
+	TRY(leave_check_dates(call, input, &timeline, &policy, &settings));
 	leave = (struct leave_row){
 		.user_id = user_id,
 		.policy_id = policy.id,
@@ -215,7 +208,7 @@ enum error op_create_leave_request(struct call *call, const struct create_leave_
 	};
 	if (policy.time_unit == LEAVE_TIME_UNIT_HOURS)
 		TRY(leave_read_hours(call, input, &leave));
-	TRY(leave_charge_days(call, &leave, &days));
+	TRY(leave_charge_days(call, &settings, &leave, &days));
 	TRY(leave_check_free(call, &leave));
 	TRY(leave_store(call, &leave, &days));
 	TRY(leave_check_balance(call, user_id, policy.id, leave.start_date, leave.end_date));

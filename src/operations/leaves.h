@@ -5,6 +5,10 @@
 #include "contract.h"
 #include "operations/timeline.h"
 
+/* leave_period: of the first day of a leave. */
+#define FULL_DAY    0
+#define SECOND_HALF 2
+
 /* The calendar year of a day, and the first day of a month, of which 13 is the next January. */
 int64_t leave_year(int64_t day);
 int64_t leave_month_start(int64_t year, int64_t month);

@@ -1,9 +1,8 @@
 /* Settings of a workspace (DESIGN.md 5). */
+#include "base/calendar.h"
 #include "contract.h"
 #include "operations/leaves.h"
 #include "statements.h"
-
-#define MINUTES_PER_DAY 1440
 
 enum error op_get_settings(struct call *call, const struct get_settings_input *input,
                            struct get_settings_output *output)

@@ -50,15 +50,12 @@ enum error sheet_check_open(struct call *call, int64_t user_id, int64_t day)
 
 static enum error sheet_make(struct db_context *db, int64_t user_id, struct sheet *sheet)
 {
-	struct call               call = {.db = *db};
-	struct transition_request beginning = {
-		.kind = OBJECT_KIND_TIMESHEET, .action = OBJECT_ACTION_CREATE, .who = BY_SERVER};
+	struct call call = {.db = *db};
 
 	sheet->status = OBJECT_STATUS_PENDING;
 	TRY(ids_next(db->ids, SEQUENCE_TIMESHEETS, &sheet->id));
 	TRY(sql_insert_timesheet(db, sheet->id, user_id, sheet->days.first, sheet->days.last));
-	beginning.id = sheet->id;
-	return transition_begin(&call, &beginning, OBJECT_STATUS_PENDING);
+	return transition_begin(&call, OBJECT_KIND_TIMESHEET, sheet->id, OBJECT_STATUS_PENDING, true);
 }
 
 /* Absent days are later than any. */

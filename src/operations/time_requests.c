@@ -62,7 +62,7 @@ static enum error request_check_clock(struct call *call, const struct timeline *
 	if (said.offset == NONE)
 		return ERROR_NONE;
 	local = said.second + said.offset * 60;
-	day = local >= 0 ? local / SECONDS_PER_DAY : -((SECONDS_PER_DAY - 1 - local) / SECONDS_PER_DAY);
+	day = calendar_day_of(local);
 	if (zone_instants(timeline->zone, day, (local - day * SECONDS_PER_DAY) / 60, instants) ||
 	    (said.offset * 60 != zone_offset(timeline->zone, said.second - SECONDS_PER_DAY) &&
 	     said.offset * 60 != zone_offset(timeline->zone, said.second + SECONDS_PER_DAY)))
@@ -88,12 +88,9 @@ static enum error request_check_span(struct call *call, const struct timeline *t
 
 static enum error request_store(struct call *call, struct time_request_row *request)
 {
-	struct transition_request beginning = {.kind = OBJECT_KIND_TIME_REQUEST, .action = OBJECT_ACTION_CREATE};
-
 	TRY(ids_next(call->db.ids, SEQUENCE_TIME_REQUESTS, &request->id));
 	TRY(sql_insert_time_request(&call->db, request));
-	beginning.id = request->id;
-	return transition_begin(call, &beginning, request->status);
+	return transition_begin(call, OBJECT_KIND_TIME_REQUEST, request->id, request->status, false);
 }
 
 static struct time_request_row request_of_input(const struct call *call, const struct create_time_request_input *input,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/decimal.h"
 #include "base/zone.h"
 #include "contract.h"
 #include "operations/rates.h"
@@ -10,8 +11,6 @@
 #include "operations/trackers.h"
 #include "operations/transitions.h"
 #include "rules/minutes.h"
-
-#define DECIMAL_ONE 10000 /* of total_hours */
 
 /* --- amounts ----------------------------------------------------------------------------------------------------- */
 

@@ -55,9 +55,12 @@ enum error transition_apply(struct call *call, const struct transition_request *
 	return ERROR_NONE;
 }
 
-enum error transition_begin(struct call *call, const struct transition_request *request, int64_t to)
+enum error transition_begin(struct call *call, int64_t kind, int64_t id, int64_t to, bool by_server)
 {
-	return transition_note(call, request, NONE, to);
+	struct transition_request beginning = {
+		.kind = kind, .id = id, .action = OBJECT_ACTION_CREATE, .who = by_server ? BY_SERVER : 0};
+
+	return transition_note(call, &beginning, NONE, to);
 }
 
 unsigned transition_who(const struct call *call, int64_t user_id, int64_t approvers)

@@ -28,9 +28,8 @@ struct transition_request {
  * else was quicker: the rule then begins anew, and meets the new state. */
 enum error transition_apply(struct call *call, const struct transition_request *request, int64_t *ret_to);
 
-/* The beginning of an object, in the state `to`: `from` and `update` do not count, and of `who`, whether it is the
- * server. */
-enum error transition_begin(struct call *call, const struct transition_request *request, int64_t to);
+/* The beginning of an object, in the state `to`: by the caller, or by the server. */
+enum error transition_begin(struct call *call, int64_t kind, int64_t id, int64_t to, bool by_server);
 
 /* What the caller is to an object about this member, which the caller sees; `approvers`: the roles that decide, as a
  * setting of the workspace names them. */

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define MINUTES_PER_HOUR 60
-#define MONTHS_PER_YEAR  12
-#define DAYS_PER_WEEK    7
+#include "base/calendar.h"
+
+#define MONTHS_PER_YEAR 12
 
 int64_t leave_weekday(int64_t day)
 {

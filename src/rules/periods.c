@@ -4,7 +4,6 @@
 #include "base/calendar.h"
 #include "contract.h"
 
-#define DAYS_PER_WEEK   7
 #define HALF_OF_A_MONTH 15 /* its last day */
 
 static struct day_range period_counted(int64_t first_day, int64_t day, int64_t length)

@@ -1,10 +1,9 @@
 /* Rates and amounts. */
 #include "rules/rates.h"
 
+#include "base/calendar.h"
 #include "base/text.h"
 #include "contract.h"
-
-#define MINUTES_PER_HOUR 60
 
 int64_t rates_hourly(const struct rates *rates)
 {
