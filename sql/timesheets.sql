@@ -28,6 +28,12 @@
 -- row: member_with_time
 -- user_id bigint
 
+-- row: due_sheet
+-- id bigint, user_id bigint, updated_at bigint
+
+-- row: member_zone
+-- timezone text?
+
 -- ---- reading ----
 
 -- fragment: timesheet_select
@@ -134,6 +140,24 @@ SET status = :to_status, status_by = :by_id, status_at = :now, status_reason = :
     submitted_at = CASE WHEN :to_status = {ObjectStatus.submitted} THEN :now
                         WHEN :to_status <> {ObjectStatus.pending} THEN submitted_at END
 WHERE workspace_id = :workspace_id AND id = :id AND status = :from_status;
+
+-- ---- what falls due ----
+
+-- name: list_member_zones
+-- Also of those who left.
+-- returns: many member_zone
+SELECT DISTINCT m.timezone FROM members m WHERE m.workspace_id = :workspace_id;
+
+-- name: list_sheets_to_submit
+-- Of members in this zone: pending since before the day (which begins at `start_at`), as is the end of their period.
+-- takes: timezone text?, day bigint, start_at bigint, most bigint
+-- returns: many due_sheet
+SELECT t.id, t.user_id, t.updated_at FROM timesheets t
+JOIN members m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
+WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
+  AND t.status = {ObjectStatus.pending} AND t.last_day < :day AND t.updated_at < :start_at
+  AND m.timezone IS NOT DISTINCT FROM :timezone
+ORDER BY t.last_day, t.id LIMIT :most;
 
 -- ---- assignments ----
 

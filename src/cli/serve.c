@@ -24,6 +24,7 @@
 #include "http/service.h"
 #include "jobs/mail.h"
 #include "jobs/retention.h"
+#include "jobs/timesheets.h"
 #include "jobs/trackers.h"
 #include "statements.h"
 
@@ -43,7 +44,7 @@ struct serving {
 	struct service        service;
 	struct io_thread     *threads;
 	struct mailer        *mailer;
-	struct runner        *trackers, *retention;
+	struct runner        *trackers, *timesheets, *retention;
 	pthread_mutex_t       jobs_mutex;  /* held where they come and go, and while they are woken */
 	sigset_t              signals;     /* that end it */
 	bool                  interrupted; /* by one of them, before it was ready */
@@ -341,6 +342,7 @@ static void run_due_jobs(void *data)
 	int64_t         until = clock_monotonic() + RUN_DUE_SECONDS * 1000000;
 
 	runner_run_due(serving->trackers, until);
+	runner_run_due(serving->timesheets, until);
 	runner_run_due(mailer_runner(serving->mailer), until);
 	runner_run_due(serving->retention, until);
 }
@@ -352,6 +354,7 @@ static void wake_jobs(void *data)
 
 	pthread_mutex_lock(&serving->jobs_mutex);
 	runner_wake(serving->trackers);
+	runner_wake(serving->timesheets);
 	runner_wake(mailer_runner(serving->mailer));
 	runner_wake(serving->retention);
 	pthread_mutex_unlock(&serving->jobs_mutex);
@@ -361,12 +364,13 @@ static void stop_jobs(struct serving *serving)
 {
 	pthread_mutex_lock(&serving->jobs_mutex);
 	struct mailer *mailer = serving->mailer;
-	struct runner *trackers = serving->trackers, *retention = serving->retention;
+	struct runner *trackers = serving->trackers, *timesheets = serving->timesheets, *retention = serving->retention;
 	serving->mailer = NULL;
-	serving->trackers = serving->retention = NULL;
+	serving->trackers = serving->timesheets = serving->retention = NULL;
 	pthread_mutex_unlock(&serving->jobs_mutex);
 	mailer_stop(mailer);
 	runner_stop(trackers);
+	runner_stop(timesheets);
 	runner_stop(retention);
 }
 
@@ -378,6 +382,9 @@ static bool start_jobs(struct serving *serving)
 
 	if (error)
 		return failed("trackers", NO_TEXT, error);
+	error = timesheets_start(service->main, service->ids, &serving->timesheets);
+	if (error)
+		return failed("timesheets", NO_TEXT, error);
 	error = retention_start(service->main, service->ids, &serving->retention);
 	if (error)
 		return failed("retention", NO_TEXT, error);

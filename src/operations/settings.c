@@ -1,7 +1,9 @@
 /* Settings of a workspace (DESIGN.md 5). */
 #include "base/calendar.h"
 #include "contract.h"
+#include "operations/due_work.h"
 #include "operations/leaves.h"
+#include "operations/sheet_deadlines.h"
 #include "statements.h"
 
 enum error op_get_settings(struct call *call, const struct get_settings_input *input,
@@ -33,5 +35,7 @@ enum error op_update_settings(struct call *call, const struct update_settings_in
 	if (settings.leave_duration != NONE)
 		TRY(leave_amount_read(call, "leave_duration", settings.leave_duration, LEAVE_TIME_UNIT_DAYS, &quarters));
 	TRY(sql_update_workspace_settings(&call->db, &settings));
+	if (input->given.timesheet_auto_submit_days)
+		TRY(due_work_note(&call->db, TIMESHEETS_KIND, call->db.now));
 	return sql_get_workspace_settings(&call->db, &output->data);
 }

@@ -1,5 +1,5 @@
 /* Timesheets (contract 3.7): what stands on them, what is done with them, and who has which pay period. */
-#include "operations/sheets.h"
+#include "operations/timesheets.h"
 
 #include <stdlib.h>
 
@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "contract.h"
 #include "operations/rates.h"
+#include "operations/sheets.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
 #include "operations/transitions.h"
@@ -173,28 +174,40 @@ static enum error sheet_settle(const struct timeline *timeline, const struct tim
 	return tracker_reconsider(timeline);
 }
 
+enum error sheet_act(struct call *call, const struct timeline *timeline, const struct timesheet_row *sheet,
+                     const struct sheet_action *action)
+{
+	struct transition_request request = {
+		.kind = OBJECT_KIND_TIMESHEET,
+		.id = sheet->id,
+		.from = sheet->status,
+		.action = action->action,
+		.who = action->who,
+		.update = sql_set_timesheet_status,
+		.reason = action->reason,
+	};
+	int64_t status;
+
+	TRY(transition_apply(call, &request, &status));
+	return sheet_settle(timeline, sheet, status);
+}
+
 static enum error sheet_do(struct call *call, int64_t id, int64_t action, struct text reason)
 {
 	struct workspace_settings_row settings;
 	struct timesheet_row          sheet;
 	struct timeline               timeline;
-	int64_t                       status;
 
 	TRY(sql_get_timesheet(&call->db, id, &sheet));
 	TRY(timeline_open(&call->db, sheet.user_id, &timeline)); /* nobody adds time meanwhile */
 	TRY(sql_get_timesheet(&call->db, id, &sheet));
 	TRY(sql_get_workspace_settings(&call->db, &settings));
-	struct transition_request request = {
-		.kind = OBJECT_KIND_TIMESHEET,
-		.id = id,
-		.from = sheet.status,
-		.action = action,
-		.who = transition_who(call, sheet.user_id, settings.timesheet_approvers),
-		.update = sql_set_timesheet_status,
-		.reason = reason,
-	};
-	TRY(transition_apply(call, &request, &status));
-	return sheet_settle(&timeline, &sheet, status);
+	return sheet_act(call, &timeline, &sheet,
+	                 &(struct sheet_action){
+						 .action = action,
+						 .who = transition_who(call, sheet.user_id, settings.timesheet_approvers),
+						 .reason = reason,
+					 });
 }
 
 enum error op_submit_timesheet(struct call *call, const struct submit_timesheet_input *input)

@@ -40,6 +40,25 @@ static void test_timesheets(void **state)
 		ERROR_ILLEGAL_TRANSITION);
 }
 
+/* It submits what is pending: what was rejected waits for a person. */
+static void test_timesheets_by_the_server(void **state)
+{
+	static const int64_t states[] = {OBJECT_STATUS_PENDING, OBJECT_STATUS_SUBMITTED, OBJECT_STATUS_APPROVED,
+	                                 OBJECT_STATUS_REJECTED};
+	static const int64_t actions[] = {OBJECT_ACTION_SUBMIT, OBJECT_ACTION_UNSUBMIT, OBJECT_ACTION_APPROVE,
+	                                  OBJECT_ACTION_REJECT, OBJECT_ACTION_REOPEN};
+	int64_t              to;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(states); i++)
+		for (size_t j = 0; j < COUNT(actions); j++) {
+			bool       may = states[i] == OBJECT_STATUS_PENDING && actions[j] == OBJECT_ACTION_SUBMIT;
+			enum error error = transition_find(OBJECT_KIND_TIMESHEET, states[i], actions[j], BY_SERVER, &to);
+
+			assert_int_equal(error == ERROR_NONE, may);
+		}
+}
+
 static void test_time_requests(void **state)
 {
 	int64_t to = NONE;
@@ -74,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_timesheets),
+		cmocka_unit_test(test_timesheets_by_the_server),
 		cmocka_unit_test(test_time_requests),
 		cmocka_unit_test(test_expenses),
 	};

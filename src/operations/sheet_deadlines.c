@@ -1,0 +1,102 @@
+/* Timesheets that are submitted by the server. */
+#include "operations/sheet_deadlines.h"
+
+#include "base/zone.h"
+#include "contract.h"
+#include "operations/timesheets.h"
+#include "operations/trackers.h"
+
+/* --- looking ----------------------------------------------------------------------------------------------------- */
+
+/* Those of which the period, and the day since which they are pending, ended so many days ago. */
+static enum error deadlines_of_zone(struct db_context *db, int64_t days, struct text timezone, int64_t most,
+                                    struct due_sheet_rows *ret)
+{
+	const struct zone *zone = zone_find(timezone);
+	int64_t            day;
+
+	if (!zone)
+		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
+	day = zone_day(zone, db->now) - days;
+	return sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, ret);
+}
+
+enum error sheet_deadlines_find(struct db_context *db, int64_t most, struct due_sheet_rows *ret)
+{
+	struct workspace_settings_row settings;
+	struct member_zone_rows       zones = {0};
+	struct due_sheet_rows         due = {0};
+
+	TRY(sql_get_workspace_settings(db, &settings));
+	if (settings.timesheet_auto_submit_days != NONE)
+		TRY(sql_list_member_zones(db, &zones));
+	for (size_t i = 0; i < zones.count && !due.count; i++)
+		TRY(deadlines_of_zone(db, settings.timesheet_auto_submit_days, zones.items[i].timezone, most, &due));
+	*ret = due;
+	return ERROR_NONE;
+}
+
+static enum error next_midnight(struct db_context *db, int64_t *ret)
+{
+	struct member_zone_rows zones;
+	int64_t                 next = INT64_MAX;
+
+	TRY(sql_list_member_zones(db, &zones));
+	for (size_t i = 0; i < zones.count; i++) {
+		const struct zone *zone = zone_find(zones.items[i].timezone);
+		int64_t            midnight;
+
+		if (!zone)
+			return ERROR_INTERNAL;
+		midnight = zone_day_start(zone, zone_day(zone, db->now) + 1);
+		next = midnight < next ? midnight : next;
+	}
+	*ret = next;
+	return ERROR_NONE;
+}
+
+enum error sheet_deadlines_next(struct db_context *db, int64_t otherwise, int64_t *ret)
+{
+	struct workspace_settings_row settings;
+	struct due_sheet_rows         left;
+
+	TRY(sql_get_workspace_settings(db, &settings));
+	if (settings.timesheet_auto_submit_days == NONE) {
+		*ret = otherwise;
+		return ERROR_NONE;
+	}
+	TRY(sheet_deadlines_find(db, 1, &left));
+	if (!left.count)
+		return next_midnight(db, ret);
+	*ret = db->now;
+	return ERROR_NONE;
+}
+
+/* --- doing ------------------------------------------------------------------------------------------------------- */
+
+/* What a tracker has run in the period is on the sheet before it closes; the tracker goes on. */
+static enum error sheet_save_running(struct db_context *db, const struct timeline *timeline,
+                                     const struct timesheet_row *sheet)
+{
+	struct running_tracker_row tracker;
+	bool                       found;
+
+	TRY(tracker_find(db, sheet->user_id, &tracker, &found));
+	if (!found || tracker.start_at >= zone_day_start(timeline->zone, sheet->date_to + 1))
+		return ERROR_NONE;
+	return tracker_save(db, sheet->user_id);
+}
+
+enum error sheet_deadline_meet(struct db_context *db, const struct due_sheet_row *due)
+{
+	struct call          call = {.db = *db};
+	struct timeline      timeline;
+	struct timesheet_row sheet;
+
+	TRY(timeline_open(&call.db, due->user_id, &timeline));
+	TRY(sql_get_timesheet(&call.db, due->id, &sheet));
+	if (sheet.status != OBJECT_STATUS_PENDING || sheet.updated_at != due->updated_at)
+		return ERROR_NONE;
+	TRY(sheet_save_running(&call.db, &timeline, &sheet));
+	return sheet_act(&call, &timeline, &sheet, &(struct sheet_action){OBJECT_ACTION_SUBMIT, BY_SERVER, NO_TEXT});
+}
