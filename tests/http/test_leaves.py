@@ -537,6 +537,8 @@ def test_policies(fresh, john):
     assert changed.data == made.data | {"name": "Family", "duration": 8, "is_paid": "no"}
     assert fresh.put(path, json=changed.data, workspace_id=1).data == changed.data, "what was read is written back"
     assert fresh.put(path, json={"name": "VACATION"}, workspace_id=1).failure == (400, "name_taken")
+    again = {"workspace_id": 1, "name": "family", "time_unit": "days", "duration": 1}
+    assert fresh.post("/leaves/policies", json=again).failure == (400, "name_taken")
     id = ask(john, "2022-12-12", policy_id=made.data["id"], start_time="09:00", end_time="10:00",
              hours_per_day=1).data["id"]
     assert fresh.delete(path, workspace_id=1).status == 200

@@ -225,6 +225,9 @@ def test_weekly_limits(fresh, john):
     second = ask(john, "14:00", "15:00").data["id"]
     assert approve(fresh, second).failure == (400, "limit_reached")
     assert show(john, second)["status"] == "pending"
+    known = listed(john)
+    assert ask(fresh, "14:00", "15:00").failure == (400, "limit_reached"), "nor is it added at once"
+    assert listed(john) == known
 
 
 def test_what_ended_meanwhile(fresh, john):
@@ -233,6 +236,7 @@ def test_what_ended_meanwhile(fresh, john):
     id = ask(john, contract_id=contract).data["id"]
     fresh.put(f"/contracts/{contract}", json={"status": "paused"}, workspace_id=1)
     assert approve(fresh, id).failure == (400, "contract_paused")
+    assert ask(fresh, "14:00", "15:00", contract_id=contract).failure == (400, "contract_paused"), "nor is it added at once"
     fresh.delete(f"/contracts/{contract}", workspace_id=1)
     assert approve(fresh, id).failure == (404, "not_found")
     assert show(fresh, id)["status"] == "pending"
