@@ -84,11 +84,13 @@ static enum error find_data(struct db_context *context, bool *ret_found)
 
 static enum error insert_data(struct cli *cli, struct db_context *context)
 {
-	int64_t changed;
+	struct text password;
+	int64_t     changed;
 
+	TRY(password_hash(&cli->arena, TEXT(PASSWORD), &password));
 	TRY(db_run_script(context->connection, script_demo, script_demo));
 	for (size_t i = 0; i < COUNT(users); i++)
-		TRY(sql_set_password(context, users[i], cli->secret, &changed));
+		TRY(sql_set_password(context, users[i], password, &changed));
 	for (size_t i = 0; i < COUNT(tokens); i++) {
 		struct text secret = text_of(tokens[i].secret);
 		int64_t     id;
@@ -129,7 +131,6 @@ static enum error raise_ids(struct cli *cli, struct db *db, struct ids *ids)
 
 enum error demo_fill(struct cli *cli, struct db *db, struct ids *ids)
 {
-	TRY(password_hash(&cli->arena, TEXT(PASSWORD), &cli->secret));
 	TRY(raise_ids(cli, db, ids));
 	return cli_transact(cli, db, ids, demo_fill_empty);
 }

@@ -1,4 +1,4 @@
-/* The SQLite driver: one file in WAL mode, every statement prepared once a connection.
+/* The SQLite driver: one file in WAL mode, each statement prepared when a connection first runs it.
  *
  * The only file that includes sqlite3.h. Nothing here decides when a transaction begins or what a row looks like. */
 #include <errno.h>
@@ -126,17 +126,12 @@ static enum error prepare_commands(struct sqlite *c)
 	return ERROR_NONE;
 }
 
-static enum error sqlite_prepare_statements(struct sqlite *c)
+/* Room for the statements; each is prepared when it is first run, as most connections run few of them. */
+static enum error sqlite_make_room(struct sqlite *c)
 {
-	const struct db_catalogue *catalogue = c->base.db->catalogue;
-	c->statements = calloc(catalogue->statement_count + 1, sizeof(sqlite3_stmt *));
+	c->statements = calloc(c->base.db->catalogue->statement_count + 1, sizeof(sqlite3_stmt *));
 	if (!c->statements)
 		return db_fail(&c->base, ERROR_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < catalogue->statement_count; i++) {
-		const struct db_statement *statement = &catalogue->statements[i];
-		if (db_may_run(&c->base, statement))
-			TRY(prepare(c, statement->name, statement->sqlite, SQLITE_PREPARE_PERSISTENT, &c->statements[i]));
-	}
 	return prepare(c, "version", "PRAGMA data_version", SQLITE_PREPARE_PERSISTENT, &c->version);
 }
 
@@ -212,7 +207,7 @@ static enum error sqlite_attach(struct db_connection *base)
 		return sqlite_fail(c, file);
 	TRY(prepare_commands(c));
 	if (!base->bare)
-		TRY(sqlite_prepare_statements(c));
+		TRY(sqlite_make_room(c));
 	/* A reader's file is open for writing, because readers of a WAL keep their marks beside it. */
 	if (base->access == DB_READ && sqlite3_exec(c->handle, "PRAGMA query_only = ON", NULL, NULL, NULL))
 		return sqlite_fail(c, file);
@@ -327,10 +322,11 @@ static enum error sqlite_start(struct db_connection *base, const struct db_state
 {
 	struct sqlite *c = (struct sqlite *)base;
 	TRY(check_alive(c, statement->name));
-	if (statement->number == DB_AD_HOC)
-		TRY(prepare(c, statement->name, statement->sqlite, 0, &c->running));
-	else
-		c->running = c->statements[statement->number];
+	bool           ad_hoc = statement->number == DB_AD_HOC;
+	sqlite3_stmt **prepared = ad_hoc ? &c->running : &c->statements[statement->number];
+	if (!*prepared)
+		TRY(prepare(c, statement->name, statement->sqlite, ad_hoc ? 0 : SQLITE_PREPARE_PERSISTENT, prepared));
+	c->running = *prepared;
 	if (sqlite3_column_count(c->running) != statement->column_count)
 		return db_fail(base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
 

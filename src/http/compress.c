@@ -73,7 +73,7 @@ static struct text gzip(struct arena *arena, struct text content, int level)
 
 struct text compress_well(struct arena *arena, struct text content)
 {
-	return gzip(arena, content, Z_BEST_COMPRESSION);
+	return gzip(arena, content, Z_DEFAULT_COMPRESSION);
 }
 
 bool compress_choose(struct request *request, struct text packed)

@@ -10,7 +10,7 @@ void compress_reply(struct request *request);
 /* For a body that there is in two forms: true when the packed one, which may be absent, is to be sent. */
 bool compress_choose(struct request *request, struct text packed);
 
-/* As small as gzip can, for what is sent often; absent where memory is short. */
+/* Small, for what is sent often, and soon: every start does it. Absent where memory is short. */
 struct text compress_well(struct arena *arena, struct text content);
 
 #endif

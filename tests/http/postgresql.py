@@ -59,6 +59,7 @@ class Cluster:
                 [self._bin / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder,
                  "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
                 stdout=log, stderr=log, cwd=self._folder, **self._identity)
+        self._session = None
         atexit.register(self.stop)  # even when a script forgets it, or fails
         self._wait_until_ready()
 
@@ -75,18 +76,29 @@ class Cluster:
                 raise AssertionError(f"PostgreSQL did not start:\n{log}")
             time.sleep(0.05)
 
-    def new_database(self, *options):
-        """The URL of an empty database."""
+    def _run(self, statement):
+        """In one session that stays: most tests want a database, and a program and a connection for each take longer
+        than what is asked of them."""
+        if not self._session:
+            self._session = subprocess.Popen(self._client("psql", "-AtqX", "postgres"), text=True,
+                                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        print(f"{statement};\n\\echo :ERROR", file=self._session.stdin, flush=True)
+        assert self._session.stdout.readline() == "false\n", statement
+
+    def new_database(self, template="template1"):
+        """The URL of an empty database, or of a copy of one that nobody uses now."""
         self._databases += 1
         name = f"stint_{self._databases}"
-        subprocess.run(self._client("createdb", *options, name), check=True)
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return f"postgresql://stint@127.0.0.1:{self._port}/{name}"
 
     def copy(self, url):
-        """The URL of a copy of a database that nobody uses now."""
-        return self.new_database("--template", url.rpartition("/")[2])
+        return self.new_database(url.rpartition("/")[2])
 
     def stop(self):
+        if self._session:
+            self._session.communicate()  # it ends with its input
+            self._session = None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)  # at once: what it holds is thrown away
             self._process.wait(30)

@@ -672,9 +672,9 @@ def test_a_file_that_may_not_grow_is_a_failure_with_a_reason(stint, tmp_path):
 
 # ---- addresses from before ----
 
-def test_addresses_from_before_mailboxes(stint, start_server, new_database):
+def test_addresses_from_before_mailboxes(stint, start_server):
     """Two spellings of one mailbox stay two accounts, and are told: nobody is merged silently."""
-    server = start_server(database=new_database())
+    server = start_server()
     server.stop()
     for table, key in (("users", "id"), ("members", "user_id")):
         run_sql(server, f"UPDATE {table} SET mailbox = NULL")

@@ -24,7 +24,7 @@ _TYPES = {"DB_BIGINT": "bigint", "DB_TEXT": "text", "DB_BOOLEAN": "boolean", "DB
 
 
 def test_postgresql_understands_each_statement(stint, engine, new_database):
-    """Also those that nothing has run yet. SQLite is asked whenever a server starts."""
+    """Also those that nothing has run yet. SQLite is asked for its plans, below."""
     if engine != "postgresql":
         return
     database = new_database()

@@ -79,8 +79,8 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture
-def servers(request, start_server, new_database):
-    database = new_database()
+def servers(request, start_server, new_sandbox):
+    database = new_sandbox()
     return [start_server(database=database) for _ in range(request.param)]
 
 

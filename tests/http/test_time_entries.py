@@ -386,13 +386,12 @@ def test_ids_are_opaque(owner, other_owner, entry):
     assert get(owner, entry) == entry
 
 
-def test_ids_stay_the_same_over_a_restart(start_server, new_database):
+def test_ids_stay_the_same_over_a_restart(start_server):
     from client import Client
-    database = new_database()
-    server = start_server(database=database)
+    server = start_server()
     before = add_time(Client(server, "demo-owner"), 123, DAY, "09:00", "10:00").data["id"]
     server.stop()
-    again = Client(start_server(database=database), "demo-owner")
+    again = Client(start_server(database=server.database), "demo-owner")
     assert [row["id"] for row in entries(again, 123, DAY)] == [before]
 
 

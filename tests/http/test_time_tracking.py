@@ -413,9 +413,9 @@ END_IT = {
 
 
 @pytest.mark.parametrize("end", END_IT.values(), ids=END_IT.keys())
-def test_a_stop_that_comes_before_the_job_saves_no_more_than_it(start_server, new_database, end):
+def test_a_stop_that_comes_before_the_job_saves_no_more_than_it(start_server, end):
     """The limit was reached last week: what runs since is not tracked, though this week has time left."""
-    server = start_server(database=new_database())
+    server = start_server()
     owner = Client(server, "demo-owner")
     set_clock(owner, f"{MONDAY}T09:00:00Z")
     person = new_member(owner)
@@ -432,14 +432,13 @@ def test_a_stop_that_comes_before_the_job_saves_no_more_than_it(start_server, ne
             for day in (15, 16, 22, 23, 24)] == [900, 300, 0, 0, 0]
 
 
-def test_a_restart_ends_nothing(start_server, new_database):
-    database = new_database()
-    server = start_server(database=database)
+def test_a_restart_ends_nothing(start_server):
+    server = start_server()
     owner = Client(server, "demo-owner")
     set_clock(owner, f"{MONDAY}T09:00:00Z")
     start(owner, 11)  # without a limit, which the machine's own clock would be beyond
     server.stop()
-    owner = Client(start_server(database=database), "demo-owner")
+    owner = Client(start_server(database=server.database), "demo-owner")
     set_clock(owner, f"{MONDAY}T10:00:00Z")
     assert current(owner, 11).data["total_minutes"] == 60
     assert stop(owner, 11).data["total_minutes"] == 60

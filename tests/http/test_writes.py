@@ -48,13 +48,13 @@ def a_minute_after(instant):
     return (datetime.datetime.fromisoformat(instant[:-1]) + datetime.timedelta(minutes=1)).isoformat() + "Z"
 
 
-def changed_by_examples(demo, start_server, new_database):
+def changed_by_examples(demo, start_server):
     """{operationId: tables}"""
     groups, result = {}, {}
     for each in Document.of(demo).operations:
         groups.setdefault(each.source["tags"][0], []).append(each)
     for operations in groups.values():
-        server = start_server(database=new_database())
+        server = start_server()
         client = Client(server, "demo-owner")
         for operation in in_order(operations):
             set_clock(client, a_minute_after(documented(operation)["meta"]["timestamp"]))
@@ -65,11 +65,11 @@ def changed_by_examples(demo, start_server, new_database):
     return result
 
 
-def test_operations_leave_behind_what_is_said(stint, engine, demo, start_server, new_database):
+def test_operations_leave_behind_what_is_said(stint, engine, demo, start_server):
     if engine == "postgresql":
         return  # the rules are the same
     said = {row[4]: set(row[5].split(", ")) - {"-"}
             for row in (line.split("\t") for line in stint.run("routes").stdout.splitlines())}
-    seen = changed_by_examples(demo, start_server, new_database)
+    seen = changed_by_examples(demo, start_server)
     seldom = {name: set().union(*(each.get(name, set()) for each in SELDOM.values())) for name in said}
     assert {name: seen[name] | seldom[name] for name in said} == said
