@@ -174,6 +174,20 @@ static enum error sheet_settle(const struct timeline *timeline, const struct tim
 	return tracker_reconsider(timeline);
 }
 
+/* Where nobody wants to decide. */
+static enum error sheet_approve_at_once(struct call *call, const struct timeline *timeline,
+                                        const struct timesheet_row *sheet)
+{
+	struct workspace_settings_row settings;
+	struct timesheet_row          submitted = *sheet;
+
+	TRY(sql_get_workspace_settings(&call->db, &settings));
+	if (!settings.auto_approve_timesheets)
+		return ERROR_NONE;
+	submitted.status = OBJECT_STATUS_SUBMITTED;
+	return sheet_act(call, timeline, &submitted, &(struct sheet_action){OBJECT_ACTION_APPROVE, BY_SERVER, NO_TEXT});
+}
+
 enum error sheet_act(struct call *call, const struct timeline *timeline, const struct timesheet_row *sheet,
                      const struct sheet_action *action)
 {
@@ -189,7 +203,8 @@ enum error sheet_act(struct call *call, const struct timeline *timeline, const s
 	int64_t status;
 
 	TRY(transition_apply(call, &request, &status));
-	return sheet_settle(timeline, sheet, status);
+	TRY(sheet_settle(timeline, sheet, status));
+	return status == OBJECT_STATUS_SUBMITTED ? sheet_approve_at_once(call, timeline, sheet) : ERROR_NONE;
 }
 
 static enum error sheet_do(struct call *call, int64_t id, int64_t action, struct text reason)

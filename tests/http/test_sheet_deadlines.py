@@ -151,3 +151,29 @@ def test_two_nodes_submit_once(nodes):
     for day, user_id in itertools.product(days, (100, 123)):
         sheet = sheet_of(owners[0], day, user_id)
         assert history(owners[0], sheet) == [("create", "pending", None, None), BY_SERVER]
+
+
+# ---- approved by the server ----
+
+def test_approved_as_soon_as_it_is_submitted(fresh, john):
+    """By hand, by the server, after a rejection; but not what was submitted before. It can only be reopened."""
+    earlier, rejected = "2024-01-24", "2024-01-31"
+    for day in (earlier, rejected, FRIDAY):
+        work(fresh, day)
+    do(john, "submit", sheet_of(john, earlier))
+    do(john, "submit", sheet_of(john, rejected))
+    do(fresh, "reject", sheet_of(john, rejected))
+    settings(fresh, auto_approve_timesheets=True)
+    assert do(john, "submit", sheet_of(john, rejected)).message == "Timesheet submitted successfully"
+    set_clock(fresh, f"{MONDAY}T00:00:00Z")
+    settings(fresh, timesheet_auto_submit_days=0)
+    set_clock(fresh, f"{MONDAY}T00:00:00Z")
+    assert [state(john, day) for day in (earlier, rejected, FRIDAY)] == ["submitted", "approved", "approved"]
+    by_server = ("approve", "approved", None, None)
+    assert history(john, sheet_of(john, rejected))[-2:] == [("submit", "submitted", 100, None), by_server]
+    sheet = sheet_of(john, FRIDAY)
+    assert history(john, sheet)[1:] == [BY_SERVER, by_server]
+    assert sheet["submitted_on"] == f"{MONDAY}T00:00:00Z"
+    assert do(john, "unsubmit", sheet).failure == (400, "illegal_transition")
+    assert do(fresh, "reopen", sheet).status == 200
+    assert add_time(fresh, 100, SUNDAY, "09:00", "10:00").status == 201

@@ -40,7 +40,7 @@ static void test_timesheets(void **state)
 		ERROR_ILLEGAL_TRANSITION);
 }
 
-/* It submits what is pending: what was rejected waits for a person. */
+/* It submits what is pending, and approves what is submitted: what was rejected waits for a person. */
 static void test_timesheets_by_the_server(void **state)
 {
 	static const int64_t states[] = {OBJECT_STATUS_PENDING, OBJECT_STATUS_SUBMITTED, OBJECT_STATUS_APPROVED,
@@ -52,7 +52,8 @@ static void test_timesheets_by_the_server(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(states); i++)
 		for (size_t j = 0; j < COUNT(actions); j++) {
-			bool       may = states[i] == OBJECT_STATUS_PENDING && actions[j] == OBJECT_ACTION_SUBMIT;
+			bool may = (states[i] == OBJECT_STATUS_PENDING && actions[j] == OBJECT_ACTION_SUBMIT) ||
+			           (states[i] == OBJECT_STATUS_SUBMITTED && actions[j] == OBJECT_ACTION_APPROVE);
 			enum error error = transition_find(OBJECT_KIND_TIMESHEET, states[i], actions[j], BY_SERVER, &to);
 
 			assert_int_equal(error == ERROR_NONE, may);
