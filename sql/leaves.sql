@@ -270,6 +270,14 @@ WHERE workspace_id = :workspace_id AND id = :id AND status = :from_status;
 -- returns: nothing
 INSERT INTO leave_entries (workspace_id, leave_id, entry_id) VALUES (:workspace_id, :leave_id, :entry_id);
 
+-- name: insert_leave_entry_beside
+-- What was cut off from an entry of a leave is time of the same leave; of any other entry it is none.
+-- takes: id bigint, beside_id bigint
+-- returns: nothing
+INSERT INTO leave_entries (workspace_id, leave_id, entry_id)
+SELECT :workspace_id, le.leave_id, :id FROM leave_entries le
+WHERE le.workspace_id = :workspace_id AND le.entry_id = :beside_id;
+
 -- name: list_time_of_leave
 -- What is still there of it.
 -- takes: leave_id bigint
@@ -300,3 +308,14 @@ FROM leave_entries le
 JOIN leaves l ON l.workspace_id = le.workspace_id AND l.id = le.leave_id
 WHERE le.workspace_id = :workspace_id AND l.workspace_id = :workspace_id AND l.status <> {ObjectStatus.approved}
 ORDER BY le.leave_id, le.entry_id;
+
+-- row: lost_leave_time
+-- id bigint, user_id bigint
+
+-- name: list_lost_leave_time
+-- Paid leave that cancelling no leave takes away.
+-- returns: many lost_leave_time
+SELECT e.id, e.user_id FROM time_entries e
+WHERE e.workspace_id = :workspace_id AND e.method = {TimeMethod.paid_leave}
+  AND NOT EXISTS (SELECT 1 FROM leave_entries le WHERE le.workspace_id = :workspace_id AND le.entry_id = e.id)
+ORDER BY e.id;

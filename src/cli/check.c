@@ -102,13 +102,18 @@ static enum error check_amounts(struct db_context *context, size_t *differences)
 static enum error check_leaves(struct db_context *context, size_t *differences)
 {
 	struct leave_difference_rows leaves;
+	struct lost_leave_time_rows  lost;
 
 	TRY(sql_list_leave_differences(context, &leaves));
+	TRY(sql_list_lost_leave_time(context, &lost));
 	for (size_t i = 0; i < leaves.count && i < SHOWN_MAX; i++)
 		printf("workspace %lld: entry %lld is time of leave %lld, which is %s\n", (long long)context->workspace_id,
 		       (long long)leaves.items[i].kept, (long long)leaves.items[i].id,
 		       enumeration_name(&enumeration_object_status, leaves.items[i].counted));
-	*differences += leaves.count;
+	for (size_t i = 0; i < lost.count && i < SHOWN_MAX; i++)
+		printf("workspace %lld user %lld: entry %lld is Paid leave, and of no leave\n",
+		       (long long)context->workspace_id, (long long)lost.items[i].user_id, (long long)lost.items[i].id);
+	*differences += leaves.count + lost.count;
 	return ERROR_NONE;
 }
 

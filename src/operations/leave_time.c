@@ -26,6 +26,13 @@ static enum error leave_note_entries(struct db_context *db, int64_t leave_id, co
 	return added->count ? sql_insert_leave_entries(db, rows, added->count) : ERROR_NONE;
 }
 
+enum error leave_time_follow(struct db_context *db, const struct added *added)
+{
+	for (size_t i = 1; i < added->count; i++)
+		TRY(sql_insert_leave_entry_beside(db, added->entries[i].id, added->entries[0].id));
+	return ERROR_NONE;
+}
+
 /* So much of the day as the leave has, in the free parts from its beginning to midnight. */
 static enum error leave_add_day(struct call *call, const struct timeline *timeline, const struct leave_row *leave,
                                 int64_t day, int64_t minutes, int64_t start_minute)

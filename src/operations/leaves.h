@@ -26,4 +26,8 @@ enum error leave_check_balance(struct call *call, int64_t user_id, int64_t polic
 enum error leave_time_add(struct call *call, const struct timeline *timeline, const struct leave_row *leave);
 enum error leave_time_remove(struct call *call, const struct timeline *timeline, int64_t leave_id);
 
+/* What was added in place of an entry, of which the first has its id: all of it is time of the same leave, if that was.
+ */
+enum error leave_time_follow(struct db_context *db, const struct added *added);
+
 #endif

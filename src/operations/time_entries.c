@@ -3,6 +3,7 @@
 #include "contract.h"
 #include "operations/activity.h"
 #include "operations/entry_times.h"
+#include "operations/leaves.h"
 #include "operations/manual_time.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
@@ -227,6 +228,7 @@ enum error op_update_time_entry(struct call *call, const struct update_time_entr
 	TRY(timeline_add(&timeline, span, &activity, &old, &added));
 	TRY(manual_time_check(call, &added));
 	TRY(check_kept(&old, span, &added.fit));
+	TRY(leave_time_follow(&call->db, &added));
 	call->message = manual_time_rest(call, "Time entry updated successfully", span, &added);
 	return settle(&timeline, &old);
 }

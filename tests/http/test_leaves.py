@@ -484,6 +484,18 @@ def test_only_free_time_is_taken(stint, fresh, john):
     check_books(stint, fresh.server)
 
 
+def test_what_is_lengthened_over_other_time_goes_with_its_leave(stint, fresh, john):
+    id = ask(john, "2022-11-30", leave_period=1).data["id"]
+    approve(fresh, id)
+    add_time(fresh, 100, "2022-11-30", "14:00", "15:00")
+    entry = entries(fresh, 100, "2022-11-30")[0]
+    assert fresh.put(f"/time-entries/{entry['id']}", json={"workspace_id": 1, "end_time": "18:00"}).status == 200
+    assert paid(fresh, "2022-11-30") == [("09:00", "14:00"), ("15:00", "18:00")]
+    check_books(stint, fresh.server)
+    cancel(fresh, id)
+    assert [row["method"] for row in entries(fresh, 100, "2022-11-30")] == ["Manually added time"]
+
+
 def test_weekly_limits_do_not_cut_it_nor_does_it_use_them(fresh, john):
     fresh.put("/members/100", json={"weekly_hours_limit": 8}, workspace_id=1)
     approve(fresh, ask(john, "2022-11-28", "2022-11-30").data["id"])
@@ -636,6 +648,8 @@ def test_check_finds_time_of_a_leave_that_is_not_approved(stint, fresh, john):
     done = stint.run("check", "--database", fresh.server.database)
     assert done.returncode == 1
     assert "which is pending" in done.stdout and "its history ends in approved" in done.stdout
+    run_sql(fresh.server, "DELETE FROM leave_entries WHERE workspace_id = 1")
+    assert "is Paid leave, and of no leave" in stint.run("check", "--database", fresh.server.database).stdout
 
 
 def test_every_month_has_its_days(fresh, john):

@@ -29,6 +29,7 @@ SELDOM = {
     "a mail relay is set up": dict.fromkeys(("inviteMember", "createProjectViewer"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),
+    "the entry is time of a leave": {"updateTimeEntry": {"leave_entries"}},
     "the entry was made of slots": dict.fromkeys(("updateTimeEntry", "deleteTimeEntry"), {"removed_spans"}),
     "it differs from what is there": {"updateTimeEntry": {"time_entries", "daily_minutes"},
                                       "updateProject": {"projects"},
