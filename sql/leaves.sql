@@ -170,8 +170,8 @@ ORDER BY m.user_id;
 -- user_id bigint, created_at bigint
 
 -- name: list_leave_uses
--- What is charged on each day of some members.
--- takes: user_ids bigint[], first_day bigint, last_day bigint
+-- What is charged on each day of some members, but for one leave.
+-- takes: user_ids bigint[], first_day bigint, last_day bigint, except_id bigint?
 -- returns: many leave_use
 SELECT l.user_id, l.policy_id, min(p.time_unit) AS time_unit, d.day,
        CAST(sum(CASE WHEN l.status = {ObjectStatus.approved} THEN d.amount ELSE 0 END) AS BIGINT) AS approved,
@@ -182,7 +182,7 @@ JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
 WHERE l.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND p.workspace_id = :workspace_id
   AND l.user_id IN :user_ids
   AND l.status IN ({ObjectStatus.approved}, {ObjectStatus.pending})
-  AND d.day >= :first_day AND d.day <= :last_day
+  AND d.day >= :first_day AND d.day <= :last_day AND (:except_id IS NULL OR l.id <> :except_id)
 GROUP BY l.user_id, l.policy_id, d.day
 ORDER BY l.user_id, l.policy_id, d.day;
 

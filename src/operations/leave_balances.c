@@ -4,107 +4,138 @@
 #include "operations/leaves.h"
 #include "rules/leaves.h"
 
-#define YEARS_MAX 10 /* of one question */
+#define YEARS_MAX 10 /* of one question, and of what is carried over */
 
 /* --- books ------------------------------------------------------------------------------------------------------- */
 
-/* What is needed to know the balances of some members by a day. */
+/* What is needed to know the balances of some members in some years. */
 struct leave_books {
-	int64_t                     day, year; /* the year is the day's */
-	int64_t                     shared;    /* quarters a year for all policies in days together, or NONE */
+	int64_t                     shared; /* quarters a year for all policies in days together, or NONE */
 	struct leave_policy_rows    policies;
 	struct leave_use_rows       uses;
 	struct leave_allowance_rows allowances;
 	struct joined_rows          joined;
 };
 
-/* Nothing is carried over for longer than this. */
-static int64_t first_year_of(const struct leave_books *books)
+static int64_t leave_year_end(int64_t year)
+{
+	return leave_month_start(year, 13) - 1;
+}
+
+/* Where anything is carried over, a year may have something of those before it. */
+static int64_t books_begin(const struct leave_books *books, int64_t first_year)
 {
 	for (size_t i = 0; i < books->policies.count; i++)
 		if (books->policies.items[i].carried_most)
-			return books->year - YEARS_MAX;
-	return books->year;
+			return first_year - YEARS_MAX;
+	return first_year;
 }
 
-static enum error leave_books_open(struct call *call, struct integer_list user_ids, int64_t day,
-                                   struct leave_books *ret)
+/* `except_id`: a leave that is left out, or NONE. */
+static enum error books_read_uses(struct call *call, struct integer_list user_ids, int64_t first_year,
+                                  int64_t last_year, int64_t except_id, struct leave_books *books)
+{
+	return sql_list_leave_uses(&call->db, user_ids, leave_month_start(books_begin(books, first_year), 1),
+	                           leave_year_end(last_year), except_id, &books->uses);
+}
+
+static enum error leave_books_open(struct call *call, struct integer_list user_ids, int64_t first_year,
+                                   int64_t last_year, struct leave_books *ret)
 {
 	struct workspace_settings_row settings;
-	int64_t                       first;
 
 	TRY(sql_get_workspace_settings(&call->db, &settings));
-	ret->day = day;
-	ret->year = leave_year(day);
 	ret->shared = settings.leave_duration == NONE ? NONE : settings.leave_duration * QUARTERS_PER_DAY / DECIMAL_ONE;
 	TRY(sql_list_all_leave_policies(&call->db, &ret->policies));
-	first = first_year_of(ret);
 	TRY(sql_list_joined(&call->db, user_ids, &ret->joined));
-	TRY(sql_list_allowances_of(&call->db, user_ids, first, ret->year, &ret->allowances));
-	return sql_list_leave_uses(&call->db, user_ids, leave_month_start(first, 1), leave_month_start(ret->year, 13) - 1,
-	                           &ret->uses);
+	TRY(sql_list_allowances_of(&call->db, user_ids, books_begin(ret, first_year), last_year, &ret->allowances));
+	return books_read_uses(call, user_ids, first_year, last_year, NONE, ret);
 }
 
 /* --- one account ------------------------------------------------------------------------------------------------- */
 
-static int64_t allowance_of(const struct leave_books *books, int64_t user_id, const struct leave_policy_row *policy,
-                            int64_t year)
+/* What is left to a member of a policy in a day's year: what is earned and has not expired by that day, less what is
+ * used by another. */
+struct leave_question {
+	int64_t                        user_id;
+	const struct leave_policy_row *policy;
+	int64_t                        day, used_by;
+};
+
+static int64_t allowance_of(const struct leave_books *books, const struct leave_question *question, int64_t year)
 {
+	const struct leave_policy_row *policy = question->policy;
+
 	for (size_t i = 0; i < books->allowances.count; i++) {
 		const struct leave_allowance_row *row = &books->allowances.items[i];
 
-		if (row->user_id == user_id && row->policy_id == policy->id && row->year == year)
+		if (row->user_id == question->user_id && row->policy_id == policy->id && row->year == year)
 			return row->amount;
 	}
 	return policy->amount;
 }
 
-/* A member's own: a page has the uses of a hundred, and each is asked for by policy and by year. */
-static struct leave_use_rows uses_of(const struct leave_books *books, int64_t user_id)
+static bool is_use_before(const struct leave_use_row *use, int64_t user_id, int64_t policy_id, int64_t day)
 {
-	const struct leave_use_rows *all = &books->uses;
-	size_t                       begin = 0, end = all->count;
+	if (use->user_id != user_id)
+		return use->user_id < user_id;
+	return use->policy_id != policy_id ? use->policy_id < policy_id : use->day < day;
+}
+
+static size_t uses_before(const struct leave_books *books, int64_t user_id, int64_t policy_id, int64_t day)
+{
+	size_t begin = 0, end = books->uses.count;
 
 	while (begin < end) {
 		size_t middle = begin + (end - begin) / 2;
 
-		if (all->items[middle].user_id < user_id)
+		if (is_use_before(&books->uses.items[middle], user_id, policy_id, day))
 			begin = middle + 1;
 		else
 			end = middle;
 	}
-	while (end < all->count && all->items[end].user_id == user_id)
-		end++;
-	return (struct leave_use_rows){all->items + begin, end - begin};
+	return begin;
 }
 
-/* How many months of the year have begun by the day of the books. */
-static int64_t months_of(const struct leave_books *books, int64_t year)
+/* A page has the uses of a hundred members, and each is asked for by policy and by year. */
+static struct leave_use_rows uses_of_year(const struct leave_books *books, const struct leave_question *question,
+                                          int64_t year)
+{
+	int64_t last = leave_year_end(year);
+	size_t  begin, end;
+
+	last = question->used_by < last ? question->used_by : last;
+	begin = uses_before(books, question->user_id, question->policy->id, leave_month_start(year, 1));
+	end = uses_before(books, question->user_id, question->policy->id, last + 1);
+	return (struct leave_use_rows){books->uses.items + begin, end > begin ? end - begin : 0};
+}
+
+/* How many months of the year have begun by the day. */
+static int64_t months_begun(int64_t year, int64_t day)
 {
 	int64_t month = 1;
 
-	while (month < 12 && leave_month_start(year, month + 1) <= books->day)
+	while (month < 12 && leave_month_start(year, month + 1) <= day)
 		month++;
 	return month;
 }
 
-/* Of one year, without what is carried. `shared`: of all policies in days. */
-static struct leave_account account_of_year(const struct leave_books *books, int64_t user_id,
-                                            const struct leave_policy_row *policy, int64_t year)
+/* Of one year, without what is carried. */
+static struct leave_account account_of_year(const struct leave_books *books, const struct leave_question *question,
+                                            int64_t year)
 {
-	int64_t               months = months_of(books, year), allowance = allowance_of(books, user_id, policy, year);
-	int64_t               expiry = leave_month_start(year, policy->carry_over_months + 1);
-	struct leave_use_rows uses = uses_of(books, user_id);
-	struct leave_account  account = {
-		 .allowance = policy->accrual == LEAVE_ACCRUAL_MONTHLY ? leave_earned(allowance, months) : allowance,
-		 .has_expired = books->day >= expiry,
-    };
+	const struct leave_policy_row *policy = question->policy;
 
+	int64_t               allowance = allowance_of(books, question, year);
+	int64_t               expiry = leave_month_start(year, policy->carry_over_months + 1);
+	struct leave_use_rows uses = uses_of_year(books, question, year);
+	struct leave_account  account = {.allowance = allowance, .has_expired = question->day >= expiry};
+
+	if (policy->accrual == LEAVE_ACCRUAL_MONTHLY)
+		account.allowance = leave_earned(allowance, months_begun(year, question->day));
 	for (size_t i = 0; i < uses.count; i++) {
 		const struct leave_use_row *use = &uses.items[i];
 
-		if (use->policy_id != policy->id || leave_year(use->day) != year)
-			continue;
 		account.approved += use->approved;
 		account.pending += use->pending;
 		if (use->day < expiry)
@@ -113,100 +144,107 @@ static struct leave_account account_of_year(const struct leave_books *books, int
 	return account;
 }
 
-/* Since the policy and the member have been there. */
-static int64_t first_carrying_year(const struct leave_books *books, int64_t user_id,
-                                   const struct leave_policy_row *policy)
-{
-	int64_t first = leave_year(calendar_day_of(policy->created_at)), joined;
-
-	for (size_t i = 0; i < books->joined.count; i++) {
-		if (books->joined.items[i].user_id != user_id)
-			continue;
-		joined = leave_year(calendar_day_of(books->joined.items[i].created_at));
-		first = joined > first ? joined : first;
-	}
-	first = first < books->year - YEARS_MAX ? books->year - YEARS_MAX : first;
-	return policy->carried_most && first < books->year ? first : books->year;
-}
-
 static bool is_shared(const struct leave_books *books, const struct leave_policy_row *policy)
 {
 	return books->shared != NONE && policy->time_unit == LEAVE_TIME_UNIT_DAYS;
 }
 
-/* One duration for all policies in days: the balance is what all of them have left. */
-static struct leave_account account_of_shared(const struct leave_books *books, int64_t user_id,
-                                              const struct leave_policy_row *policy, int64_t *ret_balance)
+static bool carries_over(const struct leave_books *books, const struct leave_policy_row *policy)
 {
-	struct leave_account  account = account_of_year(books, user_id, policy, books->year);
-	struct leave_use_rows uses = uses_of(books, user_id);
+	return policy->carried_most && !is_shared(books, policy);
+}
+
+/* Since the policy and the member have been there. */
+static int64_t first_carrying_year(const struct leave_books *books, const struct leave_question *question)
+{
+	int64_t first = leave_year(calendar_day_of(question->policy->created_at)), year = leave_year(question->day), joined;
+
+	for (size_t i = 0; i < books->joined.count; i++) {
+		if (books->joined.items[i].user_id != question->user_id)
+			continue;
+		joined = leave_year(calendar_day_of(books->joined.items[i].created_at));
+		first = joined > first ? joined : first;
+	}
+	first = first < year - YEARS_MAX ? year - YEARS_MAX : first;
+	return carries_over(books, question->policy) && first < year ? first : year;
+}
+
+/* One duration for all policies in days: the balance is what all of them have left. */
+static struct leave_account account_of_shared(const struct leave_books *books, const struct leave_question *question,
+                                              int64_t *ret_balance)
+{
+	int64_t              year = leave_year(question->day);
+	struct leave_account account = account_of_year(books, question, year);
+	size_t               end = uses_before(books, question->user_id, INT64_MAX, 0);
 
 	account.allowance = books->shared;
 	*ret_balance = account.allowance;
-	for (size_t i = 0; i < uses.count; i++) {
-		const struct leave_use_row *use = &uses.items[i];
+	for (size_t i = uses_before(books, question->user_id, 0, 0); i < end; i++) {
+		const struct leave_use_row *use = &books->uses.items[i];
 
-		if (use->time_unit == LEAVE_TIME_UNIT_DAYS && leave_year(use->day) == books->year)
+		if (use->time_unit == LEAVE_TIME_UNIT_DAYS && leave_year(use->day) == year && use->day <= question->used_by)
 			*ret_balance -= use->approved + use->pending;
 	}
 	return account;
 }
 
-static struct leave_account account_of(const struct leave_books *books, int64_t user_id,
-                                       const struct leave_policy_row *policy, int64_t *ret_balance)
+static struct leave_account account_of(const struct leave_books *books, const struct leave_question *question,
+                                       int64_t *ret_balance)
 {
 	struct leave_account account;
 	int64_t              carried = 0;
 
-	if (is_shared(books, policy))
-		return account_of_shared(books, user_id, policy, ret_balance);
-	for (int64_t year = first_carrying_year(books, user_id, policy);; year++) {
-		account = account_of_year(books, user_id, policy, year);
+	if (is_shared(books, question->policy))
+		return account_of_shared(books, question, ret_balance);
+	for (int64_t year = first_carrying_year(books, question);; year++) {
+		account = account_of_year(books, question, year);
 		account.carried = carried;
 		*ret_balance = leave_balance(&account);
-		if (year == books->year)
+		if (year == leave_year(question->day))
 			return account;
-		carried = leave_carried(*ret_balance, policy->carried_most);
+		carried = leave_carried(*ret_balance, question->policy->carried_most);
 	}
 }
 
 /* --- is there enough --------------------------------------------------------------------------------------------- */
 
-static enum error check_year(struct call *call, int64_t user_id, const struct leave_policy_row *policy, int64_t day)
+static enum error leave_refuse(struct call *call, const struct leave_policy_row *policy, int64_t year, int64_t missing)
 {
-	struct leave_books books;
-	int64_t            balance;
-	char               text[LEAVE_AMOUNT_SIZE];
+	char text[LEAVE_AMOUNT_SIZE];
 
-	TRY(leave_books_open(call, (struct integer_list){&user_id, 1}, day, &books));
-	account_of(&books, user_id, policy, &balance);
-	if (balance >= 0)
-		return ERROR_NONE;
-	leave_format(-balance, policy->time_unit == LEAVE_TIME_UNIT_HOURS, text);
+	leave_format(missing, policy->time_unit == LEAVE_TIME_UNIT_HOURS, text);
 	call->message = text_format(call->db.arena, "Not enough is left of %s in %lld: %s too few.", policy->name.data,
-	                            (long long)books.year, text)
+	                            (long long)year, text)
 	                    .data;
 	return ERROR_BALANCE_TOO_LOW;
 }
 
-/* By the last day of the leave in each of its years: what will be earned by then counts. Where what is left goes over,
- * the next year may have been promised it already. */
-enum error leave_check_balance(struct call *call, int64_t user_id, int64_t policy_id, int64_t start_day,
-                               int64_t end_day)
+/* At the end of each month, with what is earned and used by then: within a month nothing more is earned. */
+enum error leave_check_balance(struct call *call, const struct leave_row *leave)
 {
+	struct integer_list     user_ids = {(int64_t *)&leave->user_id, 1};
+	struct leave_books      books, without;
 	struct leave_policy_row policy;
-	int64_t                 final_year;
-	enum error              error = sql_get_leave_policy(&call->db, policy_id, &policy);
+	int64_t                 first = leave_year(leave->start_date), last = leave_year(leave->end_date);
+	enum error              error = sql_get_leave_policy(&call->db, leave->policy_id, &policy);
 
 	if (error)
 		return error == ERROR_NOT_FOUND ? ERROR_NONE : error; /* nobody looks after a policy that is gone */
 	if (policy.allow_negative_balance)
 		return ERROR_NONE;
-	final_year = leave_year(end_day) + (policy.carried_most ? 1 : 0);
-	for (int64_t year = leave_year(start_day); year <= final_year; year++) {
-		int64_t last = leave_month_start(year, 13) - 1;
+	last += policy.carried_most ? YEARS_MAX : 0;
+	TRY(leave_books_open(call, user_ids, first, last, &books));
+	without = books;
+	TRY(books_read_uses(call, user_ids, first, last, leave->id, &without));
+	for (int64_t month = 1; month <= (last - first + 1) * 12; month++) {
+		int64_t               year = first + (month - 1) / 12, day = leave_month_start(year, (month - 1) % 12 + 2) - 1;
+		struct leave_question question = {leave->user_id, &policy, day, day};
+		int64_t               balance, before;
 
-		TRY(check_year(call, user_id, &policy, year == leave_year(end_day) ? end_day : last));
+		account_of(&books, &question, &balance);
+		account_of(&without, &question, &before);
+		if (balance < 0 && balance < before)
+			return leave_refuse(call, &policy, year, -balance);
 	}
 	return ERROR_NONE;
 }
@@ -221,71 +259,55 @@ static struct text amount_said(struct arena *arena, int64_t amount, int64_t time
 	return text_copy(arena, text_of(text));
 }
 
-/* Of a member and a policy, over the years asked for. */
-struct sum {
+/* Over the years asked for. */
+struct leave_sum {
 	int64_t allowance, carried, approved, pending, balance;
 };
 
-/* The accounts of a page of members. */
-struct sums {
-	struct leave_books books; /* of the last year */
-	struct sum        *items; /* by member, then by policy */
-};
-
-static void add_account(const struct leave_books *books, int64_t user_id, const struct leave_policy_row *policy,
-                        struct sum *sum)
+/* By a day, and since a year; where something is carried over, the last year has it. */
+static struct leave_sum sum_of_years(const struct leave_books *books, int64_t user_id,
+                                     const struct leave_policy_row *policy, int64_t first, int64_t day)
 {
-	int64_t              balance;
-	struct leave_account account = account_of(books, user_id, policy, &balance);
+	int64_t          last = leave_year(day), balance;
+	struct leave_sum sum = {0};
 
-	if (policy->carried_most && !is_shared(books, policy))
-		*sum = (struct sum){0}; /* the last year has what was carried from those before */
-	sum->allowance += account.allowance;
-	sum->carried += balance - (account.allowance - account.approved - account.pending);
-	sum->approved += account.approved;
-	sum->pending += account.pending;
-	sum->balance += balance;
+	for (int64_t year = carries_over(books, policy) ? last : first; year <= last; year++) {
+		int64_t               end = leave_year_end(year);
+		struct leave_question question = {user_id, policy, year < last ? end : day, end};
+		struct leave_account  account = account_of(books, &question, &balance);
+
+		sum.allowance += account.allowance;
+		sum.carried += balance - (account.allowance - account.approved - account.pending);
+		sum.approved += account.approved;
+		sum.pending += account.pending;
+		sum.balance += balance;
+	}
+	return sum;
 }
 
-static enum error add_year(struct call *call, struct integer_list user_ids, int64_t day, struct sums *sums)
+static enum error describe_balances(struct call *call, const struct leave_books *books,
+                                    const struct get_leave_balances_input *input, struct leave_balance_row *ret)
 {
-	struct leave_books *books = &sums->books;
-	size_t              policies;
-
-	TRY(leave_books_open(call, user_ids, day, books));
-	policies = books->policies.count;
-	if (!sums->items)
-		sums->items = arena_alloc_array(call->db.arena, user_ids.count * policies + 1, sizeof(*sums->items));
-	if (!sums->items)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < user_ids.count * policies; i++)
-		add_account(books, user_ids.items[i / policies], &books->policies.items[i % policies], &sums->items[i]);
-	return ERROR_NONE;
-}
-
-static enum error describe_member(struct call *call, const struct sums *sums, size_t member,
-                                  struct leave_balance_row *ret)
-{
-	const struct leave_policy_rows *policies = &sums->books.policies;
+	const struct leave_policy_rows *policies = &books->policies;
 	struct leave_information_row   *rows = arena_alloc_array(call->db.arena, policies->count + 1, sizeof(*rows));
 
 	if (!rows)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < policies->count; i++) {
 		const struct leave_policy_row *policy = &policies->items[i];
-		const struct sum              *sum = &sums->items[member * policies->count + i];
 		struct arena                  *arena = call->db.arena;
+		struct leave_sum sum = sum_of_years(books, ret->user_id, policy, leave_year(input->date_from), input->date_to);
 
 		rows[i] = (struct leave_information_row){
 			.policy_id = policy->id,
 			.leave_type = policy->name,
-			.balance = amount_said(arena, sum->balance, policy->time_unit),
-			.allowance = amount_said(arena, sum->allowance, policy->time_unit),
-			.carried_over = amount_said(arena, is_shared(&sums->books, policy) ? 0 : sum->carried, policy->time_unit),
-			.approved = amount_said(arena, sum->approved, policy->time_unit),
-			.pending = amount_said(arena, sum->pending, policy->time_unit),
+			.balance = amount_said(arena, sum.balance, policy->time_unit),
+			.allowance = amount_said(arena, sum.allowance, policy->time_unit),
+			.carried_over = amount_said(arena, is_shared(books, policy) ? 0 : sum.carried, policy->time_unit),
+			.approved = amount_said(arena, sum.approved, policy->time_unit),
+			.pending = amount_said(arena, sum.pending, policy->time_unit),
 		};
-		if (is_shared(&sums->books, policy))
+		if (is_shared(books, policy))
 			ret->total_balance = rows[i].balance;
 	}
 	ret->leave_information = (struct leave_information_rows){rows, policies->count};
@@ -297,7 +319,7 @@ enum error op_get_leave_balances(struct call *call, const struct get_leave_balan
 {
 	int64_t                   first = leave_year(input->date_from), last = leave_year(input->date_to);
 	struct balance_owner_rows owners;
-	struct sums               sums = {0};
+	struct leave_books        books;
 	int64_t                  *ids;
 
 	if (last - first >= YEARS_MAX)
@@ -309,12 +331,11 @@ enum error op_get_leave_balances(struct call *call, const struct get_leave_balan
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < owners.count; i++)
 		ids[i] = owners.items[i].id;
-	for (int64_t year = first; owners.count && year <= last; year++)
-		TRY(add_year(call, (struct integer_list){ids, owners.count},
-		             year < last ? leave_month_start(year, 13) - 1 : input->date_to, &sums));
+	if (owners.count)
+		TRY(leave_books_open(call, (struct integer_list){ids, owners.count}, first, last, &books));
 	for (size_t i = 0; i < owners.count; i++) {
 		output->data.items[i] = (struct leave_balance_row){.user_id = ids[i], .user_name = owners.items[i].name};
-		TRY(describe_member(call, &sums, i, &output->data.items[i]));
+		TRY(describe_balances(call, &books, input, &output->data.items[i]));
 	}
 	output->data.count = owners.count;
 	return ERROR_NONE;

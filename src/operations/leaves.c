@@ -211,7 +211,7 @@ enum error op_create_leave_request(struct call *call, const struct create_leave_
 	TRY(leave_charge_days(call, &settings, &leave, &days));
 	TRY(leave_check_free(call, &leave));
 	TRY(leave_store(call, &leave, &days));
-	TRY(leave_check_balance(call, user_id, policy.id, leave.start_date, leave.end_date));
+	TRY(leave_check_balance(call, &leave));
 	return leave_get(call, leave.id, &output->data);
 }
 
@@ -249,7 +249,7 @@ enum error op_approve_leave(struct call *call, const struct approve_leave_input 
 
 	TRY(leave_decide(call, input->leave_id, OBJECT_ACTION_APPROVE, NO_TEXT, &timeline, &leave));
 	TRY(activity_check_member(call, &timeline));
-	TRY(leave_check_balance(call, leave.user_id, leave.policy_id, leave.start_date, leave.end_date));
+	TRY(leave_check_balance(call, &leave));
 	if (leave.is_paid == LEAVE_PAID_YES)
 		TRY(leave_time_add(call, &timeline, &leave));
 	return leave_get(call, leave.id, &output->data);

@@ -18,9 +18,9 @@ int64_t leave_month_start(int64_t year, int64_t month);
 enum error leave_amount_read(struct call *call, const char *field, int64_t duration, int64_t time_unit, int64_t *ret);
 int64_t    leave_amount_shown(int64_t amount, int64_t time_unit);
 
-/* ERROR_BALANCE_TOO_LOW when a leave that is among what is charged takes more than there is, in any of its years. */
-enum error leave_check_balance(struct call *call, int64_t user_id, int64_t policy_id, int64_t start_day,
-                               int64_t end_day);
+/* ERROR_BALANCE_TOO_LOW when a leave that is among what is charged takes more than there is: on its own days, or of
+ * what later ones were promised. What was too little without it is not its fault. */
+enum error leave_check_balance(struct call *call, const struct leave_row *leave);
 
 /* Time of the method Paid leave for each day of the leave, on the free part of the member's day; and takes it away. */
 enum error leave_time_add(struct call *call, const struct timeline *timeline, const struct leave_row *leave);

@@ -310,7 +310,7 @@ def test_a_twelfth_each_month(fresh):
         "2.25 days", "2.25 days", "4.75 days", "26 days", "28.5 days"]
     assert ask(fresh, "2023-01-02", "2023-01-04", person, monthly).failure == (400, "balance_too_low")
     assert ask(fresh, "2023-02-01", "2023-02-03", person, monthly).status == 201, "earned by then"
-    assert ask(fresh, "2022-12-27", "2023-01-02", person, monthly).failure == (400, "balance_too_low")
+    assert ask(fresh, "2022-12-27", "2023-01-03", person, monthly).failure == (400, "balance_too_low")
     assert balance(fresh, 2022, person, monthly, to_year=2023) == "54 days"
 
 
@@ -347,6 +347,41 @@ def test_what_was_carried_can_be_taken(fresh):
     reply = ask(fresh, "2022-12-13", user_id=person, policy_id=carrying)
     assert reply.failure == (400, "balance_too_low") and reply.message.endswith("in 2023: 1 days too few."), "promised"
     assert [balance(fresh, year, person, carrying) for year in (2022, 2023)] == ["1 days", "0 days"]
+
+
+def test_earlier_leave_may_be_asked_for_later(fresh):
+    """What is earned by then is enough for it, and for what was promised before."""
+    person, monthly = new_member(fresh), policy(fresh, duration=12, accrual="monthly")
+    assert ask(fresh, "2023-12-18", "2023-12-22", person, monthly).status == 201
+    assert ask(fresh, "2023-03-06", "2023-03-09", person, monthly).failure == (400, "balance_too_low")
+    assert ask(fresh, "2023-03-06", user_id=person, policy_id=monthly).status == 201
+    assert ask(fresh, "2023-07-03", "2023-07-07", person, monthly).status == 201
+    assert ask(fresh, "2023-11-06", "2023-11-07", person, monthly).failure == (400, "balance_too_low"), "promised"
+    assert ask(fresh, "2023-11-06", user_id=person, policy_id=monthly).status == 201
+
+
+def test_what_was_promised_two_years_later(fresh):
+    person, carrying = new_member(fresh), policy(fresh, duration=1, carry_over=1)
+    assert ask(fresh, "2023-06-01", user_id=person, policy_id=carrying).status == 201, "of what was carried"
+    assert ask(fresh, "2024-01-02", "2024-01-03", person, carrying).status == 201
+    reply = ask(fresh, "2022-12-12", user_id=person, policy_id=carrying)
+    assert reply.failure == (400, "balance_too_low") and reply.message.endswith("in 2024: 1 days too few.")
+    assert balance(fresh, 2024, person, carrying) == "0 days"
+
+
+def test_a_leave_is_not_to_blame_for_what_others_take(fresh):
+    person, carrying = new_member(fresh), policy(fresh, duration=2, carry_over=1)
+    assert ask(fresh, "2023-01-02", "2023-01-03", person, carrying).status == 201
+    fresh.put("/leaves/allowances", workspace_id=1,
+              json={"user_id": person, "policy_id": carrying, "year": 2023, "duration": 0})
+    assert balance(fresh, 2023, person, carrying) == "-1 days"
+    assert ask(fresh, "2022-12-12", user_id=person, policy_id=carrying).status == 201, "a day still goes over"
+    assert ask(fresh, "2022-12-13", user_id=person, policy_id=carrying).failure == (400, "balance_too_low")
+    settings(fresh, leave_duration=1.25)
+    assert ask(fresh, "2022-12-14", user_id=person, policy_id=carrying, leave_period=1).failure == (
+        400, "balance_too_low")
+    settings(fresh, leave_duration=1.5)
+    assert ask(fresh, "2022-12-14", user_id=person, policy_id=carrying, leave_period=1).status == 201, "of one year"
 
 
 # ---- deciding ----
