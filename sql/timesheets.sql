@@ -29,7 +29,7 @@
 -- user_id bigint
 
 -- row: due_sheet
--- id bigint, user_id bigint, updated_at bigint
+-- id bigint, user_id bigint, updated_at bigint, + only_reminds boolean
 
 -- row: member_zone
 -- timezone text?
@@ -158,6 +158,25 @@ WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
   AND t.status = {ObjectStatus.pending} AND t.last_day < :day AND t.updated_at < :start_at
   AND m.timezone IS NOT DISTINCT FROM :timezone
 ORDER BY t.last_day, t.id LIMIT :most;
+
+-- name: list_sheets_to_remind
+-- Pending ones whose period ended from `first_day` on, and before the day, of those who still work here.
+-- takes: timezone text?, first_day bigint, day bigint, most bigint
+-- returns: many due_sheet
+SELECT t.id, t.user_id, t.updated_at FROM timesheets t
+JOIN members m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
+WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
+  AND t.status = {ObjectStatus.pending} AND t.last_day >= :first_day AND t.last_day < :day AND t.reminded_at IS NULL
+  AND m.deleted_at IS NULL AND NOT m.is_blocked AND m.status = {MemberStatus.active}
+  AND m.timezone IS NOT DISTINCT FROM :timezone
+ORDER BY t.last_day, t.id LIMIT :most;
+
+-- name: set_sheet_reminded
+-- Once.
+-- takes: id bigint
+-- returns: changed
+UPDATE timesheets SET reminded_at = :now
+WHERE workspace_id = :workspace_id AND id = :id AND status = {ObjectStatus.pending} AND reminded_at IS NULL;
 
 -- ---- assignments ----
 

@@ -382,7 +382,7 @@ static bool start_jobs(struct serving *serving)
 
 	if (error)
 		return failed("trackers", NO_TEXT, error);
-	error = timesheets_start(service->main, service->ids, &serving->timesheets);
+	error = timesheets_start(service->main, service->ids, &service->settings, &serving->timesheets);
 	if (error)
 		return failed("timesheets", NO_TEXT, error);
 	error = retention_start(service->main, service->ids, &serving->retention);

@@ -16,6 +16,7 @@
 #define SEND_SECONDS      30 /* longest for one mail */
 #define LEASE_SECONDS     (2 * MAILS_A_CLAIM * SEND_SECONDS)
 #define MESSAGE_BYTES_MAX (1024 * 1024)
+#define LINE_BYTES_MAX    998 /* RFC 5322 2.1.1 */
 
 /* How long after a failure the next attempt is made. After the last a mail is given up. */
 static const int64_t backoff_seconds[] = {60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600};
@@ -101,13 +102,26 @@ static bool relay_needs_tls(const char *relay)
 	return !anonymous;
 }
 
-/* Line breaks as RFC 5322 has them. */
+/* Line breaks as RFC 5322 has them, which also says how long a line may be: a longer one is broken, between two
+ * characters. */
 static void mail_append_lines(struct buffer *buffer, struct text text)
 {
+	size_t line = 0;
+
 	for (size_t i = 0; i < text.length; i++) {
-		if (text.data[i] == '\n' && (i == 0 || text.data[i - 1] != '\r'))
-			buffer_append_char(buffer, '\r');
-		buffer_append_char(buffer, text.data[i]);
+		bool is_break = text.data[i] == '\n' || text.data[i] == '\r';
+		bool begins = ((unsigned char)text.data[i] & 0xc0) != 0x80; /* a character of UTF-8 */
+
+		if (text.data[i] == '\n' && i && text.data[i - 1] == '\r')
+			continue;
+		if (is_break || (line >= LINE_BYTES_MAX - 4 && begins)) {
+			buffer_append_literal(buffer, "\r\n");
+			line = 0;
+		}
+		if (!is_break) {
+			buffer_append_char(buffer, text.data[i]);
+			line++;
+		}
 	}
 }
 

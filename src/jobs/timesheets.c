@@ -19,15 +19,17 @@ static enum error timesheets_find(struct db_context *context, struct job_items *
 
 static enum error timesheets_settle(struct db_context *context, const void *item, void *data)
 {
-	(void)data;
-	return sheet_deadline_meet(context, item);
+	struct call call = {.db = *context, .settings = data};
+
+	return sheet_deadline_meet(&call, item);
 }
 
-enum error timesheets_start(struct executor *executor, struct ids *ids, struct runner **ret)
+enum error timesheets_start(struct executor *executor, struct ids *ids, struct settings *settings, struct runner **ret)
 {
 	struct job job = {
 		.kind = TIMESHEETS_KIND,
 		.horizon = HORIZON_SECONDS,
+		.data = settings,
 		.find = timesheets_find,
 		.settle = timesheets_settle,
 		.next_due = sheet_deadlines_next,

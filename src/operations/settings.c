@@ -35,7 +35,7 @@ enum error op_update_settings(struct call *call, const struct update_settings_in
 	if (settings.leave_duration != NONE)
 		TRY(leave_amount_read(call, "leave_duration", settings.leave_duration, LEAVE_TIME_UNIT_DAYS, &quarters));
 	TRY(sql_update_workspace_settings(&call->db, &settings));
-	if (input->given.timesheet_auto_submit_days)
+	if (input->given.timesheet_auto_submit_days || input->given.timesheet_mails)
 		TRY(due_work_note(&call->db, TIMESHEETS_KIND, call->db.now));
 	return sql_get_workspace_settings(&call->db, &output->data);
 }

@@ -1,24 +1,41 @@
-/* Timesheets that are submitted by the server. */
+/* Timesheets of which the member is reminded, and that are submitted by the server. */
 #include "operations/sheet_deadlines.h"
 
 #include "base/zone.h"
 #include "contract.h"
-#include "operations/timesheets.h"
+#include "operations/sheet_mails.h"
 #include "operations/trackers.h"
+
+#define REMINDER_DAYS 3 /* a period that ended earlier is past reminding: nobody wants a mail for each of last year */
 
 /* --- looking ----------------------------------------------------------------------------------------------------- */
 
-/* Those of which the period, and the day since which they are pending, ended so many days ago. */
-static enum error deadlines_of_zone(struct db_context *db, int64_t days, struct text timezone, int64_t most,
-                                    struct due_sheet_rows *ret)
+static bool has_deadlines(const struct workspace_settings_row *settings)
 {
-	const struct zone *zone = zone_find(timezone);
-	int64_t            day;
+	return settings->timesheet_auto_submit_days != NONE || settings->timesheet_mails;
+}
+
+/* Those of which the period, and the day since which they are pending, ended so many days ago; then reminders. */
+static enum error deadlines_of_zone(struct db_context *db, const struct workspace_settings_row *settings,
+                                    struct text timezone, int64_t most, struct due_sheet_rows *ret)
+{
+	const struct zone    *zone = zone_find(timezone);
+	struct due_sheet_rows due = {0};
+	int64_t               today, day;
 
 	if (!zone)
 		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
-	day = zone_day(zone, db->now) - days;
-	return sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, ret);
+	today = zone_day(zone, db->now);
+	day = today - settings->timesheet_auto_submit_days;
+	if (settings->timesheet_auto_submit_days != NONE)
+		TRY(sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, &due));
+	if (!due.count && settings->timesheet_mails) {
+		TRY(sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, &due));
+		for (size_t i = 0; i < due.count; i++)
+			due.items[i].only_reminds = true;
+	}
+	*ret = due;
+	return ERROR_NONE;
 }
 
 enum error sheet_deadlines_find(struct db_context *db, int64_t most, struct due_sheet_rows *ret)
@@ -28,10 +45,10 @@ enum error sheet_deadlines_find(struct db_context *db, int64_t most, struct due_
 	struct due_sheet_rows         due = {0};
 
 	TRY(sql_get_workspace_settings(db, &settings));
-	if (settings.timesheet_auto_submit_days != NONE)
+	if (has_deadlines(&settings))
 		TRY(sql_list_member_zones(db, &zones));
 	for (size_t i = 0; i < zones.count && !due.count; i++)
-		TRY(deadlines_of_zone(db, settings.timesheet_auto_submit_days, zones.items[i].timezone, most, &due));
+		TRY(deadlines_of_zone(db, &settings, zones.items[i].timezone, most, &due));
 	*ret = due;
 	return ERROR_NONE;
 }
@@ -61,7 +78,7 @@ enum error sheet_deadlines_next(struct db_context *db, int64_t otherwise, int64_
 	struct due_sheet_rows         left;
 
 	TRY(sql_get_workspace_settings(db, &settings));
-	if (settings.timesheet_auto_submit_days == NONE) {
+	if (!has_deadlines(&settings)) {
 		*ret = otherwise;
 		return ERROR_NONE;
 	}
@@ -87,16 +104,30 @@ static enum error sheet_save_running(struct db_context *db, const struct timelin
 	return tracker_save(db, sheet->user_id);
 }
 
-enum error sheet_deadline_meet(struct db_context *db, const struct due_sheet_row *due)
+/* Once, on whatever number of nodes. */
+static enum error sheet_remind(struct call *call, int64_t id)
 {
-	struct call          call = {.db = *db};
+	struct timesheet_row sheet;
+	int64_t              changed;
+
+	TRY(sql_set_sheet_reminded(&call->db, id, &changed));
+	if (!changed)
+		return ERROR_NONE;
+	TRY(sql_get_timesheet(&call->db, id, &sheet));
+	return sheet_mail_reminder(call, &sheet);
+}
+
+enum error sheet_deadline_meet(struct call *call, const struct due_sheet_row *due)
+{
 	struct timeline      timeline;
 	struct timesheet_row sheet;
 
-	TRY(timeline_open(&call.db, due->user_id, &timeline));
-	TRY(sql_get_timesheet(&call.db, due->id, &sheet));
+	if (due->only_reminds)
+		return sheet_remind(call, due->id);
+	TRY(timeline_open(&call->db, due->user_id, &timeline));
+	TRY(sql_get_timesheet(&call->db, due->id, &sheet));
 	if (sheet.status != OBJECT_STATUS_PENDING || sheet.updated_at != due->updated_at)
 		return ERROR_NONE;
-	TRY(sheet_save_running(&call.db, &timeline, &sheet));
-	return sheet_act(&call, &timeline, &sheet, &(struct sheet_action){OBJECT_ACTION_SUBMIT, BY_SERVER, NO_TEXT});
+	TRY(sheet_save_running(&call->db, &timeline, &sheet));
+	return sheet_act(call, &timeline, &sheet, &(struct sheet_action){OBJECT_ACTION_SUBMIT, BY_SERVER, NO_TEXT});
 }

@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "contract.h"
 #include "operations/rates.h"
+#include "operations/sheet_mails.h"
 #include "operations/sheets.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
@@ -204,6 +205,7 @@ enum error sheet_act(struct call *call, const struct timeline *timeline, const s
 
 	TRY(transition_apply(call, &request, &status));
 	TRY(sheet_settle(timeline, sheet, status));
+	TRY(sheet_mail_decision(call, sheet, action));
 	return status == OBJECT_STATUS_SUBMITTED ? sheet_approve_at_once(call, timeline, sheet) : ERROR_NONE;
 }
 

@@ -1,5 +1,6 @@
-"""Invitations by mail: a relay of the test's own takes what `--smtp-url` sends."""
+"""Mails, of invitations and of timesheets: a relay of the test's own takes what `--smtp-url` sends."""
 
+import email
 import queue
 import socketserver
 import threading
@@ -7,8 +8,9 @@ import time
 
 import pytest
 from client import Client
-from scenario import accept, advance_clock, metric, new_project, set_clock, unique
+from scenario import accept, advance_clock, metric, new_colleague, new_project, set_clock, unique
 from test_concurrency import together
+from test_timesheets import do, settings, sheet_of, work
 
 WAIT_SECONDS = 30
 
@@ -156,3 +158,129 @@ def test_nobody_else_waits_for_a_slow_relay(start_server, relay):
     relay.open.set()
     mover.join(WAIT_SECONDS)
     assert relay.messages.get_nowait()[0] == email
+
+
+# ---- timesheets ----
+
+FRIDAY, JOHN = "2024-02-09T12:00:00Z", "john.doe@example.com"
+
+
+def owner_on_friday(start_server, relay, **flags):
+    owner = owner_with_relay(start_server, relay)
+    set_clock(owner, FRIDAY)
+    return owner
+
+
+def mails(relay):
+    """[(recipient, subject, text)] of what has come."""
+    result = []
+    while not relay.messages.empty():
+        recipient, text = relay.messages.get_nowait()
+        message = email.message_from_string(text)
+        result.append((recipient, message["Subject"], message.get_payload().replace("\r\n", "\n")))
+    return result
+
+
+def test_who_has_not_submitted_is_reminded_once(start_server, relay, stint):
+    """At midnight, where they are. Not who has submitted, nor who left; and not of each week of last year."""
+    owner = owner_on_friday(start_server, relay)
+    east, address, _ = new_colleague(stint, owner)
+    owner.put(f"/members/{east}", json={"timezone": "Pacific/Auckland"}, workspace_id=1)
+    gone, _, _ = new_colleague(stint, owner)
+    for user_id in (100, 123, 10, east, gone):
+        work(owner, "2024-02-08", user_id=user_id)
+    work(owner, "2024-01-31")
+    do(owner, "submit", sheet_of(owner, "2024-02-08", 123))
+    do(owner, "submit", sheet_of(owner, "2024-02-08", 10))
+    owner.delete(f"/members/{gone}", workspace_id=1)
+    advance_clock(owner, 0)
+    mails(relay)  # of invitations
+    subject = "Your timesheet of 2024-02-05 to 2024-02-11 is not submitted yet"
+    told = "Its period has ended. Look whether all your time is on it, and submit it.\n"
+    for now, expected in (("2024-02-11T10:59:59Z", []), ("2024-02-11T11:00:00Z", [(address, subject, told)]),
+                          ("2024-02-11T23:59:59Z", []), ("2024-02-12T00:00:00Z", [(JOHN, subject, told)]),
+                          ("2024-02-13T00:00:00Z", []), ("2024-02-14T12:00:00Z", [])):
+        set_clock(owner, now)
+        assert mails(relay) == expected, now
+
+
+def test_nobody_is_reminded_of_what_is_submitted_by_itself_or_where_it_is_not_wanted(start_server, relay):
+    owner = owner_on_friday(start_server, relay)
+    work(owner, "2024-02-08")
+    settings(owner, timesheet_auto_submit_days=0)
+    set_clock(owner, "2024-02-12T00:00:00Z")
+    settings(owner, timesheet_auto_submit_days=None, timesheet_mails=False)
+    work(owner, "2024-02-12")
+    sheet = sheet_of(owner, "2024-02-08")
+    assert do(owner, "reject", sheet).status == 200
+    set_clock(owner, "2024-02-19T00:00:00Z")
+    assert mails(relay) == []
+    settings(owner, timesheet_mails=True)
+    advance_clock(owner, 0)
+    assert [subject for _, subject, _ in mails(relay)] == [
+        "Your timesheet of 2024-02-12 to 2024-02-18 is not submitted yet"]
+
+
+def test_two_nodes_remind_once(engine, start_server, relay):
+    owner = owner_on_friday(start_server, relay)
+    clients = [owner]
+    if engine == "postgresql":  # else the database belongs to one process
+        clients.append(Client(start_server("--smtp-url", relay.url, "--smtp-from", "stint@example.com",
+                                           database=owner.server.database), "demo-owner"))
+    for user_id in (100, 123, 10, 11):
+        work(owner, "2024-02-08", user_id=user_id)
+    together([client.server for client in clients], len(clients),
+             lambda client, _: set_clock(client, "2024-02-12T00:00:00Z"))
+    for client in clients:
+        advance_clock(client, 0)
+    assert len(mails(relay)) == 4
+    for client in clients:
+        set_clock(client, "2024-02-13T00:00:00Z")
+    assert mails(relay) == []
+
+
+def test_decisions_come_by_mail(start_server, relay):
+    """Those of others; by nobody, where the server has decided."""
+    owner = owner_on_friday(start_server, relay)
+    executive, john = (Client(owner.server, f"demo-{role}") for role in ("executive-manager", "regular-user"))
+    name = "{firstname} {lastname}".format(**owner.get("/members/11", workspace_id=1).data)
+    for user_id in (100, 10):
+        work(owner, "2024-02-08", user_id=user_id)
+    sheet, own = sheet_of(owner, "2024-02-08"), sheet_of(owner, "2024-02-08", 10)
+    for each in (sheet, own):
+        assert do(owner, "submit", each).status == 200
+    of = "Your timesheet of 2024-02-05 to 2024-02-11"
+    for action, reason, subject, text in (
+            ("reject", "Thursday is missing.", f"{of} was rejected",
+             f"It was rejected by {name}.\n\nThursday is missing.\n\nCorrect it, and submit it again.\n"),
+            ("submit", None, None, None),
+            ("approve", None, f"{of} was approved", f"It was approved by {name}.\n"),
+            ("reopen", "Once more.", f"{of} was reopened",
+             f"It was reopened by {name}.\n\nOnce more.\n\n"
+             "It is no longer approved. Submit it again when it is right.\n")):
+        assert do(executive, action, sheet, **({"reason": reason} if reason else {})).status == 200
+        advance_clock(owner, 0)
+        assert mails(relay) == ([(JOHN, subject, text)] if subject else []), action
+    settings(owner, auto_approve_timesheets=True)
+    assert do(john, "submit", sheet).status == do(owner, "approve", own).status == 200
+    advance_clock(owner, 0)
+    assert mails(relay) == []
+
+
+def test_what_people_write_stays_within_the_text(start_server, relay):
+    """Neither a header, nor the end of the mail, nor a line that no relay takes."""
+    owner = owner_on_friday(start_server, relay)
+    work(owner, "2024-02-08")
+    sheet = sheet_of(owner, "2024-02-08")
+    owner.put("/members/10", json={"firstname": "Subject: Bcc: eve@example.com"}, workspace_id=1)
+    do(owner, "submit", sheet)
+    assert do(owner, "reject", sheet, reason="Bcc: eve@example.com\r\n\r\n.\r\nQUIT\r\n" + "ü" * 5000).status == 200
+    recipient, text = relay.messages.get(timeout=WAIT_SECONDS)
+    message = email.message_from_string(text)
+    assert recipient == message["To"].strip("<>") == JOHN and not message["Bcc"]
+    assert message["Subject"] == "Your timesheet of 2024-02-05 to 2024-02-11 was rejected"
+    body = message.get_payload()
+    assert "\r\nBcc: eve@example.com\r\n\r\n..\r\nQUIT\r\n" in body and body.count("ü") == 5000
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 998
+    advance_clock(owner, 0)
+    assert not [line for line in relay.lines if line.startswith(b"RCPT") and b"eve" in line]

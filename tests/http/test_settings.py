@@ -14,7 +14,8 @@ NEW = {"timezone": "UTC", "week_start": "Monday", "currency": "USD",
        "working_minutes_per_day": 480, "time_editors": ["Executive manager"], "auto_approve_time_requests": False,
        "time_request_approvers": ["Executive manager"], "timesheet_approvers": ["Executive manager"],
        "leave_approvers": ["Executive manager"], "leave_duration": None, "leave_notice_days": 0,
-       "timesheet_auto_submit_days": None, "auto_approve_timesheets": False}
+       "timesheet_auto_submit_days": None, "auto_approve_timesheets": False,
+       "timesheet_mails": True}
 
 
 @pytest.fixture
@@ -60,7 +61,8 @@ def test_what_was_read_is_written_back(fresh):
     ("working_day_start", "24:00"), ("working_day_start", "2024-01-15T09:00:00Z"), ("working_day_start", "9"),
     ("working_minutes_per_day", 0), ("working_minutes_per_day", 1441), ("working_minutes_per_day", 901),
     ("leave_duration", 20.3), ("leave_duration", -1), ("leave_notice_days", -1),
-    ("timesheet_auto_submit_days", -1), ("timesheet_auto_submit_days", 32), ("auto_approve_timesheets", None),
+    ("timesheet_auto_submit_days", -1), ("timesheet_auto_submit_days", 32),
+    ("auto_approve_timesheets", None), ("timesheet_mails", "no"),
     ("time_editors", ["Owner"]), ("time_editors", ["Project viewer"]), ("leave_approvers", ["Regular User"]),
     ("timesheet_approvers", ["King"]), ("time_request_approvers", None), ("auto_approve_time_requests", "perhaps"),
 ])

@@ -26,7 +26,8 @@ SELDOM = {
     "the period has no sheet yet": dict.fromkeys(
         ("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "stopTimeTracking",
          "createTimeRequest", "approveTimeRequest", "approveLeave", "assignTimesheets"), SHEETS),
-    "a mail relay is set up": dict.fromkeys(("inviteMember", "createProjectViewer"), {"mails"}),
+    "a mail relay is set up": dict.fromkeys(
+        ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),
     "the entry is time of a leave": {"updateTimeEntry": {"leave_entries"}},
