@@ -31,18 +31,20 @@ static int64_t parts_of_one(int64_t time_unit)
 
 enum error leave_amount_read(struct call *call, const char *field, int64_t duration, int64_t time_unit, int64_t *ret)
 {
-	int64_t parts = duration * parts_of_one(time_unit);
+	int64_t amount = (duration * parts_of_one(time_unit) + DECIMAL_ONE / 2) / DECIMAL_ONE;
 
-	if (parts % DECIMAL_ONE)
+	if (leave_amount_shown(amount, time_unit) != duration)
 		return call_fault(call, field, "The %s must be a whole number of %s.", field,
 		                  time_unit == LEAVE_TIME_UNIT_DAYS ? "quarters of a day" : "minutes");
-	*ret = parts / DECIMAL_ONE;
+	*ret = amount;
 	return ERROR_NONE;
 }
 
 int64_t leave_amount_shown(int64_t amount, int64_t time_unit)
 {
-	return amount * DECIMAL_ONE / parts_of_one(time_unit);
+	int64_t parts = parts_of_one(time_unit);
+
+	return (amount * DECIMAL_ONE + parts / 2) / parts;
 }
 
 /* --- policies ---------------------------------------------------------------------------------------------------- */

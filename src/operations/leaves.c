@@ -145,9 +145,9 @@ static enum error leave_charge_days(struct call *call, const struct workspace_se
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < holidays.count; i++)
 		free_days[i] = (struct free_day){holidays.items[i].date, holidays.items[i].quarters};
-	ret->count = leave_charges(&(struct leave_span){leave->start_date, leave->end_date, leave->day_minutes, by_hours,
-	                                                leave->leave_period != FULL_DAY},
-	                           &(struct working_time){settings->working_days, free_days, holidays.count}, charges);
+	ret->count = leave_charges(
+		&(struct leave_span){leave->start_date, leave->end_date, leave->day_minutes, by_hours, leave->leave_period},
+		&(struct working_time){settings->working_days, free_days, holidays.count}, charges);
 	for (size_t i = 0; i < ret->count; i++)
 		ret->items[i] = (struct leave_day_row){NONE, charges[i].day, charges[i].amount, charges[i].minutes};
 	return ret->count ? ERROR_NONE : call_fault(call, "end", "Nobody works on any of these days.");
@@ -246,12 +246,18 @@ enum error op_approve_leave(struct call *call, const struct approve_leave_input 
 {
 	struct timeline  timeline;
 	struct leave_row leave;
+	int64_t          missing = 0;
 
 	TRY(leave_decide(call, input->leave_id, OBJECT_ACTION_APPROVE, NO_TEXT, &timeline, &leave));
 	TRY(activity_check_member(call, &timeline));
 	TRY(leave_check_balance(call, &leave));
 	if (leave.is_paid == LEAVE_PAID_YES)
-		TRY(leave_time_add(call, &timeline, &leave));
+		TRY(leave_time_add(call, &timeline, &leave, &missing));
+	if (missing)
+		call->message = text_format(call->db.arena,
+		                            "Leave approved successfully: its days have no room for %lld of its %lld minutes.",
+		                            (long long)missing, (long long)leave.minutes)
+		                    .data;
 	return leave_get(call, leave.id, &output->data);
 }
 

@@ -39,22 +39,31 @@ int64_t leave_quarters(const struct working_time *working_time, int64_t day)
 	return free_day ? free_day->quarters : QUARTERS_PER_DAY;
 }
 
+/* By the quarters up to which a day is worked: its parts add up, also where one is no whole minutes. */
+static struct leave_charge charge_of_quarters(const struct leave_span *span, int64_t day, int64_t from, int64_t to)
+{
+	return (struct leave_charge){
+		.day = day,
+		.amount = to - from,
+		.minutes = span->minutes * to / QUARTERS_PER_DAY - span->minutes * from / QUARTERS_PER_DAY,
+	};
+}
+
 size_t leave_charges(const struct leave_span *span, const struct working_time *working_time, struct leave_charge *ret)
 {
 	size_t count = 0;
 
 	for (int64_t day = span->start; day <= span->end; day++) {
-		int64_t quarters = leave_quarters(working_time, day);
+		int64_t quarters = leave_quarters(working_time, day), half = quarters / 2;
+		int64_t period = day == span->start ? span->period : FULL_DAY;
 
 		if (quarters == 0)
 			continue;
-		if (span->by_hours) {
+		if (span->by_hours)
 			ret[count++] = (struct leave_charge){day, span->minutes, span->minutes};
-			continue;
-		}
-		if (span->starts_with_half && day == span->start)
-			quarters /= 2;
-		ret[count++] = (struct leave_charge){day, quarters, span->minutes * quarters / QUARTERS_PER_DAY};
+		else
+			ret[count++] =
+				charge_of_quarters(span, day, period == SECOND_HALF ? half : 0, period == FIRST_HALF ? half : quarters);
 	}
 	return count;
 }

@@ -30,11 +30,14 @@ int64_t leave_weekday(int64_t day);
 /* How much of a day is worked, in quarters. */
 int64_t leave_quarters(const struct working_time *working_time, int64_t day);
 
+/* Of the first day of a leave: what is asked for. */
+enum leave_period { FULL_DAY, FIRST_HALF, SECOND_HALF };
+
 struct leave_span {
 	int64_t start, end; /* days, both included */
 	int64_t minutes;    /* of a whole working day, or what is asked for on each day, where `by_hours` */
 	bool    by_hours;
-	bool    starts_with_half; /* of the first day only a half is asked for; only in days */
+	int64_t period; /* enum leave_period; only in days */
 };
 
 struct leave_charge {

@@ -137,7 +137,7 @@ def test_faults_name_the_field(fresh, john, fields, named):
 @pytest.mark.parametrize("fields, named", [
     ({"start_time": None}, "start_time"), ({"end_time": None}, "end_time"), ({"hours_per_day": None}, "hours_per_day"),
     ({"end_time": "09:00"}, "end_time"), ({"hours_per_day": 0}, "hours_per_day"), ({"leave_period": 1}, "leave_period"),
-    ({"hours_per_day": 3.01}, "hours_per_day"), ({"hours_per_day": 3.3333}, "hours_per_day"),
+    ({"hours_per_day": 3.01}, "hours_per_day"), ({"hours_per_day": 3.333}, "hours_per_day"),
     ({"start_time": "2022-12-12T09:00:00Z"}, "start_time"),
     ({"start_time": "24:00", "end_time": "24:00"}, "start_time"),
 ])
@@ -519,6 +519,39 @@ def test_only_free_time_is_taken(stint, fresh, john):
     check_books(stint, fresh.server)
 
 
+def test_what_is_charged_is_paid(stint, fresh, john):
+    """Where too little of the day is left, from earlier on."""
+    long = policy(fresh, working_hours_per_day=16)
+    approve(fresh, ask(john, "2022-12-12", policy_id=long).data["id"])
+    assert paid(fresh, "2022-12-12") == [("08:00", "00:00")]
+    add_time(fresh, 100, "2022-11-29", "05:00", "23:30")
+    approve(fresh, ask(john, "2022-11-29", leave_period=1).data["id"])
+    assert paid(fresh, "2022-11-29") == [("01:30", "05:00"), ("23:30", "00:00")]
+    add_time(fresh, 100, "2022-11-30", "03:30", "23:00")
+    reply = approve(fresh, ask(john, "2022-11-30").data["id"])
+    assert reply.message == "Leave approved successfully: its days have no room for 210 of its 480 minutes."
+    assert paid(fresh, "2022-11-30") == [("00:00", "03:30"), ("23:00", "00:00")]
+    check_books(stint, fresh.server)
+
+
+def test_both_halves_of_an_odd_day_are_the_day(fresh, john):
+    fresh.put("/leaves/policies/1", json={"working_hours_per_day": 7.35}, workspace_id=1)
+    for half in (1, 2):
+        approve(fresh, ask(john, "2022-12-12", leave_period=half).data["id"])
+    assert paid(fresh, "2022-12-12") == [("09:00", "12:40"), ("12:40", "16:21")]
+
+
+def test_what_a_tracker_has_run_is_other_time(stint, fresh, john):
+    set_clock(fresh, "2022-12-01T10:00:00Z")
+    assert john.post("/time-tracking/start", json={"workspace_id": 1}).status in (200, 201)
+    set_clock(fresh, "2022-12-01T12:00:00Z")
+    approve(fresh, ask(john, "2022-12-01").data["id"])
+    assert paid(fresh, "2022-12-01") == [("09:00", "10:00"), ("12:00", "19:00")]
+    john.post("/time-tracking/stop", json={"workspace_id": 1})
+    assert [row["total_minutes"] for row in entries(fresh, 100, "2022-12-01")] == [60, 120, 420]
+    check_books(stint, fresh.server)
+
+
 def test_what_is_lengthened_over_other_time_goes_with_its_leave(stint, fresh, john):
     id = ask(john, "2022-11-30", leave_period=1).data["id"]
     approve(fresh, id)
@@ -594,6 +627,20 @@ def test_policies(fresh, john):
     assert ask(john, "2022-12-13", policy_id=made.data["id"]).failure == (404, "not_found")
 
 
+def test_hours_that_no_decimals_say_exactly(fresh, john):
+    """They are shown to four decimals, by which they are written back."""
+    settings(fresh, working_minutes_per_day=440)
+    for said, text in ((40.6667, "40 hours 40 minutes"), (7.3333, "7 hours 20 minutes"), (0.0167, "0 hours 1 minutes")):
+        id = policy(fresh, "hours", said)
+        [row] = [each for each in john.pages("/leaves/policies", workspace_id=1) if each["id"] == id]
+        assert (row["duration"], row["working_hours_per_day"]) == (said, 7.3333)
+        assert fresh.put(f"/leaves/policies/{id}", json=row, workspace_id=1).data == row
+        assert balance(john, policy_id=id) == text
+    asked = ask(john, "2022-12-12", policy_id=policy(fresh, "hours", 8), start_time="09:00", end_time="12:00",
+                hours_per_day=0.6667)
+    assert (asked.data["hours_per_day"], asked.data["total"]["minutes"]) == (0.6667, 40)
+
+
 def test_as_many_as_there_can_be(fresh):
     """A page of a hundred members shows all of their balances."""
     for _ in range(49):
@@ -610,8 +657,8 @@ def test_as_many_as_there_can_be(fresh):
 
 @pytest.mark.parametrize("fields, named", [
     ({"duration": 2.2}, "duration"), ({"duration": -1}, "duration"), ({"time_unit": "weeks"}, "time_unit"),
-    ({"time_unit": "hours", "duration": 7.3333}, "duration"),
-    ({"working_hours_per_day": 7.3333}, "working_hours_per_day"),
+    ({"time_unit": "hours", "duration": 7.33}, "duration"),
+    ({"working_hours_per_day": 7.33}, "working_hours_per_day"),
     ({"name": ""}, "name"), ({"is_paid": True}, "is_paid"),
 ])
 def test_faults_of_policies(fresh, fields, named):

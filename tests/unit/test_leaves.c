@@ -39,29 +39,45 @@ static void what_is_not_worked_is_not_charged(void **state)
 	struct working_time week = {MONDAY_TO_FRIDAY, free_days, COUNT(free_days)};
 	const struct {
 		int64_t from, to; /* days of December 2022 */
-		bool    half;
+		int64_t period;
 		int64_t amount; /* quarters */
 	} rows[] = {
-		{23, 27, false, 8},  /* Friday to Tuesday, with a weekend and a holiday: 2 days */
-		{24, 27, true, 4},   /* the half is a Saturday's */
-		{26, 27, true, 4},   /* the half is a holiday's */
-		{23, 27, true, 6},   /* half of the first day only */
-		{23, 26, false, 4},  /* the holiday is the last day */
-		{24, 26, false, 0},  /* nothing to be charged */
-		{30, 30, false, 2},  /* a half working day */
-		{30, 30, true, 1},   /* half of it once */
-		{29, 33, false, 6},  /* over New Year, to a holiday */
-		{29, 34, false, 10}, /* and a day more */
+		{23, 27, FULL_DAY, 8},   /* Friday to Tuesday, with a weekend and a holiday: 2 days */
+		{24, 27, FIRST_HALF, 4}, /* the half is a Saturday's */
+		{26, 27, FIRST_HALF, 4}, /* the half is a holiday's */
+		{23, 27, FIRST_HALF, 6}, /* half of the first day only */
+		{23, 26, FULL_DAY, 4},   /* the holiday is the last day */
+		{24, 26, FULL_DAY, 0},   /* nothing to be charged */
+		{30, 30, FULL_DAY, 2},   /* a half working day */
+		{30, 30, FIRST_HALF, 1}, /* half of it once */
+		{29, 33, FULL_DAY, 6},   /* over New Year, to a holiday */
+		{29, 34, FULL_DAY, 10},  /* and a day more */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t           first = calendar_day(2022, 12, 1) - 1, minutes;
-		struct leave_span span = {first + rows[i].from, first + rows[i].to, 8 * HOURS, false, rows[i].half};
+		struct leave_span span = {first + rows[i].from, first + rows[i].to, 8 * HOURS, false, rows[i].period};
 
 		assert_int_equal(charged(&span, &week, &minutes), rows[i].amount);
 		assert_int_equal(minutes, rows[i].amount * 2 * HOURS);
 	}
+}
+
+static void halves_of_an_odd_day_add_up(void **state)
+{
+	struct free_day     half_day = {0, 2};
+	struct working_time week = {0xFE, &half_day, 1};
+	struct leave_span   first = {1, 1, 441, false, FIRST_HALF}, second = {1, 1, 441, false, SECOND_HALF};
+	int64_t             minutes[2];
+
+	(void)state;
+	assert_int_equal(charged(&first, &week, &minutes[0]), charged(&second, &week, &minutes[1]));
+	assert_int_equal(minutes[0], 220);
+	assert_int_equal(minutes[1], 221);
+	first.start = first.end = second.start = second.end = 0;
+	assert_int_equal(charged(&first, &week, &minutes[0]), charged(&second, &week, &minutes[1]));
+	assert_int_equal(minutes[0] + minutes[1], 220);
 }
 
 static void hours_are_charged_as_asked(void **state)
@@ -69,7 +85,7 @@ static void hours_are_charged_as_asked(void **state)
 	struct free_day     free_days[] = {{calendar_day(2024, 4, 1), 0}};
 	struct working_time every_day = {0xFE, free_days, COUNT(free_days)};
 	/* The clocks change within it; that is no matter. */
-	struct leave_span span = {calendar_day(2024, 3, 30), calendar_day(2024, 4, 2), 90, true, false};
+	struct leave_span span = {calendar_day(2024, 3, 30), calendar_day(2024, 4, 2), 90, true, FULL_DAY};
 	int64_t           minutes;
 
 	(void)state;
@@ -143,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(weeks_begin_on_monday),
 		cmocka_unit_test(what_is_not_worked_is_not_charged),
+		cmocka_unit_test(halves_of_an_odd_day_add_up),
 		cmocka_unit_test(hours_are_charged_as_asked),
 		cmocka_unit_test(months_earn_the_whole_allowance),
 		cmocka_unit_test(what_was_carried_expires_unless_used_in_time),
