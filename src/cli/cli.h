@@ -113,6 +113,27 @@ enum error cli_parse_rate(struct cli *cli, const char *argument, int64_t *ret);
 enum error cli_parse_color(struct cli *cli, struct text *ret_color); /* --color, "#FF5733" */
 enum error cli_check_name(struct cli *cli, struct text name);        /* 1-255 characters of text */
 
+/* operate.c: operations of the API, by its names and with its checks. */
+
+/* A field of the input and its value, as in a query. Several end with a NULL. */
+struct said {
+	const char *field, *value;
+};
+
+/* Runs an operation with what is said; NULL: nothing. A list is the first hundred. */
+enum error cli_operate(struct cli *cli, struct db_context *context, const char *id, const struct said *said,
+                       void **ret_output);
+
+/* The same, where the first field is named by whoever runs the command: one of the body, or a refusal that sends them
+ * to `shown_by`. */
+enum error cli_operate_setting(struct cli *cli, struct db_context *context, const char *id, const struct said *said,
+                               const char *shown_by);
+
+/* Prints all rows of a list, of each at most so many members; or one row that an operation has returned, a line a
+ * member. */
+enum error cli_operate_list(struct cli *cli, struct db_context *context, const char *id, unsigned columns);
+void       cli_print_members(struct cli *cli, const char *id, const void *row);
+
 /* list.c: prints id, name and, where there is one, a detail of each row. */
 struct listed_rows;
 typedef enum error list_rows(struct db_context *context, struct listed_rows *ret);

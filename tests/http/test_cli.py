@@ -27,7 +27,9 @@ GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
           "team": ["create", "list", "add", "remove"], "title": ["create", "list", "assign"],
           "tag": ["create", "list", "attach", "detach"], "project": ["grant", "revoke", "restore", "set"],
           "expense-category": ["create", "list", "remove"], "contract": ["rate"],
-          "timesheet": ["assign", "assignments"], "task-status": ["add", "list", "remove"]}
+          "timesheet": ["assign", "assignments"], "leave-policy": ["create", "list", "show", "set", "remove"],
+          "leave-allowance": ["set", "list"], "holiday": ["set", "list", "remove"],
+          "task-status": ["add", "list", "remove"]}
 COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]
 
@@ -695,3 +697,51 @@ def test_addresses_from_before_mailboxes(stint, start_server):
     assert owner.get("/members/12", workspace_id=1).data["email"] == "éva@müller.example"
     assert owner.put("/members/12", json={"email": "other-eva@example.com"}, workspace_id=1).status == 200
     assert owner.get("/members", workspace_id=1, email="other-eva@example.com").ids == [12]
+
+
+# ---- what leaves are asked for against ----
+
+def test_leave_policies(run, workspace):
+    at = ["--workspace", workspace]
+    id = run("leave-policy", "create", "Vacation", "days", "28.5", *at).strip()
+    other = run("leave-policy", "create", "Care \"at home\"", "hours", "7.3333", *at).strip()
+    assert run("leave-policy", "list", *at) == (
+        f'{id}\tVacation\tdays\t28.5\n{other}\tCare \\"at home\\"\thours\t7.3333\n')
+    for name, value in (("accrual", "monthly"), ("carry_over", "5"), ("is_paid", "no"), ("name", "Holidays")):
+        assert run("leave-policy", "set", id, name, value, *at) == ""
+    assert run("leave-policy", "show", "HOLIDAYS", *at) == (
+        f"id\t{id}\nname\tHolidays\ntime_unit\tdays\nduration\t28.5\nworking_hours_per_day\t8\nis_paid\tno\n"
+        "allow_negative_balance\tfalse\nreason_required\tfalse\nnotice_required\ttrue\naccrual\tmonthly\n"
+        "carry_over\t5\ncarry_over_months\t12\n")
+    for arguments, reason in (
+            (["create", "holidays", "days", "1"], "already in use"),
+            (["create", "x", "weeks", "1"], "time_unit"), (["create", "x", "days", "1.3"], "quarters of a day"),
+            (["set", "Holidays", "duration", "-1"], "duration"),
+            (["set", "Holidays", "duration", ""], "a value is needed"),
+            (["set", "Holidays", "policyId", other], "there is no such setting; see stint leave-policy show"),
+            (["set", "Holidays", "time_unit", "hours"], "no such setting"), (["show", "999"], 'no leave policy "999"')):
+        assert reason in run("leave-policy", *arguments, *at, returncode=1)
+    assert run("leave-policy", "remove", other, *at) == ""
+    assert run("leave-policy", "list", *at) == f"{id}\tHolidays\tdays\t28.5\n"
+
+
+def test_leave_allowances(run, workspace):
+    at = ["--workspace", workspace]
+    id = run("leave-policy", "create", "Study", "days", "5", *at).strip()
+    for duration in ("6", "6.25"):
+        assert run("leave-allowance", "set", "owner@example.com", "study", "2024", duration, *at) == ""
+    assert run("leave-allowance", "list", *at).split("\t")[1:] == [id, "Study", "days", "2024", "6.25\n"]
+    for arguments, reason in ((["nobody@example.com", id, "2024", "1"], "no member"),
+                              (["owner@example.com", id, "24", "1"], "year"),
+                              (["owner@example.com", id, "2024", "1.3"], "quarters of a day")):
+        assert reason in run("leave-allowance", "set", *arguments, *at, returncode=1)
+
+
+def test_holidays(run, workspace):
+    at = ["--workspace", workspace]
+    assert run("holiday", "set", "2024-12-24", "Christmas Eve", "--half-day", *at) == ""
+    assert run("holiday", "set", "2024-12-25", "Christmas", *at) == ""
+    assert run("holiday", "list", *at) == "2024-12-24\tChristmas Eve\ttrue\n2024-12-25\tChristmas\tfalse\n"
+    assert "date" in run("holiday", "set", "24.12.2024", "x", *at, returncode=1)
+    assert run("holiday", "remove", "2024-12-24", *at) == ""
+    assert run("holiday", "list", *at) == "2024-12-25\tChristmas\tfalse\n"
