@@ -131,8 +131,10 @@ def test_amounts_are_by_the_rate_of_the_day(fresh):
 
 def test_amounts_are_for_those_who_may_see_rates(fresh, people):
     work(fresh, contract_id=20)
-    fresh.put("/members/11", json={"rate_status": 0}, workspace_id=1)
-    for role in ("executive-manager", "regular-user"):
+    settings(fresh, timesheet_approvers=["Team manager"])
+    for user_id in (11, 13, 100):
+        fresh.put(f"/members/{user_id}", json={"rate_status": 0}, workspace_id=1)
+    for role in ("executive-manager", "team-manager", "regular-user"):
         sheet = sheet_of(people[role])
         assert "amount" not in str(sheet) and "USD" not in str(sheet), role
         assert sheet["total_minutes"] == 60
