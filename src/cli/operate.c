@@ -25,12 +25,14 @@ static const struct said *find_said(const struct said *said, const struct field 
 	return NULL;
 }
 
-/* A list is given as it is shown, or as in a query: Monday,Friday. */
+/* A list is given as it is shown, or as in a query: Monday,Friday. So is null, but of a text. */
 static struct given given_by_argument(const struct field *field, const char *argument)
 {
-	json_t *list = field->type == FIELD_ENUM_SET && *argument == '[' ? json_loads(argument, 0, NULL) : NULL;
+	bool    is_list = field->type == FIELD_ENUM_SET && *argument == '[';
+	bool    is_null = field->nullable && field->type != FIELD_TEXT && strcmp(argument, "null") == 0;
+	json_t *value = is_list || is_null ? json_loads(argument, JSON_DECODE_ANY, NULL) : NULL;
 
-	return (struct given){list, text_of(argument)};
+	return (struct given){value, text_of(argument)};
 }
 
 /* As in a form, nothing is no value: then nothing would change. */

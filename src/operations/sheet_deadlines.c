@@ -21,14 +21,16 @@ static enum error deadlines_of_zone(struct db_context *db, const struct workspac
 {
 	const struct zone    *zone = zone_find(timezone);
 	struct due_sheet_rows due = {0};
-	int64_t               today, day;
+	int64_t               today;
 
 	if (!zone)
 		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
 	today = zone_day(zone, db->now);
-	day = today - settings->timesheet_auto_submit_days;
-	if (settings->timesheet_auto_submit_days != NONE)
+	if (settings->timesheet_auto_submit_days != NONE) {
+		int64_t day = today - settings->timesheet_auto_submit_days;
+
 		TRY(sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, &due));
+	}
 	if (!due.count && settings->timesheet_mails) {
 		TRY(sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, &due));
 		for (size_t i = 0; i < due.count; i++)

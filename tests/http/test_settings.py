@@ -163,6 +163,9 @@ def test_on_the_command_line(stint, fresh):
     assert {name: value for name, value in shown.items() if isinstance(other[name], str)} == \
         {name: value for name, value in other.items() if isinstance(value, str)}
     assert shown["working_days"] == '["Monday","Tuesday","Wednesday","Thursday","Friday"]'
+    for given, read in (("3", 3), ("null", None)):
+        assert run("set", "timesheet_auto_submit_days", given, "--workspace", "1").returncode == 0
+        assert settings(fresh)["timesheet_auto_submit_days"] == read
     for given, read in (("Monday,Friday", ["Monday", "Friday"]), ('["Sunday"]', ["Sunday"])):
         assert run("set", "working_days", given, "--workspace", "1").returncode == 0
         assert settings(fresh)["working_days"] == read
