@@ -3,7 +3,7 @@
 
 -- row: transition
 -- kind bigint, object_id bigint, number bigint, action bigint, from_status bigint?, to_status bigint, by_id bigint?,
--- by_name text?, at bigint, reason text?, + values transition_value[]
+-- by_name text?, at bigint, reason text?, + values transition_value[] by number
 
 -- row: transition_value
 -- kind bigint, object_id bigint, number bigint, position bigint, name text, before text?, after text?
@@ -39,11 +39,11 @@ WHERE t.workspace_id = :workspace_id AND t.kind = :kind AND t.object_id = :objec
 ORDER BY t.number;
 
 -- name: list_transition_values
--- takes: kind bigint, object_id bigint, first_number bigint, last_number bigint
--- returns: many transition_value
+-- takes: kind bigint, object_id bigint
+-- returns: children transition.values
 SELECT v.kind, v.object_id, v.number, v.position, v.name, v.before, v.after FROM transition_values v
 WHERE v.workspace_id = :workspace_id AND v.kind = :kind AND v.object_id = :object_id
-  AND v.number >= :first_number AND v.number <= :last_number
+  AND v.number IN :parents
 ORDER BY v.number, v.position;
 
 -- ---- stint check ----

@@ -2,7 +2,7 @@
 
 -- row: project_viewer
 -- id bigint, email text, firstname text, lastname text, status bigint, member_since bigint, deleted_at bigint?,
--- + projects viewer_project[]
+-- + projects viewer_project[] by user_id
 
 -- row: viewer_project
 -- user_id bigint, id bigint, name text
@@ -25,12 +25,10 @@ ORDER BY m.user_id;
 {viewer_select} AND m.user_id = :id;
 
 -- name: list_viewer_projects
--- Of a page of viewers.
--- takes: user_ids bigint[]
--- returns: many viewer_project
+-- returns: children project_viewer.projects
 SELECT g.user_id, p.id, p.name
 FROM project_grants g
 JOIN projects p ON p.workspace_id = g.workspace_id AND p.id = g.project_id
-WHERE g.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND g.user_id IN :user_ids
+WHERE g.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND g.user_id IN :parents
   AND p.deleted_at IS NULL
 ORDER BY g.user_id, p.id;

@@ -4,7 +4,7 @@
 -- id bigint, owner_id bigint, name text, start_date bigint?, deadline bigint?, estimation bigint?,
 -- budget_estimation bigint?, notes text?, icon text?, is_billable boolean, rate bigint?, weekly_hours_limit bigint,
 -- screenshots bigint, status bigint, created_at bigint, updated_at bigint, deleted_at bigint?,
--- + tags tag[], + contracts_count bigint, + name_folded text
+-- + tags tag[] by project_id, + contracts contract_count[] by project_id, + contracts_count bigint, + name_folded text
 
 -- row: tag
 -- project_id bigint, id bigint, name text, color text
@@ -30,45 +30,26 @@ ORDER BY p.id;
 -- returns: one project
 {project_select} AND p.id = :id;
 
--- fragment: project_tag_select
+-- name: list_project_tags
+-- returns: children project.tags
 SELECT pt.project_id, t.id, t.name, t.color
 FROM project_tags pt
 JOIN tags t ON t.workspace_id = pt.workspace_id AND t.id = pt.tag_id
-WHERE pt.workspace_id = :workspace_id
+WHERE pt.workspace_id = :workspace_id AND pt.project_id IN :parents
+ORDER BY pt.project_id, pt.tag_id;
 
 -- fragment: active_contracts
 FROM contracts c
 WHERE c.workspace_id = :workspace_id AND c.deleted_at IS NULL AND c.status = {ContractStatus.active}
 
--- name: list_project_tags_between
--- Of a dense page of projects, by their range: one scan, where a list of ids would be a table of its own.
--- takes: first_id bigint, last_id bigint
--- returns: many tag later
-{project_tag_select} AND pt.project_id BETWEEN :first_id AND :last_id
-ORDER BY pt.project_id, pt.tag_id;
-
--- name: list_project_tags
--- Of any page.
--- takes: project_ids bigint[]
--- returns: many tag later
-{project_tag_select} AND pt.project_id IN :project_ids
-ORDER BY pt.project_id, pt.tag_id;
-
--- name: list_project_contracts_between
--- Active contracts of a dense page of projects, by their range, if they are few: for SQLite one by one is half the work
--- of groups.
--- takes: first_id bigint, last_id bigint, most bigint
--- returns: many contract_count
-SELECT c.project_id, 1 AS contracts {active_contracts} AND c.project_id BETWEEN :first_id AND :last_id
-ORDER BY c.project_id
-LIMIT :most;
-
--- name: count_project_contracts
--- Of any page.
--- takes: project_ids bigint[]
--- returns: many contract_count
-SELECT c.project_id, count(*) AS contracts {active_contracts} AND c.project_id IN :project_ids
+-- name: list_project_contracts
+-- Those of a range are few, and come one by one: for SQLite that is half the work of groups.
+-- returns: children project.contracts
+SELECT c.project_id, count(*) AS contracts {active_contracts} AND c.project_id IN :parents
 GROUP BY c.project_id
+ORDER BY c.project_id;
+-- @range
+SELECT c.project_id, 1 AS contracts {active_contracts} AND c.project_id BETWEEN :first_parent AND :last_parent
 ORDER BY c.project_id;
 
 -- name: insert_project

@@ -4,7 +4,7 @@
 -- id bigint, title text, description text?, project_id bigint, owner_id bigint, creator_id bigint, status bigint,
 -- status_name text, status_color text, priority bigint?, priority_name text?, parent_id bigint?, start_date bigint?,
 -- end_date bigint?, completed_at bigint?, has_details boolean, created_at bigint, updated_at bigint,
--- deleted_at bigint?, + assignees assignee[]
+-- deleted_at bigint?, + assignees assignee[] by task_id
 
 -- row: assignee
 -- task_id bigint, id bigint, firstname text, lastname text, email text
@@ -73,10 +73,8 @@ JOIN members m ON m.workspace_id = a.workspace_id AND m.user_id = a.user_id
 WHERE a.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
 
 -- name: list_assignees
--- Of a page of tasks.
--- takes: task_ids bigint[]
--- returns: many assignee
-{assignee_select} AND a.task_id IN :task_ids
+-- returns: children task.assignees
+{assignee_select} AND a.task_id IN :parents
 ORDER BY a.task_id, a.user_id;
 
 -- name: list_task_assignees

@@ -44,4 +44,20 @@ enum error db_run_one(struct db_context *context, const struct db_statement *sta
 enum error db_run_maybe(struct db_context *context, const struct db_statement *statement,
                         const struct db_value *arguments, void *ret_row, bool *ret_found);
 
+/* Rows that belong to others, their parents: where they are found, and where they go. They come in the order of their
+ * keys. */
+struct db_children {
+	const struct db_statement *of_list;   /* the last argument is the parents' keys */
+	const struct db_statement *of_range;  /* the last three: their first, their last, and the most rows; may be NULL */
+	struct db_value           *arguments; /* with room for those last ones */
+	uint16_t                   parent_key, child_key; /* offsets of an int64_t in the rows of both */
+	uint16_t                   member;                /* offset in the parent of a list laid out like struct db_rows */
+	size_t                     most;                  /* these two are for db_attach: zero */
+	struct db_rows             rows;
+};
+
+/* Fills the lists of `row_count` parents, which may be in any order, by one statement a kind of children. */
+enum error db_attach(struct db_context *context, void *rows, size_t row_count, size_t row_size,
+                     struct db_children *children, size_t count);
+
 #endif

@@ -33,30 +33,11 @@ static enum error find_object(struct call *call, const struct get_history_input 
 	return seen ? ERROR_NONE : ERROR_NOT_FOUND;
 }
 
-/* The values of a page, by one query; both lists come sorted by number. */
-static enum error attach_values(struct call *call, const struct object *object, struct transition_rows *page)
-{
-	struct transition_value_rows values;
-
-	if (page->count == 0)
-		return ERROR_NONE;
-	TRY(sql_list_transition_values(&call->db, object->kind, object->id, page->items[0].number,
-	                               page->items[page->count - 1].number, &values));
-	for (size_t i = 0, next = 0; i < page->count; i++) {
-		page->items[i].values.items = values.items + next;
-		while (next < values.count && values.items[next].number == page->items[i].number) {
-			next++;
-			page->items[i].values.count++;
-		}
-	}
-	return ERROR_NONE;
-}
-
 enum error op_get_history(struct call *call, const struct get_history_input *input, struct get_history_output *output)
 {
 	struct object object = {.id = NONE};
 
 	TRY(find_object(call, input, &object));
 	TRY(sql_list_transitions(&call->db, object.kind, object.id, &call->page, &output->data));
-	return attach_values(call, &object, &output->data);
+	return sql_attach_to_transition(&call->db, object.kind, object.id, output->data.items, output->data.count);
 }

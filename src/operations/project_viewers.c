@@ -6,42 +6,19 @@
 #include "rules/roles.h"
 #include "statements.h"
 
-/* The projects of a page, by one query; both lists come sorted by user. */
-static enum error attach_projects(struct call *call, struct project_viewer_row *viewers, size_t count)
-{
-	int64_t                   *ids = arena_alloc_array(call->db.arena, count + 1, sizeof(*ids));
-	struct viewer_project_rows projects;
-
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	if (count == 0)
-		return ERROR_NONE;
-	for (size_t i = 0; i < count; i++)
-		ids[i] = viewers[i].id;
-	TRY(sql_list_viewer_projects(&call->db, (struct integer_list){ids, count}, &projects));
-	for (size_t i = 0, next = 0; i < count; i++) {
-		viewers[i].projects.items = projects.items + next;
-		while (next < projects.count && projects.items[next].user_id == viewers[i].id) {
-			next++;
-			viewers[i].projects.count++;
-		}
-	}
-	return ERROR_NONE;
-}
-
 enum error op_get_project_viewers(struct call *call, const struct get_project_viewers_input *input,
                                   struct get_project_viewers_output *output)
 {
 	TRY(sql_list_project_viewers(&call->db, input->after_id, mailbox_of(call->db.arena, input->email), &call->page,
 	                             &output->data));
-	return attach_projects(call, output->data.items, output->data.count);
+	return sql_attach_to_project_viewer(&call->db, output->data.items, output->data.count);
 }
 
 enum error op_get_project_viewer(struct call *call, const struct get_project_viewer_input *input,
                                  struct get_project_viewer_output *output)
 {
 	TRY(sql_get_project_viewer(&call->db, input->viewer_id, &output->data));
-	return attach_projects(call, &output->data, 1);
+	return sql_attach_to_project_viewer(&call->db, &output->data, 1);
 }
 
 enum error op_create_project_viewer(struct call *call, const struct create_project_viewer_input *input,
@@ -52,7 +29,7 @@ enum error op_create_project_viewer(struct call *call, const struct create_proje
 
 	TRY(membership_invite(call, &invitee, &user_id, &output->beside.invitation_link));
 	TRY(sql_get_project_viewer(&call->db, user_id, &output->data));
-	return attach_projects(call, &output->data, 1);
+	return sql_attach_to_project_viewer(&call->db, &output->data, 1);
 }
 
 static enum error find_viewer(struct call *call, int64_t id, bool deleted)

@@ -10,55 +10,12 @@
 /* Documented values of a project that says nothing else (contract 3.3). */
 #define STATUS_ACTIVE 1
 
-#define DENSE_FACTOR      8
-#define FEW_CONTRACTS_MAX 256
-
-/* A dense page is found by its range. On a sparse one, of a search, the range could be the whole workspace. Counts are
- * of one contract each, or of a project's. */
-static enum error find_details(struct call *call, const struct project_row *projects, size_t count,
-                               struct tag_rows *ret_tags, struct contract_count_rows *ret_counts)
-{
-	int64_t  first = projects[0].id, last = projects[count - 1].id;
-	int64_t *ids;
-
-	if (last - first < (int64_t)count * DENSE_FACTOR) {
-		TRY(sql_list_project_tags_between(&call->db, first, last, ret_tags));
-		TRY(sql_list_project_contracts_between(&call->db, first, last, FEW_CONTRACTS_MAX, ret_counts));
-		if (ret_counts->count < FEW_CONTRACTS_MAX)
-			return ERROR_NONE;
-	}
-	ids = arena_alloc_array(call->db.arena, count, sizeof(*ids));
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		ids[i] = projects[i].id;
-	TRY(sql_list_project_tags(&call->db, (struct integer_list){ids, count}, ret_tags));
-	return sql_count_project_contracts(&call->db, (struct integer_list){ids, count}, ret_counts);
-}
-
-/* Tags and contract counts of a page, each by one query. All lists come sorted by project. */
 static enum error attach_details(struct call *call, struct project_row *projects, size_t count)
 {
-	struct tag_rows            tags;
-	struct contract_count_rows counts;
-
-	if (count == 0)
-		return ERROR_NONE;
-	TRY(find_details(call, projects, count, &tags, &counts));
-	for (size_t i = 0, tag = 0, contract = 0; i < count; i++) {
-		/* A filtered page leaves projects of its range out. */
-		while (tag < tags.count && tags.items[tag].project_id < projects[i].id)
-			tag++;
-		projects[i].tags.items = tags.items + tag;
-		while (tag < tags.count && tags.items[tag].project_id == projects[i].id) {
-			tag++;
-			projects[i].tags.count++;
-		}
-		while (contract < counts.count && counts.items[contract].project_id < projects[i].id)
-			contract++;
-		for (; contract < counts.count && counts.items[contract].project_id == projects[i].id; contract++)
-			projects[i].contracts_count += counts.items[contract].contracts;
-	}
+	TRY(sql_attach_to_project(&call->db, projects, count));
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < projects[i].contracts.count; j++)
+			projects[i].contracts_count += projects[i].contracts.items[j].contracts;
 	return ERROR_NONE;
 }
 

@@ -9,36 +9,10 @@
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
-/* The assignees of a page, by one query. They come by ascending ids of tasks, which the page may have either way. */
-static enum error attach_assignees(struct call *call, struct task_row *tasks, size_t count)
-{
-	int64_t             *ids = arena_alloc_array(call->db.arena, count + 1, sizeof(*ids));
-	bool                 backwards = count > 1 && tasks[0].id > tasks[1].id;
-	struct assignee_rows assignees;
-
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	if (count == 0)
-		return ERROR_NONE;
-	for (size_t i = 0; i < count; i++)
-		ids[i] = tasks[i].id;
-	TRY(sql_list_assignees(&call->db, (struct integer_list){ids, count}, &assignees));
-	for (size_t i = 0, next = 0; i < count; i++) {
-		struct task_row *task = &tasks[backwards ? count - 1 - i : i];
-
-		task->assignees.items = assignees.items + next;
-		while (next < assignees.count && assignees.items[next].task_id == task->id) {
-			next++;
-			task->assignees.count++;
-		}
-	}
-	return ERROR_NONE;
-}
-
 static enum error get_task(struct call *call, int64_t project_id, int64_t id, struct task_row *ret)
 {
 	TRY(sql_get_task(&call->db, project_id, id, ret));
-	return attach_assignees(call, ret, 1);
+	return sql_attach_to_task(&call->db, ret, 1);
 }
 
 /* The project that is asked for, by itself or by a contract. */
@@ -83,7 +57,7 @@ enum error op_get_tasks(struct call *call, const struct get_tasks_input *input, 
 	else
 		TRY(sql_list_tasks(&call->db, input->after_id, project_id, input->status, input->priority, parent_id,
 		                   &call->page, &output->data));
-	return attach_assignees(call, output->data.items, output->data.count);
+	return sql_attach_to_task(&call->db, output->data.items, output->data.count);
 }
 
 enum error op_get_task(struct call *call, const struct get_task_input *input, struct get_task_output *output)

@@ -33,6 +33,18 @@ static const struct db_column PROJECT[] = {
 	{DB_TEXT, true, offsetof(struct project, note)},     {DB_BOOLEAN, false, offsetof(struct project, is_open)},
 	{DB_BIGINT, true, offsetof(struct project, budget)},
 };
+
+struct tag {
+	int64_t project_id, id;
+};
+
+struct tagged {
+	int64_t        id;
+	struct db_rows tags;
+};
+
+static const struct db_column TAG[] = {{DB_BIGINT, false, offsetof(struct tag, project_id)},
+                                       {DB_BIGINT, false, offsetof(struct tag, id)}};
 static const struct db_column NUMBER[] = {{DB_BIGINT, false, 0}};
 static const struct db_column WORD[] = {{DB_TEXT, false, 0}};
 
@@ -41,9 +53,12 @@ static const enum db_type WORKSPACE_AND_ID[] = {DB_BIGINT, DB_BIGINT};
 static const enum db_type WORKSPACE_AND_IDS[] = {DB_BIGINT, DB_BIGINT_LIST};
 static const enum db_type WORKSPACE_AND_NAMES[] = {DB_BIGINT, DB_TEXT_LIST};
 static const enum db_type WORKSPACE_AND_PAGE[] = {DB_BIGINT, DB_BIGINT, DB_BIGINT};
+static const enum db_type WORKSPACE_AND_RANGE[] = {DB_BIGINT, DB_BIGINT, DB_BIGINT, DB_BIGINT};
 static const enum db_type TAG_PARAMETERS[] = {DB_BIGINT, DB_BIGINT, DB_BIGINT};
 
 #define SELECT_PROJECT "SELECT id, name, note, is_open, budget FROM test_projects WHERE workspace_id = "
+#define SELECT_TAG     "SELECT project_id, id FROM test_tags WHERE workspace_id = "
+#define BY_PROJECT     " ORDER BY project_id, id"
 #define INSERT_PROJECT "INSERT INTO test_projects (workspace_id, id, name, note, is_open, budget) VALUES "
 
 enum {
@@ -55,6 +70,8 @@ enum {
 	PAGE,
 	PAGE_COUNT,
 	INSERT_TAG,
+	TAGS,
+	TAGS_RANGE,
 	NULL_NUMBER,
 	TEXT_NUMBER,
 	UNUSED,
@@ -89,6 +106,12 @@ static const struct db_statement statements[STATEMENTS] = {
 	[INSERT_TAG] = {"insert_tag", "INSERT INTO test_tags (workspace_id, id, project_id) VALUES (?1, ?2, ?3)",
                     "INSERT INTO test_tags (workspace_id, id, project_id) VALUES ($1, $2, $3)", TAKES(TAG_PARAMETERS),
                     .number = INSERT_TAG, .writes = true},
+	[TAGS] = {"list_tags", SELECT_TAG "?1 AND project_id IN (SELECT value FROM json_each(?2))" BY_PROJECT,
+              SELECT_TAG "$1 AND project_id = ANY($2)" BY_PROJECT, TAKES(WORKSPACE_AND_IDS),
+              GIVES(TAG, sizeof(struct tag)), .number = TAGS},
+	[TAGS_RANGE] = {"list_tags_range", SELECT_TAG "?1 AND project_id BETWEEN ?2 AND ?3" BY_PROJECT " LIMIT ?4",
+                    SELECT_TAG "$1 AND project_id BETWEEN $2 AND $3" BY_PROJECT " LIMIT $4", TAKES(WORKSPACE_AND_RANGE),
+                    GIVES(TAG, sizeof(struct tag)), .number = TAGS_RANGE},
 	[NULL_NUMBER] = {"null_number", "SELECT CAST(NULL AS BIGINT)", "SELECT CAST(NULL AS BIGINT)",
                      GIVES(NUMBER, sizeof(int64_t)), .number = NULL_NUMBER},
 	[TEXT_NUMBER] = {"text_number", "SELECT 'x'", "SELECT 'x'", GIVES(NUMBER, sizeof(int64_t)), .number = TEXT_NUMBER},
@@ -449,6 +472,73 @@ static size_t run_list(struct fixture *f, int statement, enum db_type type, cons
 	struct db_rows        rows;
 	assert_int_equal(db_run(f->reader, &statements[statement], arguments, &f->arena, &rows, NULL), 0);
 	return rows.count;
+}
+
+/* Project 1 has 1 tag, project 2 has 2, project 3 none, project 4 has 4, and so on. */
+static void fill_tags(struct fixture *f, int64_t projects)
+{
+	int64_t id = 0;
+
+	fill(f, projects);
+	begin(f->writer);
+	for (int64_t project = 1; project <= projects; project++)
+		for (int64_t i = 0; project % 3 && i < project; i++) {
+			const struct db_value arguments[] = {integer(1), integer(++id), integer(project)};
+
+			assert_int_equal(db_run(f->writer, &statements[INSERT_TAG], arguments, &f->arena, NULL, NULL), 0);
+		}
+	commit(f->writer);
+}
+
+static void check_tags(struct fixture *f, const int64_t *ids, size_t count, const struct db_statement *of_range)
+{
+	struct db_context  context = context_of(f, f->reader);
+	struct tagged      projects[64];
+	struct db_value    arguments[4] = {integer(1)};
+	struct db_children tags = {&statements[TAGS],
+	                           of_range,
+	                           arguments,
+	                           offsetof(struct tagged, id),
+	                           offsetof(struct tag, project_id),
+	                           offsetof(struct tagged, tags),
+	                           0,
+	                           {NULL, 0}};
+
+	for (size_t i = 0; i < count; i++)
+		projects[i] = (struct tagged){.id = ids[i]};
+	assert_int_equal(db_attach(&context, projects, count, sizeof(*projects), &tags, 1), 0);
+	for (size_t i = 0; i < count; i++) {
+		const struct tag *items = projects[i].tags.items;
+
+		assert_int_equal(projects[i].tags.count, ids[i] % 3 && ids[i] <= 60 ? ids[i] : 0);
+		for (size_t j = 0; j < projects[i].tags.count; j++) {
+			assert_int_equal(items[j].project_id, ids[i]);
+			assert_true(j == 0 || items[j].id > items[j - 1].id);
+		}
+	}
+}
+
+static void test_children(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t   one[] = {4}, childless[] = {3}, dense[] = {1, 2, 3, 4, 5, 7, 9}, falling[] = {8, 7, 6, 4, 1},
+				  mixed[] = {5, 2, 8, 1}, sparse[] = {2, 10, 3, 1000, 4}, many[] = {50, 52, 53, 55, 56, 58, 59};
+
+	fill_tags(f, 60);
+	begin(f->reader);
+	for (int i = 0; i < 2; i++) {
+		const struct db_statement *of_range = i ? NULL : &statements[TAGS_RANGE];
+
+		check_tags(f, one, 0, of_range);
+		check_tags(f, one, COUNT(one), of_range);
+		check_tags(f, childless, COUNT(childless), of_range);
+		check_tags(f, dense, COUNT(dense), of_range);
+		check_tags(f, falling, COUNT(falling), of_range);
+		check_tags(f, mixed, COUNT(mixed), of_range);
+		check_tags(f, sparse, COUNT(sparse), of_range);
+		check_tags(f, many, COUNT(many), of_range); /* more rows than are read by range */
+	}
+	commit(f->reader);
 }
 
 static void test_lists(void **state)
@@ -1317,6 +1407,7 @@ int main(void)
 	                                   EMPTY(test_migrate_at_once),
 	                                   TEST(test_values),
 	                                   TEST(test_lists),
+	                                   TEST(test_children),
 	                                   TEST(test_pages),
 	                                   TEST(test_totals_are_those_of_now),
 	                                   TEST(test_totals_of_many_lists),

@@ -67,8 +67,11 @@ STATEMENTS = """\
 -- row: part
 -- id bigint, name text
 
+-- row: wheel
+-- thing_id bigint, id bigint
+
 -- row: thing
--- id bigint, name text, rate bigint?, is_red boolean, + parts part[]
+-- id bigint, name text, rate bigint?, is_red boolean, + parts part[], + wheels wheel[] by thing_id
 
 -- fragment: red_or_owner
 (t.is_red OR :caller_role = {Role.owner})
@@ -94,6 +97,12 @@ ON CONFLICT (workspace_id, id) DO NOTHING;
 -- name: list_parts
 -- returns: many part later
 SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id ORDER BY t.id;
+
+-- name: list_wheels
+-- takes: name text
+-- returns: children thing.wheels
+SELECT t.rate AS thing_id, t.id FROM things t
+WHERE t.workspace_id = :workspace_id AND t.rate IN :parents AND t.name = :name ORDER BY t.rate, t.id;
 
 -- name: delete_things
 -- takes: ids bigint[], names text[]
@@ -357,6 +366,15 @@ STATEMENT_CASES = [
     ("@@-- row: a\n\n", "row a is empty"),
     ("-- row: a\n@@-- id bigint, + more nothing[]", "there is no row nothing"),
     ("@@-- row: a\n-- id bigint, + more a[]", "holds itself"),
+    # children
+    ("-- row: a\n@@-- id bigint, + wheels wheel[] by thing_id", "one statement returns children a.wheels"),
+    ("-- row: a\n@@-- id bigint, + wheels wheel[] by other", "row wheel has no column other"),
+    ("-- row: a\n@@-- number bigint, + wheels wheel[] by thing_id", "row a has no column id"),
+    ("-- name: a\n@@-- returns: children thing.parts\nSELECT 1;", "'+ parts ROW[] by COLUMN'"),
+    ("@@-- name: a\n-- returns: children thing.wheels\nSELECT t.rate AS thing_id, t.id FROM things t "
+     "WHERE t.workspace_id = :workspace_id ORDER BY t.rate;", "a does not use :parents"),
+    ("@@-- name: a\n-- returns: children thing.wheels\nSELECT t.rate AS thing_id, t.id FROM things t "
+     "WHERE t.workspace_id = :workspace_id AND t.rate IN :parents;", "children need an ORDER BY"),
     # what SQLite says
     ("@@-- name: a\n-- returns: one part\nSELECT t.id, t.nam FROM things t WHERE t.workspace_id = :workspace_id;",
      "no such column"),
@@ -774,6 +792,32 @@ def test_statements_that_nobody_waits_for(made):
     assert re.search(r"return db_run_later\([^;]*&statements\[STATEMENT_LIST_PARTS\][^;]*, ret, NULL\);", text)
 
 
+def test_children_are_found_by_range_or_list_and_hung_on_their_parents(made):
+    header, text = made[1]["statements.h"], made[1]["statements.c"]
+    assert "enum error sql_attach_to_thing(struct db_context *context, struct text name, struct thing_row *rows, " \
+           "size_t count);" in header
+    assert "t.rate IN (SELECT value FROM json_each(?3)) AND t.name = ?2 ORDER BY t.rate, t.id\"" in text
+    assert "t.rate BETWEEN ?3 AND ?4 AND t.name = ?2 ORDER BY t.rate, t.id LIMIT ?5\"" in text
+    assert "{&statements[STATEMENT_LIST_WHEELS], &statements[STATEMENT_LIST_WHEELS_RANGE], wheels,\n" \
+           "\t\t offsetof(struct thing_row, id), offsetof(struct wheel_row, thing_id),\n" \
+           "\t\t offsetof(struct thing_row, wheels)" in text
+    assert "sql_list_wheels" not in header
+
+
+GROUPED = "-- row: a\n-- id bigint, + wheels wheel[] by thing_id\n\n" \
+          "-- name: count_wheels\n-- returns: children a.wheels\n" \
+          "SELECT t.rate AS thing_id, count(*) AS id FROM things t " \
+          "WHERE t.workspace_id = :workspace_id AND t.rate IN :parents GROUP BY t.rate ORDER BY t.rate;"
+
+
+def test_groups_are_found_by_range_only_as_the_source_says(tmp_path):
+    assert "count_wheels_range" not in run(tmp_path, {"sql/more.sql": GROUPED})[0]["statements.c"]
+    ranged = GROUPED + "\n-- @range\nSELECT t.rate AS thing_id, 1 AS id FROM things t WHERE t.workspace_id = " \
+        ":workspace_id AND t.rate BETWEEN :first_parent AND :last_parent ORDER BY t.rate;"
+    text = run(tmp_path, {"sql/more.sql": ranged})[0]["statements.c"]
+    assert "t.rate BETWEEN ?2 AND ?3 ORDER BY t.rate LIMIT ?4" in text
+
+
 def test_routes_put_literals_before_parameters(made):
     text = made[1]["contract.c"]
     prefixed, root = text.index('{"ping"'), text.rindex('{"ping"')
@@ -897,7 +941,7 @@ def test_command_line(tmp_path):
     run(tmp_path)
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "5 statements, 0 with a second body, 0 over all workspaces" in done.stdout
+    assert "6 statements, 0 with a second body, 0 over all workspaces" in done.stdout
     run(tmp_path, {"sql/more.sql": "-- name: a\nSELECT 1;"})
     failed = subprocess.run(command, capture_output=True, text=True)
     assert failed.returncode == 1

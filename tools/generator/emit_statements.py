@@ -1,7 +1,7 @@
 """Writes statements.h and statements.c: row structs, a typed function a statement, migrations and constraints."""
 
 from .names import literal, long_literal, member
-from .statements import texts
+from .statements import FILLED_IN, engine_text
 
 BANNER = "/* Made by tools/generate.py from api/ and sql/. Not to be edited. */\n"
 _C_TYPES = {"bigint": "int64_t ", "text": "struct text ", "boolean": "bool ", "bigint[]": "struct integer_list "}
@@ -15,7 +15,9 @@ def header(library, schema, scripts):
     parts = [BANNER, "#ifndef STINT_GENERATED_STATEMENTS_H\n#define STINT_GENERATED_STATEMENTS_H\n\n"
              '#include "contract/field.h"\n#include "db/context.h"\n']
     parts += [row_struct(row.name, [_row_member(each) for each in row.members]) for row in library.sorted_rows()]
-    parts.append("".join(_prototype(statement) + ";\n" for statement in library.statements))
+    prototypes = [_prototype(statement) for statement in _called(library)]
+    prototypes += [_attach_prototype(row, statements) for row, statements in library.children().items()]
+    parts.append("".join(f"{each};\n" for each in prototypes))
     names = [f"\tSEQUENCE_{name.upper()},\n" for name in schema.sequences()]
     parts.append("/* Tables whose ids are made by db/ids. */\n"
                  f"enum sequence {{\n{''.join(names)}\tSEQUENCE_COUNT\n}};\n"
@@ -30,10 +32,11 @@ def source(library, schema, scripts):
              "enum {\n" + "".join(f"\t{_number(name)},\n" for name in _numbered(library)) + "\tSTATEMENT_COUNT\n};\n"]
     parts += [_columns(row) for row in _fetched_rows(library)]
     parts.append("static const struct db_column value_columns[] = {{DB_BIGINT, true, 0}};\n")
-    parts += [_parameter_types(statement) for statement in library.statements if statement.parameters]
+    parts += [_parameter_types(text) for statement in library.statements for text in statement.texts if text.parameters]
     parts.append("static const struct db_statement statements[] = {\n"
                  + "".join(map(_statement_rows, library.statements)) + "};\n")
-    parts += [_function(statement) for statement in library.statements]
+    parts += [_function(statement) for statement in _called(library)]
+    parts += [_attach_function(row, statements) for row, statements in library.children().items()]
     parts += [_migrations(schema), _constraints(schema), _sequences(schema), _CATALOGUE]
     parts += [f"const char script_{name}[] =\n{long_literal(text)};\n" for name, text in scripts.items()]
     return "\n".join(parts)
@@ -59,11 +62,13 @@ def _number(name):
 
 
 def _numbered(library):
-    """Names in the order of the table; a page is followed by its count."""
-    for statement in library.statements:
-        yield statement.name
-        if statement.counts:
-            yield f"{statement.name}_count"
+    """Names in the order of the table."""
+    return [text.name for statement in library.statements for text in statement.texts]
+
+
+def _called(library):
+    """Statements with a function of their own."""
+    return [statement for statement in library.statements if statement.result != "children"]
 
 
 def _fetched_rows(library):
@@ -77,39 +82,35 @@ def _columns(row):
     return f"static const struct db_column {row.name}_columns[] = {{\n{''.join(lines)}}};\n"
 
 
-def _parameter_types(statement):
-    types = ", ".join(_DB_TYPES[each.type] for each in statement.parameters)
-    return f"static const enum db_type {statement.name}_parameters[] = {{{types}}};\n"
+def _parameter_types(text):
+    types = ", ".join(_DB_TYPES[each.type] for each in text.parameters)
+    return f"static const enum db_type {text.name}_parameters[] = {{{types}}};\n"
 
 
 def _statement_rows(statement):
-    both = texts(statement)
+    return "".join(_statement_row(statement, text) for text in statement.texts)
+
+
+def _statement_row(statement, text):
+    parameters = f"{text.name}_parameters" if text.parameters else "NULL"
     columns, size, count = "NULL", "0", 0
-    if statement.row:
+    if text.is_count or statement.result == "value":
+        columns, size, count = "value_columns", "sizeof(int64_t)", 1
+    elif statement.row:
         columns, size = f"{statement.row.name}_columns", f"sizeof(struct {statement.row.name}_row)"
         count = len(statement.row.columns)
-    elif statement.result == "value":
-        columns, size, count = "value_columns", "sizeof(int64_t)", 1
-    rows = [(statement.name, 0, columns, size, count, len(statement.parameters))]
-    if statement.counts:
-        rows.append((f"{statement.name}_count", 1, "value_columns", "sizeof(int64_t)", 1, statement.count_parameters))
-    return "".join(_statement_row(statement, both, *row) for row in rows)
+    return (f"\t[{_number(text.name)}] = {{\n"
+            f"\t\t.name = {literal(text.name)},\n"
+            f"\t\t.sqlite = {literal(engine_text(statement, text, 'sqlite'))},\n"
+            f"\t\t.postgres = {literal(engine_text(statement, text, 'postgres'))},\n"
+            f"\t\t.parameters = {parameters}, .parameter_count = {len(text.parameters)},\n"
+            f"\t\t.role_parameter = {_role_parameter(text)},\n"
+            f"\t\t.columns = {columns}, .column_count = {count}, .row_size = {size},\n"
+            f"\t\t.number = {_number(text.name)}, .writes = {str(statement.writes).lower()},\n\t}},\n")
 
 
-def _statement_row(statement, both, name, which, columns, size, column_count, parameter_count):
-    parameters = f"{statement.name}_parameters" if statement.parameters else "NULL"
-    return (f"\t[{_number(name)}] = {{\n"
-            f"\t\t.name = {literal(name)},\n"
-            f"\t\t.sqlite = {literal(both['sqlite'][which])},\n"
-            f"\t\t.postgres = {literal(both['postgres'][which])},\n"
-            f"\t\t.parameters = {parameters}, .parameter_count = {parameter_count},\n"
-            f"\t\t.role_parameter = {_role_parameter(statement)},\n"
-            f"\t\t.columns = {columns}, .column_count = {column_count}, .row_size = {size},\n"
-            f"\t\t.number = {_number(name)}, .writes = {str(statement.writes).lower()},\n\t}},\n")
-
-
-def _role_parameter(statement):
-    names = [each.name for each in statement.parameters]
+def _role_parameter(text):
+    names = [each.name for each in text.parameters]
     return names.index("caller_role") + 1 if "caller_role" in names else 0
 
 
@@ -119,9 +120,7 @@ def _prototype(statement):
         arguments.append(f"const struct {statement.takes_row.name}_row *row{'s' if statement.takes_many else ''}")
     if statement.takes_many:
         arguments.append("size_t count")
-    for each in statement.takes:
-        arguments.append(f"const struct text *{each.name}, size_t {each.name}_count" if each.type == "text[]"
-                         else f"{_C_TYPES[each.type]}{each.name}")
+    arguments += map(_taken, statement.takes)
     row = statement.row.name if statement.row else None
     arguments += {"nothing": [], "changed": ["int64_t *ret_changed"], "value": ["int64_t *ret_value"],
                   "one": [f"struct {row}_row *ret"], "maybe": [f"struct {row}_row *ret", "bool *ret_found"],
@@ -130,13 +129,18 @@ def _prototype(statement):
     return f"enum error sql_{statement.name}({', '.join(arguments)})"
 
 
+def _taken(typed):
+    return (f"const struct text *{typed.name}, size_t {typed.name}_count" if typed.type == "text[]"
+            else f"{_C_TYPES[typed.type]}{typed.name}")
+
+
 def _function(statement):
     body = _body_of_many(statement) if statement.takes_many else _body(statement)
     return _prototype(statement) + "\n{\n" + "".join(f"\t{line}\n" for line in body) + "}\n"
 
 
 def _arguments(statement, indent):
-    const = "" if statement.counts else "const "
+    const = "" if statement.result == "page" else "const "
     values = "".join(f"{indent}\t{_argument(statement, each)},\n" for each in statement.parameters)
     return f"{const}struct db_value arguments[] = {{\n{values}{indent}}};"
 
@@ -178,15 +182,42 @@ def _body_of_many(statement):
 
 def _argument(statement, typed):
     name = typed.name
-    if name in ("limit", "offset") and statement.counts:
-        return f"{{.type = DB_BIGINT}} /* {name}: db_run_page fills it */"
     if typed in statement.takes:
         value = name
     elif statement.takes_row and typed in statement.takes_row.members:
         value = f"row->{member(name, typed.place)}"
+    elif name in FILLED_IN.get(statement.result, [()])[0]:
+        return f"{{.type = {_DB_TYPES[typed.type]}}} /* {name}: to be filled */"
     else:
         value = f"context->{name}"
     return f"{{.type = {_DB_TYPES[typed.type]}, {_VALUES[typed.type].format(value)}}}"
+
+
+def _attach_prototype(row, statements):
+    """Of all the children of a row at once, so that they are asked for in one journey."""
+    taken = dict.fromkeys(_taken(each) for statement in statements for each in statement.takes)
+    return (f"enum error sql_attach_to_{row}(" + ", ".join(
+        ["struct db_context *context", *taken, f"struct {row}_row *rows", "size_t count"]) + ")")
+
+
+def _attach_function(row, statements):
+    parts = [_attach_prototype(row, statements), "\n{\n"]
+    for statement in statements:
+        given = len(statement.parameters) - 1
+        values = "".join(f"\t\t{_argument(statement, each)},\n" for each in statement.parameters[:given])
+        parts.append(f"\tstruct db_value {statement.member.name}[{given + 3}] = {{\n{values}\t}};\n")
+    parts.append("\tstruct db_children children[] = {\n" + "".join(map(_children, statements)) + "\t};\n\n"
+                 f"\treturn db_attach(context, rows, count, sizeof(*rows), children, {len(statements)});\n}}\n")
+    return "".join(parts)
+
+
+def _children(statement):
+    numbers = [f"&statements[{_number(text.name)}]" for text in statement.texts] + ["NULL"]
+    parent, child, to = statement.parent, statement.row, statement.member
+    return (f"\t\t{{{numbers[0]}, {numbers[1]}, {to.name},\n"
+            f"\t\t offsetof(struct {parent.name}_row, {parent.key_of(to)}), "
+            f"offsetof(struct {child.name}_row, {to.by}),\n"
+            f"\t\t offsetof(struct {parent.name}_row, {member(to.name, to.place)}), 0, {{NULL, 0}}}},\n")
 
 
 def _migrations(schema):

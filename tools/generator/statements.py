@@ -18,9 +18,13 @@ SCALARS = ("bigint", "text", "boolean")
 LISTS = ("bigint[]", "text[]")
 CONTEXT = {"workspace_id": "bigint", "caller_id": "bigint", "caller_role": "bigint", "sees_rates": "boolean",
            "now": "bigint"}
-RESULTS = ("nothing", "changed", "value", "one", "maybe", "many", "page")
-_RESERVED = {"context", "ret", "ret_found", "ret_changed", "ret_value", "page", "row", "rows", "arguments", "limit",
-             "offset", *CONTEXT}
+RESULTS = ("nothing", "changed", "value", "one", "maybe", "many", "page", "children")
+_FILLED = {"limit": "bigint", "offset": "bigint", "parents": "bigint[]", "first_parent": "bigint",
+           "last_parent": "bigint"}
+FILLED_IN = {"page": [("limit", "offset"), ()],     # by src/db/, the last parameters of each text
+             "children": [("parents",), ("first_parent", "last_parent", "limit")]}
+_RESERVED = {"context", "ret", "ret_found", "ret_changed", "ret_value", "page", "row", "rows", "arguments", "count",
+             "children", *_FILLED, *CONTEXT}
 
 
 @dataclass
@@ -30,6 +34,7 @@ class Typed:
     type: str           # of SCALARS or LISTS; of a member also `ROW` and `ROW[]`
     nullable: bool
     place: Place
+    by: str = None      # of a member `ROW[]` that a statement fills: the children's column that says whose they are
 
 
 @dataclass
@@ -43,6 +48,19 @@ class Row:
     def members(self):
         return self.columns + self.extra
 
+    def key_of(self, member):
+        """The column that `by` means here: of the same name, or else `id`."""
+        return member.by if member.by in (column.name for column in self.columns) else "id"
+
+
+@dataclass
+class Text:
+    """What is prepared: a statement, or another form of it, which takes the same arguments and perhaps more."""
+    name: str
+    bodies: dict        # engine -> tokens, fragments included
+    parameters: list = None     # Typed, in the order of their numbers
+    is_count: bool = False
+
 
 @dataclass
 class Statement:
@@ -54,12 +72,19 @@ class Statement:
     result: str = None
     later: bool = False             # nobody waits for its rows
     row: Row = None
+    parent: Row = None              # of children, and the member of it where they go
+    member: Typed = None
     all_workspaces: str = None
-    bodies: dict = field(default_factory=dict)      # engine -> tokens, fragments included
-    counts: dict = field(default_factory=dict)      # of a page
-    parameters: list = field(default_factory=list)  # Typed, in the order of their numbers
-    count_parameters: int = 0
+    texts: list = field(default_factory=list)       # Text: itself, and what is derived from it
     has_second_body: bool = False
+
+    @property
+    def bodies(self):
+        return self.texts[0].bodies
+
+    @property
+    def parameters(self):
+        return self.texts[0].parameters
 
     @property
     def writes(self):
@@ -78,20 +103,29 @@ class _Section:
     lines: list         # (line number, text) behind the heading
     used: bool = False
 
-    def bodies(self):
-        """The texts of the two engines, as (first line, text)."""
-        split_at = [index for index, (_, text) in enumerate(self.lines) if re.fullmatch(r"--\s*@postgres\s*", text)]
-        first, second = (self.lines[:split_at[0]], self.lines[split_at[0] + 1:]) if split_at else (self.lines, None)
-        if len(split_at) > 1:
-            raise Refusal(self.place, f"{self.name} has more than one @postgres body")
-        return {"sqlite": first, "postgres": first if second is None else second}
+    def parts(self):
+        """Lines by the mark that they stand behind; the first ones, behind the heading, by None."""
+        parts, mark = {None: []}, None
+        for number, text in self.lines:
+            match = re.fullmatch(r"--\s*(@postgres|@range)\s*", text)
+            if match and match[1] in parts:
+                raise Refusal(self.place, f"{self.name} has more than one {match[1]} body")
+            if match:
+                mark = match[1]
+                parts[mark] = []
+            else:
+                parts[mark].append((number, text))
+        return parts
 
     @property
     def has_second_body(self):
-        return any(re.fullmatch(r"--\s*@postgres\s*", text) for _, text in self.lines)
+        return "@postgres" in self.parts()
 
     def tokens(self, engine):
-        lines = self.bodies()[engine]
+        parts = self.parts()
+        return self.tokens_of(parts.get("@postgres") if engine == "postgres" and "@postgres" in parts else parts[None])
+
+    def tokens_of(self, lines):
         text = "\n".join(text for _, text in lines)
         return tokenize(text, self.place.file, lines[0][0] if lines else self.place.line)
 
@@ -120,6 +154,7 @@ class Library:
         for section in self._statements.values():
             with self.problems.collecting():
                 self.statements.append(self._statement(section))
+        self._check_children()
         for section in self._fragments.values():
             self.second_bodies += section.has_second_body
             if not section.used:
@@ -139,8 +174,30 @@ class Library:
                 base = member.type.removesuffix("[]")
                 if member.type not in SCALARS + LISTS and base not in self.rows:
                     self.problems.add(member.place, f"there is no row {base}")
+                elif member.by:
+                    self._check_key(self.rows[base], member.by, member.place)
+                    self._check_key(row, row.key_of(member), member.place)
         with self.problems.collecting():
             self.sorted_rows()
+
+    def _check_key(self, row, name, place):
+        if not any(each.name == name and each.type == "bigint" and not each.nullable for each in row.columns):
+            self.problems.add(place, f"row {row.name} has no column {name} bigint")
+
+    def children(self):
+        """The statements that fill members of rows: {row name: statements}."""
+        result = {}
+        for statement in self.statements:
+            if statement.result == "children":
+                result.setdefault(statement.parent.name, []).append(statement)
+        return result
+
+    def _check_children(self):
+        filled = [(statement.parent.name, statement.member.name) for statement in self.statements if statement.member]
+        for row in self.rows.values():
+            for member in row.extra:
+                if member.by and filled.count((row.name, member.name)) != 1:
+                    self.problems.add(member.place, f"one statement returns children {row.name}.{member.name}")
 
     def sorted_rows(self):
         """Rows after those that they hold."""
@@ -189,15 +246,40 @@ class Library:
         statement = Statement(section.name, section.place, has_second_body=section.has_second_body)
         self.second_bodies += statement.has_second_body
         self._annotations(statement, section)
-        for engine in ("sqlite", "postgres"):
-            statement.bodies[engine] = _single(self.expand(section.tokens(engine), engine), section)
-            root = tree(statement.bodies[engine], section.place)
-            scale.check(root, self.schema.tables, section.place, statement.all_workspaces)
+        bodies = {engine: self._body(statement, section, section.tokens(engine), engine)
+                  for engine in ("sqlite", "postgres")}
+        statement.texts.append(Text(section.name, bodies))
         _check_form(statement)
         if statement.result == "page":
-            statement.counts = {engine: _count(tokens, section.place) for engine, tokens in statement.bodies.items()}
+            counts = {engine: _count(tokens, section.place) for engine, tokens in bodies.items()}
+            statement.texts.append(Text(f"{section.name}_count", counts, is_count=True))
+            for tokens in bodies.values():
+                tokens += _words("limit", tokens[-1])
+        if statement.result == "children":
+            self._add_range(statement, section)
         _number(statement)
         return statement
+
+    def _body(self, statement, section, tokens, engine):
+        tokens = _single(self.expand(tokens, engine), section)
+        scale.check(tree(tokens, section.place), self.schema.tables, section.place, statement.all_workspaces)
+        return tokens
+
+    def _add_range(self, statement, section):
+        """How children are found whose parents lie close together: by the range of their keys, if not too many."""
+        if not any(token.is_word("ORDER") for token in statement.bodies["sqlite"]):
+            raise Refusal(section.place, "children need an ORDER BY, which begins with whose they are")
+        given = section.parts().get("@range")
+        if given:
+            ranges = {engine: self._body(statement, section, section.tokens_of(given), engine)
+                      for engine in ("sqlite", "postgres")}
+        elif any(token.is_word("GROUP") for token in statement.bodies["sqlite"]):
+            return  # the parents between would be summed up for nothing
+        else:
+            ranges = {engine: _ranged(tokens) for engine, tokens in statement.bodies.items()}
+        for tokens in ranges.values():
+            tokens += _words("most", tokens[-1])
+        statement.texts.append(Text(f"{section.name}_range", ranges))
 
     def _annotations(self, statement, section):
         given = {}
@@ -227,12 +309,15 @@ class Library:
                 raise Refusal(place, f"a parameter cannot be called {parameter.name}")
 
     def _returns(self, statement, text, place):
+        if match := re.fullmatch(r"children (\w+)\.(\w+)", text):
+            self._returns_children(statement, match[1], match[2], place)
+            return
         words = text.split()
         if len(words) == 3 and words[0] == "many" and words[2] == "later":
             statement.later = bool(words.pop())
         if not words or words[0] not in RESULTS or len(words) != (1 if words[0] in ("nothing", "changed") else 2):
             raise Refusal(place, "returns: nothing | changed | value bigint | one, maybe, many or page ROW | "
-                                 "many ROW later")
+                                 "many ROW later | children ROW.MEMBER")
         statement.result = words[0]
         if words[0] == "value" and words[1] != "bigint":
             raise Refusal(place, "a value is a bigint")
@@ -240,6 +325,13 @@ class Library:
             raise Refusal(place, f"{statement.name} takes many rows, and returns nothing or changed")
         if words[0] in ("one", "maybe", "many", "page"):
             statement.row = self._row(words[1], place)
+
+    def _returns_children(self, statement, parent, name, place):
+        statement.result, statement.parent = "children", self._row(parent, place)
+        statement.member = next((each for each in statement.parent.extra if each.name == name and each.by), None)
+        if not statement.member or statement.takes_row:
+            raise Refusal(place, f"row {parent} says of no member '+ {name} ROW[] by COLUMN', or a row is taken")
+        statement.row = self._row(statement.member.type.removesuffix("[]"), place)
 
     def _row(self, name, place):
         if name not in self.rows:
@@ -306,7 +398,9 @@ def _row(section):
         place = Place(section.place.file, number)
         for part in filter(None, (part.strip() for part in line.removeprefix("--").split(","))):
             own = part.startswith("+")
-            typed = _typed_list(part.lstrip("+ "), place, None if own else SCALARS)[0]
+            by = re.search(r"(?<=\[\]) by (\w+)$", part) if own else None
+            typed = _typed_list((part[:by.start()] if by else part).lstrip("+ "), place, None if own else SCALARS)[0]
+            typed.by = by[1] if by else None
             if typed.name in (other.name for other in columns + extra):
                 raise Refusal(place, f"{typed.name} is given twice")
             if not own and extra:
@@ -357,12 +451,24 @@ def _count(tokens, place):
     return tokens[:select + 1] + _words("count(*)", tokens[select]) + tokens[positions["FROM"]:end]
 
 
+def _ranged(tokens):
+    """`IN :parents` as a range."""
+    result = list(tokens)
+    for index, token in enumerate(tokens):
+        if token.kind == "parameter" and token.text == ":parents" and tokens[index - 1].is_word("IN"):
+            result[index - 1:index + 1] = _words("range", token)
+    return result
+
+
 def _words(text, model):
     """Tokens made here, placed like `model`."""
     return [Token(kind, part, model.place, model.start, spaced) for kind, part, spaced in {
         "count(*)": [("word", "count", True), ("symbol", "(", False), ("symbol", "*", False), ("symbol", ")", False)],
         "limit": [("word", "LIMIT", True), ("parameter", ":limit", True),
-                  ("word", "OFFSET", True), ("parameter", ":offset", True)]}[text]]
+                  ("word", "OFFSET", True), ("parameter", ":offset", True)],
+        "range": [("word", "BETWEEN", True), ("parameter", ":first_parent", True), ("word", "AND", True),
+                  ("parameter", ":last_parent", True)],
+        "most": [("word", "LIMIT", True), ("parameter", ":limit", True)]}[text]]
 
 
 def _used(tokens):
@@ -370,38 +476,41 @@ def _used(tokens):
     return list(dict.fromkeys(token.text[1:] for token in tokens if token.kind == "parameter"))
 
 
+def _used_by(statement, text):
+    used = _used(text.bodies["sqlite"])
+    if sorted(used) != sorted(_used(text.bodies["postgres"])):
+        raise Refusal(statement.place, f"the two bodies of {text.name} do not use the same parameters")
+    return used
+
+
 def _number(statement):
-    """Orders the parameters. A count takes the first ones of the same arguments, so what it uses comes first."""
-    used = _used(statement.bodies["sqlite"])
-    if sorted(used) != sorted(_used(statement.bodies["postgres"])):
-        raise Refusal(statement.place, f"the two bodies of {statement.name} do not use the same parameters")
+    """Orders the parameters, so that all texts can be given the same arguments: what the shortest uses comes first."""
     declared = statement.takes_row.members if statement.takes_row else statement.takes
     known = {typed.name: typed for typed in declared}
-    for name in used:
-        if name not in known and name not in CONTEXT:
-            raise Refusal(statement.place, f"{statement.name}: parameter :{name} is not in 'takes'")
+    used = [_used_by(statement, text) for text in statement.texts]
     for typed in statement.takes:
-        if typed.name not in used:
+        if typed.name not in used[0]:
             raise Refusal(statement.place, f"{statement.name}: parameter {typed.name} is not used")
-    if statement.counts:
-        counted = _used(statement.counts["sqlite"])
-        if sorted(counted) != sorted(_used(statement.counts["postgres"])):
-            raise Refusal(statement.place, f"the two counts of {statement.name} do not use the same parameters")
-        used = counted + [name for name in used if name not in counted] + ["limit", "offset"]
-        statement.count_parameters = len(counted)
-        for tokens in statement.bodies.values():
-            tokens += _words("limit", tokens[-1])
-    statement.parameters = [_parameter(name, known, statement.place) for name in used]
-    for typed in statement.parameters:
-        if typed.type not in SCALARS + LISTS:
-            raise Refusal(statement.place, f"{typed.name} is a member that cannot be a parameter")
+    order = list(dict.fromkeys(name for names in sorted(used, key=len) for name in names))
+    for text, names, filled in zip(statement.texts, used, FILLED_IN.get(statement.result, [()])):
+        for name in names:
+            if name not in known and name not in CONTEXT and name not in filled:
+                raise Refusal(statement.place, f"{text.name}: parameter :{name} is not in 'takes'")
+        for name in filled:
+            if name not in names:
+                raise Refusal(statement.place, f"{text.name} does not use :{name}")
+        text.parameters = [_parameter(name, known, statement.place)
+                           for name in [*(each for each in order if each in names and each not in filled), *filled]]
+        for typed in text.parameters:
+            if typed.type not in SCALARS + LISTS:
+                raise Refusal(statement.place, f"{typed.name} is a member that cannot be a parameter")
 
 
 def _parameter(name, known, place):
     # Context comes first: a row's own workspace_id or now must not replace the caller's.
     if name in CONTEXT:
         return Typed(name, CONTEXT[name], False, place)
-    return Typed(name, "bigint", False, place) if name in ("limit", "offset") else known[name]
+    return known[name] if name in known else Typed(name, _FILLED[name], False, place)
 
 
 def render(tokens, parameters, engine, place):
@@ -429,9 +538,5 @@ def render(tokens, parameters, engine, place):
     return join(result)
 
 
-def texts(statement):
-    """{engine: (statement, count or None)}"""
-    return {engine: (render(tokens, statement.parameters, engine, statement.place),
-                     render(statement.counts[engine], statement.parameters, engine, statement.place)
-                     if statement.counts else None)
-            for engine, tokens in statement.bodies.items()}
+def engine_text(statement, text, engine):
+    return render(text.bodies[engine], text.parameters, engine, statement.place)

@@ -4,7 +4,7 @@ SQLite understands, with the columns that its row declares. PostgreSQL's turn co
 import sqlite3
 
 from .problems import Refusal
-from .statements import texts
+from .statements import engine_text
 
 
 def open_database(schema, problems):
@@ -23,19 +23,18 @@ def open_database(schema, problems):
 def check_statements(database, statements, problems):
     for statement in statements:
         with problems.collecting():
-            listed, counted = texts(statement)["sqlite"]
-            columns = _columns(database, statement, listed, len(statement.parameters))
-            if statement.row:
-                _compare(statement, columns)
-            elif statement.result == "value" and len(columns) != 1:
-                raise Refusal(statement.place, f"{statement.name} returns {len(columns)} columns, not one value")
-            if counted:
-                _columns(database, statement, counted, statement.count_parameters)
+            for text in statement.texts:
+                columns = _columns(database, statement, text)
+                if statement.row and not text.is_count:
+                    _compare(statement, columns)
+                elif statement.result == "value" and len(columns) != 1:
+                    raise Refusal(statement.place, f"{statement.name} returns {len(columns)} columns, not one value")
 
 
-def _columns(database, statement, text, parameter_count):
+def _columns(database, statement, text):
     """The names of the result's columns. Every argument is 1; a list is empty. Nothing is kept."""
-    arguments = ["[]" if typed.type.endswith("[]") else 1 for typed in statement.parameters[:parameter_count]]
+    arguments = ["[]" if typed.type.endswith("[]") else 1 for typed in text.parameters]
+    text = engine_text(statement, text, "sqlite")
     database.execute("BEGIN")
     try:
         database.execute("EXPLAIN " + text, arguments)
