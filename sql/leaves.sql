@@ -192,11 +192,7 @@ ORDER BY l.user_id, l.policy_id, d.day;
 SELECT l.id, l.user_id, m.firstname || ' ' || m.lastname AS user_name, l.policy_id, p.name AS policy, p.time_unit,
        l.status, l.note, l.is_paid, l.created_by, l.status_by, l.status_reason, l.start_day AS start_date,
        l.end_day AS end_date, l.leave_period, l.start_minute AS start_time, l.end_minute AS end_time, l.day_minutes,
-       l.created_at AS created_on, l.updated_at,
-       (SELECT CAST(COALESCE(sum(d.amount), 0) AS BIGINT) FROM leave_days d
-        WHERE d.workspace_id = :workspace_id AND d.leave_id = l.id) AS charged,
-       (SELECT CAST(COALESCE(sum(d.minutes), 0) AS BIGINT) FROM leave_days d
-        WHERE d.workspace_id = :workspace_id AND d.leave_id = l.id) AS minutes
+       l.created_at AS created_on, l.updated_at, l.charged, l.minutes
 FROM leaves l
 JOIN members m ON m.workspace_id = l.workspace_id AND m.user_id = l.user_id
 JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
@@ -242,9 +238,9 @@ ORDER BY l.id;
 -- takes: row leave
 -- returns: nothing
 INSERT INTO leaves (workspace_id, id, user_id, policy_id, start_day, end_day, leave_period, start_minute, end_minute,
-                    day_minutes, is_paid, note, status, created_by, created_at, updated_at)
+                    day_minutes, charged, minutes, is_paid, note, status, created_by, created_at, updated_at)
 VALUES (:workspace_id, :id, :user_id, :policy_id, :start_date, :end_date, :leave_period, :start_time, :end_time,
-        :day_minutes, :is_paid, :note, :status, :created_by, :now, :now);
+        :day_minutes, :charged, :minutes, :is_paid, :note, :status, :created_by, :now, :now);
 
 -- name: insert_leave_days
 -- takes: many leave_day
@@ -308,6 +304,40 @@ FROM leave_entries le
 JOIN leaves l ON l.workspace_id = le.workspace_id AND l.id = le.leave_id
 WHERE le.workspace_id = :workspace_id AND l.workspace_id = :workspace_id AND l.status <> {ObjectStatus.approved}
 ORDER BY le.leave_id, le.entry_id;
+
+-- row: leave_charge_difference
+-- id bigint, charged bigint, minutes bigint, day_amounts bigint, day_minutes bigint
+
+-- name: list_leave_charge_differences
+-- Leaves of which not all is charged that they say, or more.
+-- returns: many leave_charge_difference
+SELECT c.id, c.charged, c.minutes, c.day_amounts, c.day_minutes
+FROM (SELECT l.id, l.charged, l.minutes,
+             (SELECT CAST(COALESCE(sum(d.amount), 0) AS BIGINT) FROM leave_days d
+              WHERE d.workspace_id = :workspace_id AND d.leave_id = l.id) AS day_amounts,
+             (SELECT CAST(COALESCE(sum(e.minutes), 0) AS BIGINT) FROM leave_days e
+              WHERE e.workspace_id = :workspace_id AND e.leave_id = l.id) AS day_minutes
+      FROM leaves l WHERE l.workspace_id = :workspace_id) c
+WHERE c.charged <> c.day_amounts OR c.minutes <> c.day_minutes
+ORDER BY c.id;
+
+-- row: odd_leave_day
+-- id bigint, day bigint, amount bigint, minutes bigint
+
+-- name: list_odd_leave_days
+-- What no leave charges on a day: a day that is none of it, other hours than those of each day, or other parts than a
+-- quarter, half or whole one, of which a half that was asked for is half, each with its part of the minutes.
+-- returns: many odd_leave_day
+SELECT l.id, d.day, d.amount, d.minutes FROM leaves l
+JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
+JOIN leave_days d ON d.workspace_id = l.workspace_id AND d.leave_id = l.id
+WHERE l.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND d.workspace_id = :workspace_id
+  AND (d.day < l.start_day OR d.day > l.end_day
+       OR (p.time_unit = {LeaveTimeUnit.hours} AND (d.amount <> l.day_minutes OR d.minutes <> l.day_minutes))
+       OR (p.time_unit = {LeaveTimeUnit.days}
+           AND (d.amount * CASE WHEN l.leave_period <> 0 AND d.day = l.start_day THEN 2 ELSE 1 END NOT IN (2, 4)
+                OR d.minutes * 4 <= l.day_minutes * d.amount - 4 OR d.minutes * 4 >= l.day_minutes * d.amount + 4)))
+ORDER BY l.id, d.day;
 
 -- row: lost_leave_time
 -- id bigint, user_id bigint

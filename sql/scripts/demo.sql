@@ -155,14 +155,14 @@ INSERT INTO leave_allowances (workspace_id, user_id, policy_id, year, amount, up
 INSERT INTO holidays (workspace_id, day, name, quarters, created_at) VALUES
 	(1, {day 2024-01-01}, 'New Year', 0, {instant 2024-01-15T09:00:00Z});
 
-INSERT INTO leaves (workspace_id, id, user_id, policy_id, start_day, end_day, leave_period, day_minutes, is_paid,
-                    status, created_by, created_at, updated_at) VALUES
-	(1, 1, 100, 1, {day 2024-02-12}, {day 2024-02-14}, 0, 480, {LeavePaid.yes}, {ObjectStatus.pending}, 100,
-	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
-	(1, 2, 100, 1, {day 2024-03-04}, {day 2024-03-05}, 0, 480, {LeavePaid.yes}, {ObjectStatus.pending}, 100,
-	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
-	(1, 3, 100, 1, {day 2024-04-01}, {day 2024-04-01}, 0, 480, {LeavePaid.yes}, {ObjectStatus.pending}, 100,
-	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+INSERT INTO leaves (workspace_id, id, user_id, policy_id, start_day, end_day, leave_period, day_minutes, charged,
+                    minutes, is_paid, status, created_by, created_at, updated_at) VALUES
+	(1, 1, 100, 1, {day 2024-02-12}, {day 2024-02-14}, 0, 480, 12, 1440, {LeavePaid.yes}, {ObjectStatus.pending},
+	 100, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 2, 100, 1, {day 2024-03-04}, {day 2024-03-05}, 0, 480, 8, 960, {LeavePaid.yes}, {ObjectStatus.pending},
+	 100, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}),
+	(1, 3, 100, 1, {day 2024-04-01}, {day 2024-04-01}, 0, 480, 4, 480, {LeavePaid.yes}, {ObjectStatus.pending},
+	 100, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
 
 INSERT INTO leave_days (workspace_id, leave_id, day, amount, minutes) VALUES
 	(1, 1, {day 2024-02-12}, 4, 480), (1, 1, {day 2024-02-13}, 4, 480), (1, 1, {day 2024-02-14}, 4, 480),

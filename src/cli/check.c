@@ -1,6 +1,7 @@
 /* stint check: whether the database is whole and the books agree. Reads only, even while a server runs on it. */
 #include <stdio.h>
 
+#include "base/calendar.h"
 #include "base/currency.h"
 #include "base/decimal.h"
 #include "cli/cli.h"
@@ -99,6 +100,29 @@ static enum error check_amounts(struct db_context *context, size_t *differences)
 	return ERROR_NONE;
 }
 
+static enum error check_leave_charges(struct db_context *context, size_t *differences)
+{
+	struct leave_charge_difference_rows totals;
+	struct odd_leave_day_rows           odd;
+	char                                date[DATE_SIZE];
+
+	TRY(sql_list_leave_charge_differences(context, &totals));
+	TRY(sql_list_odd_leave_days(context, &odd));
+	for (size_t i = 0; i < totals.count && i < SHOWN_MAX; i++)
+		printf("workspace %lld: leave %lld charges %lld and %lld minutes, its days have %lld and %lld\n",
+		       (long long)context->workspace_id, (long long)totals.items[i].id, (long long)totals.items[i].charged,
+		       (long long)totals.items[i].minutes, (long long)totals.items[i].day_amounts,
+		       (long long)totals.items[i].day_minutes);
+	for (size_t i = 0; i < odd.count && i < SHOWN_MAX; i++) {
+		calendar_format_date(odd.items[i].day, date);
+		printf("workspace %lld: leave %lld cannot charge %lld and %lld minutes on %s\n",
+		       (long long)context->workspace_id, (long long)odd.items[i].id, (long long)odd.items[i].amount,
+		       (long long)odd.items[i].minutes, date);
+	}
+	*differences += totals.count + odd.count;
+	return ERROR_NONE;
+}
+
 static enum error check_leaves(struct db_context *context, size_t *differences)
 {
 	struct leave_difference_rows leaves;
@@ -147,6 +171,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 	TRY(check_histories(context, differences));
 	TRY(check_amounts(context, differences));
 	TRY(check_leaves(context, differences));
+	TRY(check_leave_charges(context, differences));
 	TRY(check_sheets(context, differences));
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;

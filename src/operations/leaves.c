@@ -156,8 +156,11 @@ static enum error leave_charge_days(struct call *call, const struct workspace_se
 static enum error leave_store(struct call *call, struct leave_row *leave, struct leave_day_rows *days)
 {
 	TRY(ids_next(call->db.ids, SEQUENCE_LEAVES, &leave->id));
-	for (size_t i = 0; i < days->count; i++)
+	for (size_t i = 0; i < days->count; i++) {
 		days->items[i].leave_id = leave->id;
+		leave->charged += days->items[i].amount;
+		leave->minutes += days->items[i].minutes;
+	}
 	TRY(sql_insert_leave(&call->db, leave));
 	TRY(sql_insert_leave_days(&call->db, days->items, days->count));
 	return transition_begin(call, OBJECT_KIND_LEAVE, leave->id, OBJECT_STATUS_PENDING, false);

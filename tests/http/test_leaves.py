@@ -3,6 +3,7 @@
 import calendar
 import datetime
 import itertools
+import pathlib
 import random
 
 import pytest
@@ -11,6 +12,7 @@ from scenario import (add_time, check_books, entries, new_colleague, new_member,
 from test_concurrency import together
 
 NOW = "2022-12-01T09:00:00Z"
+[MIGRATION] = (pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations").glob("*_leave_totals.sql")
 ROLES = ["owner", "executive-manager", "project-manager", "team-manager", "regular-user", "project-viewer"]
 
 
@@ -732,6 +734,31 @@ def test_check_finds_time_of_a_leave_that_is_not_approved(stint, fresh, john):
     assert "which is pending" in done.stdout and "its history ends in approved" in done.stdout
     run_sql(fresh.server, "DELETE FROM leave_entries WHERE workspace_id = 1")
     assert "is Paid leave, and of no leave" in stint.run("check", "--database", fresh.server.database).stdout
+
+
+def test_check_finds_what_no_leave_charges(stint, fresh, john):
+    """And the migration counts what was charged before."""
+    hours = policy(fresh, "hours", 40)
+    ask(john, "2022-12-12", "2022-12-14", leave_period=2)
+    ask(john, "2022-12-15", "2022-12-16", policy_id=hours, start_time="09:00", end_time="12:00", hours_per_day=2.5)
+    holiday(fresh, "2022-12-13")
+    settings(fresh, working_days=["Sunday"])
+    fresh.server.stop()
+    for column in ("charged", "minutes"):
+        run_sql(fresh.server, f"ALTER TABLE leaves DROP COLUMN {column}")
+    for statement in MIGRATION.read_text().split(";")[:-1]:
+        run_sql(fresh.server, statement)
+    check_books(stint, fresh.server)
+    day = (datetime.date(2022, 12, 12) - datetime.date(1970, 1, 1)).days
+    for damage, date, *found in (
+            ("DELETE FROM leave_days", day + 2, "charges 10 and 1200 minutes, its days have 6 and 720"),
+            ("UPDATE leave_days SET amount = 4", day, "cannot charge 4 and 240 minutes on 2022-12-12"),
+            ("UPDATE leave_days SET minutes = 120", day + 3, "charges 300 and 300 minutes, its days have 300 and 270",
+             "cannot charge 150 and 120 minutes on 2022-12-15"),
+            ("UPDATE leave_days SET day = day - 7", day + 4, "cannot charge 150 and 150 minutes on 2022-12-09")):
+        run_sql(fresh.server, f"{damage} WHERE workspace_id = 1 AND day = {date}")
+        done = stint.run("check", "--database", fresh.server.database)
+        assert done.returncode == 1 and all(each in done.stdout for each in found), done.stdout
 
 
 def test_every_month_has_its_days(fresh, john):
