@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import dataclasses
 import datetime
+import itertools
 import json
 import math
 import os
@@ -35,6 +36,7 @@ SYNC_SECONDS = 1
 QUIET_LOAD = 0.5
 TRACKERS = 8 * CONNECTIONS
 DAY = "/api/v2/time-entries?workspace_id=1&per_page=50"
+SHEETS = "/api/v2/timesheets?workspace_id=1&per_page="
 SLOTS = "/api/v2/tracked-slots"
 READERS, WRITERS = 4, 32  # readers while many send one member's slots
 CLOCK_SECONDS, CLOCK_STEP = 0.002, 120  # how often the sandbox's clock moves, and how far
@@ -47,6 +49,7 @@ class Sample:
     p99: float
     cpu: float     # microseconds of user and system time a request
     failed: int    # connections, time-outs and replies that are not 2xx
+    busy: float    # of the machine's time: at work, or waiting for the disk
 
 
 # ---- measuring ----
@@ -65,23 +68,30 @@ class Traffic:
         return cls(target, variables={"METHOD": method, "BODY": json.dumps(body) if body else ""})
 
 
+def machine_time():
+    """Ticks of all cores so far, and those of them in which there was nothing to do (proc(5))."""
+    ticks = [int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+    return sum(ticks), ticks[3]
+
+
 def load(server, traffic, seconds):
     if isinstance(server, Pgbench):
         rate, milliseconds, cpu = server.measure(seconds)
-        return Sample(rate=rate, p50=milliseconds, p99=math.nan, cpu=cpu, failed=0)
+        return Sample(rate=rate, p50=milliseconds, p99=math.nan, cpu=cpu, failed=0, busy=math.nan)
     command = ["wrk", "-t1", f"-c{traffic.connections}", f"-d{seconds}", "--timeout", "10",
                "-s", str(HERE / traffic.script), "-H", f"Authorization: Bearer {seed.TOKEN}",
                "-H", "Content-Type: application/json", server.url + traffic.target]
     own = getattr(server, "variables", {})  # of the data that this server has
     environment = os.environ | {"OUTCOME": str(HERE / "outcome.lua")} | traffic.variables | own
     with traffic.beside(server):
-        before = server.cpu_seconds()
+        before, (all_before, idle_before) = server.cpu_seconds(), machine_time()
         run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=seconds + 60)
-        used = server.cpu_seconds() - before
+        used, (all_after, idle_after) = server.cpu_seconds() - before, machine_time()
     outcome = json.loads(run.stdout.splitlines()[-1])
     answered = max(1, outcome["requests"] - outcome["failed"])
     return Sample(rate=answered / outcome["microseconds"] * 1e6, p50=outcome["p50"] / 1000, p99=outcome["p99"] / 1000,
-                  cpu=used / answered * 1e6, failed=outcome["failed"])
+                  cpu=used / answered * 1e6, failed=outcome["failed"],
+                  busy=1 - (idle_after - idle_before) / (all_after - all_before))
 
 
 def compare(servers, traffic, options):
@@ -225,9 +235,9 @@ def measure_create(options, folder, has_peer):
         return compare(servers, Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT), options), sizes
 
 
-def start_synthetic(start, name, program, folder, members, years, *flags):
+def start_synthetic(start, name, program, folder, members, years, *flags, database=None):
     """A sandbox with many members and their entries, written while no server runs, by the program's own tree."""
-    database = f"sqlite:{folder / (re.sub(r'[^a-z0-9]+', '-', name.lower()) + '.db')}"
+    database = database or f"sqlite:{folder / (re.sub(r'[^a-z0-9]+', '-', name.lower()) + '.db')}"
     command = [program, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--database", database]
     with running() as once:
         once("the sandbox's data", command)
@@ -249,6 +259,50 @@ def measure_day(options, folder):
         servers = [start_synthetic(start, "100 thousand entries", options.stint, folder, 10, 9.6),
                    start_synthetic(start, "10 million entries", options.stint, folder, 960, 10)]
         return compare(servers, Traffic(DAY, "day.lua"), options)
+
+
+def measure_sheets(options, folder):
+    """Twenty sheets of 200 members, after half a year and after 48."""
+    with running() as start:
+        servers = [start_synthetic(start, "100 thousand entries", options.stint, folder, 200, 0.5),
+                   start_synthetic(start, "10 million entries", options.stint, folder, 200, 48)]
+        return compare(servers, Traffic.of("GET", f"{SHEETS}20"), options)
+
+
+def list_sheets(server):
+    """Ids and states, one sheet of each member."""
+    sheets = {}
+    for page in itertools.count(1):
+        rows = json.loads(seed.exchange(server.url, "GET", f"{SHEETS}100&order_by=asc&page={page}")[1])["data"]
+        for row in rows:
+            sheets.setdefault(row["user_id"], (row["id"], row["status"]))
+        if len(rows) < 100:
+            return list(sheets.values())
+
+
+@contextlib.contextmanager
+def pending_sheets(server):
+    """What an earlier round has left in another state, or changes with its last requests, is pending again."""
+    while others := [(id, status) for id, status in list_sheets(server) if status != "pending"]:
+        for id, status in others:
+            action = {"submitted": "approve", "approved": "reopen"}[status]
+            seed.exchange(server.url, "PUT", f"/api/v2/timesheets/{id}/{action}",
+                          {"workspace_id": 1, "reason": "again"}, accepted=(200, 400))
+    yield
+
+
+def measure_approving(options, folder, cluster):
+    """Sheets of many members submitted, approved and opened again, each step on the disk before its answer."""
+    with running() as start:
+        servers = [start_synthetic(start, "SQLite", options.stint, folder, TRACKERS, 0.02),
+                   start_synthetic(start, "PostgreSQL", options.stint, folder, TRACKERS, 0.02,
+                                   database=cluster.new_database())]
+        servers[1].cpu_beside = cluster.cpu_seconds
+        for server in servers:
+            file = folder / f"{server.name}-sheets"
+            file.write_text("".join(f"{id}\n" for id, status in list_sheets(server)))
+            server.variables["SHEETS"] = str(file)
+        return compare(servers, Traffic("/", "approving.lua", beside=pending_sheets), options)
 
 
 def count_entries(database):
@@ -444,6 +498,11 @@ def ratios(groups):
     tracking = groups["start, stop"]
     yield Ratio("Start and stop: rate / transaction per request", tracking["Stint"],
                 tracking["Stint --commit-group 1"], 8)
+    small, large = groups["20 sheets"]["100 thousand entries"], groups["20 sheets"]["10 million entries"]
+    yield most("20 sheets of 200 members: CPU at 10 million / at 100 thousand entries", large, small, 1.3, "cpu")
+    for engine, sample in groups["approving"].items():
+        yield Ratio(f"{engine}: sheets decided at {CONNECTIONS} connections: machine at work or waiting for the disk",
+                    sample, dataclasses.replace(sample, busy=1), 0.9, "busy")
     for title, target in (("GET list", 0.35), ("POST", 0.25), ("GET day", 0.35)):
         group = groups[f"{title}, PostgreSQL"]
         yield Ratio(f"PostgreSQL, {title}: rate / pgbench, its own statement", group["Stint"], group["pgbench"], target)
@@ -501,12 +560,14 @@ def report(facts, groups, judge):
 
 def measure_all(options, folder, has_peer, cluster):
     """Groups of samples, and the bytes of replies by what they answer, Stint's and the peer's."""
-    for part in ("list", "create", "day", "tracking", "pages", "beside"):
+    for part in ("list", "create", "day", "tracking", "sheets", "approving", "pages", "beside"):
         (folder / part).mkdir()
     listed, list_sizes = measure_list(options, folder / "list", has_peer)
     created, create_sizes = measure_create(options, folder / "create", has_peer)
     groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
               "start, stop": measure_tracking(options, folder / "tracking"),
+              "20 sheets": measure_sheets(options, folder / "sheets"),
+              "approving": measure_approving(options, folder / "approving", cluster),
               "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
               "POST, PostgreSQL": measure_postgresql_create(options, cluster),
               "GET day, PostgreSQL": measure_postgresql_day(options, cluster),

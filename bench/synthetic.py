@@ -2,7 +2,7 @@
 """Fills a workspace with members and years of time entries, straight into a database of either engine.
 
 For scale tests: ten million entries in minutes. The rows are those that the server would have written (entries, the
-minutes of days, the sequences of ids raised above them), so that `stint check` finds nothing. The database must have
+minutes of days, a pending timesheet for each week, the sequences of ids raised above them), so that `stint check` finds nothing. The database must have
 the schema (stint migrate, or a sandbox's) and the workspace an owner; no server should write to it meanwhile.
 
 usage: synthetic.py --database sqlite:FILE|postgresql://… [--workspace 1] --members 200 --years 10"""
@@ -23,12 +23,14 @@ HOURS = [(9 * 60, 11 * 60, 0), (11 * 60, 12 * 60 + 30, 0), (13 * 60 + 30, 15 * 6
 
 # One text for both engines, but for the series of numbers. Each member has two contracts, on projects by turns.
 STATEMENTS = """
-INSERT INTO users (id, email, created_at)
-SELECT {user} + n, 'synthetic-' || ({user} + n) || '@example.com', {now} FROM {members_series};
-INSERT INTO members (workspace_id, user_id, email, firstname, lastname, timezone, role, status, is_blocked, rate_type,
+INSERT INTO users (id, email, mailbox, created_at)
+SELECT {user} + n, 'synthetic-' || ({user} + n) || '@example.com', 'synthetic-' || ({user} + n) || '@example.com', {now}
+FROM {members_series};
+INSERT INTO members (workspace_id, user_id, email, mailbox, firstname, lastname, timezone, role, status, is_blocked, rate_type,
                      rate_status, weekly_hours_limit, screenshots, created_at, updated_at)
-SELECT {workspace}, {user} + n, 'synthetic-' || ({user} + n) || '@example.com', 'Synthetic', 'Member ' || n, 'UTC', 5,
-       1, FALSE, 'hourly', 0, 168, 2, {now}, {now} FROM {members_series};
+SELECT {workspace}, {user} + n, 'synthetic-' || ({user} + n) || '@example.com',
+       'synthetic-' || ({user} + n) || '@example.com', 'Synthetic', 'Member ' || n, 'UTC', 5, 1, FALSE,
+       'hourly', 0, 168, 2, {now}, {now} FROM {members_series};
 INSERT INTO user_workspaces (user_id, workspace_id) SELECT {user} + n, {workspace} FROM {members_series};
 INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, is_billable, rate, weekly_hours_limit, screenshots,
                       status, created_at, updated_at)
@@ -51,6 +53,11 @@ SELECT {workspace}, d.day, {user} + n, {contract} + 2 * n + h.contract, 3, 0, su
        60 * sum(h.finish - h.begin)
 FROM synthetic_days d CROSS JOIN {members_series} CROSS JOIN synthetic_hours h
 GROUP BY d.day, n, h.contract ORDER BY d.day, n, h.contract;
+INSERT INTO timesheets (workspace_id, id, user_id, first_day, last_day, status, created_at, updated_at)
+SELECT {workspace}, {sheet} + n * {weeks} + w.i, {user} + n, w.monday, w.monday + 6, 1, {now}, {now}
+FROM {members_series} CROSS JOIN synthetic_weeks w;
+INSERT INTO transitions (workspace_id, kind, object_id, number, action, to_status, at)
+SELECT {workspace}, 1, {sheet} + s, 1, 1, 1, {now} FROM {sheets_series};
 """
 
 
@@ -60,11 +67,18 @@ def working_days(years):
     return [(day - EPOCH).days for day in reversed(days) if day.weekday() < 5]
 
 
+def mondays(days):
+    """Of the weeks that have some of the days."""
+    return sorted({day - (day + 3) % 7 for day in days})
+
+
 def helpers(days):
     """What the statements are multiplied with, as tables of their own for the while."""
     yield "CREATE TABLE synthetic_days (i BIGINT NOT NULL, day BIGINT NOT NULL)"
+    yield "CREATE TABLE synthetic_weeks (i BIGINT NOT NULL, monday BIGINT NOT NULL)"
     yield "CREATE TABLE synthetic_hours (part BIGINT NOT NULL, begin BIGINT, finish BIGINT, contract BIGINT)"
     yield "INSERT INTO synthetic_days VALUES " + ", ".join(f"({i}, {day})" for i, day in enumerate(days))
+    yield "INSERT INTO synthetic_weeks VALUES " + ", ".join(f"({i}, {day})" for i, day in enumerate(mondays(days)))
     yield "INSERT INTO synthetic_hours VALUES " + ", ".join(f"({part}, {begin}, {end}, {contract})" for
                                                             part, (begin, end, contract) in enumerate(HOURS))
 
@@ -72,6 +86,7 @@ def helpers(days):
 def statements(options, first, days, series):
     values = first | {
         "workspace": options.workspace, "projects": PROJECTS, "parts": PARTS, "days": len(days),
+        "weeks": len(mondays(days)), "sheets_series": series("s", options.members * len(mondays(days))),
         "now": int(time.time()), "members_series": series("n", options.members),
         "projects_series": series("n", PROJECTS), "contracts_series": series("k", 2)}
     return [text.strip() for text in STATEMENTS.format(**values).split(";\n") if text.strip()]
@@ -81,7 +96,8 @@ def taken(options, days):
     """How many ids of each sequence, by table."""
     return {"user": ("users", options.members), "project": ("projects", PROJECTS),
             "contract": ("contracts", 2 * options.members),
-            "entry": ("time_entries", options.members * len(days) * PARTS)}
+            "entry": ("time_entries", options.members * len(days) * PARTS),
+            "sheet": ("timesheets", options.members * len(mondays(days)))}
 
 
 RAISE = ("INSERT INTO id_blocks (sequence, next_id) VALUES ('{name}', {next}) "
@@ -108,6 +124,7 @@ def fill_sqlite(file, options, days):
     for statement in [*helpers(days), *statements(options, first, days, sqlite_series)]:
         connection.execute(statement)
     connection.execute("DROP TABLE synthetic_days")
+    connection.execute("DROP TABLE synthetic_weeks")
     connection.execute("DROP TABLE synthetic_hours")
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -134,7 +151,7 @@ def fill_postgresql(url, options, days):
     first = {key: int(found.get(name, 1)) for key, (name, _) in taken(options, days).items()}
     raised = [RAISE.format(name=name, next=first[key] + count) for key, (name, count) in taken(options, days).items()]
     script = [*raised, *helpers(days), *statements(options, first, days, postgresql_series),
-              "DROP TABLE synthetic_days", "DROP TABLE synthetic_hours"]
+              "DROP TABLE synthetic_days", "DROP TABLE synthetic_weeks", "DROP TABLE synthetic_hours"]
     psql(url, "BEGIN;\n" + ";\n".join(script) + ";\nCOMMIT;\nANALYZE;\n")
     return first
 
