@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "db/context.h"
 #include "db/driver.h"
 
@@ -485,6 +486,22 @@ enum error db_sort_in_files(struct db_connection *connection)
 
 /* Shapes of results */
 
+static enum error run_count(struct db_context *context, const struct db_statement *count,
+                            const struct db_value *arguments, struct db_kept_count *kept, struct db_rows *ret)
+{
+	struct db_connection *connection = context->connection;
+	int64_t               time_left = connection->deadline ? connection->deadline - clock_monotonic() : INT64_MAX;
+
+	if (kept && kept->too_short >= time_left) {
+		connection->failed = true;
+		return db_fail(connection, ERROR_OUT_OF_TIME, "%s: had more time before, and was not done", count->name);
+	}
+	enum error error = run(connection, count, arguments, 1, context->arena, ret, NULL);
+	if (kept && error == ERROR_OUT_OF_TIME)
+		kept->too_short = time_left;
+	return error;
+}
+
 /* `kept` is where the count is kept, or NULL. */
 static enum error count_rows(struct db_context *context, const struct db_statement *count,
                              const struct db_value *arguments, struct db_kept_count *kept, int64_t *ret_total)
@@ -501,7 +518,7 @@ static enum error count_rows(struct db_context *context, const struct db_stateme
 		*ret_total = kept->total;
 		return ERROR_NONE;
 	}
-	TRY(run(connection, count, arguments, 1, context->arena, &rows, NULL));
+	TRY(run_count(context, count, arguments, kept, &rows));
 	if (rows.count != 1)
 		return db_fail(connection, ERROR_INTERNAL, "%s: not one row", count->name);
 	*ret_total = *(const int64_t *)((const char *)rows.items + count->columns[0].offset);

@@ -95,7 +95,7 @@ enum error db_migrate(struct db *db, struct arena *arena, int *ret_applied, stru
  * when it has others. */
 enum error db_is_current(struct db *db, bool *ret_current);
 
-/* Prepares every statement the access allows. A DB_READ connection cannot write. A connection that was lost comes
+/* A DB_READ connection cannot write. A statement is prepared when it is first run. A connection that was lost comes
  * back by itself at the next db_begin, and prepares again. */
 enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret);
 void       db_disconnect(struct db_connection *connection);

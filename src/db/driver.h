@@ -45,7 +45,9 @@ struct db_asked {
 	int64_t                   *ret_changed;
 };
 
-/* A count of rows, of one version of the data. Of statements and arguments beyond the bytes nothing is kept. */
+/* A count of rows, of one version of the data. Of statements and arguments beyond the bytes nothing is kept. A count
+ * that was stopped at its deadline does not begin again until it has more time than it had: by then it has been made,
+ * or is being made, where there is more (http/execute). */
 #define DB_COUNT_KEY_BYTES 240
 struct db_kept_count {
 	struct db_count_key {
@@ -54,6 +56,7 @@ struct db_kept_count {
 	} key;
 	bool    is_known;
 	int64_t version, total;
+	int64_t too_short; /* so many microseconds did not suffice */
 };
 
 /* A driver's own struct begins with this one. */

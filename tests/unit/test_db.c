@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "db/context.h"
 #include "db/ids.h"
 
@@ -77,11 +78,16 @@ enum {
 	UNUSED,
 	OF_ROLE,
 	COUNTED_ANEW,
+	COUNTED_SLOWLY,
 	STATEMENTS
 };
 
 #define TAKES(list)       .parameters = list, .parameter_count = COUNT(list)
 #define GIVES(list, size) .columns = list, .column_count = COUNT(list), .row_size = size
+
+#define COUNT_SLOWLY                                                                                  \
+	"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2000000) " \
+	"SELECT count(*) FROM numbers"
 
 static const struct db_statement statements[STATEMENTS] = {
 	[INSERT] = {"insert_project", INSERT_PROJECT "(?1, ?2, ?3, ?4, ?5, ?6)", INSERT_PROJECT "($1, $2, $3, $4, $5, $6)",
@@ -122,6 +128,8 @@ static const struct db_statement statements[STATEMENTS] = {
 	[COUNTED_ANEW] = {"counted_anew", "SELECT 0",
                       "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
                       GIVES(NUMBER, sizeof(int64_t)), .number = COUNTED_ANEW},
+	[COUNTED_SLOWLY] = {"counted_slowly", COUNT_SLOWLY, COUNT_SLOWLY, GIVES(NUMBER, sizeof(int64_t)),
+                        .number = COUNTED_SLOWLY},
 };
 
 #define SCHEMA_1                                                                                        \
@@ -698,6 +706,40 @@ static void test_totals_are_those_of_now(void **state)
 	assert_int_equal(total_of(f, f->reader, 1), 31);
 	db_disconnect(other.writer);
 	db_close(other.db);
+}
+
+/* Of a page whose rows take longer to count than there is time. */
+static enum error total_within(struct fixture *f, int64_t microseconds, int64_t *ret_total)
+{
+	struct db_context context = context_of(f, f->reader);
+	struct db_value   arguments[3] = {integer(1)};
+	struct page       page = {.page = 1, .per_page = 2};
+	struct db_rows    rows;
+	db_set_deadline(f->reader, microseconds ? clock_monotonic() + microseconds : 0);
+	begin(f->reader);
+	enum error error = db_run_page(&context, &statements[PAGE], &statements[COUNTED_SLOWLY], arguments, &page, &rows);
+	db_rollback(f->reader);
+	db_set_deadline(f->reader, 0);
+	*ret_total = page.total;
+	return error;
+}
+
+/* Or each page of a large list would take all of the time that a thread has for it, and then begin anew elsewhere. */
+static void test_a_count_that_was_stopped_is_not_begun_again_in_vain(void **state)
+{
+	struct fixture *f = *state;
+	bool            is_known_to_take_longer = false;
+	int64_t         total;
+	fill(f, 10);
+	assert_int_equal(total_within(f, 100000, &total), ERROR_OUT_OF_TIME);
+	assert_null(strstr(db_failure(f->reader), "had more time before"));
+	for (int i = 0; i < 20 && !is_known_to_take_longer; i++) { /* what is left for the count is less, and varies */
+		assert_int_equal(total_within(f, 100000, &total), ERROR_OUT_OF_TIME);
+		is_known_to_take_longer = strstr(db_failure(f->reader), "had more time before") != NULL;
+	}
+	assert_true(is_known_to_take_longer);
+	assert_int_equal(total_within(f, 0, &total), 0);
+	assert_int_equal(total, 2000000);
 }
 
 /* More lists than have a place, and arguments that are much alike. */
@@ -1410,6 +1452,7 @@ int main(void)
 	                                   TEST(test_children),
 	                                   TEST(test_pages),
 	                                   TEST(test_totals_are_those_of_now),
+	                                   TEST(test_a_count_that_was_stopped_is_not_begun_again_in_vain),
 	                                   TEST(test_totals_of_many_lists),
 	                                   TEST(test_no_count_is_kept_where_data_is_distributed),
 	                                   TEST(test_wrong_results),
