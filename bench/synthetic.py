@@ -2,8 +2,9 @@
 """Fills a workspace with members and years of time entries, straight into a database of either engine.
 
 For scale tests: ten million entries in minutes. The rows are those that the server would have written (entries, the
-minutes of days, a pending timesheet for each week, the sequences of ids raised above them), so that `stint check` finds nothing. The database must have
-the schema (stint migrate, or a sandbox's) and the workspace an owner; no server should write to it meanwhile.
+minutes of days, a pending timesheet for each week, the sequences of ids raised above them), so that `stint check` finds
+nothing. The database must have the schema (stint migrate, or a sandbox's) and the workspace an owner; no server should
+write to it meanwhile.
 
 usage: synthetic.py --database sqlite:FILE|postgresql://… [--workspace 1] --members 200 --years 10"""
 
@@ -26,8 +27,8 @@ STATEMENTS = """
 INSERT INTO users (id, email, mailbox, created_at)
 SELECT {user} + n, 'synthetic-' || ({user} + n) || '@example.com', 'synthetic-' || ({user} + n) || '@example.com', {now}
 FROM {members_series};
-INSERT INTO members (workspace_id, user_id, email, mailbox, firstname, lastname, timezone, role, status, is_blocked, rate_type,
-                     rate_status, weekly_hours_limit, screenshots, created_at, updated_at)
+INSERT INTO members (workspace_id, user_id, email, mailbox, firstname, lastname, timezone, role, status, is_blocked,
+                     rate_type, rate_status, weekly_hours_limit, screenshots, created_at, updated_at)
 SELECT {workspace}, {user} + n, 'synthetic-' || ({user} + n) || '@example.com',
        'synthetic-' || ({user} + n) || '@example.com', 'Synthetic', 'Member ' || n, 'UTC', 5, 1, FALSE,
        'hourly', 0, 168, 2, {now}, {now} FROM {members_series};

@@ -60,31 +60,28 @@ WHERE g.workspace_id = :workspace_id AND gp.workspace_id = :workspace_id AND g.u
  OR (:caller_role = {Role.project_manager} AND c.project_id IN ({granted_projects}))
  OR (:caller_role = {Role.team_manager} AND r.user_id IN ({managed_people})))
 
--- fragment: visible_leave
--- Of a leaves row `l`: as its member is.
-({sees_all}
- OR l.user_id = :caller_id
- OR (:caller_role = {Role.project_manager} AND l.user_id IN (
-     SELECT pc.user_id FROM contracts pc
-     WHERE pc.workspace_id = :workspace_id AND pc.deleted_at IS NULL AND pc.project_id IN ({granted_projects})))
- OR (:caller_role = {Role.team_manager} AND l.user_id IN ({managed_people})))
+-- fragment: seen_people
+-- Besides oneself: those on managed projects or in managed teams; for regular users nobody.
+SELECT pc.user_id FROM contracts pc
+WHERE pc.workspace_id = :workspace_id AND pc.deleted_at IS NULL AND pc.project_id IN ({granted_projects})
+  AND :caller_role IN ({Role.project_manager}, {Role.project_viewer})
+UNION ALL
+{managed_people} AND :caller_role = {Role.team_manager}
 
 -- fragment: visible_member
--- Of a members row `m`. Oneself; with it, the people on managed projects or in managed teams; for regular users nobody
--- else.
-({sees_all}
- OR m.user_id = :caller_id
- OR (:caller_role IN ({Role.project_manager}, {Role.project_viewer}) AND m.user_id IN (
-     SELECT pc.user_id FROM contracts pc
-     WHERE pc.workspace_id = :workspace_id AND pc.deleted_at IS NULL AND pc.project_id IN ({granted_projects})))
- OR (:caller_role = {Role.team_manager} AND m.user_id IN ({managed_people})))
+-- Of a members row `m`.
+({sees_all} OR m.user_id = :caller_id OR m.user_id IN ({seen_people}))
+
+-- fragment: visible_leave
+-- Of a leaves row `l`: as its member is.
+({sees_all} OR l.user_id = :caller_id OR l.user_id IN ({seen_people}))
 
 -- fragment: visible_timesheet
--- Of a timesheets row `t` and its members row `m`. One's own; with it, those of the people whom the caller sees, where
--- the settings let the caller's role decide on them: a sheet shows all that its member works on.
+-- Of a timesheets row `t`. One's own; with it, those of the people whom the caller sees, where the settings let the
+-- caller's role decide on them: a sheet shows all that its member works on.
 ({sees_all}
  OR t.user_id = :caller_id
- OR ({visible_member} AND EXISTS (
+ OR (t.user_id IN ({seen_people}) AND EXISTS (
      SELECT 1 FROM workspace_settings vs
      WHERE vs.workspace_id = :workspace_id
        AND (vs.timesheet_approvers >> CAST(:caller_role AS INTEGER)) % 2 = 1)))

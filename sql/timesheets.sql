@@ -37,13 +37,16 @@
 -- ---- reading ----
 
 -- fragment: timesheet_select
-SELECT t.id, t.user_id, m.firstname, m.lastname, m.email, t.first_day AS date_from, t.last_day AS date_to, t.status,
-       t.submitted_at AS submitted_on,
+-- Names one by one, as a join would be made for each sheet that is counted, too.
+SELECT t.id, t.user_id,
+       (SELECT m.firstname FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = t.user_id) AS firstname,
+       (SELECT m.lastname FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = t.user_id) AS lastname,
+       (SELECT m.email FROM members m WHERE m.workspace_id = :workspace_id AND m.user_id = t.user_id) AS email,
+       t.first_day AS date_from, t.last_day AS date_to, t.status, t.submitted_at AS submitted_on,
        CASE WHEN t.status = {ObjectStatus.rejected} THEN t.status_reason END AS reject_reason, t.created_at,
        t.updated_at
 FROM timesheets t
-JOIN members m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
-WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND {visible_timesheet}
+WHERE t.workspace_id = :workspace_id AND {visible_timesheet}
 
 -- fragment: timesheet_filter
 AND (:id IS NULL OR t.id = :id)
@@ -73,8 +76,7 @@ ORDER BY t.created_at DESC, t.id DESC;
 -- takes: id bigint
 -- returns: value bigint
 SELECT count(*) FROM timesheets t
-JOIN members m ON m.workspace_id = t.workspace_id AND m.user_id = t.user_id
-WHERE t.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND t.id = :id AND {visible_timesheet};
+WHERE t.workspace_id = :workspace_id AND t.id = :id AND {visible_timesheet};
 
 -- name: list_timesheet_lines
 -- Of a page of sheets. Breaks are no work.
