@@ -42,10 +42,11 @@ class Week:
     def __init__(self, owner, john):
         self.owner = owner
         work(owner, MONDAY, contract_id=20)
+        work(owner, SUNDAY, "08:00", "09:00")
         work(owner, AFTER, "18:00", "19:00")
         send(owner, slot(WEDNESDAY, "10:00", "10:10"))
         [self.by_hand], [self.recorded] = entries(owner, 100, MONDAY), entries(owner, 100, WEDNESDAY)
-        [self.outside] = entries(owner, 100, AFTER)
+        [self.last], [self.outside] = entries(owner, 100, SUNDAY), entries(owner, 100, AFTER)
         self.request = ask(john, f"{WEDNESDAY}T12:00", f"{WEDNESDAY}T13:00").data["id"]
         assert leave(john, THURSDAY).status == 201
         self.approved_leave = newest_leave(owner)
@@ -62,6 +63,7 @@ DOORS = {
     "adding on the first day": lambda week: add_time(week.owner, 100, MONDAY, "00:00", "00:10"),
     "adding on the last day": lambda week: add_time(week.owner, 100, SUNDAY, "23:50", "24:00"),
     "changing": lambda week: put(week.owner, week.by_hand, end_time="09:30"),
+    "changing on the last day": lambda week: put(week.owner, week.last, end_time="08:30"),
     "changing the words": lambda week: put(week.owner, week.by_hand, notes="Other"),
     "changing recorded time": lambda week: put(week.owner, week.recorded, end_time="10:05"),
     "moving out of it": lambda week: put(week.owner, week.by_hand, date=AFTER),
@@ -180,6 +182,19 @@ def test_other_periods_stay_open(fresh, john):
     work(fresh, AFTER, "12:00", "13:00")
     work(fresh, "2024-01-30")
     work(fresh, MONDAY, "12:00", "13:00", user_id=123)
+
+
+def test_time_on_no_sheet_stays_open(fresh):
+    """It comes after a closed one, when the member has no pay period any more."""
+    assign(fresh, "off", AFTER)
+    work(fresh, MONDAY)
+    work(fresh, AFTER)
+    assert do(fresh, "submit", sheet_of(fresh)).status == 200
+    [entry] = entries(fresh, 100, AFTER)
+    assert put(fresh, entry, end_time="09:30").status == 200
+    [entry] = entries(fresh, 100, AFTER)
+    assert entry["total_minutes"] == 30
+    assert fresh.delete(f"/time-entries/{entry['id']}", json={"workspace_id": 1}).status == 200
 
 
 def test_half_a_week_is_closed(fresh):

@@ -102,7 +102,8 @@ def test_the_two_documented_samples(fresh, john):
     ("2022-12-30", "2022-12-30", {}, 0.5), ("2022-12-30", "2022-12-30", {"leave_period": 1}, 0.25),
 ])
 def test_what_is_not_worked_is_not_charged(fresh, john, start, end, fields, days):
-    """The 26th is a holiday, the 30th is half of one; the 24th is a Saturday."""
+    """The 26th is a holiday, the 30th is half of one, and so is the 24th, which is a Saturday."""
+    holiday(fresh, "2022-12-24", half_day=True)
     holiday(fresh, "2022-12-26")
     holiday(fresh, "2022-12-30", half_day=True)
     assert ask(john, start, end, **fields).data["total"]["days"] == days
@@ -593,6 +594,20 @@ def test_on_the_days_of_23_and_25_hours(stint, fresh, john):
         approve(fresh, ask(john, day).data["id"])
         [row] = entries(fresh, 100, day)
         assert row["total_minutes"] == 480
+    check_books(stint, fresh.server)
+
+
+def test_hours_on_the_days_of_23_and_25_hours(stint, fresh, john):
+    """Four hours are charged and paid, whether there are three or five of them from 01:00 to 05:00."""
+    fresh.put("/members/100", json={"timezone": "Europe/Berlin"}, workspace_id=1)
+    settings(fresh, working_days=["Sunday"])
+    hours = policy(fresh, "hours", 40)
+    for day, times in (("2022-03-27", ("01:00", "06:00")), ("2022-10-30", ("01:00", "04:00"))):
+        id = ask(john, day, policy_id=hours, start_time="01:00", end_time="05:00", hours_per_day=4).data["id"]
+        assert show(john, id)["total"]["minutes"] == 240
+        approve(fresh, id)
+        assert paid(fresh, day) == [times]
+    assert balance(john, policy_id=hours) == "32 hours"
     check_books(stint, fresh.server)
 
 
