@@ -109,11 +109,13 @@ WHERE h.workspace_id = :workspace_id AND h.day >= :date_from AND h.day <= :date_
 ORDER BY h.day;
 
 -- name: put_holiday
+-- `created_at` says since when it is so.
 -- takes: day bigint, name text, quarters bigint
 -- returns: nothing
 INSERT INTO holidays (workspace_id, day, name, quarters, created_at)
 VALUES (:workspace_id, :day, :name, :quarters, :now)
-ON CONFLICT (workspace_id, day) DO UPDATE SET name = excluded.name, quarters = excluded.quarters;
+ON CONFLICT (workspace_id, day) DO UPDATE SET name = excluded.name, quarters = excluded.quarters,
+                                              created_at = excluded.created_at;
 
 -- name: delete_holiday
 -- takes: day bigint
@@ -326,16 +328,20 @@ ORDER BY c.id;
 
 -- name: list_odd_leave_days
 -- What no leave charges on a day: a day that is none of it, other hours than those of each day, or other parts than a
--- quarter, half or whole one, of which a half that was asked for is half, each with its part of the minutes.
+-- quarter, half or whole one, of which a half that was asked for is half, each with its part of the minutes; and other
+-- than is worked of a holiday, where it was one when the leave was asked for.
 -- returns: many odd_leave_day
 SELECT l.id, d.day, d.amount, d.minutes FROM leaves l
 JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
 JOIN leave_days d ON d.workspace_id = l.workspace_id AND d.leave_id = l.id
+LEFT JOIN holidays h ON h.workspace_id = :workspace_id AND h.day = d.day AND h.created_at < l.created_at
 WHERE l.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND d.workspace_id = :workspace_id
   AND (d.day < l.start_day OR d.day > l.end_day
+       OR h.quarters = 0
        OR (p.time_unit = {LeaveTimeUnit.hours} AND (d.amount <> l.day_minutes OR d.minutes <> l.day_minutes))
        OR (p.time_unit = {LeaveTimeUnit.days}
-           AND (d.amount * CASE WHEN l.leave_period <> 0 AND d.day = l.start_day THEN 2 ELSE 1 END NOT IN (2, 4)
+           AND (d.amount * CASE WHEN l.leave_period <> 0 AND d.day = l.start_day THEN 2 ELSE 1 END
+                NOT IN (COALESCE(h.quarters, 2), COALESCE(h.quarters, 4))
                 OR d.minutes * 4 <= l.day_minutes * d.amount - 4 OR d.minutes * 4 >= l.day_minutes * d.amount + 4)))
 ORDER BY l.id, d.day;
 

@@ -754,10 +754,17 @@ def test_check_finds_time_of_a_leave_that_is_not_approved(stint, fresh, john):
 def test_check_finds_what_no_leave_charges(stint, fresh, john):
     """And the migration counts what was charged before."""
     hours = policy(fresh, "hours", 40)
+    holiday(fresh, "2022-12-20", half_day=True)
+    set_clock(fresh, "2022-12-01T09:01:00Z")
     ask(john, "2022-12-12", "2022-12-14", leave_period=2)
+    ask(john, "2022-12-20", leave_period=1)
     ask(john, "2022-12-15", "2022-12-16", policy_id=hours, start_time="09:00", end_time="12:00", hours_per_day=2.5)
-    holiday(fresh, "2022-12-13")
+    set_clock(fresh, "2022-12-01T09:02:00Z")
+    for date in ("2022-12-13", "2022-12-20"):
+        holiday(fresh, date)
     settings(fresh, working_days=["Sunday"])
+    set_clock(fresh, "2022-12-01T09:03:00Z")
+    ask(fresh, "2022-12-18", "2022-12-20", user_id=123)
     fresh.server.stop()
     for column in ("charged", "minutes"):
         run_sql(fresh.server, f"ALTER TABLE leaves DROP COLUMN {column}")
@@ -770,6 +777,7 @@ def test_check_finds_what_no_leave_charges(stint, fresh, john):
             ("UPDATE leave_days SET amount = 4", day, "cannot charge 4 and 240 minutes on 2022-12-12"),
             ("UPDATE leave_days SET minutes = 120", day + 3, "charges 300 and 300 minutes, its days have 300 and 270",
              "cannot charge 150 and 120 minutes on 2022-12-15"),
+            ("UPDATE leave_days SET day = day + 2", day + 6, "cannot charge 4 and 480 minutes on 2022-12-20"),
             ("UPDATE leave_days SET day = day - 7", day + 4, "cannot charge 150 and 150 minutes on 2022-12-09")):
         run_sql(fresh.server, f"{damage} WHERE workspace_id = 1 AND day = {date}")
         done = stint.run("check", "--database", fresh.server.database)
