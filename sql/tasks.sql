@@ -43,22 +43,19 @@ LEFT JOIN task_statuses s ON s.workspace_id = :workspace_id AND s.code = t.statu
 WHERE t.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND w.id = :workspace_id
   AND t.deleted_at IS NULL AND p.deleted_at IS NULL AND {visible_task} AND t.project_id = :project_id
 
--- fragment: task_filter
-AND (:status IS NULL OR t.status = :status)
-AND (:priority IS NULL OR t.priority = :priority)
-AND (:parent_id IS NULL OR COALESCE(t.parent_id, 0) = :parent_id)
-
 -- name: list_tasks
--- parent_id 0: those without a parent.
+-- parent_id 0: those without a parent. after_id 0: all.
 -- takes: after_id bigint, project_id bigint, status bigint?, priority bigint?, parent_id bigint?
 -- returns: page task
-{task_select} AND t.id > :after_id {task_filter}
+{task_select}
+  AND (:status IS NULL OR t.status = :status)
+  AND (:priority IS NULL OR t.priority = :priority)
+  AND (:parent_id IS NULL OR COALESCE(t.parent_id, 0) = :parent_id)
+-- order: Direction.asc
+  AND t.id > :after_id
 ORDER BY t.id;
-
--- name: list_tasks_backwards
--- takes: before_id bigint?, project_id bigint, status bigint?, priority bigint?, parent_id bigint?
--- returns: page task
-{task_select} AND (:before_id IS NULL OR t.id < :before_id) {task_filter}
+-- order: Direction.desc
+  AND t.id < COALESCE(NULLIF(:after_id, 0), 9223372036854775807)
 ORDER BY t.id DESC;
 
 -- name: get_task

@@ -48,23 +48,19 @@ SELECT t.id, t.user_id,
 FROM timesheets t
 WHERE t.workspace_id = :workspace_id AND {visible_timesheet}
 
--- fragment: timesheet_filter
-AND (:id IS NULL OR t.id = :id)
-AND (:status IS NULL OR t.status = :status)
-AND (:date_from IS NULL OR t.last_day >= :date_from)
-AND (:date_to IS NULL OR t.first_day <= :date_to)
-AND (:user_id IS NULL OR t.user_id = :user_id)
-
 -- name: list_timesheets
+-- By when they were made.
 -- takes: id bigint?, status bigint?, date_from bigint?, date_to bigint?, user_id bigint?
 -- returns: page timesheet
-{timesheet_select} {timesheet_filter}
+{timesheet_select}
+  AND (:id IS NULL OR t.id = :id)
+  AND (:status IS NULL OR t.status = :status)
+  AND (:date_from IS NULL OR t.last_day >= :date_from)
+  AND (:date_to IS NULL OR t.first_day <= :date_to)
+  AND (:user_id IS NULL OR t.user_id = :user_id)
+-- order: Direction.asc
 ORDER BY t.created_at, t.id;
-
--- name: list_timesheets_backwards
--- takes: id bigint?, status bigint?, date_from bigint?, date_to bigint?, user_id bigint?
--- returns: page timesheet
-{timesheet_select} {timesheet_filter}
+-- order: Direction.desc
 ORDER BY t.created_at DESC, t.id DESC;
 
 -- name: get_timesheet

@@ -51,12 +51,8 @@ enum error op_get_tasks(struct call *call, const struct get_tasks_input *input, 
 
 	TRY(parse_parent(call, input->parent_id, &parent_id));
 	TRY(choose_project(call, input, &project_id));
-	if (input->order_by == DIRECTION_DESC)
-		TRY(sql_list_tasks_backwards(&call->db, input->after_id ? input->after_id : NONE, project_id, input->status,
-		                             input->priority, parent_id, &call->page, &output->data));
-	else
-		TRY(sql_list_tasks(&call->db, input->after_id, project_id, input->status, input->priority, parent_id,
-		                   &call->page, &output->data));
+	TRY(sql_list_tasks(&call->db, input->order_by, input->after_id, project_id, input->status, input->priority,
+	                   parent_id, &call->page, &output->data));
 	return sql_attach_to_task(&call->db, output->data.items, output->data.count);
 }
 

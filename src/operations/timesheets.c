@@ -151,12 +151,8 @@ static enum error fill_sheets(struct call *call, struct timesheet_rows *sheets)
 enum error op_get_timesheets(struct call *call, const struct get_timesheets_input *input,
                              struct get_timesheets_output *output)
 {
-	if (input->order_by == DIRECTION_ASC)
-		TRY(sql_list_timesheets(&call->db, input->id, input->status, input->date_from, input->date_to, input->user_id,
-		                        &call->page, &output->data));
-	else
-		TRY(sql_list_timesheets_backwards(&call->db, input->id, input->status, input->date_from, input->date_to,
-		                                  input->user_id, &call->page, &output->data));
+	TRY(sql_list_timesheets(&call->db, input->order_by, input->id, input->status, input->date_from, input->date_to,
+	                        input->user_id, &call->page, &output->data));
 	return fill_sheets(call, &output->data);
 }
 

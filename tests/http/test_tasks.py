@@ -115,6 +115,8 @@ def test_list_and_filters(owner):
     assert found() == [one, two, three]
     assert found(order_by="desc") == [three, two, one]
     assert found(order_by="asc", status=10) == [one, three]
+    assert found(after_id=one["id"]) == [two, three]
+    assert found(order_by="desc", after_id=three["id"]) == [two, one]
     assert found(priority=40) == [three]
     assert found(parent_id=one["id"]) == [two]
     assert found(parent_id="none") == found(parent_id="null") == [one, three]

@@ -375,6 +375,16 @@ STATEMENT_CASES = [
      "WHERE t.workspace_id = :workspace_id ORDER BY t.rate;", "a does not use :parents"),
     ("@@-- name: a\n-- returns: children thing.wheels\nSELECT t.rate AS thing_id, t.id FROM things t "
      "WHERE t.workspace_id = :workspace_id AND t.rate IN :parents;", "children need an ORDER BY"),
+    # orders
+    ("@@-- name: a\n-- returns: many part\nSELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id\n"
+     "-- order: Role.owner\nORDER BY t.id;", "a page is ordered by a value of an enumeration"),
+    ("@@-- name: a\n-- returns: page part\nSELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id\n"
+     "-- order: Role.king\nORDER BY t.id;", "of an enumeration, not Role.king"),
+    ("@@-- name: a\n-- takes: id bigint\n-- returns: page part\nSELECT t.id, t.name FROM things t\n"
+     "WHERE t.workspace_id = :workspace_id\n-- order: Role.owner\nAND t.id > :id ORDER BY t.id;\n"
+     "-- order: Role.regular_user\nORDER BY t.name;", "each order uses the same parameters"),
+    ("@@-- name: a\n-- returns: page part\nSELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id\n"
+     "-- order: Role.owner\nORDER BY t.id;\n-- @postgres\nSELECT 1;", "has orders and other bodies"),
     # what SQLite says
     ("@@-- name: a\n-- returns: one part\nSELECT t.id, t.nam FROM things t WHERE t.workspace_id = :workspace_id;",
      "no such column"),
@@ -802,6 +812,25 @@ def test_children_are_found_by_range_or_list_and_hung_on_their_parents(made):
            "\t\t offsetof(struct thing_row, id), offsetof(struct wheel_row, thing_id),\n" \
            "\t\t offsetof(struct thing_row, wheels)" in text
     assert "sql_list_wheels" not in header
+
+
+def test_an_order_is_chosen_by_a_value(tmp_path):
+    text = run(tmp_path, {"sql/more.sql": """
+-- name: list_parts_by
+-- takes: after bigint
+-- returns: page part
+SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id
+-- order: Role.owner
+AND t.id > :after ORDER BY t.id;
+-- order: Role.regular_user
+AND t.id < :after ORDER BY t.id DESC;
+"""})[0]["statements.c"]
+    beginning = "FROM things t WHERE t.workspace_id = ?1 AND t.id"
+    for name, end in (("", "> ?2 ORDER BY t.id"), ("_regular_user", "< ?2 ORDER BY t.id DESC")):
+        assert f'.name = "list_parts_by{name}",\n\t\t.sqlite = "SELECT t.id, t.name {beginning} {end} LIMIT ?3' in text
+        assert f'.name = "list_parts_by{name}_count",\n\t\t.sqlite = "SELECT count(*) {beginning} {end[:4]}"' in text
+    assert "&statements[order == 2 ? STATEMENT_LIST_PARTS_BY_REGULAR_USER : STATEMENT_LIST_PARTS_BY];" in text
+    assert "db_run_page(context, list, list + 1, arguments, page, &rows)" in text
 
 
 GROUPED = "-- row: a\n-- id bigint, + wheels wheel[] by thing_id\n\n" \

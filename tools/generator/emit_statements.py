@@ -115,7 +115,7 @@ def _role_parameter(text):
 
 
 def _prototype(statement):
-    arguments = ["struct db_context *context"]
+    arguments = ["struct db_context *context"] + ["int64_t order"] * bool(statement.orders)
     if statement.takes_row:
         arguments.append(f"const struct {statement.takes_row.name}_row *row{'s' if statement.takes_many else ''}")
     if statement.takes_many:
@@ -150,6 +150,11 @@ def _body(statement):
     number = f"&statements[{_number(statement.name)}]"
     run = f"(context->connection, {number}, {given}, context->arena"
     lines = [_arguments(statement, "\t")] if statement.parameters else []
+    if statement.orders:
+        first, *others = [(code, _number(name)) for code, name in statement.orders.items()]
+        chosen = "".join(f"order == {code} ? {name} : " for code, name in others)
+        lines.append(f"const struct db_statement *list = &statements[{chosen}{first[1]}];")
+        number = "list"
     if statement.later:
         return [*lines, f"return db_run_later{run}, ret, NULL);"]
     if statement.result in ("many", "page"):
@@ -161,8 +166,7 @@ def _body(statement):
         "one": [f"return db_run_one(context, {number}, {given}, ret);"],
         "maybe": [f"return db_run_maybe(context, {number}, {given}, ret, ret_found);"],
         "many": [f"TRY(db_run{run}, &rows, NULL));"],
-        "page": [f"TRY(db_run_page(context, {number}, &statements[{_number(statement.name)}_COUNT], {given}, page, "
-                 "&rows));"]}[statement.result]
+        "page": [f"TRY(db_run_page(context, {number}, {number} + 1, {given}, page, &rows));"]}[statement.result]
     if statement.result in ("many", "page"):
         lines += [f"*ret = (struct {statement.row.name}_rows){{rows.items, rows.count}};", "return ERROR_NONE;"]
     return lines

@@ -74,6 +74,7 @@ class Statement:
     row: Row = None
     parent: Row = None              # of children, and the member of it where they go
     member: Typed = None
+    orders: dict = field(default_factory=dict)      # of a page: name of the text by code
     all_workspaces: str = None
     texts: list = field(default_factory=list)       # Text: itself, and what is derived from it
     has_second_body: bool = False
@@ -107,7 +108,7 @@ class _Section:
         """Lines by the mark that they stand behind; the first ones, behind the heading, by None."""
         parts, mark = {None: []}, None
         for number, text in self.lines:
-            match = re.fullmatch(r"--\s*(@postgres|@range)\s*", text)
+            match = re.fullmatch(r"--\s*(@postgres|@range|order:\s*\S+)\s*", text)
             if match and match[1] in parts:
                 raise Refusal(self.place, f"{self.name} has more than one {match[1]} body")
             if match:
@@ -124,6 +125,14 @@ class _Section:
     def tokens(self, engine):
         parts = self.parts()
         return self.tokens_of(parts.get("@postgres") if engine == "postgres" and "@postgres" in parts else parts[None])
+
+    def orders(self):
+        """{enumeration value: the lines that end the statement for it}"""
+        marked = {mark: lines for mark, lines in self.parts().items() if mark}
+        orders = {mark.removeprefix("order:").strip(): lines for mark, lines in marked.items() if ":" in mark}
+        if orders and len(orders) < len(marked):
+            raise Refusal(self.place, f"{self.name} has orders and other bodies")
+        return orders
 
     def tokens_of(self, lines):
         text = "\n".join(text for _, text in lines)
@@ -246,19 +255,35 @@ class Library:
         statement = Statement(section.name, section.place, has_second_body=section.has_second_body)
         self.second_bodies += statement.has_second_body
         self._annotations(statement, section)
-        bodies = {engine: self._body(statement, section, section.tokens(engine), engine)
-                  for engine in ("sqlite", "postgres")}
-        statement.texts.append(Text(section.name, bodies))
+        for value, lines in section.orders().items():
+            self._add_order(statement, section, value, lines)
+        if not statement.orders:
+            self._add_text(statement, section, section.name, section.tokens)
         _check_form(statement)
-        if statement.result == "page":
-            counts = {engine: _count(tokens, section.place) for engine, tokens in bodies.items()}
-            statement.texts.append(Text(f"{section.name}_count", counts, is_count=True))
-            for tokens in bodies.values():
-                tokens += _words("limit", tokens[-1])
         if statement.result == "children":
             self._add_range(statement, section)
         _number(statement)
         return statement
+
+    def _add_text(self, statement, section, name, tokens_of_engine):
+        bodies = {engine: self._body(statement, section, tokens_of_engine(engine), engine)
+                  for engine in ("sqlite", "postgres")}
+        statement.texts.append(Text(name, bodies))
+        if statement.result == "page":
+            counts = {engine: _count(tokens, section.place) for engine, tokens in bodies.items()}
+            statement.texts.append(Text(f"{name}_count", counts, is_count=True))
+            for tokens in bodies.values():
+                tokens += _words("limit", tokens[-1])
+
+    def _add_order(self, statement, section, value, lines):
+        """The statement with one of its endings. The first one has its name."""
+        if statement.result != "page" or value not in self.values:
+            raise Refusal(section.place, f"a page is ordered by a value of an enumeration, not {value}")
+        name = f"{section.name}_{value.partition('.')[2]}" if statement.orders else section.name
+        statement.orders[self.values[value]] = name
+        first, *others = section.tokens_of(lines)
+        self._add_text(statement, section, name,
+                       lambda engine: [*section.tokens(engine), respace(first, True), *others])
 
     def _body(self, statement, section, tokens, engine):
         tokens = _single(self.expand(tokens, engine), section)
@@ -491,8 +516,10 @@ def _number(statement):
     for typed in statement.takes:
         if typed.name not in used[0]:
             raise Refusal(statement.place, f"{statement.name}: parameter {typed.name} is not used")
+    if any(set(one) ^ set(other) for one, other in zip(used, used[2:])):
+        raise Refusal(statement.place, f"{statement.name}: each order uses the same parameters")
     order = list(dict.fromkeys(name for names in sorted(used, key=len) for name in names))
-    for text, names, filled in zip(statement.texts, used, FILLED_IN.get(statement.result, [()])):
+    for text, names, filled in zip(statement.texts, used, itertools.cycle(FILLED_IN.get(statement.result, [()]))):
         for name in names:
             if name not in known and name not in CONTEXT and name not in filled:
                 raise Refusal(statement.place, f"{text.name}: parameter :{name} is not in 'takes'")
