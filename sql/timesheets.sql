@@ -29,7 +29,7 @@
 -- user_id bigint
 
 -- row: due_sheet
--- id bigint, user_id bigint, updated_at bigint, + only_reminds boolean
+-- id bigint, user_id bigint, updated_at bigint, + what bigint
 
 -- row: member_zone
 -- timezone text?
@@ -175,6 +175,39 @@ ORDER BY t.last_day, t.id LIMIT :most;
 -- returns: changed
 UPDATE timesheets SET reminded_at = :now
 WHERE workspace_id = :workspace_id AND id = :id AND status = {ObjectStatus.pending} AND reminded_at IS NULL;
+
+-- name: list_deciders_to_tell
+-- Members in this zone (both ids are theirs) who may decide, were not told since `start_at`, and for whom something may
+-- wait that was submitted since they were, or else since `earliest`.
+-- takes: timezone text?, earliest bigint, start_at bigint, most bigint
+-- returns: many due_sheet
+SELECT m.user_id AS id, m.user_id, COALESCE(m.sheets_told_at, :earliest) AS updated_at
+FROM members m
+JOIN workspace_settings s ON s.workspace_id = m.workspace_id
+WHERE m.workspace_id = :workspace_id AND s.workspace_id = :workspace_id
+  AND m.deleted_at IS NULL AND NOT m.is_blocked AND m.status = {MemberStatus.active}
+  AND (m.role = {Role.owner} OR (s.timesheet_approvers >> CAST(m.role AS INTEGER)) % 2 = 1)
+  AND m.timezone IS NOT DISTINCT FROM :timezone
+  AND COALESCE(m.sheets_told_at, :earliest) < :start_at
+  AND EXISTS (SELECT 1 FROM timesheets t
+              WHERE t.workspace_id = :workspace_id AND t.status = {ObjectStatus.submitted}
+                AND t.updated_at > COALESCE(m.sheets_told_at, :earliest))
+ORDER BY m.user_id LIMIT :most;
+
+-- name: set_decider_told
+-- Once, since then.
+-- takes: user_id bigint, since bigint
+-- returns: changed
+UPDATE members SET sheets_told_at = :now
+WHERE workspace_id = :workspace_id AND user_id = :user_id AND COALESCE(sheets_told_at, :since) = :since;
+
+-- name: waiting_sheets_count
+-- Of others, that the caller sees, submitted after then: what the server submits as it tells is told already.
+-- takes: since bigint
+-- returns: value bigint
+SELECT count(*) FROM timesheets t
+WHERE t.workspace_id = :workspace_id AND t.status = {ObjectStatus.submitted}
+  AND t.updated_at > :since AND t.user_id <> :caller_id AND {visible_timesheet};
 
 -- ---- assignments ----
 

@@ -1,4 +1,5 @@
-/* Timesheets of which the member is reminded, and that are submitted by the server. */
+/* Timesheets of which the member is reminded, that are submitted by the server, and of which those who decide are told.
+ */
 #include "operations/sheet_deadlines.h"
 
 #include "base/zone.h"
@@ -8,6 +9,9 @@
 
 #define REMINDER_DAYS 3 /* a period that ended earlier is past reminding: nobody wants a mail for each of last year */
 
+/* What is due. */
+enum { TO_SUBMIT, TO_REMIND, TO_TELL };
+
 /* --- looking ----------------------------------------------------------------------------------------------------- */
 
 static bool has_deadlines(const struct workspace_settings_row *settings)
@@ -15,7 +19,14 @@ static bool has_deadlines(const struct workspace_settings_row *settings)
 	return settings->timesheet_auto_submit_days != NONE || settings->timesheet_mails;
 }
 
-/* Those of which the period, and the day since which they are pending, ended so many days ago; then reminders. */
+static void deadlines_are(struct due_sheet_rows *due, int64_t what)
+{
+	for (size_t i = 0; i < due->count; i++)
+		due->items[i].what = what;
+}
+
+/* First the sheets of which the period, and the day since which they are pending, ended so many days ago: nobody is to
+ * be reminded of those, and those who decide are told of them. */
 static enum error deadlines_of_zone(struct db_context *db, const struct workspace_settings_row *settings,
                                     struct text timezone, int64_t most, struct due_sheet_rows *ret)
 {
@@ -30,11 +41,16 @@ static enum error deadlines_of_zone(struct db_context *db, const struct workspac
 		int64_t day = today - settings->timesheet_auto_submit_days;
 
 		TRY(sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, &due));
+		deadlines_are(&due, TO_SUBMIT);
 	}
 	if (!due.count && settings->timesheet_mails) {
 		TRY(sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, &due));
-		for (size_t i = 0; i < due.count; i++)
-			due.items[i].only_reminds = true;
+		deadlines_are(&due, TO_REMIND);
+	}
+	if (!due.count && settings->timesheet_mails) {
+		TRY(sql_list_deciders_to_tell(db, timezone, zone_day_start(zone, today - REMINDER_DAYS),
+		                              zone_day_start(zone, today), most, &due));
+		deadlines_are(&due, TO_TELL);
 	}
 	*ret = due;
 	return ERROR_NONE;
@@ -119,13 +135,34 @@ static enum error sheet_remind(struct call *call, int64_t id)
 	return sheet_mail_reminder(call, &sheet);
 }
 
+/* Of all that waits for them since they were told, in one mail: on the night on which the server submits, that is much.
+ */
+static enum error sheet_tell_decider(struct call *call, const struct due_sheet_row *due)
+{
+	struct call       as = *call;
+	struct member_row decider;
+	int64_t           changed, count;
+	bool              found;
+
+	TRY(sql_set_decider_told(&call->db, due->user_id, due->updated_at, &changed));
+	TRY(sql_find_member(&call->db, due->user_id, &decider, &found));
+	if (!changed || !found)
+		return ERROR_NONE;
+	as.db.caller_id = decider.id;
+	as.db.caller_role = decider.current_role;
+	TRY(sql_waiting_sheets_count(&as.db, due->updated_at, &count));
+	return count ? sheet_mail_waiting(call, decider.id, count) : ERROR_NONE;
+}
+
 enum error sheet_deadline_meet(struct call *call, const struct due_sheet_row *due)
 {
 	struct timeline      timeline;
 	struct timesheet_row sheet;
 
-	if (due->only_reminds)
+	if (due->what == TO_REMIND)
 		return sheet_remind(call, due->id);
+	if (due->what == TO_TELL)
+		return sheet_tell_decider(call, due);
 	TRY(timeline_open(&call->db, due->user_id, &timeline));
 	TRY(sql_get_timesheet(&call->db, due->id, &sheet));
 	if (sheet.status != OBJECT_STATUS_PENDING || sheet.updated_at != due->updated_at)

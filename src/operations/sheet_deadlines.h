@@ -1,6 +1,6 @@
 /* What happens to timesheets by itself, as days pass: whoever forgets theirs is reminded by mail, and has them
- * submitted by the server, where the workspace wants that. Shared by the job that watches the days and by what changes
- * them. */
+ * submitted by the server, where the workspace wants that; those who decide are told what waits for them. Shared by the
+ * job that watches the days and by what changes them. */
 #ifndef STINT_OPERATIONS_SHEET_DEADLINES_H
 #define STINT_OPERATIONS_SHEET_DEADLINES_H
 

@@ -1,29 +1,44 @@
-/* What mails about timesheets say. Only dates are in their subjects: names and reasons are other people's words. */
+/* What mails about timesheets say. Only dates and numbers are in their subjects: names and reasons are other people's
+ * words. */
 #include "operations/sheet_mails.h"
 
 #include "base/calendar.h"
 #include "contract.h"
 #include "operations/mail.h"
 
-/* "Your timesheet of … to … " and what is to be said. */
-static enum error sheet_mail(struct call *call, const struct timesheet_row *sheet, const char *what, struct text body)
+static enum error sheet_mail_to(struct call *call, int64_t user_id, struct text subject, struct text body)
 {
 	struct workspace_settings_row settings;
 	struct member_row             member;
-	struct text                   subject;
-	char                          first[DATE_SIZE], last[DATE_SIZE];
 	bool                          found;
 
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	if (!settings.timesheet_mails || !call->settings->sends_mail)
 		return ERROR_NONE;
-	TRY(sql_find_member(&call->db, sheet->user_id, &member, &found));
+	TRY(sql_find_member(&call->db, user_id, &member, &found));
 	if (!found || member.deleted_at != NONE || member.is_blocked || member.status != MEMBER_STATUS_ACTIVE)
 		return ERROR_NONE;
+	return subject.data && body.data ? mail_queue(&call->db, member.email, subject, body) : ERROR_NO_MEMORY;
+}
+
+enum error sheet_mail_waiting(struct call *call, int64_t user_id, int64_t count)
+{
+	struct text subject =
+		count == 1 ? TEXT("1 more timesheet waits for your decision") :
+					 text_format(call->db.arena, "%lld more timesheets wait for your decision", (long long)count);
+
+	return sheet_mail_to(call, user_id, subject, TEXT("Look at what was submitted, and approve or reject it.\n"));
+}
+
+/* "Your timesheet of … to … " and what is to be said. */
+static enum error sheet_mail(struct call *call, const struct timesheet_row *sheet, const char *what, struct text body)
+{
+	char first[DATE_SIZE], last[DATE_SIZE];
+
 	calendar_format_date(sheet->date_from, first);
 	calendar_format_date(sheet->date_to, last);
-	subject = text_format(call->db.arena, "Your timesheet of %s to %s %s", first, last, what);
-	return subject.data && body.data ? mail_queue(&call->db, member.email, subject, body) : ERROR_NO_MEMORY;
+	return sheet_mail_to(call, sheet->user_id,
+	                     text_format(call->db.arena, "Your timesheet of %s to %s %s", first, last, what), body);
 }
 
 enum error sheet_mail_reminder(struct call *call, const struct timesheet_row *sheet)

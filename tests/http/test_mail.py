@@ -1,6 +1,7 @@
 """Mails, of invitations and of timesheets: a relay of the test's own takes what `--smtp-url` sends."""
 
 import email
+import itertools
 import queue
 import socketserver
 import threading
@@ -171,13 +172,14 @@ def owner_on_friday(start_server, relay, **flags):
     return owner
 
 
-def mails(relay):
+def mails(relay, about="Your timesheet"):
     """[(recipient, subject, text)] of what has come."""
     result = []
     while not relay.messages.empty():
         recipient, text = relay.messages.get_nowait()
         message = email.message_from_string(text)
-        result.append((recipient, message["Subject"], message.get_payload().replace("\r\n", "\n")))
+        if about in message["Subject"]:
+            result.append((recipient, message["Subject"], message.get_payload().replace("\r\n", "\n")))
     return result
 
 
@@ -229,14 +231,45 @@ def test_two_nodes_remind_once(engine, start_server, relay):
                                            database=owner.server.database), "demo-owner"))
     for user_id in (100, 123, 10, 11):
         work(owner, "2024-02-08", user_id=user_id)
+    do(owner, "submit", sheet_of(owner, "2024-02-08", 11))
     together([client.server for client in clients], len(clients),
              lambda client, _: set_clock(client, "2024-02-12T00:00:00Z"))
     for client in clients:
         advance_clock(client, 0)
-    assert len(mails(relay)) == 4
+    assert sorted(subject.partition(" ")[0] for _, subject, _ in mails(relay, "")) == ["1", "Your", "Your", "Your"]
     for client in clients:
         set_clock(client, "2024-02-13T00:00:00Z")
     assert mails(relay) == []
+
+
+def test_those_who_decide_are_told_once_a_day(start_server, relay):
+    """How many of those that they see were submitted, by whomever; their own are for others to decide."""
+    owner = owner_on_friday(start_server, relay)
+    settings(owner, timesheet_approvers=["Executive manager", "Team manager"], timesheet_auto_submit_days=0)
+    for seconds in (0, 1):
+        advance_clock(owner, seconds)
+    mails(relay)  # of what the sandbox begins with
+    for day, user_id in itertools.product(("2024-02-01", "2024-02-08"), (100, 123, 13)):
+        work(owner, day, user_id=user_id)
+    for user_id in (100, 123, 13):
+        do(owner, "submit", sheet_of(owner, "2024-02-01", user_id))
+    decide = "Look at what was submitted, and approve or reject it.\n"
+    addresses = {user_id: owner.get(f"/members/{user_id}", workspace_id=1).data["email"] for user_id in (10, 11, 13)}
+
+    def told(now):
+        set_clock(owner, now)
+        return sorted((recipient, subject.split()[0], text) for recipient, subject, text in mails(relay, "decision"))
+
+    def of(**counts):
+        return sorted((addresses[int(user[1:])], count, decide) for user, count in counts.items())
+
+    assert told("2024-02-09T23:59:59Z") == []
+    assert told("2024-02-10T00:00:00Z") == of(_10="3", _11="3", _13="1")  # Tanya's team is John
+    assert told("2024-02-11T12:00:00Z") == []
+    assert told("2024-02-12T00:00:00Z") == of(_10="3", _11="3", _13="1")
+    settings(owner, auto_approve_timesheets=True)
+    work(owner, "2024-02-12", user_id=123)
+    assert told("2024-02-19T00:00:00Z") == []
 
 
 def test_decisions_come_by_mail(start_server, relay):
