@@ -7,7 +7,7 @@
 -- id bigint, user_id bigint, firstname text, lastname text, email text, date_from bigint, date_to bigint,
 -- status bigint, submitted_on bigint?, reject_reason text?, created_at bigint, updated_at bigint,
 -- + member timesheet_member, + total_minutes bigint, + total_hours bigint, + total_amount bigint?, + currency text?,
--- + daily_breakdown timesheet_line[]
+-- + daily_breakdown timesheet_line[] by timesheet_id
 
 -- row: timesheet_line
 -- timesheet_id bigint, date bigint, contract_id bigint?, project_id bigint?, project_name text?,
@@ -75,9 +75,8 @@ SELECT count(*) FROM timesheets t
 WHERE t.workspace_id = :workspace_id AND t.id = :id AND {visible_timesheet};
 
 -- name: list_timesheet_lines
--- Of a page of sheets. Breaks are no work.
--- takes: ids bigint[]
--- returns: many timesheet_line
+-- Breaks are no work.
+-- returns: children timesheet.daily_breakdown
 SELECT t.id AS timesheet_id, d.day AS date, NULLIF(d.contract_id, 0) AS contract_id, c.project_id,
        p.name AS project_name, CAST(sum(d.minutes) AS BIGINT) AS total_minutes, c.currency
 FROM timesheets t
@@ -85,7 +84,7 @@ JOIN daily_minutes d ON d.workspace_id = t.workspace_id AND d.user_id = t.user_i
      AND d.day <= t.last_day
 LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = d.contract_id
 LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
-WHERE t.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND t.id IN :ids
+WHERE t.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND t.id IN :parents
   AND d.method <> {TimeMethod.break}
 GROUP BY t.id, d.day, d.contract_id, c.project_id, p.name, c.currency
 ORDER BY t.id, d.day, d.contract_id;

@@ -23,18 +23,22 @@ static int compare_ids(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* The contracts of lines, each once. */
-static enum error contracts_of_lines(struct arena *arena, const struct timesheet_line_rows *lines,
-                                     struct integer_list *ret)
+/* The contracts of all lines, each once. */
+static enum error contracts_of_sheets(struct arena *arena, const struct timesheet_rows *sheets,
+                                      struct integer_list *ret)
 {
-	int64_t *ids = arena_alloc_array(arena, lines->count, sizeof(*ids));
-	size_t   found = 0, count = 0;
+	size_t   room = 0, found = 0, count = 0;
+	int64_t *ids;
 
-	if (!ids && lines->count)
+	for (size_t i = 0; i < sheets->count; i++)
+		room += sheets->items[i].daily_breakdown.count;
+	ids = arena_alloc_array(arena, room, sizeof(*ids));
+	if (!ids && room)
 		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < lines->count; i++)
-		if (lines->items[i].contract_id != NONE)
-			ids[found++] = lines->items[i].contract_id;
+	for (size_t i = 0; i < sheets->count; i++)
+		for (size_t j = 0; j < sheets->items[i].daily_breakdown.count; j++)
+			if (sheets->items[i].daily_breakdown.items[j].contract_id != NONE)
+				ids[found++] = sheets->items[i].daily_breakdown.items[j].contract_id;
 	qsort(ids, found, sizeof(*ids), compare_ids);
 	for (size_t i = 0; i < found; i++)
 		if (i == 0 || ids[i] != ids[i - 1])
@@ -44,45 +48,19 @@ static enum error contracts_of_lines(struct arena *arena, const struct timesheet
 }
 
 /* By the rates of each day; absent for those who may not see them. */
-static enum error fill_amounts(struct call *call, struct timesheet_line_rows *lines)
+static void fill_amounts(const struct rate_periods *periods, struct timesheet_line_rows *lines)
 {
-	struct integer_list contracts;
-	struct rate_periods periods = {0};
-	int64_t             first_day = INT64_MAX;
-
-	TRY(contracts_of_lines(call->db.arena, lines, &contracts));
-	for (size_t i = 0; i < lines->count; i++)
-		first_day = lines->items[i].date < first_day ? lines->items[i].date : first_day;
-	if (call->db.sees_rates && contracts.count)
-		TRY(rates_of_contracts(&call->db, contracts, first_day, &periods));
 	for (size_t i = 0; i < lines->count; i++) {
 		struct timesheet_line_row *line = &lines->items[i];
-		const struct rate_period  *rate = rate_on_day(periods.items, periods.count, line->contract_id, line->date);
+		const struct rate_period  *rate = rate_on_day(periods->items, periods->count, line->contract_id, line->date);
 
 		line->total_amount = rate ? rate_amount(line->total_minutes, rate->rate) : NONE;
 		if (line->total_amount == NONE)
 			line->currency = NO_TEXT;
 	}
-	return ERROR_NONE;
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
-
-/* The first line of the sheet or of a later one: they are in the order of their sheets. */
-static size_t lines_before(const struct timesheet_line_rows *lines, int64_t sheet_id)
-{
-	size_t begin = 0, end = lines->count;
-
-	while (begin < end) {
-		size_t middle = begin + (end - begin) / 2;
-
-		if (lines->items[middle].timesheet_id < sheet_id)
-			begin = middle + 1;
-		else
-			end = middle;
-	}
-	return begin;
-}
 
 /* The sum of what is known, where that is in one currency. */
 static void add_amount(struct timesheet_row *sheet, const struct timesheet_line_row *line, bool *mixed)
@@ -97,10 +75,9 @@ static void add_amount(struct timesheet_row *sheet, const struct timesheet_line_
 	sheet->total_amount += line->total_amount;
 }
 
-static enum error fill_sheet(struct arena *arena, struct timesheet_row *sheet, const struct timesheet_line_rows *lines)
+static enum error fill_sheet(struct arena *arena, struct timesheet_row *sheet)
 {
 	struct timesheet_member_row *member = arena_new(arena, struct timesheet_member_row);
-	size_t                       begin = lines_before(lines, sheet->id);
 	bool                         mixed = false;
 
 	if (!member)
@@ -116,11 +93,9 @@ static enum error fill_sheet(struct arena *arena, struct timesheet_row *sheet, c
 	sheet->total_minutes = 0;
 	sheet->total_amount = NONE;
 	sheet->currency = NO_TEXT;
-	sheet->daily_breakdown = (struct timesheet_line_rows){lines->items + begin, 0};
-	for (size_t i = begin; i < lines->count && lines->items[i].timesheet_id == sheet->id; i++) {
-		sheet->daily_breakdown.count++;
-		sheet->total_minutes += lines->items[i].total_minutes;
-		add_amount(sheet, &lines->items[i], &mixed);
+	for (size_t i = 0; i < sheet->daily_breakdown.count; i++) {
+		sheet->total_minutes += sheet->daily_breakdown.items[i].total_minutes;
+		add_amount(sheet, &sheet->daily_breakdown.items[i], &mixed);
 	}
 	if (mixed) {
 		sheet->total_amount = NONE;
@@ -132,19 +107,20 @@ static enum error fill_sheet(struct arena *arena, struct timesheet_row *sheet, c
 
 static enum error fill_sheets(struct call *call, struct timesheet_rows *sheets)
 {
-	int64_t                   *ids = arena_alloc_array(call->db.arena, sheets->count, sizeof(*ids));
-	struct timesheet_line_rows lines;
+	struct integer_list contracts;
+	struct rate_periods periods = {0};
+	int64_t             first_day = INT64_MAX;
 
-	if (sheets->count == 0)
-		return ERROR_NONE;
-	if (!ids)
-		return ERROR_NO_MEMORY;
+	TRY(sql_attach_to_timesheet(&call->db, sheets->items, sheets->count));
+	TRY(contracts_of_sheets(call->db.arena, sheets, &contracts));
 	for (size_t i = 0; i < sheets->count; i++)
-		ids[i] = sheets->items[i].id;
-	TRY(sql_list_timesheet_lines(&call->db, (struct integer_list){ids, sheets->count}, &lines));
-	TRY(fill_amounts(call, &lines));
-	for (size_t i = 0; i < sheets->count; i++)
-		TRY(fill_sheet(call->db.arena, &sheets->items[i], &lines));
+		first_day = sheets->items[i].date_from < first_day ? sheets->items[i].date_from : first_day;
+	if (call->db.sees_rates && contracts.count)
+		TRY(rates_of_contracts(&call->db, contracts, first_day, &periods));
+	for (size_t i = 0; i < sheets->count; i++) {
+		fill_amounts(&periods, &sheets->items[i].daily_breakdown);
+		TRY(fill_sheet(call->db.arena, &sheets->items[i]));
+	}
 	return ERROR_NONE;
 }
 
