@@ -400,15 +400,24 @@ enum error timeline_deal(const struct timeline *timeline)
 	return timeline_deal_days(timeline, &dealt);
 }
 
+/* Time that is only given to other work stays on its day, wherever its member is now. */
+static bool keeps_day(const struct new_time_entry_row *replaced, struct span span)
+{
+	return replaced && replaced->start_at == span.start && replaced->end_at == span.end;
+}
+
 static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,
                            const struct new_time_entry_row *replaced, struct added *added)
 {
 	struct day_span *days = arena_alloc_array(timeline->db->arena, timeline_days_max(span), sizeof(*days));
-	size_t           count;
+	size_t           count = 1;
 
 	if (!days)
 		return ERROR_NO_MEMORY;
-	count = timeline_days(timeline, span, days);
+	if (keeps_day(replaced, span))
+		days[0] = (struct day_span){replaced->day, span};
+	else
+		count = timeline_days(timeline, span, days);
 	for (size_t i = 0; i < count; i++) {
 		struct new_time_entry_row *entry = &added->entries[added->count];
 

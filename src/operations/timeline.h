@@ -80,7 +80,8 @@ enum error timeline_closed(const struct timeline *timeline, struct span span, st
 enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct fit *ret);
 
-/* Stores what fits. The first entry gets the id of the replaced one. Nothing fits: count 0, no error. */
+/* Stores what fits. The first entry gets the id of the replaced one, and its day, where it has its times. Nothing fits:
+ * count 0, no error. */
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct added *ret);
 

@@ -1,7 +1,7 @@
 """Days and clock times of members in zones whose clocks change: each day has the minutes that it really had."""
 
 import pytest
-from scenario import add_time, check_books, clock_times, entries, new_member, set_clock
+from scenario import add_time, check_books, clock_times, entries, new_contract, new_member, new_project, set_clock
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -144,6 +144,22 @@ def test_who_moves_keeps_the_days_that_were(owner):
         day: [lasting(row) for row in rows] for day, rows in before.items()}
     assert after["2024-01-15"][0]["start_local"] == "01:45"
     assert add_time(owner, user_id, "2024-01-16", "05:00", "08:00").body["saved_minutes"] == 75, "until 06:45 is taken"
+
+
+def test_who_moves_keeps_the_day_of_what_is_given_to_a_project(owner):
+    """Only its project changes, though midnight would lie within it by now."""
+    user_id = member_in(owner, "Europe/Berlin")
+    track(owner, user_id, "2024-01-15T17:00:00Z", "2024-01-15T20:00:00Z")
+    [before] = entries(owner, user_id, "2024-01-15")
+    owner.put(f"/members/{user_id}", json={"timezone": "Asia/Kathmandu"}, workspace_id=1)
+    project = new_project(owner)["id"]
+    contract = new_contract(owner, project, user_id)["id"]
+    reply = owner.put(f"/time-entries/{before['id']}", json={"workspace_id": 1, "project_id": project})
+    assert (reply.status, reply.message) == (200, "Time entry updated successfully")
+    [after] = entries(owner, user_id, "2024-01-15")
+    assert (after["contract_id"], after["project_id"]) == (contract, project)
+    assert [after[key] for key in ("id", "start_time", "end_time", "total_minutes")] == [
+        before[key] for key in ("id", "start_time", "end_time", "total_minutes")]
 
 
 def test_who_moves_keeps_the_days_of_slots(owner):
