@@ -35,6 +35,11 @@ class Entry:
     end: int
     contract: int | None
     method: int
+    from_slots: int
+
+    @property
+    def span(self):
+        return self.start, self.end
 
     @property
     def is_break(self):
@@ -95,15 +100,22 @@ class Sheets:
 
     # ---- time ----
 
-    def observe(self, entries, zone=None, moved=()):
-        """The rows as they are now. An entry has the day that it had where its member was when it came to be."""
-        before = {entry.id: entry for entry in self.entries}
-        self.entries = entries
-        self.days = {entry.id: self.days[entry.id]
-                     if entry.id in before and (entry.id not in moved or entry == before[entry.id])
-                     else local_day(entry.start, zone or self.zone) for entry in entries}
+    def observe(self, entries, zone=None, changed=None):
+        """The rows as they are now; `changed`: the id of one that was changed by hand."""
+        before, self.entries = self.entries, entries
+        self.days = {entry.id: self.day_before(entry, before, changed) or local_day(entry.start, zone or self.zone)
+                     for entry in entries}
         for day in sorted(set(self.days.values())):
             self.need(day)
+
+    def day_before(self, entry, before, changed):
+        """Time stays on the day that it had where its member was when it came to be, also when slots are put together
+        in another way, but not when a person gives it other times."""
+        for old in before:
+            if old.id == entry.id:
+                return None if old.id == changed and old.span != entry.span else self.days[old.id]
+        return next((self.days[old.id] for old in before
+                     if old.from_slots and entry.from_slots and old.start <= entry.start < old.end), None)
 
     def of_day(self, day):
         return [entry for entry in self.entries if self.days[entry.id] == day]

@@ -82,7 +82,8 @@ class Member:
         self.first = datetime.date.fromisoformat(self.zones[1]) - 16 * DAY
         self.executive = Client(owner.server, "demo-executive-manager")
         self.model = Sheets(self.zones[0])
-        self.pending, self.leaves, self.number, self.log = [], [], number, []
+        self.pending, self.leaves, self.ended, self.number, self.log = [], [], set(), number, []
+        self.running_since = None
         self.at(self.first - DAY)
         self.id, _, self.self = new_colleague(stint, owner)
         self.put_member(timezone=self.zones[0], rate_status=1)
@@ -121,7 +122,10 @@ class Member:
         return f"{datetime.datetime.fromtimestamp(second, datetime.timezone.utc):%Y-%m-%dT%H:%M:%S}+00:00"
 
     def contract(self):
-        return self.chance.choice([None, *self.model.contracts])
+        return self.chance.choice([None, *self.live()])
+
+    def live(self):
+        return [id for id in self.model.contracts if id not in self.ended]
 
     # ---- contracts, and what hours earned before ----
 
@@ -195,12 +199,22 @@ class Member:
         return {"zone": zone}
 
     def track(self):
-        start, body = self.instant(), {"workspace_id": 1, "user_id": self.id}
+        """Some trackers go on while other things happen."""
+        start = self.instant()
         set_clock(self.owner, self.said(start))
-        if self.owner.post("/time-tracking/start", json=body | {"contract_id": self.contract()}).status == 200:
-            set_clock(self.owner, self.said(start + self.length()))
-            self.owner.post("/time-tracking/stop", json=body)
+        if self.owner.post("/time-tracking/start", json={
+                "workspace_id": 1, "user_id": self.id, "contract_id": self.contract()}).status == 200:
+            self.running_since = start
+            if self.chance.random() < 0.7:
+                self.stop()
         self.at_end()
+
+    def stop(self):
+        if self.running_since is not None:
+            set_clock(self.owner, self.said(self.running_since + self.length()))
+            self.owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": self.id})
+            self.running_since = None
+            self.at_end()
 
     def slots(self):
         start, step = self.instant(), self.chance.choice([600, 599, 601, 61])
@@ -224,10 +238,12 @@ class Member:
         row, entry = self.some_entry()
         if not row:
             return None
-        self.owner.put(f"/time-entries/{row['id']}", json={
-            "workspace_id": 1, "start_time": self.said(entry.start + self.chance.randrange(-900, 900)),
-            "end_time": self.said(entry.end + self.chance.randrange(-900, 900)), "contract_id": self.contract()})
-        return {"moved": [entry.id]}
+        contract = self.model.contracts.get(self.contract())
+        by_hand = self.chance.choice([{"project_id": contract and contract.project_id}, {
+            "start_time": self.said(entry.start + self.chance.randrange(-900, 900)),
+            "end_time": self.said(entry.end + self.chance.randrange(-900, 900))}])
+        self.owner.put(f"/time-entries/{row['id']}", json={"workspace_id": 1, **by_hand})
+        return {"changed": entry.id}
 
     def delete(self):
         row, _ = self.some_entry()
@@ -258,13 +274,22 @@ class Member:
 
     def earn(self):
         """From today on, which is any day."""
-        contract = self.chance.choice(list(self.model.contracts.values()))
+        contract = self.model.contracts[self.chance.choice(self.live())]
         now = self.at(self.day(), self.chance.randrange(24))
         rate = 100000 + 137 * len(self.log)
         reply = self.owner.put(f"/contracts/{contract.id}", json={"rate": rate / 10000}, workspace_id=1)
         assert reply.status == 200
         contract.own.say(local_day(now, self.model.zone), (CUSTOM, rate))
         self.at_end()
+
+    def renew(self):
+        """The contract ends, and another one begins: what the first one earned it keeps."""
+        old = self.model.contracts[self.chance.choice(self.live())]
+        assert self.owner.delete(f"/contracts/{old.id}", workspace_id=1).status == 200
+        self.ended.add(old.id)
+        rate = self.rate()
+        id = new_contract(self.owner, old.project_id, self.id, rate=rate / 10000)["id"]
+        self.model.contracts[id] = Contract(id, old.project_id, "USD", History((CUSTOM, rate)), old.member, old.project)
 
     def rename(self):
         project = self.chance.choice(list(self.model.names))
@@ -304,9 +329,9 @@ class Member:
                       key=lambda sheet: sheet["date_from"])
 
     def step(self):
-        name = self.chance.choice(["by_hand", "by_hand", "ask", "ask", "decide", "track", "slots", "slots", "change",
-                                   "change", "delete", "leave", "cancel", "move", "earn", "rename", "assign", "act",
-                                   "act", "act", "act"])
+        name = self.chance.choice(["by_hand", "by_hand", "ask", "ask", "decide", "track", "track", "stop", "slots",
+                                   "slots", "change", "change", "delete", "leave", "cancel", "move", "earn", "rename",
+                                   "renew", "assign", "act", "act", "act", "act"])
         self.log.append(name)
         closed = self.closed()
         extra = getattr(self, name)() or {}
@@ -328,8 +353,8 @@ class Member:
 
     def raw(self):
         return [Entry(*row) for row in self.rows.of(
-            "SELECT id, start_at, end_at, contract_id, method FROM time_entries "
-            f"WHERE workspace_id = 1 AND user_id = {self.id} ORDER BY start_at")]
+            "SELECT id, start_at, end_at, contract_id, method, CASE WHEN from_slots THEN 1 ELSE 0 END "
+            f"FROM time_entries WHERE workspace_id = 1 AND user_id = {self.id} ORDER BY start_at")]
 
     def closed(self):
         return [(entry, day) for entry in self.model.entries for day in [self.model.days[entry.id]]
