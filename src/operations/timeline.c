@@ -182,6 +182,12 @@ static enum error fit_part(const struct timeline *timeline, struct span part, co
 	return ERROR_NONE;
 }
 
+/* Time that is only given to other work stays on its day, wherever its member is now. */
+static bool keeps_day(const struct new_time_entry_row *replaced, struct span span)
+{
+	return replaced && replaced->start_at == span.start && replaced->end_at == span.end;
+}
+
 enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct fit *ret)
 {
@@ -189,12 +195,13 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 	struct fit                 fit = {.limited_at = NONE};
 	struct week_use            use = {.week = {INT64_MIN, INT64_MIN}};
 	struct new_time_entry_rows entries;
-	struct closed_parts        closed;
+	struct closed_parts        closed = {0};
 	struct span               *taken, *free_parts;
 	size_t                     room, count;
 
 	TRY(timeline_entries(timeline, span, &entries));
-	TRY(timeline_closed(timeline, span, &closed));
+	if (!keeps_day(replaced, span))
+		TRY(timeline_closed(timeline, span, &closed));
 	room = entries.count + closed.count + 1;
 	taken = arena_alloc_array(arena, room, sizeof(*taken));
 	free_parts = arena_alloc_array(arena, room, sizeof(*free_parts));
@@ -398,12 +405,6 @@ enum error timeline_deal(const struct timeline *timeline)
 	struct new_time_entry_rows dealt;
 
 	return timeline_deal_days(timeline, &dealt);
-}
-
-/* Time that is only given to other work stays on its day, wherever its member is now. */
-static bool keeps_day(const struct new_time_entry_row *replaced, struct span span)
-{
-	return replaced && replaced->start_at == span.start && replaced->end_at == span.end;
 }
 
 static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,

@@ -197,6 +197,19 @@ def test_time_on_no_sheet_stays_open(fresh):
     assert fresh.delete(f"/time-entries/{entry['id']}", json={"workspace_id": 1}).status == 200
 
 
+def test_what_an_entry_is_closed_by_is_the_sheet_that_has_it(fresh):
+    """Its evening of Wednesday lies on a closed Thursday, where the member is by now."""
+    assign(fresh, "daily", MONDAY)
+    work(fresh, WEDNESDAY, "20:00", "22:00")
+    fresh.put("/members/100", json={"timezone": "Asia/Kathmandu"}, workspace_id=1)
+    work(fresh, THURSDAY, "12:00", "13:00")
+    assert do(fresh, "submit", sheet_of(fresh, THURSDAY)).status == 200
+    [entry] = entries(fresh, 100, WEDNESDAY)
+    assert put(fresh, entry, project_id=100).status == 200
+    [entry] = entries(fresh, 100, WEDNESDAY)
+    assert (entry["project_id"], entry["total_minutes"]) == (100, 120)
+
+
 def test_half_a_week_is_closed(fresh):
     """The first half of a month ended on a Thursday."""
     assign(fresh, "twice a month", "2024-02-01")
