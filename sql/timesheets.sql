@@ -11,7 +11,7 @@
 
 -- row: timesheet_line
 -- timesheet_id bigint, date bigint, contract_id bigint?, project_id bigint?, project_name text?,
--- total_minutes bigint, currency text?, + total_amount bigint?
+-- total_minutes bigint, total_amount bigint?, currency text?, is_frozen boolean
 
 -- row: sheet_of_day
 -- id bigint, first_day bigint, last_day bigint, status bigint
@@ -74,11 +74,16 @@ ORDER BY t.created_at DESC, t.id DESC;
 SELECT count(*) FROM timesheets t
 WHERE t.workspace_id = :workspace_id AND t.id = :id AND {visible_timesheet};
 
--- name: list_timesheet_lines
--- Breaks are no work.
--- returns: children timesheet.daily_breakdown
-SELECT t.id AS timesheet_id, d.day AS date, NULLIF(d.contract_id, 0) AS contract_id, c.project_id,
-       p.name AS project_name, CAST(sum(d.minutes) AS BIGINT) AS total_minutes, c.currency
+-- fragment: frozen_lines
+SELECT f.timesheet_id, f.day, f.contract_id, f.project_id, f.project_name, f.minutes AS total_minutes,
+       f.amount AS total_amount, f.currency, TRUE AS is_frozen
+FROM timesheet_lines f
+WHERE f.workspace_id = :workspace_id AND NOT :as_now AND f.timesheet_id IN :parents
+
+-- fragment: lines_now
+SELECT t.id AS timesheet_id, d.day, d.contract_id, c.project_id, p.name AS project_name,
+       CAST(sum(d.minutes) AS BIGINT) AS total_minutes, CAST(NULL AS BIGINT) AS total_amount, c.currency,
+       FALSE AS is_frozen
 FROM timesheets t
 JOIN daily_minutes d ON d.workspace_id = t.workspace_id AND d.user_id = t.user_id AND d.day >= t.first_day
      AND d.day <= t.last_day
@@ -86,8 +91,39 @@ LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = d.contract_id
 LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
 WHERE t.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND t.id IN :parents
   AND d.method <> {TimeMethod.break}
+  AND (:as_now OR NOT EXISTS (SELECT 1 FROM timesheet_lines n
+                              WHERE n.workspace_id = :workspace_id AND n.timesheet_id = t.id))
 GROUP BY t.id, d.day, d.contract_id, c.project_id, p.name, c.currency
-ORDER BY t.id, d.day, d.contract_id;
+
+-- name: list_timesheet_lines
+-- As they were approved, or else as they are now; with `as_now`, of all. Breaks are no work.
+-- takes: as_now boolean
+-- returns: children timesheet.daily_breakdown
+SELECT l.timesheet_id, l.day AS date, NULLIF(l.contract_id, 0) AS contract_id, l.project_id, l.project_name,
+       l.total_minutes, CASE WHEN :sees_rates THEN l.total_amount END AS total_amount, l.currency, l.is_frozen
+FROM ({frozen_lines} UNION ALL {lines_now}) l
+ORDER BY l.timesheet_id, l.day, l.contract_id;
+
+-- name: insert_timesheet_lines
+-- takes: many timesheet_line
+-- returns: nothing
+INSERT INTO timesheet_lines (workspace_id, timesheet_id, day, contract_id, project_id, project_name, minutes, amount,
+                             currency)
+VALUES (:workspace_id, :timesheet_id, :date, COALESCE(:contract_id, 0), :project_id, :project_name, :total_minutes,
+        :total_amount, :currency);
+
+-- name: delete_timesheet_lines
+-- takes: timesheet_id bigint
+-- returns: nothing
+DELETE FROM timesheet_lines WHERE workspace_id = :workspace_id AND timesheet_id = :timesheet_id;
+
+-- name: list_frozen_sheets
+-- Of those that keep their lines, the next ones by id.
+-- takes: after_id bigint, most bigint
+-- returns: many timesheet
+{timesheet_select} AND t.id > :after_id AND EXISTS (
+    SELECT 1 FROM timesheet_lines f WHERE f.workspace_id = :workspace_id AND f.timesheet_id = t.id)
+ORDER BY t.id LIMIT :most;
 
 -- ---- sheets as time is added ----
 

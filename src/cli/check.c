@@ -6,9 +6,11 @@
 #include "base/decimal.h"
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/sheet_lines.h"
 #include "statements.h"
 
-#define SHOWN_MAX 100 /* lines a workspace; there is a limit to what a person reads */
+#define SHEETS_AT_ONCE 100
+#define SHOWN_MAX      100 /* lines a workspace; there is a limit to what a person reads */
 
 static void print_minutes(int64_t workspace_id, const struct day_difference_rows *rows)
 {
@@ -154,6 +156,70 @@ static enum error check_sheets(struct db_context *context, size_t *differences)
 	return ERROR_NONE;
 }
 
+static void print_line(int64_t workspace_id, int64_t sheet_id, const struct timesheet_line_row *line)
+{
+	char date[DATE_SIZE], amount[DECIMAL_SIZE] = "no amount";
+
+	calendar_format_date(line->date, date);
+	if (line->total_amount != NONE)
+		decimal_format(line->total_amount, amount);
+	printf("workspace %lld: timesheet %lld was approved with other than %lld minutes and %s on %s, contract %lld\n",
+	       (long long)workspace_id, (long long)sheet_id, (long long)line->total_minutes, amount, date,
+	       (long long)(line->contract_id == NONE ? 0 : line->contract_id));
+}
+
+static bool is_same_line(const struct timesheet_line_row *kept, const struct timesheet_line_row *now)
+{
+	return kept->date == now->date && kept->contract_id == now->contract_id &&
+	       kept->total_minutes == now->total_minutes && kept->total_amount == now->total_amount;
+}
+
+/* Rates that were set since may hold on the day of the approval and on the one before it: what was earned on earlier
+ * days is the same for all time, in every zone. */
+static void check_lines(int64_t workspace_id, const struct timesheet_row *kept, const struct timesheet_row *now,
+                        size_t *differences)
+{
+	const struct timesheet_line_rows *lines = &kept->daily_breakdown;
+	int64_t                           settled = calendar_day_of(kept->updated_at) - 1;
+
+	for (size_t i = 0; i < lines->count && i < now->daily_breakdown.count; i++) {
+		struct timesheet_line_row line = now->daily_breakdown.items[i];
+
+		if (line.date >= settled)
+			line.total_amount = lines->items[i].total_amount;
+		if (!is_same_line(&lines->items[i], &line) && ++*differences <= SHOWN_MAX)
+			print_line(workspace_id, kept->id, &line);
+	}
+	if (lines->count != now->daily_breakdown.count && ++*differences <= SHOWN_MAX)
+		printf("workspace %lld: timesheet %lld was approved with %zu lines, and has %zu\n", (long long)workspace_id,
+		       (long long)kept->id, lines->count, now->daily_breakdown.count);
+}
+
+static enum error check_frozen_sheets(struct db_context *context, size_t *differences)
+{
+	struct timesheet_rows kept = {0};
+	int64_t               last_id = 0;
+	size_t                found = 0;
+
+	do {
+		struct arena_mark mark = arena_mark(context->arena);
+		TRY(sql_list_frozen_sheets(context, last_id, SHEETS_AT_ONCE, &kept));
+		struct timesheet_row *now = arena_alloc_array(context->arena, kept.count, sizeof(*now));
+		if (!now && kept.count)
+			return ERROR_NO_MEMORY;
+		for (size_t i = 0; i < kept.count; i++)
+			now[i] = kept.items[i];
+		TRY(sheet_lines_fill(context, kept.items, kept.count));
+		TRY(sheet_lines_now(context, now, kept.count));
+		for (size_t i = 0; i < kept.count; i++)
+			check_lines(context->workspace_id, &kept.items[i], &now[i], &found);
+		last_id = kept.count ? kept.items[kept.count - 1].id : last_id;
+		arena_rewind(context->arena, mark);
+	} while (kept.count == SHEETS_AT_ONCE);
+	*differences += found;
+	return ERROR_NONE;
+}
+
 static enum error check_workspace(struct db_context *context, size_t *differences)
 {
 	struct arena_mark          mark = arena_mark(context->arena);
@@ -173,6 +239,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 	TRY(check_leaves(context, differences));
 	TRY(check_leave_charges(context, differences));
 	TRY(check_sheets(context, differences));
+	TRY(check_frozen_sheets(context, differences));
 	arena_rewind(context->arena, mark);
 	return ERROR_NONE;
 }

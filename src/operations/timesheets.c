@@ -1,135 +1,23 @@
 /* Timesheets (contract 3.7): what stands on them, what is done with them, and who has which pay period. */
 #include "operations/timesheets.h"
 
-#include <stdlib.h>
-
-#include "base/decimal.h"
 #include "base/zone.h"
 #include "contract.h"
-#include "operations/rates.h"
+#include "operations/sheet_lines.h"
 #include "operations/sheet_mails.h"
 #include "operations/sheets.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
 #include "operations/transitions.h"
-#include "rules/minutes.h"
-
-/* --- amounts ----------------------------------------------------------------------------------------------------- */
-
-static int compare_ids(const void *a, const void *b)
-{
-	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-	return (left > right) - (left < right);
-}
-
-/* The contracts of all lines, each once. */
-static enum error contracts_of_sheets(struct arena *arena, const struct timesheet_rows *sheets,
-                                      struct integer_list *ret)
-{
-	size_t   room = 0, found = 0, count = 0;
-	int64_t *ids;
-
-	for (size_t i = 0; i < sheets->count; i++)
-		room += sheets->items[i].daily_breakdown.count;
-	ids = arena_alloc_array(arena, room, sizeof(*ids));
-	if (!ids && room)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < sheets->count; i++)
-		for (size_t j = 0; j < sheets->items[i].daily_breakdown.count; j++)
-			if (sheets->items[i].daily_breakdown.items[j].contract_id != NONE)
-				ids[found++] = sheets->items[i].daily_breakdown.items[j].contract_id;
-	qsort(ids, found, sizeof(*ids), compare_ids);
-	for (size_t i = 0; i < found; i++)
-		if (i == 0 || ids[i] != ids[i - 1])
-			ids[count++] = ids[i];
-	*ret = (struct integer_list){ids, count};
-	return ERROR_NONE;
-}
-
-/* By the rates of each day; absent for those who may not see them. */
-static void fill_amounts(const struct rate_periods *periods, struct timesheet_line_rows *lines)
-{
-	for (size_t i = 0; i < lines->count; i++) {
-		struct timesheet_line_row *line = &lines->items[i];
-		const struct rate_period  *rate = rate_on_day(periods->items, periods->count, line->contract_id, line->date);
-
-		line->total_amount = rate ? rate_amount(line->total_minutes, rate->rate) : NONE;
-		if (line->total_amount == NONE)
-			line->currency = NO_TEXT;
-	}
-}
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
-
-/* The sum of what is known, where that is in one currency. */
-static void add_amount(struct timesheet_row *sheet, const struct timesheet_line_row *line, bool *mixed)
-{
-	if (line->total_amount == NONE)
-		return;
-	if (sheet->total_amount == NONE) {
-		sheet->total_amount = 0;
-		sheet->currency = line->currency;
-	}
-	*mixed = *mixed || !text_equal(sheet->currency, line->currency);
-	sheet->total_amount += line->total_amount;
-}
-
-static enum error fill_sheet(struct arena *arena, struct timesheet_row *sheet)
-{
-	struct timesheet_member_row *member = arena_new(arena, struct timesheet_member_row);
-	bool                         mixed = false;
-
-	if (!member)
-		return ERROR_NO_MEMORY;
-	*member = (struct timesheet_member_row){
-		.user_id = sheet->user_id,
-		.name = text_format(arena, "%s %s", sheet->firstname.data, sheet->lastname.data),
-		.firstname = sheet->firstname,
-		.lastname = sheet->lastname,
-		.email = sheet->email,
-	};
-	sheet->member = member;
-	sheet->total_minutes = 0;
-	sheet->total_amount = NONE;
-	sheet->currency = NO_TEXT;
-	for (size_t i = 0; i < sheet->daily_breakdown.count; i++) {
-		sheet->total_minutes += sheet->daily_breakdown.items[i].total_minutes;
-		add_amount(sheet, &sheet->daily_breakdown.items[i], &mixed);
-	}
-	if (mixed) {
-		sheet->total_amount = NONE;
-		sheet->currency = NO_TEXT;
-	}
-	sheet->total_hours = (sheet->total_minutes * DECIMAL_ONE + 30) / 60;
-	return ERROR_NONE;
-}
-
-static enum error fill_sheets(struct call *call, struct timesheet_rows *sheets)
-{
-	struct integer_list contracts;
-	struct rate_periods periods = {0};
-	int64_t             first_day = INT64_MAX;
-
-	TRY(sql_attach_to_timesheet(&call->db, sheets->items, sheets->count));
-	TRY(contracts_of_sheets(call->db.arena, sheets, &contracts));
-	for (size_t i = 0; i < sheets->count; i++)
-		first_day = sheets->items[i].date_from < first_day ? sheets->items[i].date_from : first_day;
-	if (call->db.sees_rates && contracts.count)
-		TRY(rates_of_contracts(&call->db, contracts, first_day, &periods));
-	for (size_t i = 0; i < sheets->count; i++) {
-		fill_amounts(&periods, &sheets->items[i].daily_breakdown);
-		TRY(fill_sheet(call->db.arena, &sheets->items[i]));
-	}
-	return ERROR_NONE;
-}
 
 enum error op_get_timesheets(struct call *call, const struct get_timesheets_input *input,
                              struct get_timesheets_output *output)
 {
 	TRY(sql_list_timesheets(&call->db, input->order_by, input->id, input->status, input->date_from, input->date_to,
 	                        input->user_id, &call->page, &output->data));
-	return fill_sheets(call, &output->data);
+	return sheet_lines_fill(&call->db, output->data.items, output->data.count);
 }
 
 /* --- doing ------------------------------------------------------------------------------------------------------- */
@@ -176,6 +64,10 @@ enum error sheet_act(struct call *call, const struct timeline *timeline, const s
 	int64_t status;
 
 	TRY(transition_apply(call, &request, &status));
+	if (status == OBJECT_STATUS_APPROVED)
+		TRY(sheet_lines_freeze(&call->db, sheet));
+	if (sheet->status == OBJECT_STATUS_APPROVED)
+		TRY(sql_delete_timesheet_lines(&call->db, sheet->id));
 	TRY(sheet_settle(timeline, sheet, status));
 	TRY(sheet_mail_decision(call, sheet, action));
 	return status == OBJECT_STATUS_SUBMITTED ? sheet_approve_at_once(call, timeline, sheet) : ERROR_NONE;

@@ -238,6 +238,51 @@ def test_submitted_and_approved(fresh, john):
     assert do(fresh, "approve", sheet).message == 'The timesheet is approved: the action "approve" is not possible.'
 
 
+def test_what_was_approved_stays(stint, fresh, john):
+    """Whatever is renamed, priced anew or moved later, until the sheet is opened again."""
+    set_clock(fresh, f"{SUNDAY}T22:00:00Z")
+    for day in (MONDAY, SUNDAY):
+        work(fresh, day, contract_id=20)
+    work(fresh, SUNDAY, "11:00", "12:30")
+    do(john, "submit", sheet_of(fresh))
+    do(fresh, "approve", sheet_of(fresh))
+    approved, seen = sheet_of(fresh), sheet_of(john)
+    assert approved["total_amount"] == 51 and "total_amount" not in seen
+    fresh.put("/projects/100", json={"name": "Campaign"}, workspace_id=1)
+    fresh.put("/contracts/20", json={"rate_type": "custom", "rate": 99}, workspace_id=1)
+    fresh.put("/members/100", json={"timezone": "Pacific/Auckland"}, workspace_id=1)
+    set_clock(fresh, NOW)
+    fresh.delete("/contracts/20", workspace_id=1)
+    fresh.delete("/projects/100", workspace_id=1)
+    assert sheet_of(fresh) == approved and sheet_of(john) == seen
+    check_books(stint, fresh.server)
+    do(fresh, "reopen", approved)
+    line = sheet_of(fresh)["daily_breakdown"]
+    assert [line[day][-1]["project_name"] for day in (MONDAY, SUNDAY)] == ["Campaign", "Campaign"]
+    assert [line[day][-1]["total_amount"] for day in (MONDAY, SUNDAY)] == [25.5, 99]
+
+
+def test_amounts_are_kept_whoever_approves(fresh, people):
+    """A manager who may not see rates approves what the owner then sees."""
+    settings(fresh, timesheet_approvers=["Team manager"])
+    work(fresh, contract_id=20)
+    do(people["regular-user"], "submit", sheet_of(fresh))
+    assert do(people["team-manager"], "approve", sheet_of(fresh)).status == 200
+    assert "total_amount" not in sheet_of(people["team-manager"])
+    assert sheet_of(fresh)["total_amount"] == 25.5 and sheet_of(fresh)["daily_breakdown"][WEDNESDAY][0]["currency"]
+
+
+@pytest.mark.parametrize("damage", ["amount = amount + 1", "minutes = 59", "contract_id = 0"])
+def test_check_finds_what_was_approved_and_is_not_so(stint, fresh, john, damage):
+    work(fresh, contract_id=20)
+    do(john, "submit", sheet_of(fresh))
+    do(fresh, "approve", sheet_of(fresh))
+    check_books(stint, fresh.server)
+    run_sql(fresh.server, f"UPDATE timesheet_lines SET {damage}")
+    checked = stint.run("check", "--database", fresh.server.database)
+    assert checked.returncode == 1 and "was approved with other than 60 minutes and 25.5 on 2024-02-07" in checked.stdout
+
+
 def test_rejected_and_corrected_much_later(fresh, john):
     work(fresh)
     sheet = sheet_of(john)

@@ -26,6 +26,7 @@ SELDOM = {
     "the period has no sheet yet": dict.fromkeys(
         ("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "stopTimeTracking",
          "createTimeRequest", "approveTimeRequest", "approveLeave", "assignTimesheets"), SHEETS),
+    "the workspace approves at once": {"submitTimesheet": {"timesheet_lines"}},
     "a mail relay is set up": dict.fromkeys(
         ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
