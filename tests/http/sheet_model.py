@@ -3,6 +3,7 @@ for itself, a minute is every sixtieth second of a day, a rate is the last one t
 
 Written to be read, not to be fast, and on purpose in another way than the server does it: no ranges, no rollups."""
 
+import copy
 import dataclasses
 import datetime
 import zoneinfo
@@ -80,6 +81,7 @@ class Sheet:
     first: datetime.date
     last: datetime.date
     status: str = "pending"
+    kept: dict = None  # what stood on it when it was approved, until it is reopened
 
     def __contains__(self, day):
         return self.first <= day <= self.last
@@ -194,8 +196,12 @@ class Sheets:
             line["total_amount"] = decimal(line["total_amount"])
         return shown
 
+    def move(self, sheet, status):
+        sheet.kept = self.show(sheet) | {"status": status} if status == "approved" else None
+        sheet.status = status
+
     def picture(self):
-        return [self.show(sheet) for sheet in self.sheets]
+        return [copy.deepcopy(sheet.kept) or self.show(sheet) for sheet in self.sheets]
 
 
 def without_rates(shown):

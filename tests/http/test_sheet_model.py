@@ -320,7 +320,13 @@ class Member:
         reply = self.owner.put(f"/timesheets/{shown['id']}/{action}", json={"workspace_id": 1, "reason": "So."})
         assert reply.status == (200 if action in possible else 400), reply
         if action in possible:
-            sheet.status = DOINGS[action]
+            self.model.move(sheet, DOINGS[action])
+
+    def reopen_all(self):
+        """`earn` goes back in time, where no clock but the sandbox's does: what approved sheets keep is then not what
+        stint check counts."""
+        for sheet in self.shown_to(self.owner, status="approved"):
+            self.owner.put(f"/timesheets/{sheet['id']}/reopen", json={"workspace_id": 1, "reason": "So."})
 
     # ---- comparing ----
 
@@ -395,3 +401,4 @@ def test_any_sequence(stint, owner, rows, number):
         member.step()
     member.compare_sums()
     member.compare_roles()
+    member.reopen_all()

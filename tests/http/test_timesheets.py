@@ -280,7 +280,8 @@ def test_check_finds_what_was_approved_and_is_not_so(stint, fresh, john, damage)
     check_books(stint, fresh.server)
     run_sql(fresh.server, f"UPDATE timesheet_lines SET {damage}")
     checked = stint.run("check", "--database", fresh.server.database)
-    assert checked.returncode == 1 and "was approved with other than 60 minutes and 25.5 on 2024-02-07" in checked.stdout
+    assert checked.returncode == 1
+    assert "was approved with other than 60 minutes and 25.5 on 2024-02-07" in checked.stdout
 
 
 def test_rejected_and_corrected_much_later(fresh, john):
