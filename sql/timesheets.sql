@@ -135,14 +135,16 @@ SELECT t.id, t.first_day, t.last_day, t.status FROM timesheets t
 WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id AND t.first_day <= :day
 ORDER BY t.first_day DESC LIMIT 1;
 
--- name: list_closed_sheets
--- Of those that begin from `earliest` on, which touch the days and can no longer be changed.
--- takes: user_id bigint, earliest bigint, first_day bigint, last_day bigint
+-- name: list_sheets_of_days
+-- Sheets do not overlap: none before the last that begins by the first day reaches into the days.
+-- takes: user_id bigint, first_day bigint, last_day bigint
 -- returns: many sheet_of_day
 SELECT t.id, t.first_day, t.last_day, t.status FROM timesheets t
-WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id AND t.first_day >= :earliest
+WHERE t.workspace_id = :workspace_id AND t.user_id = :user_id
+  AND t.first_day >= COALESCE((SELECT max(b.first_day) FROM timesheets b
+                               WHERE b.workspace_id = :workspace_id AND b.user_id = :user_id
+                                 AND b.first_day <= :first_day), :first_day)
   AND t.first_day <= :last_day AND t.last_day >= :first_day
-  AND t.status IN ({ObjectStatus.submitted}, {ObjectStatus.approved})
 ORDER BY t.first_day;
 
 -- name: find_assignment
@@ -164,6 +166,14 @@ ORDER BY a.user_id DESC, a.first_day DESC LIMIT 1;
 -- returns: nothing
 INSERT INTO timesheets (workspace_id, id, user_id, first_day, last_day, status, created_at, updated_at)
 VALUES (:workspace_id, :id, :user_id, :first_day, :last_day, {ObjectStatus.pending}, :now, :now);
+
+-- name: set_timesheet_days
+-- While it can be changed.
+-- takes: id bigint, first_day bigint, last_day bigint
+-- returns: changed
+UPDATE timesheets SET first_day = :first_day, last_day = :last_day, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id
+  AND status IN ({ObjectStatus.pending}, {ObjectStatus.rejected});
 
 -- name: set_timesheet_status
 -- takes: id bigint, from_status bigint, to_status bigint, by_id bigint?, reason text?

@@ -179,6 +179,7 @@ INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_sta
 -- Everybody's weeks begin on Monday. John has not submitted his; Jane waits for two, without time, to be approved.
 INSERT INTO timesheet_assignments (workspace_id, user_id, first_day, period, updated_at) VALUES
 	(1, 0, {day 1969-12-29}, {PayPeriod.weekly}, {instant 2025-02-19T19:24:55Z}),
+	(1, 11, {day 2024-06-01}, {PayPeriod.custom}, {instant 2025-02-19T19:24:55Z}),
 	(2, 0, {day 1969-12-29}, {PayPeriod.weekly}, {instant 2025-02-19T19:24:55Z});
 
 INSERT INTO timesheets (workspace_id, id, user_id, first_day, last_day, status, status_by, status_at, submitted_at,

@@ -168,5 +168,5 @@ enum error sheet_deadline_meet(struct call *call, const struct due_sheet_row *du
 	if (sheet.status != OBJECT_STATUS_PENDING || sheet.updated_at != due->updated_at)
 		return ERROR_NONE;
 	TRY(sheet_save_running(&call->db, &timeline, &sheet));
-	return sheet_act(call, &timeline, &sheet, &(struct sheet_action){OBJECT_ACTION_SUBMIT, BY_SERVER, NO_TEXT});
+	return sheet_act(call, &timeline, &sheet, &(struct sheet_action){.action = OBJECT_ACTION_SUBMIT, .who = BY_SERVER});
 }

@@ -13,8 +13,7 @@ struct sheet {
 	int64_t          status; /* enum object_status; of none: NONE */
 };
 
-#define NO_SHEET       ((struct sheet){NONE, {0, -1}, NONE})
-#define SHEET_DAYS_MAX 31 /* the longest pay period */
+#define NO_SHEET ((struct sheet){NONE, {0, -1}, NONE})
 
 /* Assignments for everybody who has none of their own stand under this user; a workspace begins with one that holds for
  * all time, from a Monday before it (rules/minutes.h knows no time before 1970). */
@@ -35,6 +34,13 @@ enum error sheet_check_open(struct call *call, int64_t user_id, int64_t day);
 /* Finds the sheet of the day, or makes it, if the member has a pay period. It is cut where the assignment ends or
  * another sheet begins. Whoever asks has the member's timeline open. */
 enum error sheet_of_day(struct db_context *db, int64_t user_id, int64_t day, struct sheet *ret);
+
+/* Puts the days on a sheet, for a member who chooses them and has the timeline open: on a new one, or on the one that
+ * they are on in part and that can still be changed, which then has these days alone. Refuses with ERROR_PERIOD_TAKEN,
+ * and the sheet's id, where they are on another; with a fault of date_from or date_to where the member's pay period on
+ * them is not custom. `ret_days` are those that the sheet had before, if it was there. */
+enum error sheet_choose(struct call *call, int64_t user_id, struct day_range days, struct sheet *ret,
+                        struct day_range *ret_before);
 
 /* Makes those that are missing for the time that is there from the day on. */
 enum error sheets_of_member(struct db_context *db, int64_t user_id, int64_t first_day);

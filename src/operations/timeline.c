@@ -74,7 +74,7 @@ enum error timeline_closed(const struct timeline *timeline, struct span span, st
 	struct closed_parts parts = {0};
 	struct sheet_of_day_rows rows;
 
-	TRY(sql_list_closed_sheets(timeline->db, timeline->owner.user_id, first - SHEET_DAYS_MAX, first, last, &rows));
+	TRY(sql_list_sheets_of_days(timeline->db, timeline->owner.user_id, first, last, &rows));
 	parts.items = arena_alloc_array(timeline->db->arena, rows.count + 1, sizeof(*parts.items));
 	if (!parts.items)
 		return ERROR_NO_MEMORY;
@@ -84,7 +84,7 @@ enum error timeline_closed(const struct timeline *timeline, struct span span, st
 
 		part.span = span_overlap(span, (struct span){zone_day_start(timeline->zone, row->first_day),
 		                                             zone_day_start(timeline->zone, row->last_day + 1)});
-		if (part.span.start < part.span.end)
+		if (sheet_is_closed(&part.sheet) && part.span.start < part.span.end)
 			parts.items[parts.count++] = part;
 	}
 	*ret = parts;

@@ -1,14 +1,18 @@
 /* Timesheets (contract 3.7): what stands on them, what is done with them, and who has which pay period. */
 #include "operations/timesheets.h"
 
+#include "base/calendar.h"
 #include "base/zone.h"
 #include "contract.h"
+#include "operations/activity.h"
 #include "operations/sheet_lines.h"
 #include "operations/sheet_mails.h"
 #include "operations/sheets.h"
 #include "operations/slots.h"
 #include "operations/trackers.h"
 #include "operations/transitions.h"
+
+#define CHOSEN_DAYS_MAX 366
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
@@ -46,7 +50,8 @@ static enum error sheet_approve_at_once(struct call *call, const struct timeline
 	if (!settings.auto_approve_timesheets)
 		return ERROR_NONE;
 	submitted.status = OBJECT_STATUS_SUBMITTED;
-	return sheet_act(call, timeline, &submitted, &(struct sheet_action){OBJECT_ACTION_APPROVE, BY_SERVER, NO_TEXT});
+	return sheet_act(call, timeline, &submitted,
+	                 &(struct sheet_action){.action = OBJECT_ACTION_APPROVE, .who = BY_SERVER});
 }
 
 enum error sheet_act(struct call *call, const struct timeline *timeline, const struct timesheet_row *sheet,
@@ -60,6 +65,8 @@ enum error sheet_act(struct call *call, const struct timeline *timeline, const s
 		.who = action->who,
 		.update = sql_set_timesheet_status,
 		.reason = action->reason,
+		.values = action->values,
+		.value_count = action->value_count,
 	};
 	int64_t status;
 
@@ -114,6 +121,52 @@ enum error op_reject_timesheet(struct call *call, const struct reject_timesheet_
 enum error op_reopen_timesheet(struct call *call, const struct reopen_timesheet_input *input)
 {
 	return sheet_do(call, input->timesheet_id, OBJECT_ACTION_REOPEN, input->reason);
+}
+
+/* What the history says of another range. */
+static struct text days_text(struct arena *arena, struct day_range days)
+{
+	char first[DATE_SIZE], last[DATE_SIZE];
+
+	calendar_format_date(days.first, first);
+	calendar_format_date(days.last, last);
+	return text_format(arena, "%s to %s", first, last);
+}
+
+static enum error sheet_submit_days(struct call *call, int64_t user_id, struct day_range days,
+                                    struct timesheet_row *ret)
+{
+	struct transition_value_row value = {.name = TEXT("days")};
+	struct timeline             timeline;
+	struct day_range            before;
+	struct sheet                sheet;
+
+	TRY(timeline_open(&call->db, user_id, &timeline));
+	TRY(sheet_choose(call, user_id, days, &sheet, &before));
+	value.before = days_text(call->db.arena, before);
+	value.after = days_text(call->db.arena, days);
+	TRY(sql_get_timesheet(&call->db, sheet.id, ret));
+	return sheet_act(call, &timeline, ret,
+	                 &(struct sheet_action){
+						 .action = OBJECT_ACTION_SUBMIT,
+						 .who = transition_who(call, user_id, 0),
+						 .values = &value,
+						 .value_count = before.first != days.first || before.last != days.last,
+					 });
+}
+
+enum error op_create_timesheet(struct call *call, const struct create_timesheet_input *input,
+                               struct create_timesheet_output *output)
+{
+	struct day_range days = {input->date_from, input->date_to};
+	int64_t          user_id;
+
+	TRY(activity_whose(call, input->user_id, &user_id));
+	if (days.last - days.first >= CHOSEN_DAYS_MAX)
+		return call_fault(call, "date_to", "A timesheet has %d days at most.", CHOSEN_DAYS_MAX);
+	TRY(sheet_submit_days(call, user_id, days, &output->data));
+	TRY(sql_get_timesheet(&call->db, output->data.id, &output->data));
+	return sheet_lines_fill(&call->db, &output->data, 1);
 }
 
 /* --- assignments ------------------------------------------------------------------------------------------------- */

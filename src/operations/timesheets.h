@@ -10,6 +10,9 @@ struct sheet_action {
 	int64_t     action; /* enum object_action */
 	unsigned    who;    /* rules/transitions.h */
 	struct text reason; /* or NO_TEXT */
+
+	struct transition_value_row *values; /* what else it changes (operations/transitions.h) */
+	size_t                       value_count;
 };
 
 /* Does it, with all that follows. The member's timeline is open, and the sheet was read since. As transition_apply

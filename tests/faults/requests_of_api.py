@@ -21,8 +21,9 @@ class Requests:
         self._last_policy = None
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
-        owner.put("/timesheets/assignments", json={"user_id": 123, "period": "daily", "date_from": str(_FIRST_DAY)},
-                  workspace_id=1)
+        for user_id, period in ((123, "daily"), (12, "custom")):
+            owner.put("/timesheets/assignments", workspace_id=1, json={
+                "user_id": user_id, "period": period, "date_from": str(_FIRST_DAY)})
 
     def make(self, operation_id):
         method, path, body = getattr(self, operation_id)()
@@ -270,6 +271,10 @@ class Requests:
 
     def assign_timesheets(self):
         return "PUT", "/timesheets/assignments", {"user_id": 100, "period": "weekly", "date_from": "2024-01-15"}
+
+    def create_timesheet(self):
+        day = next(self._days)
+        return "POST", "/timesheets", {"user_id": 12, "date_from": day, "date_to": day}
 
     def submit_timesheet(self):
         return "PUT", f"/timesheets/{self._sheet()}/submit", {}

@@ -190,7 +190,8 @@ def test_everybody_who_has_none_of_their_own(fresh):
     assert ranges(fresh, 123) == [("2024-02-01", "2024-02-29")] and ranges(fresh) == [("2024-02-01", "2024-02-07")]
     assert [(row["user_id"], row["period"], row["date_from"])
             for row in fresh.pages("/timesheets/assignments", workspace_id=1)] == [
-        (None, "weekly", "1969-12-29"), (None, "monthly", "2024-02-01"), (100, "weekly", "2024-02-01")]
+        (None, "weekly", "1969-12-29"), (None, "monthly", "2024-02-01"), (11, "custom", "2024-06-01"),
+        (100, "weekly", "2024-02-01")]
     assert assign(fresh, "daily", "2024-02-01", 999999).failure == (404, "not_found")
     assert assign(fresh, "sometimes").status == 422
     assert assign(fresh, "daily").data["date_from"] == NOW[:10]
@@ -203,7 +204,8 @@ def test_assigning_from_the_command_line(stint, fresh):
     assert (done.returncode, done.stdout) == (0, "")
     assert stint.run("timesheet", "assign", "everybody", "off", "--from", "2024-02-01", *where).returncode == 0
     assert stint.run("timesheet", "assignments", *where).stdout.splitlines() == [
-        "everybody\t1969-12-29\tweekly", "everybody\t2024-02-01\toff", "123\t2024-02-16\ttwice a month"]
+        "everybody\t1969-12-29\tweekly", "everybody\t2024-02-01\toff", "11\t2024-06-01\tcustom",
+        "123\t2024-02-16\ttwice a month"]
     for wrong in (["jane@example.com", "never"], ["nobody@example.com", "off"],
                   ["everybody", "off", "--from", "yesterday"]):
         assert stint.run("timesheet", "assign", *wrong, *where).returncode == 1
@@ -216,6 +218,82 @@ def test_a_new_workspace_has_weeks(stint, new_database):
     for words in (["migrate"], ["workspace", "create", "New", "--owner-email", "new@example.com"]):
         assert stint.run(*words, "--database", database).returncode == 0
     assert stint.run("timesheet", "assignments", "--database", database).stdout == "everybody\t1969-12-29\tweekly\n"
+
+
+# ---- ranges that members choose ----
+
+def choose(client, first, last, **fields):
+    return client.post("/timesheets", json={"workspace_id": 1, "date_from": first, "date_to": last, **fields})
+
+
+def test_a_member_submits_a_range_of_their_own(stint, fresh, john):
+    assign(fresh, "custom", MONDAY)
+    work(fresh, WEDNESDAY, contract_id=20)
+    assert sheets(john, date_from=MONDAY) == [], "nothing but the member makes sheets"
+    made = choose(john, MONDAY, WEDNESDAY)
+    assert (made.status, made.message) == (201, "Timesheet submitted successfully")
+    assert made.data == {"id": sheet_of(john)["id"], "user_id": 100, "date_from": MONDAY, "date_to": WEDNESDAY,
+                         "total_minutes": 60, "status": "submitted"}
+    assert history(john, made.data) == [("create", "pending", 100, None), ("submit", "submitted", 100, None)]
+    assert add_time(fresh, 100, WEDNESDAY, "12:00", "13:00").failure == (400, "period_closed")
+    work(fresh, "2024-02-08")
+    assert choose(john, WEDNESDAY, SUNDAY).failure == (400, "period_taken")
+    assert made.data["id"] in choose(john, WEDNESDAY, SUNDAY).message
+    assert choose(fresh, "2024-02-08", "2024-02-08", user_id=100).status == 201
+    assert ranges(john) == [(MONDAY, WEDNESDAY), ("2024-02-08", "2024-02-08")]
+    check_books(stint, fresh.server)
+
+
+def test_a_range_is_corrected(stint, fresh, john):
+    assign(fresh, "custom", MONDAY)
+    first = choose(john, MONDAY, WEDNESDAY).data
+    later = choose(john, SUNDAY, "2024-02-12").data
+    do(fresh, "reject", first)
+    assert choose(john, MONDAY, SUNDAY).failure == (400, "period_taken"), "it would be on two"
+    do(john, "unsubmit", later)
+    assert choose(john, MONDAY, SUNDAY).failure == (400, "period_taken"), "which of both?"
+    again = choose(john, "2024-02-06", "2024-02-08").data
+    assert (again["id"], again["status"], sheet_of(john)["reject_reason"]) == (first["id"], "submitted", None)
+    assert ranges(john) == [("2024-02-06", "2024-02-08"), (SUNDAY, "2024-02-12")]
+    last = john.pages("/history", workspace_id=1, timesheet_id=first["id"])[-1]
+    assert last["values"] == [{"name": "days", "before": "2024-02-05 to 2024-02-07",
+                               "after": "2024-02-06 to 2024-02-08"}]
+    work(fresh, MONDAY)
+    check_books(stint, fresh.server)
+
+
+def test_where_the_period_is_not_custom(fresh, john):
+    assert choose(john, MONDAY, WEDNESDAY).faults.keys() == {"date_from"}
+    assign(fresh, "custom", WEDNESDAY)
+    assign(fresh, "custom", "2024-02-09")
+    assign(fresh, "weekly", SUNDAY)
+    assert choose(john, MONDAY, WEDNESDAY).faults.keys() == {"date_from"}
+    assert choose(john, WEDNESDAY, SUNDAY).faults.keys() == {"date_to"}
+    assert choose(john, WEDNESDAY, "2024-02-10").status == 201
+    assert choose(john, "2024-02-10", WEDNESDAY).faults.keys() == {"date_to"}
+
+
+def test_ranges_have_an_end_and_an_owner(fresh, people):
+    assign(fresh, "custom", "2023-01-01")
+    assert choose(people["regular-user"], "2023-01-01", "2024-01-02").faults == {
+        "date_to": ["A timesheet has 366 days at most."]}
+    assert choose(people["regular-user"], "2023-01-01", "2024-01-01").status == 201
+    assert choose(people["team-manager"], MONDAY, MONDAY, user_id=100).failure == (403, "forbidden")
+    assert choose(fresh, MONDAY, MONDAY, user_id=4711).failure == (404, "not_found")
+    assert add_time(fresh, 100, "2023-01-01", "12:00", "13:00").failure == (400, "period_closed")
+    assert add_time(fresh, 100, "2024-01-01", "12:00", "13:00").failure == (400, "period_closed")
+
+
+def test_two_ranges_at_the_same_moment(nodes):
+    """Of those that share days one is made."""
+    owner = Client(nodes[0], "demo-owner")
+    assign(owner, "custom", MONDAY)
+    for day in range(10, 26, 3):
+        replies = together(nodes, 2, lambda client, number, day=day: choose(
+            client, f"2024-02-{day + number}", f"2024-02-{day + 1 + number}", user_id=100))
+        assert sorted(reply.status for reply in replies) == [201, 400]
+        assert [reply.failure for reply in replies if reply.status == 400] == [(400, "period_taken")]
+    assert len(ranges(owner)) == 6
 
 
 # ---- deciding ----

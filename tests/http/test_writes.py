@@ -28,7 +28,8 @@ SELDOM = {
     "the period has no sheet yet": dict.fromkeys(
         ("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "stopTimeTracking",
          "createTimeRequest", "approveTimeRequest", "approveLeave", "assignTimesheets"), SHEETS),
-    "the workspace approves at once": {"submitTimesheet": {"timesheet_lines"}},
+    "the workspace approves at once": dict.fromkeys(("submitTimesheet", "createTimesheet"), {"timesheet_lines"}),
+    "the sheet had other days": {"createTimesheet": {"transition_values"}},
     "a mail relay is set up": dict.fromkeys(
         ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
