@@ -4,7 +4,9 @@
 #include "base/mailbox.h"
 #include "base/random.h"
 #include "contract.h"
+#include "operations/due_work.h"
 #include "operations/membership.h"
+#include "operations/sheet_deadlines.h"
 #include "operations/trackers.h"
 #include "rules/roles.h"
 #include "statements.h"
@@ -68,6 +70,8 @@ enum error op_update_member(struct call *call, const struct update_member_input 
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
 	TRY(sql_update_member(&call->db, &member));
+	if (input->given.timezone)
+		TRY(due_work_note(&call->db, TIMESHEETS_KIND, call->db.now)); /* their midnights are others now */
 	if (!role_tracks_time(member.current_role))
 		return membership_end_work(&call->db, member.id);
 	return input->given.weekly_hours_limit ? tracker_limit_changed(&call->db, member.id) : ERROR_NONE;

@@ -5,7 +5,6 @@
 #include "base/zone.h"
 #include "contract.h"
 #include "operations/sheet_mails.h"
-#include "operations/trackers.h"
 
 #define REMINDER_DAYS 3 /* a period that ended earlier is past reminding: nobody wants a mail for each of last year */
 
@@ -25,35 +24,29 @@ static void deadlines_are(struct due_sheet_rows *due, int64_t what)
 		due->items[i].what = what;
 }
 
-/* First the sheets of which the period, and the day since which they are pending, ended so many days ago: nobody is to
- * be reminded of those, and those who decide are told of them. */
+/* The sheets of which the period, and the day since which they are pending, ended so many days ago; or those whose
+ * members are reminded; or who is told. */
 static enum error deadlines_of_zone(struct db_context *db, const struct workspace_settings_row *settings,
-                                    struct text timezone, int64_t most, struct due_sheet_rows *ret)
+                                    struct text timezone, int64_t what, int64_t most, struct due_sheet_rows *ret)
 {
-	const struct zone    *zone = zone_find(timezone);
-	struct due_sheet_rows due = {0};
-	int64_t               today;
+	const struct zone *zone = zone_find(timezone);
+	int64_t            today, day;
 
 	if (!zone)
-		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
+		return ERROR_NONE; /* the machine's database has lost it: others need not wait until it is back */
 	today = zone_day(zone, db->now);
-	if (settings->timesheet_auto_submit_days != NONE) {
-		int64_t day = today - settings->timesheet_auto_submit_days;
+	day = today - settings->timesheet_auto_submit_days;
+	if (what == TO_SUBMIT)
+		return sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, ret);
+	if (what == TO_REMIND)
+		return sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, ret);
+	return sql_list_deciders_to_tell(db, timezone, zone_day_start(zone, today - REMINDER_DAYS),
+	                                 zone_day_start(zone, today), most, ret);
+}
 
-		TRY(sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, &due));
-		deadlines_are(&due, TO_SUBMIT);
-	}
-	if (!due.count && settings->timesheet_mails) {
-		TRY(sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, &due));
-		deadlines_are(&due, TO_REMIND);
-	}
-	if (!due.count && settings->timesheet_mails) {
-		TRY(sql_list_deciders_to_tell(db, timezone, zone_day_start(zone, today - REMINDER_DAYS),
-		                              zone_day_start(zone, today), most, &due));
-		deadlines_are(&due, TO_TELL);
-	}
-	*ret = due;
-	return ERROR_NONE;
+static bool is_wanted(const struct workspace_settings_row *settings, int64_t what)
+{
+	return what == TO_SUBMIT ? settings->timesheet_auto_submit_days != NONE : settings->timesheet_mails;
 }
 
 enum error sheet_deadlines_find(struct db_context *db, int64_t most, struct due_sheet_rows *ret)
@@ -65,8 +58,12 @@ enum error sheet_deadlines_find(struct db_context *db, int64_t most, struct due_
 	TRY(sql_get_workspace_settings(db, &settings));
 	if (has_deadlines(&settings))
 		TRY(sql_list_member_zones(db, &zones));
-	for (size_t i = 0; i < zones.count && !due.count; i++)
-		TRY(deadlines_of_zone(db, &settings, zones.items[i].timezone, most, &due));
+	/* All that is submitted before anybody is told of it, in every zone: several have the same midnight. */
+	for (int64_t what = TO_SUBMIT; what <= TO_TELL && !due.count; what++)
+		for (size_t i = 0; i < zones.count && !due.count && is_wanted(&settings, what); i++) {
+			TRY(deadlines_of_zone(db, &settings, zones.items[i].timezone, what, most, &due));
+			deadlines_are(&due, what);
+		}
 	*ret = due;
 	return ERROR_NONE;
 }
@@ -82,7 +79,7 @@ static enum error next_midnight(struct db_context *db, int64_t *ret)
 		int64_t            midnight;
 
 		if (!zone)
-			return ERROR_INTERNAL;
+			continue;
 		midnight = zone_day_start(zone, zone_day(zone, db->now) + 1);
 		next = midnight < next ? midnight : next;
 	}
@@ -108,19 +105,6 @@ enum error sheet_deadlines_next(struct db_context *db, int64_t otherwise, int64_
 }
 
 /* --- doing ------------------------------------------------------------------------------------------------------- */
-
-/* What a tracker has run in the period is on the sheet before it closes; the tracker goes on. */
-static enum error sheet_save_running(struct db_context *db, const struct timeline *timeline,
-                                     const struct timesheet_row *sheet)
-{
-	struct running_tracker_row tracker;
-	bool                       found;
-
-	TRY(tracker_find(db, sheet->user_id, &tracker, &found));
-	if (!found || tracker.start_at >= zone_day_start(timeline->zone, sheet->date_to + 1))
-		return ERROR_NONE;
-	return tracker_save(db, sheet->user_id);
-}
 
 /* Once, on whatever number of nodes. */
 static enum error sheet_remind(struct call *call, int64_t id)
@@ -167,6 +151,5 @@ enum error sheet_deadline_meet(struct call *call, const struct due_sheet_row *du
 	TRY(sql_get_timesheet(&call->db, due->id, &sheet));
 	if (sheet.status != OBJECT_STATUS_PENDING || sheet.updated_at != due->updated_at)
 		return ERROR_NONE;
-	TRY(sheet_save_running(&call->db, &timeline, &sheet));
 	return sheet_act(call, &timeline, &sheet, &(struct sheet_action){.action = OBJECT_ACTION_SUBMIT, .who = BY_SERVER});
 }

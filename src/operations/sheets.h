@@ -38,7 +38,7 @@ enum error sheet_of_day(struct db_context *db, int64_t user_id, int64_t day, str
 /* Puts the days on a sheet, for a member who chooses them and has the timeline open: on a new one, or on the one that
  * they are on in part and that can still be changed, which then has these days alone. Refuses with ERROR_PERIOD_TAKEN,
  * and the sheet's id, where they are on another; with a fault of date_from or date_to where the member's pay period on
- * them is not custom. `ret_days` are those that the sheet had before, if it was there. */
+ * them is not custom. `ret_before`: the days that the sheet had, if it was there. */
 enum error sheet_choose(struct call *call, int64_t user_id, struct day_range days, struct sheet *ret,
                         struct day_range *ret_before);
 

@@ -26,6 +26,19 @@ enum error op_get_timesheets(struct call *call, const struct get_timesheets_inpu
 
 /* --- doing ------------------------------------------------------------------------------------------------------- */
 
+/* What a tracker has run in the period is on the sheet before it closes; the tracker goes on. */
+static enum error sheet_save_running(struct db_context *db, const struct timeline *timeline,
+                                     const struct timesheet_row *sheet)
+{
+	struct running_tracker_row tracker;
+	bool                       found;
+
+	TRY(tracker_find(db, sheet->user_id, &tracker, &found));
+	if (!found || tracker.start_at >= zone_day_start(timeline->zone, sheet->date_to + 1))
+		return ERROR_NONE;
+	return tracker_save(db, sheet->user_id);
+}
+
 /* Slots that came while it was closed count when it is open again. */
 static enum error sheet_settle(const struct timeline *timeline, const struct timesheet_row *sheet, int64_t status)
 {
@@ -70,6 +83,8 @@ enum error sheet_act(struct call *call, const struct timeline *timeline, const s
 	};
 	int64_t status;
 
+	if (action->action == OBJECT_ACTION_SUBMIT)
+		TRY(sheet_save_running(&call->db, timeline, sheet));
 	TRY(transition_apply(call, &request, &status));
 	if (status == OBJECT_STATUS_APPROVED)
 		TRY(sheet_lines_freeze(&call->db, sheet));

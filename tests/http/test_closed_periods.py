@@ -148,15 +148,15 @@ ENDS = {
 
 @pytest.mark.parametrize("door", ENDS)
 def test_a_tracker_ends_without_what_is_closed(stint, fresh, john, door):
-    """It ran from Sunday, 22:00, to Monday, 02:00; the week is submitted meanwhile."""
+    """It ran from Sunday, 22:00, to Monday, 02:00; the week was submitted before."""
     contract = new_contract(fresh, new_project(fresh)["id"], 100)
     work(fresh, WEDNESDAY)
     set_clock(fresh, f"{SUNDAY}T22:00:00Z")
-    assert john.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 100, "contract_id": contract["id"]})
-    set_clock(fresh, f"{AFTER}T02:00:00Z")
     sheet = sheet_of(fresh)
     assert do(john, "submit", sheet).status == 200
     closed = sheet_of(fresh)
+    assert john.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 100, "contract_id": contract["id"]})
+    set_clock(fresh, f"{AFTER}T02:00:00Z")
     reply = ENDS[door](fresh, contract)
     assert reply.status == 200, reply.body
     if door == "stopping":

@@ -272,6 +272,20 @@ def test_those_who_decide_are_told_once_a_day(start_server, relay):
     assert told("2024-02-19T00:00:00Z") == []
 
 
+def test_zones_with_the_same_midnight_are_told_of_together(start_server, relay, stint):
+    owner = owner_on_friday(start_server, relay)
+    settings(owner, timesheet_auto_submit_days=0)
+    other, _, _ = new_colleague(stint, owner)
+    owner.put(f"/members/{other}", json={"timezone": "Europe/London"}, workspace_id=1)
+    for seconds in (0, 1):
+        advance_clock(owner, seconds)
+    mails(relay, "")
+    for user_id in (100, other):
+        work(owner, "2024-02-08", user_id=user_id)
+    set_clock(owner, "2024-02-12T00:00:00Z")
+    assert {subject.split()[0] for _, subject, _ in mails(relay, "decision")} == {"2"}
+
+
 def test_decisions_come_by_mail(start_server, relay):
     """Those of others; by nobody, where the server has decided."""
     owner = owner_on_friday(start_server, relay)

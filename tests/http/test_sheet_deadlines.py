@@ -3,7 +3,7 @@
 import itertools
 
 from client import Client
-from scenario import add_time, check_books, entries, new_colleague, new_contract, set_clock
+from scenario import add_time, check_books, entries, new_colleague, new_contract, run_sql, set_clock
 from test_concurrency import together
 from test_timesheets import assign, do, history, settings, sheet_of, sheets, work
 
@@ -111,6 +111,39 @@ def test_a_running_tracker_keeps_what_it_ran_in_the_period(stint, fresh, john):
     assert stopped.status == 200
     assert sum(entry["total_minutes"] for entry in entries(fresh, 100, MONDAY)) == 60
     check_books(stint, fresh.server)
+
+
+def test_who_submits_keeps_what_they_ran_too(stint, fresh, john):
+    settings(fresh, auto_approve_timesheets=True)
+    work(fresh, FRIDAY)
+    set_clock(fresh, f"{SUNDAY}T20:00:00Z")
+    john.post("/time-tracking/start", json={"workspace_id": 1, "contract_id": 20})
+    set_clock(fresh, f"{SUNDAY}T23:00:00Z")
+    do(john, "submit", sheet_of(john, FRIDAY))
+    assert (state(john), sheet_of(john, FRIDAY)["total_minutes"]) == ("approved", 240)
+    set_clock(fresh, f"{MONDAY}T01:00:00Z")
+    assert john.post("/time-tracking/stop", json={"workspace_id": 1}).status == 200
+    assert sum(entry["total_minutes"] for entry in entries(fresh, 100, MONDAY)) == 60
+    check_books(stint, fresh.server)
+
+
+def test_who_moves_east_has_an_earlier_midnight(fresh):
+    settings(fresh, timesheet_auto_submit_days=0)
+    work(fresh, FRIDAY)
+    set_clock(fresh, f"{SUNDAY}T00:00:00Z")
+    fresh.put("/members/100", json={"timezone": "Pacific/Auckland"}, workspace_id=1)
+    set_clock(fresh, f"{SUNDAY}T10:59:59Z")
+    assert state(fresh) == "pending"
+    set_clock(fresh, f"{SUNDAY}T11:00:00Z")
+    assert state(fresh) == "submitted"
+
+
+def test_a_zone_that_is_lost_holds_up_nobody_else(fresh):
+    settings(fresh, timesheet_auto_submit_days=0)
+    work(fresh, FRIDAY)
+    run_sql(fresh.server, "UPDATE members SET timezone = 'Aaa/Gone' WHERE user_id = 10")
+    set_clock(fresh, f"{MONDAY}T00:00:00Z")
+    assert state(fresh) == "submitted"
 
 
 def test_who_left_is_paid_too(stint, fresh):

@@ -21,7 +21,8 @@ SELDOM = {
     "the tracker of whoever it concerns runs": {
         **dict.fromkeys(("updateMember", "deleteMember", "deleteProject", "updateContract", "deleteContract"), TRACKED),
         **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots",
-                         "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"})},
+                         "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"}),
+        **dict.fromkeys(("submitTimesheet", "createTimesheet"), {"time_entries", "daily_minutes", "running_trackers"})},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
     "slots came while the period was closed": dict.fromkeys(("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"),
                                                             TRACKED),
