@@ -39,7 +39,7 @@ static enum error leave_find_parts(struct call *call, const struct timeline *tim
                                    const struct activity *activity, struct fit *ret)
 {
 	struct running_tracker_row tracker;
-	struct span                tracked, *parts;
+	struct span                tracked = {0, 0}, *parts;
 	struct fit                 fit;
 	size_t                     count = 0;
 	bool                       found;
@@ -48,8 +48,9 @@ static enum error leave_find_parts(struct call *call, const struct timeline *tim
 	if (fit.closed)
 		return sheet_refuse(call, fit.closed);
 	TRY(tracker_find(timeline->db, timeline->owner.user_id, &tracker, &found));
-	if (found && tracker.start_at < timeline->db->now) {
-		tracked = (struct span){tracker.start_at, timeline->db->now};
+	if (found)
+		tracked = tracker_span(&tracker, timeline->db->now);
+	if (tracked.start < tracked.end) {
 		parts = arena_alloc_array(timeline->db->arena, fit.count + 1, sizeof(*parts));
 		if (!parts)
 			return ERROR_NO_MEMORY;

@@ -96,10 +96,15 @@ enum error tracker_find_end(const struct timeline *timeline, const struct runnin
 	return ERROR_NONE;
 }
 
+struct span tracker_span(const struct running_tracker_row *tracker, int64_t now)
+{
+	return (struct span){tracker->start_at, earlier(now, tracker->ends_at)};
+}
+
 enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
                            int64_t *ret)
 {
-	struct span     span = {tracker->start_at, earlier(timeline->db->now, tracker->ends_at)};
+	struct span     span = tracker_span(tracker, timeline->db->now);
 	struct activity activity;
 	struct fit      fit = {0};
 	int64_t         seconds = 0;

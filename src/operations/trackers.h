@@ -40,6 +40,9 @@ enum error tracker_reconsider(const struct timeline *timeline);
  * (NONE: of any). */
 enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_id);
 
+/* What has run by now, of which a stop saves what is free and within the limits: empty before it begins. */
+struct span tracker_span(const struct running_tracker_row *tracker, int64_t now);
+
 /* The same for all that run on a project. */
 enum error tracker_end_on_project(struct db_context *db, int64_t project_id);
 

@@ -555,6 +555,17 @@ def test_what_a_tracker_has_run_is_other_time(stint, fresh, john):
     check_books(stint, fresh.server)
 
 
+def test_a_forgotten_tracker_takes_no_leave(start_server):
+    """A stop saves nothing of what lies behind the tracker's end."""
+    owner = Client(start_server("--tracker-hours", "24"), "demo-owner")
+    set_clock(owner, "2022-11-25T15:00:00Z")
+    assert owner.post("/time-tracking/start", json={"workspace_id": 1}).status in (200, 201)
+    set_clock(owner, NOW)
+    assert approve(owner, ask(owner, "2022-11-28", "2022-11-29", user_id=10).data["id"]).status == 200
+    assert [[entry["total_minutes"] for entry in entries(owner, 10, day)] for day in ("2022-11-28", "2022-11-29")] == [
+        [480], [480]]
+
+
 def test_what_is_lengthened_over_other_time_goes_with_its_leave(stint, fresh, john):
     id = ask(john, "2022-11-30", leave_period=1).data["id"]
     approve(fresh, id)
