@@ -46,8 +46,8 @@ struct db_asked {
 };
 
 /* A count of rows, of one version of the data. Of statements and arguments beyond the bytes nothing is kept. A count
- * that was stopped at its deadline does not begin again until it has more time than it had: by then it has been made,
- * or is being made, where there is more (http/execute). */
+ * that was stopped at a deadline that was near does not begin again until it has more time than it had: it is made
+ * where there is more (http/execute). */
 #define DB_COUNT_KEY_BYTES 240
 struct db_kept_count {
 	struct db_count_key {
@@ -56,7 +56,7 @@ struct db_kept_count {
 	} key;
 	bool    is_known;
 	int64_t version, total;
-	int64_t too_short; /* so many microseconds did not suffice */
+	int64_t too_short; /* so many microseconds did not suffice, of those who are in haste */
 };
 
 /* A driver's own struct begins with this one. */
