@@ -13,9 +13,14 @@ enum { TO_SUBMIT, TO_REMIND, TO_TELL };
 
 /* --- looking ----------------------------------------------------------------------------------------------------- */
 
+static bool is_wanted(const struct workspace_settings_row *settings, int64_t what)
+{
+	return what == TO_SUBMIT ? settings->timesheet_auto_submit_days != NONE : settings->timesheet_mails;
+}
+
 static bool has_deadlines(const struct workspace_settings_row *settings)
 {
-	return settings->timesheet_auto_submit_days != NONE || settings->timesheet_mails;
+	return is_wanted(settings, TO_SUBMIT) || is_wanted(settings, TO_REMIND);
 }
 
 static void deadlines_are(struct due_sheet_rows *due, int64_t what)
@@ -42,11 +47,6 @@ static enum error deadlines_of_zone(struct db_context *db, const struct workspac
 		return sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, ret);
 	return sql_list_deciders_to_tell(db, timezone, zone_day_start(zone, today - REMINDER_DAYS),
 	                                 zone_day_start(zone, today), most, ret);
-}
-
-static bool is_wanted(const struct workspace_settings_row *settings, int64_t what)
-{
-	return what == TO_SUBMIT ? settings->timesheet_auto_submit_days != NONE : settings->timesheet_mails;
 }
 
 enum error sheet_deadlines_find(struct db_context *db, int64_t most, struct due_sheet_rows *ret)
