@@ -187,6 +187,12 @@ class Reply:
         return self.body["data"]
 
     @property
+    def rows(self):
+        """Those that its pages count: the data, or the only list in it."""
+        return self.data if isinstance(self.data, list) else next(each for each in self.data.values()
+                                                                  if isinstance(each, list))
+
+    @property
     def ids(self):
         return [row["id"] for row in self.data]
 
@@ -228,7 +234,7 @@ class Reply:
             assert ("errors" in self.body) == (self.body["error"] == "validation_failed"), self
             assert self.body["message"] and all(self.body.get("errors", {"": ["-"]}).values()), self
         else:
-            assert ("pagination" in self.meta) == isinstance(self.body["data"], list), self
+            assert "pagination" in self.meta or not isinstance(self.body["data"], list), self
 
 
 class Client:
@@ -276,7 +282,7 @@ class Client:
         rows = []
         reply = self.get(path, **query)
         while True:
-            rows += reply.data
+            rows += reply.rows
             assert reply.pagination["total"] >= len(rows)
             if "next" not in reply.links:
                 assert reply.pagination["total"] == len(rows)

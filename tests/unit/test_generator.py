@@ -609,6 +609,8 @@ API_CASES = [
      "          x-data: @@{$ref: '#/components/schemas/Role'}", "x-data is a component that is an object"),
     ("          x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}", "",
      "a paginated operation replies with an array", "    get:"),
+    ("          x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}",
+     "          x-data: {$ref: '#/components/schemas/Saved'}", "or an object that has one", "    get:"),
     ("      x-row: thing", "      @@x-row: nothing", "sql/ has no row nothing"),
     ("        name: {type: string}", "        @@title: {type: string}", "row thing has no member title"),
     ("        name: {type: string}", "        @@name: {type: integer}", "name needs bigint, the row has text"),
@@ -927,6 +929,16 @@ def test_members_beside_data(made):
     envelope = json.loads(made[1]["openapi.json"])["components"]["schemas"]["UpdateThingReply"]
     assert list(envelope["properties"]) == ["success", "message", "data", "saved_minutes", "since", "meta"]
     assert envelope["required"] == ["success", "message", "data", "saved_minutes", "meta"]
+
+
+def test_a_page_may_stand_in_an_object(tmp_path):
+    data = "x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}"
+    text = GROUP.replace(data, "x-data: {$ref: '#/components/schemas/Report'}")
+    files, reports, _ = run(tmp_path, {"api/things.yaml": text})
+    assert not reports, reports
+    envelopes = json.loads(dict(files)["openapi.json"])["components"]["schemas"]
+    assert [name for name, each in envelopes.items()
+            if each.get("properties", {}).get("meta", {}).get("$ref", "").endswith("ListMeta")]
 
 
 def test_document_holds_together(made):

@@ -389,8 +389,13 @@ def _success(api, operation):
         if kind.type != "OBJECT" or kind.nullable or not operation.data:
             raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, beside x-data")
         operation.beside = kind.object
-    if operation.paginated and not operation.data_list:
-        raise Refusal(operation.place, "a paginated operation replies with an array")
+    if operation.paginated and not (operation.data_list or _holds_rows(api, operation.data)):
+        raise Refusal(operation.place, "a paginated operation replies with an array, or an object that has one")
+
+
+def _holds_rows(api, name):
+    properties = api.schemas[name].get("properties", {}) if name else {}
+    return any(isinstance(each, Map) and each.get("type") == "array" for each in properties.values())
 
 
 def read_locations(api):
