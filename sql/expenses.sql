@@ -24,14 +24,14 @@ WHERE e.workspace_id = :workspace_id AND m.workspace_id = :workspace_id
 
 -- name: list_expenses
 -- The id is two limits, as the key leads to them; both engines would read the whole workspace for an OR.
--- takes: id bigint?, date_from bigint?, date_to bigint?, user_id bigint?, project_id bigint?
+-- takes: id bigint?, date_from bigint?, date_to bigint?, user_id bigint[]?, project_id bigint[]?
 -- returns: page expense
 {expense_select}
   AND e.id >= COALESCE(:id, 0) AND e.id <= COALESCE(:id, 9223372036854775807)
   AND (:date_from IS NULL OR e.day >= :date_from)
   AND (:date_to IS NULL OR e.day <= :date_to)
-  AND (:user_id IS NULL OR e.user_id = :user_id)
-  AND (:project_id IS NULL OR e.project_id = :project_id)
+  AND e.user_id IN :user_id?
+  AND e.project_id IN :project_id?
 ORDER BY e.id;
 
 -- name: get_expense

@@ -202,11 +202,11 @@ WHERE l.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND p.wo
   AND {visible_leave}
 
 -- name: list_leaves
--- takes: id bigint?, user_id bigint?, policy_id bigint?, is_paid bigint?, first bigint?, last bigint?, status bigint?
+-- takes: id bigint?, user_id bigint[]?, policy_id bigint?, is_paid bigint?, first bigint?, last bigint?, status bigint?
 -- returns: page leave
 {leave_select}
   AND (:id IS NULL OR l.id = :id)
-  AND (:user_id IS NULL OR l.user_id = :user_id)
+  AND l.user_id IN :user_id?
   AND (:policy_id IS NULL OR l.policy_id = :policy_id)
   AND (:is_paid IS NULL OR l.is_paid = :is_paid)
   AND (:first IS NULL OR l.end_day >= :first)

@@ -22,14 +22,14 @@ LEFT JOIN tasks t ON t.workspace_id = :workspace_id AND t.id = r.task_id
 WHERE r.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND {visible_time_request}
 
 -- name: list_time_requests
--- takes: id bigint?, date_from bigint, date_to bigint, status bigint?, user_id bigint?, project_id bigint?
+-- takes: id bigint?, date_from bigint, date_to bigint, status bigint?, user_id bigint[]?, project_id bigint[]?
 -- returns: page time_request
 {time_request_select}
   AND r.day >= :date_from AND r.day <= :date_to
   AND (:id IS NULL OR r.id = :id)
   AND (:status IS NULL OR r.status = :status)
-  AND (:user_id IS NULL OR r.user_id = :user_id)
-  AND (:project_id IS NULL OR c.project_id = :project_id)
+  AND r.user_id IN :user_id?
+  AND c.project_id IN :project_id?
 ORDER BY r.id;
 
 -- name: get_time_request

@@ -50,14 +50,14 @@ WHERE t.workspace_id = :workspace_id AND {visible_timesheet}
 
 -- name: list_timesheets
 -- By when they were made.
--- takes: id bigint?, status bigint?, date_from bigint?, date_to bigint?, user_id bigint?
+-- takes: id bigint?, status bigint?, date_from bigint?, date_to bigint?, user_id bigint[]?
 -- returns: page timesheet
 {timesheet_select}
   AND (:id IS NULL OR t.id = :id)
   AND (:status IS NULL OR t.status = :status)
   AND (:date_from IS NULL OR t.last_day >= :date_from)
   AND (:date_to IS NULL OR t.first_day <= :date_to)
-  AND (:user_id IS NULL OR t.user_id = :user_id)
+  AND t.user_id IN :user_id?
 -- order: Direction.asc
 ORDER BY t.created_at, t.id;
 -- order: Direction.desc

@@ -49,6 +49,7 @@ struct zoned_instant {
 	int64_t offset; /* minutes east of UTC; NONE: it was said in UTC, by Z */
 };
 
+/* Where it is optional, one without items was not given; one that is empty selects nothing and has items. */
 struct integer_list {
 	const int64_t *items;
 	size_t         count;
@@ -76,11 +77,13 @@ const char *enumeration_name(const struct enumeration *enumeration, int64_t code
 
 enum field_place { IN_PATH = 1, IN_QUERY = 2, IN_BODY = 4 };
 
+#define FIELD_ALIASES_MAX 2
+
 /* One input. A field that was not given holds its default: `default_value`, or NONE / NO_TEXT / false / an empty
  * list. `given` says whether the request named it (null counts, and stores NONE or NO_TEXT). */
 struct field {
 	struct text               name;
-	const char               *alias; /* another accepted name, or NULL */
+	const char               *aliases[FIELD_ALIASES_MAX]; /* other accepted names, as many as there are */
 	const struct enumeration *enumeration;
 	const struct input       *element; /* of FIELD_INPUT_LIST */
 	const char               *sealed;  /* of FIELD_SEALED_ID: the kind */

@@ -45,7 +45,11 @@ static bool is_called(struct text given, const struct field *field, struct text 
 
 static bool names_field(struct text given, const struct field *field)
 {
-	return is_called(given, field, field->name) || (field->alias && is_called(given, field, text_of(field->alias)));
+	bool named = is_called(given, field, field->name);
+
+	for (size_t i = 0; i < FIELD_ALIASES_MAX && field->aliases[i] && !named; i++)
+		named = is_called(given, field, text_of(field->aliases[i]));
+	return named;
 }
 
 /* The last one counts, as in a PHP form; lists are gathered by bind_integers. */
@@ -64,7 +68,9 @@ static json_t *find_member(json_t *object, const struct field *field)
 {
 	json_t *value = json_object_get(object, field->name.data);
 
-	return value || !field->alias ? value : json_object_get(object, field->alias);
+	for (size_t i = 0; i < FIELD_ALIASES_MAX && field->aliases[i] && !value; i++)
+		value = json_object_get(object, field->aliases[i]);
+	return value;
 }
 
 static bool find_in_body(const struct sources *sources, const struct field *field, struct given *ret)
@@ -281,14 +287,20 @@ static bool takes_parameter(const struct input *table, struct text name, enum fi
 	return false;
 }
 
+static bool is_member_called(const char *name, const struct field *field)
+{
+	bool named = strcmp(name, field->name.data) == 0;
+
+	for (size_t i = 0; i < FIELD_ALIASES_MAX && field->aliases[i] && !named; i++)
+		named = strcmp(name, field->aliases[i]) == 0;
+	return named;
+}
+
 static bool takes_member(const struct input *table, const char *name)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		const struct field *field = &table->fields[i];
-		if ((field->places & IN_BODY) &&
-		    (strcmp(name, field->name.data) == 0 || (field->alias && strcmp(name, field->alias) == 0)))
+	for (size_t i = 0; i < table->count; i++)
+		if ((table->fields[i].places & IN_BODY) && is_member_called(name, &table->fields[i]))
 			return true;
-	}
 	return false;
 }
 

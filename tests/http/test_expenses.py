@@ -128,12 +128,29 @@ def test_filters(fresh):
     assert ids(fresh, date_from="2024-03-31") == [second, third]
     assert ids(fresh, project_id=100, date_from="2024-03-01") == [second]
     assert ids(fresh, user_id=10, per_page=1) == [first, second, third]
-    assert ids(fresh, user_id=11) == []
+    assert ids(fresh, user_id=11) == ids(fresh, user_id=999999) == []
     assert ids(fresh, id="no such id") == []
     assert fresh.get("/expenses", workspace_id=1, date_from="2024-02-02", date_to="2024-02-01").status == 422
 
 
 # ---- who sees and changes them ----
+
+def test_of_several_members_and_projects(fresh, people):
+    """In each spelling of a list. An empty one is none."""
+    made = {(user, project): create(people[role][0], project_id=project).data["id"]
+            for role, user in (("owner", 10), ("executive-manager", 11), ("project-manager", 12))
+            for project in (100, None)}
+    all_of_us = [10, 11, 12]
+    others = ids(fresh, user_id=100)
+    for spelled in ({"user_id": "10,12"}, {"user_id": [10, 12]}, {"user_id[]": [10, 12]}, {"user_ids": [10, 12]},
+                    {"users[0]": 10, "users[1]": 12}, {"users[]": [10, 12, 999999]}):
+        assert ids(fresh, **spelled) == [made[user, project] for user in (10, 12) for project in (100, None)]
+        assert ids(fresh, projects="100,200", **spelled) == [made[10, 100], made[12, 100]]
+    assert set(ids(fresh, **{"project_id[]": 100})) - set(others) == {made[user, 100] for user in all_of_us}
+    assert ids(fresh, user_id="", **{"projects[]": ""}) == others + list(made.values())
+    assert ids(people["regular-user"][0], user_id=all_of_us) == []
+    assert list(fresh.get("/expenses", workspace_id=1, user_id="10,eleven").faults) == ["user_id"]
+
 
 def test_who_sees_what(fresh, people):
     """John is in Tanya's team; Peter has been given project 100."""

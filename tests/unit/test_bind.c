@@ -56,7 +56,7 @@ static const struct field slot_fields[] = {
 	},
 	{
 		NAME("end"),
-		.alias = "until",
+		.aliases = {"until"},
 		.type = FIELD_INTEGER,
 		.places = IN_BODY,
 		.nullable = true,
@@ -95,7 +95,7 @@ static const struct field form_fields[] = {
 	},
 	{
 		NAME("numbers"),
-		.alias = "digits",
+		.aliases = {"digits", "figures"},
 		.type = FIELD_INTEGER_LIST,
 		.places = IN_BODY,
 		PLACE(struct form, numbers),
@@ -113,7 +113,7 @@ static const struct field form_fields[] = {
 	},
 	{
 		NAME("slots"),
-		.alias = "parts",
+		.aliases = {"parts"},
 		.type = FIELD_INPUT_LIST,
 		.element = &slot_element,
 		.places = IN_BODY,
@@ -227,7 +227,7 @@ static void test_integers_are_gathered(void **state)
 	assert_int_equal(form->numbers.items[2], 1000);
 	assert_true(form->given.numbers);
 	request.content_type = TEXT("application/x-www-form-urlencoded");
-	form = bind_body("numbers=1,2&numbers%5B%5D=3&digits[]=4");
+	form = bind_body("numbers=1&figures%5B%5D=2,3&digits[]=4");
 	assert_int_equal(form->numbers.count, 4);
 	assert_int_equal(form->numbers.items[3], 4);
 	assert_false(bind_body("numbers=")->given.numbers);

@@ -351,6 +351,18 @@ STATEMENT_CASES = [
      "AND id IN :id;", "a list, and only a list"),
     ("@@-- name: a\n-- takes: id bigint[]\n-- returns: changed\nDELETE FROM things WHERE workspace_id = :workspace_id "
      "AND id = :id;", "a list, and only a list"),
+    # optional lists
+    ("-- name: a\n-- takes: id bigint[]?\n-- returns: many part\nSELECT t.id, t.name FROM things t\n"
+     "WHERE t.workspace_id = :workspace_id AND @@t.id IN :id;", "an optional list, and only that"),
+    ("-- name: a\n-- takes: id bigint[]\n-- returns: many part\nSELECT t.id, t.name FROM things t\n"
+     "WHERE t.workspace_id = :workspace_id AND @@t.id IN :id?;", "an optional list, and only that"),
+    ("-- name: a\n-- takes: id bigint[]?\n-- returns: many part\nSELECT t.id, t.name FROM things t\n"
+     "WHERE t.workspace_id = :workspace_id AND @@t.id NOT IN :id?;", "is used as 'column IN :id?'"),
+    ("-- name: a\n-- takes: id bigint[]?\n-- returns: many part\nSELECT t.id, t.name FROM things t\n"
+     "WHERE t.workspace_id = :workspace_id AND 1 + @@t.id IN :id?;", "is used as 'column IN :id?'"),
+    ("-- name: a\n@@-- takes: b bigint[]?, c text[]?, d bigint[]?, e bigint[]?\n-- returns: many part\nSELECT 1;",
+     "at most 3 optional lists"),
+    ("-- name: a\n-- takes: id bigint[]?\n@@-- returns: children thing.wheels\nSELECT 1;", "optional list is taken"),
     ("@@-- name: a\n-- returns: changed\nDELETE FROM tokens WHERE user_id = :caller_id", "one statement that ends"),
     ("-- name: a\n-- takes: many thing\n@@-- returns: many part\nSELECT :id, :name;", "takes many rows, and returns"),
     ("-- name: a\n@@-- returns: one part later\nSELECT 1, 'a';", "many ROW later"),
@@ -642,6 +654,8 @@ API_CASES = [
     (LEG_ID, "        id: {type: string, @@x-omit-null: true}", "x-omit-null is for replies"),
     (LEG_ID, "        id: {type: string}\n        @@faults: {type: string}", "would be called faults in C"),
     (LEG_ID, "        id: {type: string}\n        @@ID: {type: string}", "would be called id in C"),
+    (LEG_ID, "        id: {type: string}\n        @@other: {type: string, x-alias: [b, c, d]}",
+     "at most 2 other names"),
     (LEG_ID, "        id: {type: string}\n        @@other: {type: string, x-alias: id}",
      "Leg has two inputs called id"),
     (LEG_ID, "        @@id: {type: string, x-not-before: start}", "no input of the same type"),
@@ -831,8 +845,25 @@ AND t.id < :after ORDER BY t.id DESC;
     for name, end in (("", "> ?2 ORDER BY t.id"), ("_regular_user", "< ?2 ORDER BY t.id DESC")):
         assert f'.name = "list_parts_by{name}",\n\t\t.sqlite = "SELECT t.id, t.name {beginning} {end} LIMIT ?3' in text
         assert f'.name = "list_parts_by{name}_count",\n\t\t.sqlite = "SELECT count(*) {beginning} {end[:4]}"' in text
-    assert "&statements[order == 2 ? STATEMENT_LIST_PARTS_BY_REGULAR_USER : STATEMENT_LIST_PARTS_BY];" in text
-    assert "db_run_page(context, list, list + 1, arguments, page, &rows)" in text
+    assert "chosen = &statements[order == 2 ? STATEMENT_LIST_PARTS_BY_REGULAR_USER : STATEMENT_LIST_PARTS_BY];" in text
+    assert "db_run_page(context, chosen, chosen + 1, arguments, page, &rows)" in text
+
+
+def test_each_choice_of_optional_lists_is_a_text_of_its_own(tmp_path):
+    text = run(tmp_path, {"sql/more.sql": """
+-- name: list_parts_by
+-- takes: names text[]?, ids bigint[]?, red boolean
+-- returns: page part
+SELECT t.id, t.name FROM things t
+WHERE t.workspace_id = :workspace_id AND (name IN :names? OR t.is_red = :red) AND t.id IN :ids?
+ORDER BY t.id;
+"""})[0]["statements.c"]
+    names, ids = ("TRUE", "name = ANY($2::text[])"), ("TRUE", "t.id = ANY($4::bigint[])")
+    for choice, suffix in enumerate(("", "_1", "_2", "_3")):
+        assert (f"SELECT count(*) FROM things t WHERE t.workspace_id = $1 AND ({names[choice & 1]} OR t.is_red = $3) "
+                f'AND {ids[choice >> 1]}",\n\t\t.parameters = list_parts_by_count{suffix}_parameters') in text
+        assert f"list_parts_by{suffix}_parameters[] = {{DB_BIGINT, DB_TEXT_LIST, DB_BOOLEAN, DB_BIGINT_LIST," in text
+    assert "(STATEMENT_LIST_PARTS_BY) + (names ? 2 : 0) + (ids.items ? 4 : 0)];" in text
 
 
 GROUPED = "-- row: a\n-- id bigint, + wheels wheel[] by thing_id\n\n" \
@@ -896,7 +927,7 @@ def test_list_of_objects_in_a_request(made):
     assert "leg_element = {leg_fields, 6, sizeof(struct leg_input), true, offsetof(struct leg_input, faults)}" in text
     legs, end = text[text.index('.name = {"legs", 4}'):], text[text.index('.name = {"end", 3}'):]
     assert legs.index(".type = FIELD_INPUT_LIST") < legs.index(".element = &leg_element") < legs.index("INT64_C(50)")
-    assert end.index('.alias = "until"') < end.index(".not_before = 2")
+    assert end.index('.aliases = {"until"}') < end.index(".not_before = 2")
     assert text.count(".multiple_of = 5,") == 1
     schemas = json.loads(made[1]["openapi.json"])["components"]["schemas"]
     assert schemas["Leg"]["required"] == ["id", "start"]

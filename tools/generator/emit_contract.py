@@ -163,7 +163,7 @@ def _element_table(element):
 
 
 def _field_rows(name, fields):
-    positions = {word: index for index, each in enumerate(fields) for word in (each.name, each.alias)}
+    positions = {word: index for index, each in enumerate(fields) for word in (each.name, *each.aliases)}
     return "".join(_field_row(f"struct {name}_input", each, positions) for each in fields)
 
 
@@ -172,8 +172,8 @@ def _field_row(struct, field, positions):
     type_name = "INPUT_LIST" if field.element else kind.type
     element = f"&{snake(field.element.name)}_element" if field.element else "NULL"
     not_before = positions[field.not_before] if field.not_before else -1
-    alias = literal(field.alias) if field.alias else "NULL"
-    return (f"\t{{\n\t\t.name = {text_literal(field.name)}, .alias = {alias},\n"
+    aliases = ", ".join(map(literal, field.aliases)) or "NULL"
+    return (f"\t{{\n\t\t.name = {text_literal(field.name)}, .aliases = {{{aliases}}},\n"
             f"\t\t.type = FIELD_{type_name}, .format = {kind.format}, .enumeration = {_enumeration_address(kind)},\n"
             f"\t\t.element = {element}, .sealed = {_sealed(kind)},\n"
             f"\t\t.minimum = {_integer(kind.minimum)}, .maximum = {_integer(kind.maximum)}, "

@@ -150,11 +150,9 @@ def _body(statement):
     number = f"&statements[{_number(statement.name)}]"
     run = f"(context->connection, {number}, {given}, context->arena"
     lines = [_arguments(statement, "\t")] if statement.parameters else []
-    if statement.orders:
-        first, *others = [(code, _number(name)) for code, name in statement.orders.items()]
-        chosen = "".join(f"order == {code} ? {name} : " for code, name in others)
-        lines.append(f"const struct db_statement *list = &statements[{chosen}{first[1]}];")
-        number = "list"
+    if statement.orders or statement.optional:
+        lines.append(f"const struct db_statement *chosen = &statements[{_chosen(statement)}];")
+        number = "chosen"
     if statement.later:
         return [*lines, f"return db_run_later{run}, ret, NULL);"]
     if statement.result in ("many", "page"):
@@ -170,6 +168,16 @@ def _body(statement):
     if statement.result in ("many", "page"):
         lines += [f"*ret = (struct {statement.row.name}_rows){{rows.items, rows.count}};", "return ERROR_NONE;"]
     return lines
+
+
+def _chosen(statement):
+    """Which text: by its order, and then by the optional lists that are given (statements.py)."""
+    (_, first), *others = statement.orders.items() or [(None, statement.name)]
+    order = "".join(f"order == {code} ? {_number(name)} : " for code, name in others) + _number(first)
+    step = 2 if statement.result == "page" else 1
+    given = [f"({each.name}{'.items' if each.type == 'bigint[]' else ''} ? {step << bit} : 0)"
+             for bit, each in enumerate(statement.optional)]
+    return " + ".join([f"({order})", *given]) if given else order
 
 
 def _body_of_many(statement):

@@ -12,6 +12,7 @@ from .yaml_source import List, Map
 METHODS = ("get", "post", "put", "patch", "delete")
 SCOPES = ("read", "write", "admin")
 ID_MIN = 1
+ALIASES_MAX = 2         # as in contract/field.h
 LOCATION_QUERY_MAX = 3  # as in contract/operation.h
 _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
@@ -32,7 +33,7 @@ class Field:
     place: Place
     places: list               # IN_PATH, IN_QUERY, IN_BODY
     required: bool = False
-    alias: str = None
+    aliases: list = ()         # other names
     not_before: str = None
     element: object = None     # of a list of objects
 
@@ -215,9 +216,18 @@ def _parameter(api, operation, parameter, place):
     else:
         places = ["IN_QUERY"]
     required = bool(parameter.get("required")) and name != "workspace_id"
-    alias = parameter.get("x-alias", schema.get("x-alias"))
     not_before = parameter.get("x-not-before", schema.get("x-not-before"))
-    return Field(name, member(name, place), kind, place, places, required, alias, not_before)
+    return Field(name, member(name, place), kind, place, places, required,
+                 _aliases(parameter) or _aliases(schema), not_before)
+
+
+def _aliases(source):
+    """One name, or a list of them."""
+    given = source.get("x-alias", [])
+    names = [given] if isinstance(given, str) else given
+    if len(names) > ALIASES_MAX:
+        raise Refusal(source.at("x-alias"), f"an input has at most {ALIASES_MAX} other names")
+    return names
 
 
 def _body(api, operation):
@@ -256,7 +266,7 @@ def _body_field(api, operation, name, schema, place, required):
             operation.fields.append(Field(name, name, kind, place, ["IN_QUERY", "IN_BODY"]))
         return
     operation.fields.append(Field(name, member(name, place), kind, place, ["IN_BODY"], required,
-                                  schema.get("x-alias"), schema.get("x-not-before"), element))
+                                  _aliases(schema), schema.get("x-not-before"), element))
 
 
 def _element(api, kind):
@@ -273,7 +283,7 @@ def _element(api, kind):
             if inner.type == "INTEGER_LIST":
                 raise Refusal(place, "an element of a list has no lists of its own")
             fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
-                                each.get("x-alias"), each.get("x-not-before")))
+                                _aliases(each), each.get("x-not-before")))
         _check_fields(kind.object, fields, {"given", "faults"})
         api.elements[kind.object] = Element(kind.object, fields)
     return api.elements[kind.object]
@@ -299,7 +309,7 @@ def _check_fields(owner, fields, reserved):
     """Names are clear, on the wire and in C, and x-not-before names a field of the same type."""
     names, members = {}, set(reserved)
     for each in fields:
-        for name in filter(None, (each.name, each.alias)):
+        for name in (each.name, *each.aliases):
             if name in names:
                 raise Refusal(each.place, f"{owner} has two inputs called {name}")
             names[name] = each

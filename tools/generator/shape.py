@@ -9,7 +9,7 @@ _TEXT = ((str,), None)
 
 # key: (kinds of value, kinds of what is in it)
 _SHAPES = {
-    **dict.fromkeys(("$ref", "description", "format", "in", "name", "operationId", "summary", "title", "x-alias",
+    **dict.fromkeys(("$ref", "description", "format", "in", "name", "operationId", "summary", "title",
                      "x-also-at", "x-key", "x-like", "x-message", "x-not-before", "x-public", "x-row",
                      "x-sealed"), _TEXT),
     **dict.fromkeys(("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"), (_NUMBER, None)),
@@ -28,6 +28,7 @@ _SHAPES = {
     "type": ((str, List), (str,)),
     "by_hand": ((List,), (str,)),
     "row": ((str,), None),
+    "x-alias": ((str, List), (str,)),
     "x-aliases": ((Map,), (str,)),
     "x-codes": ((List,), (int,)),
     "x-rename": ((Map,), (str,)),

@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"""
   | (?P<comment>--[^\n]*)
   | (?P<string>'(?:[^']|'')*')
   | (?P<brace>\{[^{}\n]*\})
-  | (?P<parameter>:[A-Za-z_]\w*)
+  | (?P<parameter>:[A-Za-z_]\w*\??)
   | (?P<word>[A-Za-z_]\w*)
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<symbol>::|<>|<=|>=|!=|\|\||->>|->|[-+*/%=<>(),.;\[\]])

@@ -1,7 +1,8 @@
 """Reads the statements of sql/: rows, fragments, typed named statements, and scripts; makes the engines' texts.
 
-The source says `:name`; SQLite is given `?1, ?2` and PostgreSQL `$1, $2`. Whether a statement keeps the rules of scale
-is judged by scale.py, whether it runs by verify.py.
+The source says `:name`; SQLite is given `?1, ?2` and PostgreSQL `$1, $2`. A statement with optional lists is prepared
+once for each choice of those that are given, as one with `OR` would never be led by an index. Whether a statement
+keeps the rules of scale is judged by scale.py, whether it runs by verify.py.
 """
 
 import datetime
@@ -23,6 +24,7 @@ _FILLED = {"limit": "bigint", "offset": "bigint", "parents": "bigint[]", "first_
            "last_parent": "bigint"}
 FILLED_IN = {"page": [("limit", "offset"), ()],     # by src/db/, the last parameters of each text
              "children": [("parents",), ("first_parent", "last_parent", "limit")]}
+_OPTIONAL_MAX = 3     # lists of a statement, which has 8 texts then
 _RESERVED = {"context", "ret", "ret_found", "ret_changed", "ret_value", "page", "row", "rows", "arguments", "count",
              "children", *_FILLED, *CONTEXT}
 
@@ -59,6 +61,7 @@ class Text:
     name: str
     bodies: dict        # engine -> tokens, fragments included
     parameters: list = None     # Typed, in the order of their numbers
+    absent: frozenset = frozenset()     # optional lists that it does not ask for
     is_count: bool = False
 
 
@@ -74,7 +77,7 @@ class Statement:
     row: Row = None
     parent: Row = None              # of children, and the member of it where they go
     member: Typed = None
-    orders: dict = field(default_factory=dict)      # of a page: name of the text by code
+    orders: dict = field(default_factory=dict)      # of a page: name of its first text by code
     all_workspaces: str = None
     texts: list = field(default_factory=list)       # Text: itself, and what is derived from it
     has_second_body: bool = False
@@ -86,6 +89,10 @@ class Statement:
     @property
     def parameters(self):
         return self.texts[0].parameters
+
+    @property
+    def optional(self):
+        return [each for each in self.takes if each.type in LISTS and each.nullable]
 
     @property
     def writes(self):
@@ -263,6 +270,7 @@ class Library:
         if statement.result == "children":
             self._add_range(statement, section)
         _number(statement)
+        statement.texts = _choices(statement)
         return statement
 
     def _add_text(self, statement, section, name, tokens_of_engine):
@@ -332,6 +340,8 @@ class Library:
         for parameter in statement.takes:
             if parameter.name in _RESERVED:
                 raise Refusal(place, f"a parameter cannot be called {parameter.name}")
+        if len(statement.optional) > _OPTIONAL_MAX:
+            raise Refusal(place, f"a statement has at most {_OPTIONAL_MAX} optional lists")
 
     def _returns(self, statement, text, place):
         if match := re.fullmatch(r"children (\w+)\.(\w+)", text):
@@ -354,8 +364,9 @@ class Library:
     def _returns_children(self, statement, parent, name, place):
         statement.result, statement.parent = "children", self._row(parent, place)
         statement.member = next((each for each in statement.parent.extra if each.name == name and each.by), None)
-        if not statement.member or statement.takes_row:
-            raise Refusal(place, f"row {parent} says of no member '+ {name} ROW[] by COLUMN', or a row is taken")
+        if not statement.member or statement.takes_row or statement.optional:
+            raise Refusal(place, f"row {parent} says of no member '+ {name} ROW[] by COLUMN', or a row or an optional "
+                                 "list is taken")
         statement.row = self._row(statement.member.type.removesuffix("[]"), place)
 
     def _row(self, name, place):
@@ -405,7 +416,7 @@ def _typed_list(text, place, types):
         match = re.fullmatch(r"(\w+)\s+(\w+(?:\[\])?)(\??)", part)
         if not match or (types and match[2] not in types):
             raise Refusal(place, f"'name type' is expected, not '{part}' (types: {', '.join(types or SCALARS)})")
-        if match[3] and (match[2] == "boolean" or match[2].endswith("[]")):
+        if match[3] and (match[2] == "boolean" or match[2].endswith("[]") and types != SCALARS + LISTS):
             raise Refusal(place, f"{match[1]}: a {match[2]} is never null")
         if match[1] in (typed.name for typed in result):
             raise Refusal(place, f"{match[1]} is given twice")
@@ -498,7 +509,11 @@ def _words(text, model):
 
 def _used(tokens):
     """Parameter names in the order of their first use."""
-    return list(dict.fromkeys(token.text[1:] for token in tokens if token.kind == "parameter"))
+    return list(dict.fromkeys(_named(token) for token in tokens if token.kind == "parameter"))
+
+
+def _named(token):
+    return token.text[1:].removesuffix("?")
 
 
 def _used_by(statement, text):
@@ -533,6 +548,19 @@ def _number(statement):
                 raise Refusal(statement.place, f"{typed.name} is a member that cannot be a parameter")
 
 
+def _choices(statement):
+    """The texts, each for every choice of optional lists. All of a choice stand together, and the choices of an order:
+    behind the one without any, at the sum of 1, 2 and 4 for the first, second and third list that is given."""
+    names, together = [each.name for each in statement.optional], 2 if statement.result == "page" else 1
+    result = []
+    for first in range(0, len(statement.texts), together):
+        for choice in range(1 << len(names)):
+            absent = frozenset(name for bit, name in enumerate(names) if not choice >> bit & 1)
+            result += [replace(text, name=f"{text.name}_{choice}" if choice else text.name, absent=absent)
+                       for text in statement.texts[first:first + together]]
+    return result
+
+
 def _parameter(name, known, place):
     # Context comes first: a row's own workspace_id or now must not replace the caller's.
     if name in CONTEXT:
@@ -540,30 +568,49 @@ def _parameter(name, known, place):
     return known[name] if name in known else Typed(name, _FILLED[name], False, place)
 
 
-def render(tokens, parameters, engine, place):
-    """The text that one engine prepares."""
-    numbers = {typed.name: (number, typed.type) for number, typed in enumerate(parameters, 1)}
+def _without(tokens, parameters, absent):
+    """`x IN :list?` as TRUE where the list is absent. What stands before IN is a column, so that it is clear where it
+    begins."""
+    optional = [typed.name for typed in parameters if typed.type in LISTS and typed.nullable]
+    result = []
+    for token in tokens:
+        result.append(token)
+        if token.kind != "parameter":
+            continue
+        if token.text.endswith("?") != (_named(token) in optional):
+            raise Refusal(token.place, f"{token.text}: an optional list, and only that, is used as 'x IN :list?'")
+        if not token.text.endswith("?"):
+            continue
+        begin = len(result) - (5 if len(result) > 4 and result[-4].is_symbol(".") else 3)
+        if not result[-2].is_word("IN") or not (result[begin - 1].is_word("WHERE", "AND", "OR", "ON", "NOT")
+                                                or result[begin - 1].is_symbol("(")):
+            raise Refusal(token.place, f"{token.text}: an optional list is used as 'column IN {token.text}'")
+        if _named(token) in absent:
+            result[begin:] = [replace(result[begin], kind="word", text="TRUE")]
+    return result
+
+
+def engine_text(statement, text, engine):
+    """What one engine prepares."""
+    numbers = {typed.name: (number, typed.type) for number, typed in enumerate(text.parameters, 1)}
+    tokens = _without(text.bodies[engine], text.parameters, text.absent)
     result = []
     for index, token in enumerate(tokens):
         if token.kind != "parameter":
             result.append(token)
             continue
-        number, kind = numbers[token.text[1:]]
+        number, kind = numbers[_named(token)]
         listed = index > 0 and tokens[index - 1].is_word("IN")
         if listed != (kind in LISTS):
-            raise Refusal(place, f"{token.text}: a list, and only a list, is used as 'x IN {token.text}'")
+            raise Refusal(statement.place, f"{token.text}: a list, and only a list, is used as 'x IN {token.text}'")
         if listed and engine == "postgres":
             negated = result[-2].is_word("NOT")
             operator = result[-2 if negated else -1]
             result[-2 if negated else -1:] = [replace(operator, text="<>" if negated else "=")]
-            text = f"{'ALL' if negated else 'ANY'}(${number}::{kind})"
+            written = f"{'ALL' if negated else 'ANY'}(${number}::{kind})"
         elif listed:
-            text = f"(SELECT value FROM json_each(?{number}))"
+            written = f"(SELECT value FROM json_each(?{number}))"
         else:
-            text = f"{'?' if engine == 'sqlite' else '$'}{number}"
-        result.append(replace(token, text=text))
+            written = f"{'?' if engine == 'sqlite' else '$'}{number}"
+        result.append(replace(token, text=written))
     return join(result)
-
-
-def engine_text(statement, text, engine):
-    return render(text.bodies[engine], text.parameters, engine, statement.place)

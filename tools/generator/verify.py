@@ -1,6 +1,7 @@
 """Runs the migrations in an SQLite database in memory and prepares every statement there: what passes here is SQL that
 SQLite understands, with the columns that its row declares. PostgreSQL's turn comes in the test run."""
 
+import re
 import sqlite3
 
 from .problems import Refusal
@@ -35,6 +36,7 @@ def _columns(database, statement, text):
     """The names of the result's columns. Every argument is 1; a list is empty. Nothing is kept."""
     arguments = ["[]" if typed.type.endswith("[]") else 1 for typed in text.parameters]
     text = engine_text(statement, text, "sqlite")
+    arguments = arguments[:max(map(int, re.findall(r"\?(\d+)", text)), default=0)]  # the last ones may not be asked for
     database.execute("BEGIN")
     try:
         database.execute("EXPLAIN " + text, arguments)
