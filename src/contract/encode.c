@@ -70,24 +70,46 @@ void encode_rows(struct buffer *buffer, const struct output *output, const struc
 	buffer_append_char(buffer, ']');
 }
 
-/* `{"2024-01-15":[...],...}` */
-static void encode_map(struct buffer *buffer, const struct output_field *field, const struct row_list *rows)
+/* `"2024-01-15":[...],...` */
+static void encode_days(struct buffer *buffer, const struct output_field *field, const struct row_list *rows)
 {
 	size_t      size = field->nested->row_size;
 	const char *row = rows->items, *end = row + rows->count * size;
 
-	buffer_append_char(buffer, '{');
 	while (row < end) {
 		struct row_list same = {(void *)row, 0};
 		int64_t         day = *(const int64_t *)(row + field->map_key);
 
 		for (; row < end && *(const int64_t *)(row + field->map_key) == day; row += size)
 			same.count++;
-		buffer_append(buffer, ",", same.items == rows->items ? 0 : 1);
+		buffer_append(buffer, ",", same.items == rows->items && !field->spread ? 0 : 1);
 		json_write_date(buffer, day);
 		buffer_append_char(buffer, ':');
 		encode_rows(buffer, field->nested, &same);
 	}
+}
+
+/* `"USD":204,...` */
+static void encode_values(struct buffer *buffer, const struct output_field *field, const struct row_list *rows)
+{
+	const struct output_field *value = &field->nested->fields[0];
+	const char                *row = rows->items;
+
+	for (size_t i = 0; i < rows->count; i++, row += field->nested->row_size) {
+		buffer_append(buffer, ",", i ? 1 : 0);
+		json_write_string(buffer, *(const struct text *)(row + field->map_key));
+		buffer_append_char(buffer, ':');
+		encode_value(buffer, value, row + value->offset);
+	}
+}
+
+static void encode_map(struct buffer *buffer, const struct output_field *field, const struct row_list *rows)
+{
+	buffer_append_char(buffer, '{');
+	if (field->type == FIELD_MAP)
+		encode_days(buffer, field, rows);
+	else
+		encode_values(buffer, field, rows);
 	buffer_append_char(buffer, '}');
 }
 
@@ -162,6 +184,7 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 		encode_rows(buffer, field->nested, (const struct row_list *)value);
 		break;
 	case FIELD_MAP:
+	case FIELD_VALUE_MAP:
 		encode_map(buffer, field, (const struct row_list *)value);
 		break;
 	case FIELD_SEALED_ID:
@@ -181,9 +204,10 @@ static bool encode_is_null(const struct output_field *field, const char *value)
 {
 	if (field->type == FIELD_TEXT)
 		return !((const struct text *)value)->data;
-	if (field->type == FIELD_BOOLEAN || field->type == FIELD_LIST || field->type == FIELD_MAP ||
-	    field->type == FIELD_ENUM_SET)
+	if (field->type == FIELD_BOOLEAN || field->type == FIELD_ENUM_SET)
 		return false;
+	if (field->type == FIELD_LIST || field->type == FIELD_MAP || field->type == FIELD_VALUE_MAP)
+		return !((const struct row_list *)value)->items;
 	if (field->type == FIELD_OBJECT)
 		return !*(const void *const *)value;
 	return *(const int64_t *)value == NONE;
@@ -196,6 +220,10 @@ void encode_members(struct buffer *buffer, const struct output *output, const ch
 
 		if (field->omit_null && encode_is_null(field, row + field->offset))
 			continue;
+		if (field->spread) {
+			encode_days(buffer, field, (const struct row_list *)(row + field->offset));
+			continue;
+		}
 		buffer_append_padded(buffer, field->key, field->key_length, OUTPUT_KEY_SIZE);
 		encode_value(buffer, field, row + field->offset);
 	}

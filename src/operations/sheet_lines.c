@@ -1,25 +1,17 @@
 /* The lines of timesheets: read, summed, kept. */
 #include "operations/sheet_lines.h"
 
-#include <stdlib.h>
-
 #include "base/decimal.h"
 #include "operations/rates.h"
+#include "rules/grouping.h"
 
 /* --- amounts ----------------------------------------------------------------------------------------------------- */
-
-static int compare_ids(const void *a, const void *b)
-{
-	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-	return (left > right) - (left < right);
-}
 
 /* Of the lines that are not frozen, each once: whose rates are to be looked up. */
 static enum error lines_contracts(struct arena *arena, const struct timesheet_row *sheets, size_t count,
                                   struct integer_list *ret)
 {
-	size_t   room = 0, found = 0, distinct = 0;
+	size_t   room = 0, found = 0;
 	int64_t *ids;
 
 	for (size_t i = 0; i < count; i++)
@@ -31,11 +23,7 @@ static enum error lines_contracts(struct arena *arena, const struct timesheet_ro
 		for (size_t k = 0; k < sheets[i].daily_breakdown.count; k++)
 			if (!sheets[i].daily_breakdown.items[k].is_frozen && sheets[i].daily_breakdown.items[k].contract_id != NONE)
 				ids[found++] = sheets[i].daily_breakdown.items[k].contract_id;
-	qsort(ids, found, sizeof(*ids), compare_ids);
-	for (size_t i = 0; i < found; i++)
-		if (i == 0 || ids[i] != ids[i - 1])
-			ids[distinct++] = ids[i];
-	*ret = (struct integer_list){ids, distinct};
+	*ret = (struct integer_list){ids, grouping_ids(ids, found)};
 	return ERROR_NONE;
 }
 
@@ -44,12 +32,10 @@ static void lines_fill_amounts(const struct rate_periods *periods, struct timesh
 {
 	for (size_t i = 0; i < lines->count; i++) {
 		struct timesheet_line_row *line = &lines->items[i];
-		const struct rate_period  *rate = NULL;
 
 		if (!line->is_frozen)
-			rate = rate_on_day(periods->items, periods->count, line->contract_id, line->date);
-		if (rate)
-			line->total_amount = rate_amount(line->total_minutes, rate->rate);
+			line->total_amount =
+				rate_amount_on_day(periods->items, periods->count, line->contract_id, line->date, line->total_minutes);
 		if (line->total_amount == NONE)
 			line->currency = NO_TEXT;
 	}

@@ -44,3 +44,11 @@ int64_t rate_amount(int64_t minutes, int64_t rate)
 
 	return whole + (rest * rate + MINUTES_PER_HOUR / 2) / MINUTES_PER_HOUR;
 }
+
+int64_t rate_amount_on_day(const struct rate_period *periods, size_t count, int64_t contract_id, int64_t day,
+                           int64_t minutes)
+{
+	const struct rate_period *period = rate_on_day(periods, count, contract_id, day);
+
+	return period ? rate_amount(minutes, period->rate) : NONE;
+}

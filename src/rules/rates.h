@@ -33,4 +33,8 @@ const struct rate_period *rate_on_day(const struct rate_period *periods, size_t 
  * for more than a year of minutes at the highest rate. */
 int64_t rate_amount(int64_t minutes, int64_t rate);
 
+/* The same by the rate that holds on the day. NONE where none does, or the contract is not among the periods. */
+int64_t rate_amount_on_day(const struct rate_period *periods, size_t count, int64_t contract_id, int64_t day,
+                           int64_t minutes);
+
 #endif

@@ -945,6 +945,37 @@ def test_map_knows_where_its_rows_have_their_date(made):
     assert re.search(r'"days\\":", NULL, &output_part, NULL, FIELD_MAP, .*offsetof\(struct part_row, id\)}', source)
 
 
+MAPS = {"sql/things.sql": STATEMENTS + "\n-- row: paid\n-- + currency text, + amount bigint\n",
+        "api/things.yaml": GROUP + """        paid:
+          {type: object, additionalProperties: {type: number}, x-row: paid, x-key: currency, x-omit-null: true}
+        more:
+          type: object
+          additionalProperties: {type: array, items: {$ref: '#/components/schemas/Part'}}
+          x-key: id
+          x-spread: true
+"""}
+
+
+def test_map_of_numbers_and_spread_map(tmp_path):
+    """Of rows that have a text and a number; what is spread is what else an object may have."""
+    files, reports, _ = run(tmp_path, MAPS)
+    assert not reports
+    assert "\tstruct paid_rows paid;\n\tstruct part_rows more;\n" in files["contract.h"]
+    assert ".type = FIELD_DECIMAL, .offset = offsetof(struct paid_row, amount)" in files["contract.c"]
+    report = json.loads(files["openapi.json"])["components"]["schemas"]["Report"]
+    assert "more" not in report["properties"] and report["additionalProperties"]["type"] == "array"
+    assert not {"paid", "more"} & set(report["required"])
+
+
+@pytest.mark.parametrize("line, message", [
+    ("@@m: {type: object, additionalProperties: {type: number}, x-row: part, x-key: id}", "a row of the text"),
+    ("@@m: {type: object, additionalProperties: {type: number}, x-key: id}", "a map holds arrays of objects"),
+    ("@@m: {type: object, additionalProperties: {type: number}, x-row: part, x-key: id, x-spread: true}",
+     "a map holds arrays of objects")])
+def test_map_is_refused(tmp_path, line, message):
+    check_refused(tmp_path, {"api/things.yaml": GROUP + f"        {line}\n"}, message)
+
+
 def test_instant_with_offset_says_its_form(made):
     assert re.search(r',\\"since\\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, ', made[1]["contract.c"])
     assert "int64_t since;" in made[1]["contract.h"]

@@ -10,8 +10,8 @@ struct thing_row {
 };
 
 static const struct output_field thing_fields[] = {
-	{"\"id\":", NULL, NULL, "thing", FIELD_SEALED_ID, offsetof(struct thing_row, id), 5, false, 0},
-	{",\"at\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, offsetof(struct thing_row, at), 6, true, 0},
+	{"\"id\":", NULL, NULL, "thing", FIELD_SEALED_ID, offsetof(struct thing_row, id), 5, false, false, 0},
+	{",\"at\":", NULL, NULL, NULL, FIELD_INSTANT_OFFSET, offsetof(struct thing_row, at), 6, true, false, 0},
 };
 static const struct output thing = {thing_fields, COUNT(thing_fields), sizeof(struct thing_row)};
 
@@ -20,8 +20,8 @@ struct saved_row {
 };
 
 static const struct output_field saved_fields[] = {
-	{"\"minutes\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, minutes), 10, false, 0},
-	{",\"more\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, more), 8, true, 0},
+	{"\"minutes\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, minutes), 10, false, false, 0},
+	{",\"more\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct saved_row, more), 8, true, false, 0},
 };
 static const struct output saved = {saved_fields, COUNT(saved_fields), sizeof(struct saved_row)};
 
@@ -30,7 +30,7 @@ struct part_row {
 };
 
 static const struct output_field part_fields[] = {
-	{"\"id\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct part_row, id), 5, false, 0},
+	{"\"id\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct part_row, id), 5, false, false, 0},
 };
 static const struct output part = {part_fields, COUNT(part_fields), sizeof(struct part_row)};
 
@@ -39,10 +39,34 @@ struct days_row {
 };
 
 static const struct output_field days_fields[] = {
-	{"\"days\":", NULL, &part, NULL, FIELD_MAP, offsetof(struct days_row, parts), 7, false,
+	{"\"days\":", NULL, &part, NULL, FIELD_MAP, offsetof(struct days_row, parts), 7, false, false,
      offsetof(struct part_row, day)},
 };
 static const struct output days = {days_fields, COUNT(days_fields), sizeof(struct days_row)};
+
+struct amount_row {
+	struct text currency;
+	int64_t     amount;
+};
+
+static const struct output_field amount_fields[] = {
+	{.type = FIELD_DECIMAL, .offset = offsetof(struct amount_row, amount)},
+};
+static const struct output amounts = {amount_fields, 1, sizeof(struct amount_row)};
+
+struct paid_days_row {
+	int64_t         total;
+	struct row_list amounts, parts;
+};
+
+static const struct output_field paid_days_fields[] = {
+	{"\"total\":", NULL, NULL, NULL, FIELD_INTEGER, offsetof(struct paid_days_row, total), 8, false, false, 0},
+	{",\"paid\":", NULL, &amounts, NULL, FIELD_VALUE_MAP, offsetof(struct paid_days_row, amounts), 8, true, false,
+     offsetof(struct amount_row, currency)},
+	{"", NULL, &part, NULL, FIELD_MAP, offsetof(struct paid_days_row, parts), 0, false, true,
+     offsetof(struct part_row, day)},
+};
+static const struct output paid_days = {paid_days_fields, COUNT(paid_days_fields), sizeof(struct paid_days_row)};
 
 struct reply_output {
 	struct thing_row data;
@@ -140,6 +164,26 @@ static void test_map(void **state)
 	assert_text_equal(encoded(*state, &row), "{\"days\":{}}");
 }
 
+/* What is spread stands beside the other members; a map without rows is empty, and one that is not there is left out.
+ */
+static void test_map_of_numbers_and_spread_map(void **state)
+{
+	struct arena        *arena = *state;
+	struct part_row      rows[] = {{19737, 1}, {19739, 3}};
+	struct amount_row    paid[] = {{TEXT("EUR"), 15000}, {TEXT("USD"), 20000}};
+	struct paid_days_row row = {5, {paid, COUNT(paid)}, {rows, COUNT(rows)}};
+	struct buffer        buffer;
+
+	buffer_init(&buffer, arena, 64, 1024);
+	encode_object(&buffer, &paid_days, (const char *)&row);
+	row = (struct paid_days_row){5, {paid, 0}, {rows, 0}};
+	encode_object(&buffer, &paid_days, (const char *)&row);
+	row.amounts.items = NULL;
+	encode_object(&buffer, &paid_days, (const char *)&row);
+	assert_text_equal(buffer_text(&buffer), "{\"total\":5,\"paid\":{\"EUR\":1.5,\"USD\":2},\"2024-01-15\":[{\"id\":1}],"
+	                                        "\"2024-01-17\":[{\"id\":3}]}{\"total\":5,\"paid\":{}}{\"total\":5}");
+}
+
 #define test_reply(function) cmocka_unit_test_setup_teardown(function, set_key, fixture_teardown)
 
 int main(void)
@@ -149,6 +193,7 @@ int main(void)
 		test_reply(test_instant_with_offset),
 		test_reply(test_members_beside_data),
 		test_reply(test_map),
+		test_reply(test_map_of_numbers_and_spread_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,8 @@ SCHEMA_KEYS = {"type", "format", "enum", "minimum", "maximum", "minLength", "max
 _EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null"}  # of any type
 _FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset", "x-zoned"},
                 **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
-_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset", "x-zoned", "additionalProperties", "x-key"}
+_PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset", "x-zoned", "additionalProperties", "x-key",
+                                              "x-row", "x-spread"}
 _OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
 _ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
 _LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
@@ -56,7 +57,10 @@ class Kind:
     format: str = "FORMAT_NONE"
     enumeration: Enumeration = None
     object: str = None         # component of OBJECT, LIST and MAP
-    key: str = None            # of MAP: the column of its rows
+    key: str = None            # of maps: the column of their rows
+    row: str = None            # of VALUE_MAP: its rows, of a text and a number
+    value: str = None          # and the number's type, and its member
+    value_member: str = None
     sealed: str = None         # kind of SEALED_ID
     minimum: int = None
     maximum: int = None
@@ -72,6 +76,7 @@ class Property:
     kind: Kind
     place: Place
     omit_null: bool
+    spread: bool               # of MAP: its members stand beside the object's
 
 
 @dataclass
@@ -202,7 +207,7 @@ class Api:
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
         kind.nullable = nullable
-        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET", "MAP"):
+        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET", "MAP", "VALUE_MAP"):
             raise Refusal(place, "a boolean, an array or a map is never null")
         _limits(schema, kind)
         return kind
@@ -238,12 +243,16 @@ class Api:
         raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), or plain integers")
 
     def _map(self, schema, place):
-        """Rows in the order of their key: a date, by which they stand together."""
-        _only(schema, {"type", "additionalProperties", "x-key"}, "a map")
+        """Rows in the order of their key, a date, by which they stand together; or a text and a number each."""
+        _only(schema, {"type", "additionalProperties", "x-key", "x-row", "x-spread"}, "a map")
         kind = self.kind(schema["additionalProperties"], schema.at("additionalProperties"), SCHEMA_KEYS)
-        if kind.type != "LIST" or "x-key" not in schema:
-            raise Refusal(place, "a map holds arrays of objects (by $ref), and x-key names the column of their date")
-        return Kind("MAP", place, object=kind.object, key=schema["x-key"])
+        if kind.type == "LIST" and "x-key" in schema and "x-row" not in schema:
+            return Kind("MAP", place, object=kind.object, key=schema["x-key"])
+        if kind.type in ("INTEGER", "DECIMAL") and not kind.nullable and {"x-key", "x-row"} <= schema.keys() \
+                and "x-spread" not in schema:
+            return Kind("VALUE_MAP", place, row=schema["x-row"], key=schema["x-key"], value=kind.type)
+        raise Refusal(place, "a map holds arrays of objects (by $ref), and x-key names the column of their date; or "
+                             "numbers, and x-row names its rows, x-key their text")
 
     def _enum_set(self, enumeration, schema, place):
         """Their codes are bits of one integer."""
@@ -318,17 +327,23 @@ class Api:
             with self.problems.collecting():
                 properties.append(self._property(key, value, schema["properties"].at(key), row, members))
         for each in properties:
-            if each.kind.key and not _has_date(rows.get(self.schemas[each.kind.object].get("x-row")), each.kind.key):
+            if each.kind.type == "MAP" and not _has_date(rows.get(self.schemas[each.kind.object].get("x-row")),
+                                                         each.kind.key):
                 raise Refusal(each.place, f"the rows of {each.name} have no column {each.kind.key} that is never null")
+            if each.kind.type == "VALUE_MAP":
+                each.kind.value_member = _number_beside(rows.get(each.kind.row), each.kind.key, each.place)
         if properties and properties[0].omit_null:
             raise Refusal(properties[0].place, "the first member of a reply is never left out: its comma would be")
+        if any(each.spread for each in properties[:1]) or sum(each.spread for each in properties) > 1:
+            raise Refusal(place, "one map, and not the first member, may be spread among the others")
         return Object(name, row or snake(name), row is not None, place, properties)
 
     def _property(self, name, schema, place, row, members):
         for key in ("minimum", "maximum", "multipleOf", "default", "x-not-before", "x-alias"):
             if key in schema:
                 raise Refusal(schema.at(key), f"'{key}' has no meaning in a reply")
-        result = Property(name, member(name, place), self.kind(schema, place), place, bool(schema.get("x-omit-null")))
+        result = Property(name, member(name, place), self.kind(schema, place), place, bool(schema.get("x-omit-null")),
+                          bool(schema.get("x-spread")))
         if row:
             result.member = name
             if name not in members:
@@ -344,6 +359,8 @@ class Api:
         if kind.object:
             nested = self.schemas[kind.object].get("x-row")
             wanted = nested if kind.type == "OBJECT" else f"{nested}[]"
+        if kind.row:
+            wanted = f"{kind.row}[]"
         if column.type != wanted:
             raise Refusal(place, f"{prop.name} needs {wanted}, the row has {column.type}")
         if column.nullable and not kind.nullable and not prop.omit_null:
@@ -359,6 +376,16 @@ def row_type(kind):
 def _has_date(row, name):
     members = row.members if row else ()
     return any(each.name == name and each.type == "bigint" and not each.nullable for each in members)
+
+
+def _number_beside(row, key, place):
+    """The other member of a row that has a text and a number."""
+    members = {each.name: each for each in row.members} if row else {}
+    other = next((name for name in members if name != key), None)
+    if len(members) != 2 or key not in members or [(members[each].type, members[each].nullable) for each in
+                                                   (key, other)] != [("text", False), ("bigint", False)]:
+        raise Refusal(place, f"x-row names a row of the text {key} and a bigint, neither of them null")
+    return other
 
 
 def _read_enumeration(name, schema):

@@ -29,6 +29,7 @@ def header(api):
 def source(api):
     parts = [BANNER, '#include "contract.h"\n']
     parts += [_enumeration(each) for each in api.enumerations.values()]
+    parts += _value_tables(api)
     parts += [_output_table(api, each) for each in api.objects.values()]
     parts += [_element_table(each) for each in api.elements.values()]
     for operation in api.operations:
@@ -73,6 +74,8 @@ def _member(api, prop):
     if kind.object:
         row = api.objects[kind.object].row
         return f"const struct {row}_row *{prop.member}" if kind.type == "OBJECT" else f"struct {row}_rows {prop.member}"
+    if kind.row:
+        return f"struct {kind.row}_rows {prop.member}"
     return f"{_C_TYPES.get(kind.type, 'int64_t ')}{prop.member}"
 
 
@@ -131,17 +134,35 @@ def _output_table(api, item):
     """Keys are written out with what stands before the value, the comma too."""
     rows = ""
     for index, prop in enumerate(item.properties):
-        key = ("," if index else "") + f'"{prop.name}":'
-        nested = f"&{_output_name(api.objects[prop.kind.object])}" if prop.kind.object else "NULL"
-        by = f"offsetof(struct {api.objects[prop.kind.object].row}_row, {prop.kind.key})" if prop.kind.key else "0"
+        key = "" if prop.spread else ("," if index else "") + f'"{prop.name}":'
+        nested, row = "NULL", prop.kind.row
+        if prop.kind.object:
+            nested, row = f"&{_output_name(api.objects[prop.kind.object])}", api.objects[prop.kind.object].row
+        elif row:
+            nested = f"&{_value_name(prop.kind)}"
+        by = f"offsetof(struct {row}_row, {prop.kind.key})" if prop.kind.key else "0"
         rows += (f"\t{{{literal(key)}, {_enumeration_address(prop.kind)}, {nested}, "
                  f"{_sealed(prop.kind)}, FIELD_{prop.kind.type}, "
                  f"offsetof(struct {item.row}_row, {prop.member}), {len(key)}, {str(prop.omit_null).lower()}, "
-                 f"{by}}},\n")
+                 f"{str(prop.spread).lower()}, {by}}},\n")
     name = _output_name(item)
     return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
             f"static const struct output {name} = {{{name}_fields, {len(item.properties)}, "
             f"sizeof(struct {item.row}_row)}};\n")
+
+
+def _value_tables(api):
+    """Of the numbers in maps of numbers."""
+    kinds = {_value_name(prop.kind): prop.kind for item in api.objects.values() for prop in item.properties
+             if prop.kind.type == "VALUE_MAP"}
+    return [f"static const struct output_field {name}_fields[] = {{{{.type = FIELD_{kind.value}, "
+            f".offset = offsetof(struct {kind.row}_row, {kind.value_member})}}}};\n"
+            f"static const struct output {name} = {{{name}_fields, 1, sizeof(struct {kind.row}_row)}};\n"
+            for name, kind in kinds.items()]
+
+
+def _value_name(kind):
+    return f"values_{kind.row}_{kind.value.lower()}"
 
 
 def _output_name(item):

@@ -17,8 +17,11 @@ def value_of(api, schema):
             return api.enumerations[name].values[0][0]
         return value_of(api, api.schemas[name])
     if "properties" in schema:
-        return {name: value_of(api, each) for name, each in schema["properties"].items()
-                if not each.get("x-omit-null")}
+        result = {}
+        for name, each in schema["properties"].items():
+            if not each.get("x-omit-null"):
+                result.update(value_of(api, each) or {} if each.get("x-spread") else {name: value_of(api, each)})
+        return result
     if schema.get("type") == "array":
         return [value_of(api, schema["items"])]
     return None

@@ -76,14 +76,16 @@ class Fields:
     def _inside(self, name, schema, replied):
         """The fields of an object, also in a list or map; those of the envelope's data are what people look for."""
         inner = self.resolved(schema["items"]) if "items" in schema else schema
+        result = ""
         if "properties" in inner:
-            return element("details", element("summary", "Fields of ", code(name)), self.properties(inner, replied),
-                           open=replied and name == "data")
+            result += element("details", element("summary", "Fields of ", code(name)), self.properties(inner, replied),
+                              open=replied and name == "data")
         if isinstance(inner.get("additionalProperties"), dict):
             named = self.resolved(inner["additionalProperties"])
-            return (element("p", "By name: ", escaped(self._type(named, False)), class_="facts")
-                    + self._inside(name, named, replied))
-        return ""
+            result += (blocks(named.get("description", ""))
+                       + element("p", "By name: ", escaped(self._type(named, False)), class_="facts")
+                       + self._inside(name, named, replied))
+        return result
 
 
 def _list(items):

@@ -106,6 +106,10 @@ def component(api, name):
     result = schema_of(source, replied)
     if name in api.objects:
         result["required"] = [key for key, value in source["properties"].items() if not value.get("x-omit-null")]
+        for each in api.objects[name].properties:
+            if each.spread:
+                result["additionalProperties"] = result["properties"].pop(each.name)["additionalProperties"]
+                result["required"].remove(each.name)
     return result
 
 

@@ -1,0 +1,38 @@
+/* What a report is about: which days, and whose. All reports choose these here, so that the same question has the same
+ * answer in each. */
+#ifndef STINT_OPERATIONS_REPORT_RANGE_H
+#define STINT_OPERATIONS_REPORT_RANGE_H
+
+#include "base/zone.h"
+#include "contract/operation.h"
+#include "rules/periods.h"
+
+#define REPORT_DAYS_MAX 31 /* where the contract bounds a range */
+
+/* The days from `start_date` to `end_date`, both included; the one that was not given (NONE) is that of the
+ * workspace's current week. A fault of end_date where they end before they start, or are more than `days_max`. */
+enum error report_range(struct call *call, int64_t start_date, int64_t end_date, int64_t days_max,
+                        struct day_range *ret);
+
+/* By what people are chosen; lists that were not given are without items, and choose everybody. */
+struct report_filter {
+	int64_t             user_id; /* or NONE */
+	struct integer_list users, teams, titles;
+};
+
+/* Who was chosen. People who left are among them. */
+struct report_people {
+	bool                everybody;
+	struct integer_list user_ids; /* sorted; of everybody: empty */
+};
+
+/* Those who are all that was asked for. What nobody has chooses nobody; it is no fault. */
+enum error report_choose(struct call *call, const struct report_filter *filter, struct report_people *ret);
+
+/* The workspace's zone: instants in reports have its offset. */
+enum error report_zone(struct call *call, const struct zone **ret);
+
+/* "2024-01-15T10:00:00+01:00", in the arena; NO_TEXT of NONE. */
+struct text report_instant(struct arena *arena, const struct zone *zone, int64_t instant);
+
+#endif

@@ -1,0 +1,38 @@
+/* Sums. */
+#include "rules/grouping.h"
+
+#include <stdlib.h>
+
+static int grouping_compare_ids(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+size_t grouping_ids(int64_t *ids, size_t count)
+{
+	size_t distinct = 0;
+
+	qsort(ids, count, sizeof(*ids), grouping_compare_ids);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || ids[i] != ids[i - 1])
+			ids[distinct++] = ids[i];
+	return distinct;
+}
+
+void grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount)
+{
+	size_t at = 0;
+
+	if (amount == NONE)
+		return;
+	while (at < sums->count && strcmp(sums->items[at].currency.data, currency.data) < 0)
+		at++;
+	if (at == sums->count || !text_equal(sums->items[at].currency, currency)) {
+		memmove(&sums->items[at + 1], &sums->items[at], (sums->count - at) * sizeof(*sums->items));
+		sums->items[at] = (struct currency_amount_row){currency, 0};
+		sums->count++;
+	}
+	sums->items[at].amount += amount;
+}

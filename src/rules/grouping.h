@@ -1,0 +1,14 @@
+/* Adding up what reports and timesheets show: parts into sums, so that all of them do it in the same way. */
+#ifndef STINT_RULES_GROUPING_H
+#define STINT_RULES_GROUPING_H
+
+#include "contract.h"
+
+/* Sorts, and leaves each once. Returns how many are left. */
+size_t grouping_ids(int64_t *ids, size_t count);
+
+/* Adds an amount to those of its currency. What is in several currencies has no sum: there is one amount for each, in
+ * the order of the currencies' names. `sums` has room for another. An amount that is not known (NONE) adds nothing. */
+void grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount);
+
+#endif

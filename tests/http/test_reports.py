@@ -1,0 +1,229 @@
+"""Reports (contract 3.13): which days, whose, and that all adds up."""
+
+import pytest
+from scenario import (add_time, advance_clock, new_colleague, new_contract, new_member, new_project, run_sql, set_clock)
+
+NOW = "2024-03-15T20:00:00Z"  # a Friday
+MONDAY, WEDNESDAY, SUNDAY = "2024-03-11", "2024-03-13", "2024-03-17"
+AGREED = {"report_type", "start_date", "end_date", "total"}
+
+
+@pytest.fixture(autouse=True)
+def now(owner):
+    set_clock(owner, NOW)
+
+
+def work(client, user_id, day=WEDNESDAY, start="09:00", end="10:00", **fields):
+    assert add_time(client, user_id, day, start, end, **fields).status == 201
+
+
+def hours(client, start=MONDAY, end=SUNDAY, **query):
+    """The report of some days."""
+    return client.get("/reports/tracked-hours", workspace_id=1, start_date=start, end_date=end, **query).data
+
+
+def days_of(report):
+    return {day: rows for day, rows in report.items() if day not in AGREED}
+
+
+def minutes(report):
+    """{(day, user, contract): minutes}; that they add up is looked at, too."""
+    rows = {(day, row["user_id"], row["contract_id"]): row["total_minutes"]
+            for day, rows in days_of(report).items() for row in rows}
+    assert sum(rows.values()) == report["total"]["total_minutes"]
+    return rows
+
+
+class Team:
+    """Members who have a project, with a contract each, and nothing else."""
+
+    def __init__(self, owner, count=2, rate=30, **project):
+        self.project = new_project(owner, **project)
+        self.ids = [new_member(owner) for _ in range(count)]
+        self.contracts = [new_contract(owner, self.project["id"], id, rate=rate)["id"] for id in self.ids]
+
+
+# ---- tracked hours ----
+
+def test_tracked_hours_by_day_member_and_contract(owner):
+    team = Team(owner)
+    one, two = team.ids
+    work(owner, one, MONDAY, contract_id=team.contracts[0])
+    work(owner, one, MONDAY, "10:00", "10:20")
+    work(owner, two, MONDAY, "09:00", "09:50", contract_id=team.contracts[1])
+    work(owner, two, SUNDAY.replace("17", "14"), "09:00", "09:10", contract_id=team.contracts[1])
+    report = hours(owner, users=f"{one},{two}")
+    line = {"project_id": team.project["id"], "project_name": team.project["name"], "user_name": "Ada Byron"}
+    nothing = {"project_id": None, "project_name": None, "contract_id": None, "user_name": "Ada Byron"}
+    assert report == {
+        "report_type": "tracked_hours", "start_date": MONDAY, "end_date": SUNDAY,
+        "total": {"total_minutes": 140, "total_amount": {"USD": 60}},
+        MONDAY: [{"user_id": one, **nothing, "total_minutes": 20, "total_amount": {}},
+                 {"user_id": one, **line, "contract_id": team.contracts[0], "total_minutes": 60,
+                  "total_amount": {"USD": 30}},
+                 {"user_id": two, **line, "contract_id": team.contracts[1], "total_minutes": 50,
+                  "total_amount": {"USD": 25}}],
+        "2024-03-14": [{"user_id": two, **line, "contract_id": team.contracts[1], "total_minutes": 10,
+                        "total_amount": {"USD": 5}}]}
+    assert list(report) == ["report_type", "start_date", "end_date", "total", MONDAY, "2024-03-14"]
+
+
+def test_the_days_are_those_of_the_current_week_of_the_workspace(owner):
+    def range_of(**query):
+        report = owner.get("/reports/tracked-hours", workspace_id=1, **query).data
+        return report["start_date"], report["end_date"]
+
+    assert range_of() == (MONDAY, SUNDAY)
+    assert range_of(start_date="2024-03-01") == ("2024-03-01", SUNDAY)
+    assert range_of(end_date="2024-03-12") == (MONDAY, "2024-03-12")
+    before = owner.get("/settings", workspace_id=1).data
+    owner.put("/settings", json={"week_start": "Sunday", "timezone": "Pacific/Kiritimati"}, workspace_id=1)
+    set_clock(owner, "2024-03-16T09:59:59Z")
+    assert range_of() == ("2024-03-10", "2024-03-16")
+    set_clock(owner, "2024-03-16T10:00:00Z")  # a Sunday there
+    assert range_of() == ("2024-03-17", "2024-03-23")
+    owner.put("/settings", json={"week_start": before["week_start"], "timezone": before["timezone"]}, workspace_id=1)
+
+
+def test_a_range_is_in_order_and_not_too_long(owner):
+    def faults(**query):
+        return list(owner.get("/reports/tracked-hours", workspace_id=1, **query).faults)
+
+    assert faults(start_date=SUNDAY, end_date=MONDAY) == ["end_date"]
+    assert faults(start_date="2024-04-01") == ["end_date"], "the week has ended by then"
+    assert faults(end_date="2024-03-01") == ["end_date"]
+    assert faults(start_date="2024-03-01", end_date="2024-04-01", user_id=100) == ["end_date"]
+    assert faults(start_date="2023-03-01", end_date="2024-03-01") == ["end_date"]
+    assert hours(owner, "2024-03-01", "2024-03-31", user_id=100)["end_date"] == "2024-03-31"
+    assert hours(owner, "2023-03-02", "2024-03-01")["start_date"] == "2023-03-02"
+
+
+@pytest.mark.parametrize("date", ["2024-03-13T00:00:00Z", "2024-03-13 10:00", "2024-02-30", "13.03.2024"])
+def test_a_date_is_a_date_alone(owner, date):
+    assert list(owner.get("/reports/tracked-hours", workspace_id=1, start_date=date).faults) == ["start_date"]
+
+
+def test_one_day_is_all_of_it(owner):
+    """By each member's local day, wherever the workspace is: 23:30 of it is in, once."""
+    report = {}
+    for zone in ("Pacific/Honolulu", "UTC", "Pacific/Kiritimati"):
+        id = new_member(owner)
+        owner.put(f"/members/{id}", json={"timezone": zone}, workspace_id=1)
+        work(owner, id, WEDNESDAY, "00:00", "00:30")
+        work(owner, id, WEDNESDAY, "23:30", "24:00")
+        report = {day: minutes(hours(owner, day, day, user_id=id)) for day in ("2024-03-12", WEDNESDAY, "2024-03-14")}
+        assert report == {"2024-03-12": {}, WEDNESDAY: {(WEDNESDAY, id, None): 60}, "2024-03-14": {}}, zone
+
+
+def test_time_over_midnight_is_on_both_days_and_runs_until_it_ends(stint, owner):
+    """Also that of a tracker, which counts when it is saved, and not further than it ran."""
+    id, _, _ = new_colleague(stint, owner)
+    set_clock(owner, f"{WEDNESDAY}T22:00:00Z")
+    owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": id})
+    advance_clock(owner, 4 * 3600)
+    assert minutes(hours(owner, user_id=id)) == {}
+    owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": id})
+    assert minutes(hours(owner, user_id=id)) == {(WEDNESDAY, id, None): 120, ("2024-03-14", id, None): 120}
+    assert hours(owner, "2024-03-14", "2024-03-14", user_id=id)["total"]["total_minutes"] == 120
+
+
+def test_short_entries_add_up_by_their_seconds(owner):
+    """Nothing is rounded by entry: what is left of a minute goes with the rest of the day."""
+    team = Team(owner, 1)
+    for start, end in (("09:00:00", "09:00:40"), ("09:10:00", "09:10:40"), ("09:20:00", "09:20:40")):
+        owner.post("/time-requests", json={"workspace_id": 1, "user_id": team.ids[0], "contract_id": team.contracts[0],
+                                           "start": f"{WEDNESDAY}T{start}Z", "end": f"{WEDNESDAY}T{end}Z"})
+    assert minutes(hours(owner, user_id=team.ids[0])) == {(WEDNESDAY, team.ids[0], team.contracts[0]): 2}
+
+
+def test_breaks_are_no_work(owner):
+    id = new_member(owner)
+    owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": id, "slots": [
+        {"id": f"{id} {method}", "start": f"{WEDNESDAY}T{start}:00Z", "end": f"{WEDNESDAY}T{start[:-1]}9:00Z",
+         "method": method} for method, start in (("desktop", "09:00"), ("break", "09:10"))]})
+    assert minutes(hours(owner, user_id=id)) == {(WEDNESDAY, id, None): 9}
+
+
+# ---- who and what is chosen ----
+
+def test_lists_in_every_spelling(owner):
+    one, two = Team(owner).ids
+    for id in (one, two):
+        work(owner, id)
+    expected = {(WEDNESDAY, one, None): 60, (WEDNESDAY, two, None): 60}
+    for spelling in ([("users", f"{one},{two}")], [("users", one), ("users", two)],
+                     [("users[]", one), ("users[]", two)], [("users[0]", one), ("users[1]", two)],
+                     [("user_ids", f"{two},{one},{one}")]):
+        reply = owner.request("GET", "/reports/tracked-hours", query=[
+            ("workspace_id", 1), ("start_date", MONDAY), ("end_date", SUNDAY), *spelling])
+        assert minutes(reply.data) == expected, spelling
+
+
+def test_filters_choose_what_is_all_of_them(stint, owner, demo):
+    team, other = Team(owner), Team(owner)
+    one, two = team.ids
+    second = new_contract(owner, other.project["id"], one)["id"]
+    work(owner, one, contract_id=team.contracts[0])
+    work(owner, one, start="10:00", end="10:30", contract_id=second)
+    work(owner, two, contract_id=team.contracts[1])
+    work(owner, other.ids[0], contract_id=other.contracts[0])
+    run_sql(demo, "INSERT INTO teams (workspace_id, id, name) VALUES (1, 70, 'A'), (1, 71, 'B')")
+    run_sql(demo, "INSERT INTO team_members (workspace_id, team_id, user_id, is_manager) VALUES "
+                  f"(1, 70, {one}, FALSE), (1, 71, {one}, FALSE), (1, 71, {two}, FALSE)")
+    run_sql(demo, f"UPDATE members SET title_id = 2 WHERE workspace_id = 1 AND user_id = {two}")
+
+    def chosen(**query):
+        return sorted((user, contract) for _, user, contract in minutes(hours(owner, **query)))
+
+    all_of_one, of_two = [(one, team.contracts[0]), (one, second)], [(two, team.contracts[1])]
+    assert chosen(projects=team.project["id"]) == [(one, team.contracts[0]), *of_two]
+    assert chosen(project_id=other.project["id"], users=f"{one},{two}") == [(one, second)]
+    assert chosen(teams="70") == all_of_one and chosen(teams="70,71") == all_of_one + of_two
+    assert chosen(titles="2", teams="71") == of_two and chosen(teams="70", titles="2") == []
+    assert chosen(user_id=one, users=two) == [] and chosen(user_id=one, users=f"{one},{two}") == all_of_one
+
+
+@pytest.mark.parametrize("query", [{"users": 20}, {"user_id": 20}, {"user_id": 999999}, {"projects": 200},
+                                   {"teams": 999999}, {"titles": 999999}])
+def test_what_is_nobodys_here_chooses_nothing(owner, query):
+    assert hours(owner, "2024-01-01", "2024-01-31", **query) == {
+        "report_type": "tracked_hours", "start_date": "2024-01-01", "end_date": "2024-01-31",
+        "total": {"total_minutes": 0, "total_amount": {}}}
+
+
+def test_who_left_and_what_was_archived_keep_their_names(owner):
+    team = Team(owner, 1)
+    work(owner, team.ids[0], contract_id=team.contracts[0])
+    before = hours(owner, user_id=team.ids[0])
+    owner.delete(f"/contracts/{team.contracts[0]}", workspace_id=1)
+    owner.delete(f"/projects/{team.project['id']}", workspace_id=1)
+    owner.delete(f"/members/{team.ids[0]}", workspace_id=1)
+    assert hours(owner, user_id=team.ids[0]) == before and before["total"]["total_amount"] == {"USD": 30}
+    assert minutes(hours(owner, users=team.ids[0], projects=team.project["id"])) == minutes(before)
+
+
+# ---- amounts ----
+
+def test_amounts_are_for_those_who_may_see_rates(owner, executive_manager):
+    team = Team(owner, 1)
+    work(owner, team.ids[0], contract_id=team.contracts[0])
+    for allowed in (0, 1):
+        owner.put("/members/11", json={"rate_status": allowed}, workspace_id=1)
+        shown = hours(executive_manager, user_id=team.ids[0])
+        if allowed:
+            assert shown == hours(owner, user_id=team.ids[0])
+        else:
+            assert not any(word in str(shown) for word in ("amount", "USD", "currency", "budget"))
+            assert minutes(shown) == minutes(hours(owner, user_id=team.ids[0]))
+
+
+def test_each_currency_has_its_amount(owner):
+    team = Team(owner, 1)
+    owner.put("/settings", json={"currency": "EUR"}, workspace_id=1)
+    euros = new_contract(owner, new_project(owner)["id"], team.ids[0], rate=10)["id"]
+    owner.put("/settings", json={"currency": "USD"}, workspace_id=1)
+    work(owner, team.ids[0], contract_id=team.contracts[0])
+    work(owner, team.ids[0], start="10:00", end="10:30", contract_id=euros)
+    report = hours(owner, user_id=team.ids[0])
+    assert [row["total_amount"] for row in report[WEDNESDAY]] == [{"USD": 30}, {"EUR": 5}]
+    assert report["total"] == {"total_minutes": 90, "total_amount": {"EUR": 5, "USD": 30}}
