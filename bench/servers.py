@@ -45,6 +45,14 @@ class Server:
         """User and system time of all its processes so far."""
         return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / TICKS + self.cpu_beside()
 
+    def writer_state(self):
+        """What the one writer's thread does (proc(5): R runs or could, D waits for the disk, S for work). It is the one
+        that is more polite than the others."""
+        for file in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            fields = file.read_text().rpartition(")")[2].split()
+            if int(fields[16]) > 0:
+                return fields[0]
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:

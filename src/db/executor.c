@@ -332,14 +332,16 @@ static enum error run_piece(struct work *work, struct db_connection *connection,
 	return error;
 }
 
-/* The group grows while it runs, within its time. An error is that of all pieces that have none of their own: a piece
- * may have taken the whole transaction with it (SQLite ends one when memory or the disk fails), and then the others,
- * who did nothing wrong, run again. */
+/* A group is what waited when it began, within its time: who is answered after it sends again while the next one runs,
+ * where the writer would wait for all of them if it took what comes meanwhile. An error is that of all pieces that have
+ * none of their own: a piece may have taken the whole transaction with it (SQLite ends one when memory or the disk
+ * fails), and then the others, who did nothing wrong, run again. */
 static enum error run_group(struct executor_thread *thread, struct work *first)
 {
 	struct executor      *executor = thread->executor;
 	struct db_connection *connection = thread->connection;
 	int64_t               until = clock_monotonic() + GROUP_MICROSECONDS;
+	unsigned              waited = executor->counts.queued, most = executor->options.group;
 	struct work          *work = first;
 
 	db_set_deadline(connection, first->deadline);
@@ -350,7 +352,7 @@ static enum error run_group(struct executor_thread *thread, struct work *first)
 		db_rollback(connection);
 		return ERROR_NONE;
 	}
-	for (unsigned count = 1; count < executor->options.group && clock_monotonic() < until; count++) {
+	for (unsigned count = 1; count < most && count <= waited && clock_monotonic() < until; count++) {
 		if (!(work->next = take_more(thread)))
 			break;
 		work = work->next;

@@ -5,10 +5,10 @@
  * with a transaction per piece; readers are such an executor, too. Either way a piece of work is told it is done only
  * when its data is durable.
  *
- * Who waits for whom: owners take turns, however much each of them has sent, a group ends when its time is over, no
- * owner has all the threads, and one without an end rests while others work beside it. A piece of work waits in the
- * queue, not in a thread: until another piece is through with what it wants to lock (db_take_turn), and, once it was
- * pushed back by a conflict, until no other such piece runs. */
+ * Who waits for whom: owners take turns, however much each of them has sent, a group is what waits when it begins,
+ * within its time, no owner has all the threads, and one without an end rests while others work beside it. A piece of
+ * work waits in the queue, not in a thread: until another piece is through with what it wants to lock (db_take_turn),
+ * and, once it was pushed back by a conflict, until no other such piece runs. */
 #ifndef STINT_DB_EXECUTOR_H
 #define STINT_DB_EXECUTOR_H
 

@@ -222,6 +222,17 @@ static void test_a_group_ends_when_its_time_is_over(void **state)
 	assert_int_equal(executor_counts(f->executor)->queued, 0);
 }
 
+static void test_what_comes_while_a_group_runs_is_for_the_next(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	for (unsigned i = 0; i < 12; i++)
+		submit(f, 1, (struct piece){0});
+	finish(f);
+	assert_int_equal(executor_counts(f->executor)->commits, 2);
+}
+
 static void test_late_work_is_answered_and_not_run(void **state)
 {
 	struct fixture *f = *state;
@@ -396,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scenario(test_owners_take_turns_however_much_one_of_them_sends),
 		scenario(test_a_group_ends_when_its_time_is_over),
+		scenario(test_what_comes_while_a_group_runs_is_for_the_next),
 		scenario(test_late_work_is_answered_and_not_run),
 		scenario(test_neighbours_of_a_broken_transaction_run_again),
 		scenario(test_a_conflict_is_tried_twelve_times),
