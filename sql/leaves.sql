@@ -280,8 +280,7 @@ WHERE le.workspace_id = :workspace_id AND le.entry_id = :beside_id;
 -- What is still there of it.
 -- takes: leave_id bigint
 -- returns: many new_time_entry
-SELECT e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.minutes, e.from_slots,
-       e.description
+SELECT {entry_columns}
 FROM leave_entries le
 JOIN time_entries e ON e.workspace_id = le.workspace_id AND e.id = le.entry_id
 WHERE le.workspace_id = :workspace_id AND e.workspace_id = :workspace_id AND le.leave_id = :leave_id

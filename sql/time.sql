@@ -10,7 +10,8 @@
 
 -- row: new_time_entry
 -- id bigint, user_id bigint, day bigint, start_at bigint, end_at bigint, contract_id bigint?, task_id bigint?,
--- method bigint, minutes bigint, from_slots boolean, description text?
+-- method bigint, minutes bigint, from_slots boolean, description text?, activity_seconds bigint,
+-- inactive_seconds bigint, keys bigint, clicks bigint, scrolls bigint, level_seconds bigint, level_points bigint
 
 -- row: time_owner
 -- user_id bigint, name text, email text, timezone text?, role bigint, is_blocked boolean, deleted_at bigint?,
@@ -32,13 +33,16 @@
 
 -- row: tracked_slot
 -- slot_id text, start_at bigint, end_at bigint, contract_id bigint?, task_id bigint?, method bigint,
--- activity_level bigint, description text?, + user_id bigint
+-- activity_level bigint, keys bigint?, clicks bigint?, scrolls bigint?, inactive_seconds bigint?, description text?,
+-- + user_id bigint
 
 -- row: removed_span
 -- start_at bigint, end_at bigint
 
 -- row: day_minutes
--- user_id bigint, day bigint, contract_id bigint, method bigint, task_id bigint, minutes bigint, seconds bigint
+-- user_id bigint, day bigint, contract_id bigint, method bigint, task_id bigint, minutes bigint, seconds bigint,
+-- activity_seconds bigint, inactive_seconds bigint, keys bigint, clicks bigint, scrolls bigint, level_seconds bigint,
+-- level_points bigint
 
 -- row: day_seconds
 -- work_seconds bigint, break_seconds bigint
@@ -162,7 +166,8 @@ ORDER BY e.start_at;
 {entry_select} AND e.id = :id;
 
 -- fragment: entry_columns
-e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.minutes, e.from_slots, e.description
+e.id, e.user_id, e.day, e.start_at, e.end_at, e.contract_id, e.task_id, e.method, e.minutes, e.from_slots,
+e.description, e.activity_seconds, e.inactive_seconds, e.keys, e.clicks, e.scrolls, e.level_seconds, e.level_points
 
 -- name: list_entries_between
 -- Those that overlap [start_at, end_at). The days narrow the search: they must reach a day further to both sides,
@@ -182,18 +187,31 @@ WHERE k.workspace_id = :workspace_id AND k.user_id = :user_id AND k.day BETWEEN 
   AND e.workspace_id = :workspace_id AND e.end_at > :start_at
 ORDER BY k.start_at;
 
+-- name: get_stored_entry
+-- takes: id bigint
+-- returns: one new_time_entry
+SELECT {entry_columns}
+FROM time_entries e
+WHERE e.workspace_id = :workspace_id AND e.id = :id;
+
 -- name: insert_time_entry
 -- takes: row new_time_entry
 -- returns: nothing
 INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, contract_id, task_id, method, minutes,
-                          from_slots, description, created_at, updated_at)
+                          from_slots, description, activity_seconds, inactive_seconds, keys, clicks, scrolls,
+                          level_seconds, level_points, created_at, updated_at)
 VALUES (:workspace_id, :id, :user_id, :day, :start_at, :end_at, :contract_id, :task_id, :method, :minutes,
-        :from_slots, :description, :now, :now);
+        :from_slots, :description, :activity_seconds, :inactive_seconds, :keys, :clicks, :scrolls,
+        :level_seconds, :level_points, :now, :now);
 
 -- name: set_entry_end
--- takes: id bigint, end_at bigint, minutes bigint
+-- And what was seen of its time.
+-- takes: row new_time_entry
 -- returns: nothing
-UPDATE time_entries SET end_at = :end_at, minutes = :minutes, updated_at = :now
+UPDATE time_entries
+SET end_at = :end_at, minutes = :minutes, activity_seconds = :activity_seconds, inactive_seconds = :inactive_seconds,
+    keys = :keys, clicks = :clicks, scrolls = :scrolls, level_seconds = :level_seconds, level_points = :level_points,
+    updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id;
 
 -- name: list_entries_of_days
@@ -220,10 +238,18 @@ DELETE FROM time_entries WHERE workspace_id = :workspace_id AND id = :id;
 -- name: add_day_minutes
 -- takes: row day_minutes
 -- returns: nothing
-INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds)
-VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :task_id, :minutes, :seconds)
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds,
+                           activity_seconds, inactive_seconds, keys, clicks, scrolls, level_seconds, level_points)
+VALUES (:workspace_id, :day, :user_id, :contract_id, :method, :task_id, :minutes, :seconds,
+        :activity_seconds, :inactive_seconds, :keys, :clicks, :scrolls, :level_seconds, :level_points)
 ON CONFLICT (workspace_id, day, user_id, contract_id, method, task_id) DO UPDATE
-SET minutes = daily_minutes.minutes + excluded.minutes, seconds = daily_minutes.seconds + excluded.seconds;
+SET minutes = daily_minutes.minutes + excluded.minutes, seconds = daily_minutes.seconds + excluded.seconds,
+    activity_seconds = daily_minutes.activity_seconds + excluded.activity_seconds,
+    inactive_seconds = daily_minutes.inactive_seconds + excluded.inactive_seconds,
+    keys = daily_minutes.keys + excluded.keys, clicks = daily_minutes.clicks + excluded.clicks,
+    scrolls = daily_minutes.scrolls + excluded.scrolls,
+    level_seconds = daily_minutes.level_seconds + excluded.level_seconds,
+    level_points = daily_minutes.level_points + excluded.level_points;
 
 -- name: forget_empty_day
 -- takes: row day_minutes
@@ -311,7 +337,8 @@ SELECT COALESCE(min(r.due_at), :otherwise) FROM running_trackers r WHERE r.works
 -- ---- tracked slots ----
 
 -- fragment: slot_select
-SELECT s.slot_id, s.start_at, s.end_at, s.contract_id, s.task_id, s.method, s.activity_level, s.description
+SELECT s.slot_id, s.start_at, s.end_at, s.contract_id, s.task_id, s.method, s.activity_level, s.keys, s.clicks,
+       s.scrolls, s.inactive_seconds, s.description
 FROM tracked_slots s
 WHERE s.workspace_id = :workspace_id AND s.user_id = :user_id
 
@@ -340,9 +367,9 @@ ORDER BY s.start_at, s.slot_id;
 -- takes: many tracked_slot
 -- returns: nothing
 INSERT INTO tracked_slots (workspace_id, user_id, slot_id, start_at, end_at, contract_id, task_id, method,
-                           activity_level, description, received_at)
+                           activity_level, keys, clicks, scrolls, inactive_seconds, description, received_at)
 VALUES (:workspace_id, :user_id, :slot_id, :start_at, :end_at, :contract_id, :task_id, :method,
-        :activity_level, :description, :now);
+        :activity_level, :keys, :clicks, :scrolls, :inactive_seconds, :description, :now);
 
 -- name: list_removed_spans
 -- takes: user_id bigint, start_at bigint, end_at bigint
@@ -381,6 +408,29 @@ GROUP BY b.user_id, b.day, b.contract_id, b.method, b.task_id
 HAVING sum(b.kept) <> sum(b.counted) OR sum(b.kept_seconds) <> sum(b.counted_seconds)
 ORDER BY b.user_id, b.day, b.contract_id, b.method, b.task_id;
 
+-- row: other_activity
+-- user_id bigint, id bigint, kept_seconds bigint, counted_seconds bigint
+
+-- name: list_day_activity_differences
+-- Where the kept activity is not that of the entries.
+-- returns: many other_activity
+SELECT b.user_id, b.day AS id,
+       CAST(sum(CASE WHEN b.sign > 0 THEN b.activity_seconds ELSE 0 END) AS BIGINT) AS kept_seconds,
+       CAST(sum(CASE WHEN b.sign < 0 THEN b.activity_seconds ELSE 0 END) AS BIGINT) AS counted_seconds
+FROM (SELECT d.user_id, d.day, d.contract_id, d.method, d.task_id, 1 AS sign, d.activity_seconds, d.inactive_seconds,
+             d.keys, d.clicks, d.scrolls, d.level_seconds, d.level_points
+      FROM daily_minutes d WHERE d.workspace_id = :workspace_id
+      UNION ALL
+      SELECT e.user_id, e.day, COALESCE(e.contract_id, 0) AS contract_id, e.method, COALESCE(e.task_id, 0) AS task_id,
+             -1 AS sign, e.activity_seconds, e.inactive_seconds, e.keys, e.clicks, e.scrolls, e.level_seconds,
+             e.level_points
+      FROM time_entries e WHERE e.workspace_id = :workspace_id) b
+GROUP BY b.user_id, b.day, b.contract_id, b.method, b.task_id
+HAVING sum(b.sign * b.activity_seconds) <> 0 OR sum(b.sign * b.inactive_seconds) <> 0 OR sum(b.sign * b.keys) <> 0
+    OR sum(b.sign * b.clicks) <> 0 OR sum(b.sign * b.scrolls) <> 0 OR sum(b.sign * b.level_seconds) <> 0
+    OR sum(b.sign * b.level_points) <> 0
+ORDER BY b.user_id, b.day, b.contract_id, b.method, b.task_id;
+
 -- row: wrongly_dealt
 -- user_id bigint, id bigint, kept bigint, counted bigint
 
@@ -409,6 +459,48 @@ FROM (SELECT e.user_id, e.id, e.start_at,
       FROM time_entries e WHERE e.workspace_id = :workspace_id) n
 WHERE n.ended_at > n.start_at
 ORDER BY n.user_id, n.id;
+
+-- name: list_activity_differences
+-- Entries of slots of which other is kept than their slots say: each slot, in their order, of the part that no earlier
+-- one covers, and of that the share that lies in the entry. What is closed is as its slots were then.
+-- returns: many other_activity
+SELECT e.user_id, e.id, e.activity_seconds AS kept_seconds, COALESCE(c.activity_seconds, 0) AS counted_seconds
+FROM time_entries e
+LEFT JOIN (
+    SELECT p.id, CAST(sum(p.last - p.first) AS BIGINT) AS activity_seconds,
+           sum(p.inactive_seconds * p.last / p.length - p.inactive_seconds * p.first / p.length) AS inactive_seconds,
+           sum(p.keys * p.last / p.length - p.keys * p.first / p.length) AS keys,
+           sum(p.clicks * p.last / p.length - p.clicks * p.first / p.length) AS clicks,
+           sum(p.scrolls * p.last / p.length - p.scrolls * p.first / p.length) AS scrolls,
+           sum(CASE WHEN p.keys IS NULL THEN p.last - p.first END) AS level_seconds,
+           sum(CASE WHEN p.keys IS NULL THEN p.activity_level * (p.last - p.first) END) AS level_points
+    FROM (SELECT n.id, n.length, n.keys, n.clicks, n.scrolls, n.inactive_seconds, n.activity_level,
+                 CASE WHEN n.begin_at > n.covered THEN n.begin_at ELSE n.covered END - n.slot_start AS first,
+                 n.finish_at - n.slot_start AS last
+          FROM (SELECT k.id, s.start_at AS slot_start, s.end_at - s.start_at AS length, s.keys, s.clicks, s.scrolls,
+                       s.inactive_seconds, s.activity_level, COALESCE(s.covered, 0) AS covered,
+                       CASE WHEN s.start_at > k.start_at THEN s.start_at ELSE k.start_at END AS begin_at,
+                       CASE WHEN s.end_at < k.end_at THEN s.end_at ELSE k.end_at END AS finish_at
+                FROM (SELECT t.user_id, t.start_at, t.end_at, t.keys, t.clicks, t.scrolls, t.inactive_seconds,
+                             t.activity_level, max(t.end_at) OVER (
+                                 PARTITION BY t.user_id ORDER BY t.start_at, t.slot_id
+                                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered
+                      FROM tracked_slots t WHERE t.workspace_id = :workspace_id) s
+                JOIN time_entries k ON k.user_id = s.user_id AND k.from_slots
+                     AND k.day BETWEEN s.start_at / 86400 - 1 AND s.start_at / 86400 + 2
+                     AND k.start_at < s.end_at AND k.end_at > s.start_at
+                WHERE k.workspace_id = :workspace_id) n) p
+    WHERE p.first < p.last
+    GROUP BY p.id) c ON c.id = e.id
+WHERE e.workspace_id = :workspace_id AND e.from_slots
+  AND (e.activity_seconds <> COALESCE(c.activity_seconds, 0) OR e.inactive_seconds <> COALESCE(c.inactive_seconds, 0)
+       OR e.keys <> COALESCE(c.keys, 0) OR e.clicks <> COALESCE(c.clicks, 0) OR e.scrolls <> COALESCE(c.scrolls, 0)
+       OR e.level_seconds <> COALESCE(c.level_seconds, 0) OR e.level_points <> COALESCE(c.level_points, 0))
+  AND NOT EXISTS (
+      SELECT 1 FROM timesheets h
+      WHERE h.workspace_id = :workspace_id AND h.user_id = e.user_id AND e.day BETWEEN h.first_day AND h.last_day
+        AND h.status IN ({ObjectStatus.submitted}, {ObjectStatus.approved}))
+ORDER BY e.user_id, e.id;
 
 -- ---- what a migration did ----
 

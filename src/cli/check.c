@@ -41,6 +41,29 @@ static void print_overlaps(int64_t workspace_id, const struct entry_overlap_rows
 		       (long long)rows->items[i].user_id, (long long)rows->items[i].other_id, (long long)rows->items[i].id);
 }
 
+static void print_other_activity(int64_t workspace_id, const char *of, const struct other_activity_rows *rows)
+{
+	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
+		const struct other_activity_row *row = &rows->items[i];
+
+		printf("workspace %lld user %lld: other activity is kept of %s %lld, with %lld seconds for %lld\n",
+		       (long long)workspace_id, (long long)row->user_id, of, (long long)row->id, (long long)row->kept_seconds,
+		       (long long)row->counted_seconds);
+	}
+}
+
+static enum error check_activity(struct db_context *context, size_t *differences)
+{
+	struct other_activity_rows days, entries;
+
+	TRY(sql_list_day_activity_differences(context, &days));
+	TRY(sql_list_activity_differences(context, &entries));
+	print_other_activity(context->workspace_id, "day", &days);
+	print_other_activity(context->workspace_id, "entry", &entries);
+	*differences += days.count + entries.count;
+	return ERROR_NONE;
+}
+
 static void print_states(int64_t workspace_id, const struct state_difference_rows *rows)
 {
 	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
@@ -234,6 +257,7 @@ static enum error check_workspace(struct db_context *context, size_t *difference
 	print_wrongly_dealt(context->workspace_id, &dealt);
 	print_overlaps(context->workspace_id, &overlaps);
 	*differences += minutes.count + dealt.count + overlaps.count;
+	TRY(check_activity(context, differences));
 	TRY(check_histories(context, differences));
 	TRY(check_amounts(context, differences));
 	TRY(check_leaves(context, differences));

@@ -168,17 +168,17 @@ static enum error find_blocked(struct derivation *derivation)
 	return ERROR_NONE;
 }
 
-static enum error list_slots(struct derivation *derivation, struct span span)
+static enum error list_slots(const struct timeline *timeline, struct span span, struct tracked_slot_rows *ret)
 {
-	return sql_list_tracked_slots(derivation->timeline->db, derivation->timeline->owner.user_id,
-	                              span.start - SLOT_SECONDS_MAX - 1, span.start, span.end, &derivation->slots);
+	return sql_list_tracked_slots(timeline->db, timeline->owner.user_id, span.start - SLOT_SECONDS_MAX - 1, span.start,
+	                              span.end, ret);
 }
 
 static enum error load(struct derivation *derivation)
 {
 	if (!derivation->is_append) {
 		derivation->part = derivation->week;
-		TRY(list_slots(derivation, derivation->week));
+		TRY(list_slots(derivation->timeline, derivation->week, &derivation->slots));
 		TRY(list_present(derivation, derivation->week));
 	}
 	TRY(measure_use(derivation));
@@ -209,7 +209,7 @@ static enum error find_end(struct derivation *derivation, const struct new_slots
 		return ERROR_NONE;
 	if (part.start < derivation->week.start)
 		part.start = derivation->week.start;
-	TRY(list_slots(derivation, (struct span){new_slots->first, part.end}));
+	TRY(list_slots(derivation->timeline, (struct span){new_slots->first, part.end}, &derivation->slots));
 	if (derivation->slots.count != new_slots->count)
 		return ERROR_NONE;
 	TRY(list_present(derivation, part));
@@ -369,11 +369,68 @@ static enum error split_days(struct derivation *derivation)
 				split[count - 1].end_at = run.end_at;
 			else
 				split[count++] = run;
+			entry_set_seen(&run, &(struct activity_sums){0}); /* it is of the entry that the run goes on with */
 		}
 	}
 	derivation->wanted = split;
 	derivation->wanted_count = count;
 	return ERROR_NONE;
+}
+
+/* --- what was seen of it ----------------------------------------------------------------------------------------- */
+
+static struct activity_sums slot_seen(const struct tracked_slot_row *slot)
+{
+	int64_t seconds = slot->end_at - slot->start_at;
+
+	if (slot->keys == NONE)
+		return (struct activity_sums){
+			.seconds = seconds, .level_seconds = seconds, .level_points = seconds * slot->activity_level};
+	return (struct activity_sums){
+		.seconds = seconds,
+		.inactive_seconds = slot->inactive_seconds,
+		.keys = slot->keys,
+		.clicks = slot->clicks,
+		.scrolls = slot->scrolls,
+	};
+}
+
+/* Adds to an entry what its slots saw: each of what no earlier one covers, and of that the share that lies in the
+ * entry. `slots` from `from` on: all that touch it and have not been added, in order. */
+static void add_seen(struct new_time_entry_row *entry, const struct tracked_slot_rows *slots, size_t from)
+{
+	struct activity_sums seen = entry_seen(entry);
+	int64_t              covered = entry->start_at;
+
+	for (size_t i = from; i < slots->count && slots->items[i].start_at < entry->end_at; i++) {
+		const struct tracked_slot_row *slot = &slots->items[i];
+		struct span                    part = {slot->start_at > covered ? slot->start_at : covered, slot->end_at};
+		struct activity_sums           sums = slot_seen(slot), share;
+
+		if (part.end > entry->end_at)
+			part.end = entry->end_at;
+		if (part.end <= part.start)
+			continue;
+		share = activity_sums_part(&sums, slot->end_at - slot->start_at, part.start - slot->start_at,
+		                           part.end - slot->start_at);
+		activity_sums_add(&seen, &share);
+		covered = part.end;
+	}
+	entry_set_seen(entry, &seen);
+}
+
+static void add_all_seen(struct derivation *derivation)
+{
+	const struct tracked_slot_rows *slots = &derivation->slots;
+	size_t                          from = 0;
+
+	for (size_t i = 0; i < derivation->wanted_count; i++) {
+		struct new_time_entry_row *wanted = &derivation->wanted[i];
+
+		while (from < slots->count && slots->items[from].end_at <= wanted->start_at)
+			from++;
+		add_seen(wanted, slots, from);
+	}
 }
 
 /* The run that new slots may go on with: entries of slots that touch an end are the one before it. */
@@ -400,12 +457,14 @@ static enum error derive(struct derivation *derivation)
 	if (derivation->is_append)
 		begin_with_last(derivation);
 	sweep(derivation, free_parts);
-	return split_days(derivation);
+	TRY(split_days(derivation));
+	add_all_seen(derivation);
+	return ERROR_NONE;
 }
 
 /* --- making it so ------------------------------------------------------------------------------------------------ */
 
-/* But for the end. */
+/* But for the end, and what was seen until then. */
 static bool is_same(const struct new_time_entry_row *a, const struct new_time_entry_row *b)
 {
 	return a->day == b->day && a->start_at == b->start_at && a->contract_id == b->contract_id &&
@@ -415,10 +474,15 @@ static bool is_same(const struct new_time_entry_row *a, const struct new_time_en
 /* The part of an entry outside of the week, where the ends of weeks have moved since it was derived. */
 static enum error put_back(const struct derivation *derivation, struct new_time_entry_row entry, struct span part)
 {
+	struct tracked_slot_rows slots;
+
 	if (part.start >= part.end)
 		return ERROR_NONE;
 	entry.start_at = part.start;
 	entry.end_at = part.end;
+	entry_set_seen(&entry, &(struct activity_sums){0});
+	TRY(list_slots(derivation->timeline, part, &slots));
+	add_seen(&entry, &slots, 0);
 	TRY(ids_next(derivation->timeline->db->ids, SEQUENCE_TIME_ENTRIES, &entry.id));
 	return timeline_insert(derivation->timeline, &entry);
 }
@@ -446,16 +510,18 @@ static struct new_time_entry_row *find_wanted(const struct derivation *derivatio
 static enum error replace(const struct derivation *derivation, const struct new_time_entry_row *old,
                           struct new_time_entry_row *wanted, bool *ret_stays)
 {
-	bool is_inside = old->start_at >= derivation->week.start && old->end_at <= derivation->week.end;
+	bool                 is_inside = old->start_at >= derivation->week.start && old->end_at <= derivation->week.end;
+	struct activity_sums seen, before = entry_seen(old);
 
 	*ret_stays = wanted && is_inside && is_same(wanted, old);
 	if (wanted)
 		wanted->id = old->id;
 	if (!*ret_stays)
 		return take_away(derivation, old);
-	if (wanted->end_at == old->end_at)
+	seen = entry_seen(wanted);
+	if (wanted->end_at == old->end_at && activity_sums_equal(&seen, &before))
 		return ERROR_NONE;
-	return timeline_resize(derivation->timeline, old, wanted->end_at);
+	return timeline_resize(derivation->timeline, old, wanted);
 }
 
 /* Entries that stay have their id already, and those that only change keep it. Room is made before it is taken. */

@@ -103,23 +103,6 @@ enum error op_create_time_entry(struct call *call, const struct create_time_entr
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
-static struct new_time_entry_row stored_of(const struct time_entry_row *row)
-{
-	return (struct new_time_entry_row){
-		.id = row->id,
-		.user_id = row->user_id,
-		.day = row->date,
-		.start_at = row->start_time,
-		.end_at = row->end_time,
-		.contract_id = row->contract_id,
-		.task_id = row->task_id,
-		.method = row->method,
-		.minutes = row->duration_minutes,
-		.from_slots = row->from_slots,
-		.description = row->activity_description,
-	};
-}
-
 static enum error choose_work(struct call *call, const struct update_time_entry_input *input,
                               const struct time_entry_row *entry, struct work_row *ret)
 {
@@ -211,7 +194,7 @@ enum error op_update_time_entry(struct call *call, const struct update_time_entr
 	TRY(open_entry(call, input->time_entry_id, &timeline, &entry));
 	TRY(choose_activity(call, input, &entry, &activity));
 	TRY(entry_times_change(call, &timeline, &said, &entry, &span));
-	old = stored_of(&entry);
+	TRY(sql_get_stored_entry(&call->db, entry.id, &old));
 	if (is_same_time(&old, span, &activity) && activity.task_id == old.task_id &&
 	    text_equal(activity.description, old.description))
 		return ERROR_NONE; /* nobody has taken it over from its slots */
@@ -240,7 +223,7 @@ enum error op_delete_time_entry(struct call *call, const struct delete_time_entr
 	struct timeline           timeline;
 
 	TRY(open_entry(call, input->time_entry_id, &timeline, &entry));
-	old = stored_of(&entry);
+	TRY(sql_get_stored_entry(&call->db, entry.id, &old));
 	TRY(take_out(&timeline, &old));
 	return settle(&timeline, &old);
 }

@@ -254,6 +254,12 @@ size_t timeline_days(const struct timeline *timeline, struct span span, struct d
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
 
+/* What is added to a day. */
+struct day_more {
+	int64_t              seconds, minutes;
+	struct activity_sums seen;
+};
+
 /* Which part of a day an entry counts in: minutes are dealt out in the order of these, and of start within. */
 static struct day_minutes_row day_part(const struct new_time_entry_row *entry)
 {
@@ -266,30 +272,61 @@ static struct day_minutes_row day_part(const struct new_time_entry_row *entry)
 	};
 }
 
+struct activity_sums entry_seen(const struct new_time_entry_row *entry)
+{
+	return (struct activity_sums){
+		.seconds = entry->activity_seconds,
+		.inactive_seconds = entry->inactive_seconds,
+		.keys = entry->keys,
+		.clicks = entry->clicks,
+		.scrolls = entry->scrolls,
+		.level_seconds = entry->level_seconds,
+		.level_points = entry->level_points,
+	};
+}
+
+void entry_set_seen(struct new_time_entry_row *entry, const struct activity_sums *seen)
+{
+	entry->activity_seconds = seen->seconds;
+	entry->inactive_seconds = seen->inactive_seconds;
+	entry->keys = seen->keys;
+	entry->clicks = seen->clicks;
+	entry->scrolls = seen->scrolls;
+	entry->level_seconds = seen->level_seconds;
+	entry->level_points = seen->level_points;
+}
+
 static bool is_same_part(const struct day_minutes_row *a, const struct day_minutes_row *b)
 {
 	return a->day == b->day && a->contract_id == b->contract_id && a->method == b->method && a->task_id == b->task_id;
 }
 
 static enum error timeline_count(const struct timeline *timeline, const struct new_time_entry_row *entry,
-                                 int64_t seconds, int64_t minutes)
+                                 const struct day_more *more)
 {
 	struct day_changes    *changes = timeline->changes;
-	struct day_minutes_row more = day_part(entry);
+	struct day_minutes_row row = day_part(entry);
 
 	if (!sheet_has_day(&changes->sheet, entry->day))
 		TRY(sheet_of_day(timeline->db, entry->user_id, entry->day, &changes->sheet));
-	more.minutes = minutes;
-	more.seconds = seconds;
-	changes->minutes += minutes;
-	if (is_same_part(&changes->part, &more))
-		changes->total.seconds += seconds;
+	row.minutes = more->minutes;
+	row.seconds = more->seconds;
+	row.activity_seconds = more->seen.seconds;
+	row.inactive_seconds = more->seen.inactive_seconds;
+	row.keys = more->seen.keys;
+	row.clicks = more->seen.clicks;
+	row.scrolls = more->seen.scrolls;
+	row.level_seconds = more->seen.level_seconds;
+	row.level_points = more->seen.level_points;
+	changes->minutes += more->minutes;
+	if (is_same_part(&changes->part, &row))
+		changes->total.seconds += more->seconds;
 	else
 		changes->part = NO_PART;          /* this one may come before it */
 	if (sheet_is_closed(&changes->sheet)) /* whoever changes time leaves out closed days, or refuses, before */
 		return ERROR_PERIOD_CLOSED;
-	TRY(sql_add_day_minutes(timeline->db, &more));
-	return seconds < 0 ? sql_forget_empty_day(timeline->db, &more) : ERROR_NONE;
+	TRY(sql_add_day_minutes(timeline->db, &row));
+	return more->seconds < 0 ? sql_forget_empty_day(timeline->db, &row) : ERROR_NONE;
 }
 
 static void timeline_note_undealt(const struct timeline *timeline, int64_t day)
@@ -328,29 +365,36 @@ enum error timeline_insert(const struct timeline *timeline, struct new_time_entr
 	if (timeline->changes->part.day == entry->day && entry->start_at > timeline->changes->total.last_start)
 		timeline->changes->total.last_start = entry->start_at;
 	TRY(sql_insert_time_entry(timeline->db, entry));
-	return timeline_count(timeline, entry, seconds, entry->minutes);
+	return timeline_count(timeline, entry, &(struct day_more){seconds, entry->minutes, entry_seen(entry)});
 }
 
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
-	int64_t seconds = span_seconds(entry_span(entry));
+	int64_t              seconds = span_seconds(entry_span(entry));
+	struct activity_sums none = {0}, seen = entry_seen(entry);
 
+	activity_sums_subtract(&none, &seen);
 	timeline->changes->part = NO_PART; /* it may have been the last */
 	TRY(sql_delete_time_entry(timeline->db, entry->id));
 	if (!minutes_are_whole(seconds))
 		timeline_note_undealt(timeline, entry->day);
-	return timeline_count(timeline, entry, -seconds, -entry->minutes);
+	return timeline_count(timeline, entry, &(struct day_more){-seconds, -entry->minutes, none});
 }
 
-enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry, int64_t end_at)
+enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry,
+                           const struct new_time_entry_row *as)
 {
-	int64_t seconds = end_at - entry->start_at, more = end_at - entry->end_at;
-	int64_t minutes = entry->minutes + more / SECONDS_PER_MINUTE;
+	struct activity_sums      before = entry_seen(entry), seen = entry_seen(as);
+	struct new_time_entry_row changed = *as;
+	int64_t                   seconds = as->end_at - entry->start_at, more = as->end_at - entry->end_at;
 
+	changed.id = entry->id;
+	changed.minutes = entry->minutes + more / SECONDS_PER_MINUTE;
 	if (!minutes_are_whole(more))
-		TRY(timeline_deal_last(timeline, entry, seconds - more, seconds, &minutes));
-	TRY(sql_set_entry_end(timeline->db, entry->id, end_at, minutes));
-	return timeline_count(timeline, entry, more, minutes - entry->minutes);
+		TRY(timeline_deal_last(timeline, entry, seconds - more, seconds, &changed.minutes));
+	TRY(sql_set_entry_end(timeline->db, &changed));
+	activity_sums_subtract(&seen, &before);
+	return timeline_count(timeline, entry, &(struct day_more){more, changed.minutes - entry->minutes, seen});
 }
 
 /* Fills what each entry shall have, and counts it. Returns the number of those that had something else. */
@@ -372,7 +416,7 @@ static enum error timeline_deal_rows(const struct timeline *timeline, struct new
 		*running += seconds;
 		if (minutes == entry->minutes)
 			continue;
-		TRY(timeline_count(timeline, entry, 0, minutes - entry->minutes));
+		TRY(timeline_count(timeline, entry, &(struct day_more){.minutes = minutes - entry->minutes}));
 		entry->minutes = minutes;
 		changed[count++] = (struct dealt_minutes_row){entry->id, minutes};
 	}
@@ -407,6 +451,16 @@ enum error timeline_deal(const struct timeline *timeline)
 	return timeline_deal_days(timeline, &dealt);
 }
 
+/* What was seen of the part of an entry's time that lies in a span. */
+static struct activity_sums seen_within(const struct new_time_entry_row *entry, struct span span)
+{
+	struct span          inside = span_overlap(span, entry_span(entry));
+	struct activity_sums seen = entry_seen(entry);
+
+	return activity_sums_part(&seen, span_seconds(entry_span(entry)), inside.start - entry->start_at,
+	                          inside.end - entry->start_at);
+}
+
 static enum error add_days(const struct timeline *timeline, struct span span, const struct activity *activity,
                            const struct new_time_entry_row *replaced, struct added *added)
 {
@@ -432,6 +486,11 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 			.method = activity->method,
 			.description = activity->description,
 		};
+		if (replaced) {
+			struct activity_sums seen = seen_within(replaced, days[i].span);
+
+			entry_set_seen(entry, &seen);
+		}
 		if (replaced && added->count == 0)
 			entry->id = replaced->id;
 		else

@@ -9,6 +9,7 @@
 #include "base/zone.h"
 #include "db/context.h"
 #include "operations/sheets.h"
+#include "rules/activity_level.h"
 #include "rules/spans.h"
 #include "statements.h"
 
@@ -80,16 +81,21 @@ enum error timeline_closed(const struct timeline *timeline, struct span span, st
 enum error timeline_fit(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct fit *ret);
 
-/* Stores what fits. The first entry gets the id of the replaced one, and its day, where it has its times. Nothing fits:
- * count 0, no error. */
+/* Stores what fits. The first entry gets the id of the replaced one, and its day, where it has its times; and what was
+ * seen of the replaced one stays with what stays of its time, in proportion. Nothing fits: count 0, no error. */
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct added *ret);
 
-/* One entry as it is, and its day with it; the last one gives it another end, on the same day. Its minutes are filled,
- * and so are others' of the day: when all is changed, deal. */
+/* What was seen of an entry's time. */
+struct activity_sums entry_seen(const struct new_time_entry_row *entry);
+void                 entry_set_seen(struct new_time_entry_row *entry, const struct activity_sums *seen);
+
+/* One entry as it is, and its day with it; the last one gives it the end of another one, on the same day, and what was
+ * seen of that. Its minutes are filled, and so are others' of the day: when all is changed, deal. */
 enum error timeline_insert(const struct timeline *timeline, struct new_time_entry_row *entry);
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry);
-enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry, int64_t end_at);
+enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry,
+                           const struct new_time_entry_row *as);
 
 /* Deals out the minutes of the days that need it (rules/minutes.h). */
 enum error timeline_deal(const struct timeline *timeline);

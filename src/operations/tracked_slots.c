@@ -84,6 +84,8 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 		reject(result, "end", "The end must be after start.");
 	} else if (slot->end - slot->start > SLOT_SECONDS_MAX) {
 		reject(result, "end", "A slot is at most ten minutes long.");
+	} else if (slot->inactive_seconds > slot->end - slot->start) {
+		reject(result, "inactive_seconds", "The slot has not so many seconds.");
 	} else if (when == WHEN_AHEAD) {
 		reject(result, "end", "The end is in the future.");
 	} else if (when == WHEN_LONG_AGO) {
@@ -99,6 +101,15 @@ static void check_slot(const struct known *known, const struct slot_input *slot,
 	}
 }
 
+/* Who counts one thing counts all of them: what is not said was not there. */
+static int64_t slot_count(const struct slot_input *slot, int64_t count)
+{
+	bool counted =
+		slot->keys != NONE || slot->clicks != NONE || slot->scrolls != NONE || slot->inactive_seconds != NONE;
+
+	return count == NONE && counted ? 0 : count;
+}
+
 static struct tracked_slot_row slot_row_of(const struct slot_input *slot, int64_t user_id)
 {
 	return (struct tracked_slot_row){
@@ -109,6 +120,10 @@ static struct tracked_slot_row slot_row_of(const struct slot_input *slot, int64_
 		.task_id = slot->task_id,
 		.method = slot->method == NONE ? TIME_METHOD_DESKTOP_TRACKER : slot->method,
 		.activity_level = slot->activity_level,
+		.keys = slot_count(slot, slot->keys),
+		.clicks = slot_count(slot, slot->clicks),
+		.scrolls = slot_count(slot, slot->scrolls),
+		.inactive_seconds = slot_count(slot, slot->inactive_seconds),
 		.description = slot->activity_description,
 		.user_id = user_id,
 	};

@@ -35,7 +35,8 @@ def clock(second):
 
 def send(owner, person, spans, fraction=("", "")):
     """(start, end) in seconds of the day."""
-    batch = [{"id": f"m{next(numbers)}", "start": f"{clock(start)}{fraction[0]}Z", "end": f"{clock(end)}{fraction[1]}Z"}
+    batch = [{"id": f"m{next(numbers)}", "start": f"{clock(start)}{fraction[0]}Z", "end": f"{clock(end)}{fraction[1]}Z",
+              "activity_level": 37}
              for start, end in spans]
     data = owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": person, "slots": batch}).data
     assert data["accepted"] == len(batch)
@@ -146,12 +147,17 @@ CREATE TABLE daily_minutes (workspace_id BIGINT, day BIGINT, user_id BIGINT, con
 INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, minutes)
 SELECT workspace_id, day, user_id, COALESCE(contract_id, 0), method, sum(end_at / 60 - start_at / 60)
 FROM time_entries GROUP BY workspace_id, day, user_id, COALESCE(contract_id, 0), method;
+ALTER TABLE workspace_settings DROP COLUMN activity_sensitivity;
 ALTER TABLE time_entries DROP COLUMN minutes"""
-MIGRATION = pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations" / "0009_dealt_minutes.sql"
+SEEN = {"tracked_slots": ["keys", "clicks", "scrolls", "inactive_seconds"],
+        "time_entries": ["activity_seconds", "inactive_seconds", "keys", "clicks", "scrolls", "level_seconds",
+                         "level_points"]}
+MIGRATIONS = [path.read_text() for name in ("*_dealt_minutes", "*_activity")
+              for path in (pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations").glob(name + ".sql")]
 
 
 def test_days_from_before_are_dealt_out_anew(stint, start_server):
-    """A database of the version before had the minutes of the clock that each entry crosses."""
+    """A database of the versions before had the minutes of the clock that each entry crosses, and no activity."""
     server = start_server()
     client = Client(server, "demo-owner")
     set_clock(client, "2024-01-20T00:00:00Z")
@@ -164,7 +170,8 @@ def test_days_from_before_are_dealt_out_anew(stint, start_server):
     after = total(client, person)
     assert after == (100 * 59 + 14) // 60 + 60
     server.stop()
-    for statement in BEFORE.split(";\n") + re.sub("--.*", "", MIGRATION.read_text()).split(";\n"):
+    without = [f"ALTER TABLE {table} DROP COLUMN {column}" for table, columns in SEEN.items() for column in columns]
+    for statement in BEFORE.split(";\n") + without + re.sub(" *--.*", "", "".join(MIGRATIONS)).split(";\n"):
         if statement.strip():
             run_sql(server, statement)
     check_books(stint, server)

@@ -15,7 +15,7 @@ NEW = {"timezone": "UTC", "week_start": "Monday", "currency": "USD",
        "time_request_approvers": ["Executive manager"], "timesheet_approvers": ["Executive manager"],
        "leave_approvers": ["Executive manager"], "leave_duration": None, "leave_notice_days": 0,
        "timesheet_auto_submit_days": None, "auto_approve_timesheets": False,
-       "timesheet_mails": True}
+       "timesheet_mails": True, "activity_sensitivity": "Normal"}
 
 
 @pytest.fixture
@@ -64,6 +64,7 @@ def test_what_was_read_is_written_back(fresh):
     ("timesheet_auto_submit_days", -1), ("timesheet_auto_submit_days", 32),
     ("auto_approve_timesheets", None), ("timesheet_mails", "no"),
     ("time_editors", ["Owner"]), ("time_editors", ["Project viewer"]), ("leave_approvers", ["Regular User"]),
+    ("activity_sensitivity", "Gentle"), ("activity_sensitivity", 50), ("activity_sensitivity", None),
     ("timesheet_approvers", ["King"]), ("time_request_approvers", None), ("auto_approve_time_requests", "perhaps"),
 ])
 def test_faults_name_the_field_and_change_nothing(owner, field, value):

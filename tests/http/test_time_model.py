@@ -8,9 +8,12 @@ import pytest
 from client import Client
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from scenario import check_books, entries, new_contract, new_member, set_clock
+from scenario import check_books, entries, run_sql, new_contract, new_member, set_clock
 from time_model import BEGIN, DAYS, NO_LIMIT, PER_DAY, SECONDS, Slot, Timeline, instant
 
+COUNTS = ("inactive_seconds", "keys", "clicks", "scrolls")
+SEEN = ("activity_seconds", "inactive_seconds", "keys", "clicks", "scrolls", "level_seconds", "level_points")
+CODES = {"Desktop tracker": 1, "Manually added time": 3, "Web tracker": 5, "Idle time": 6, "Break": 8}
 METHODS = {"desktop": "Desktop tracker", "idle": "Idle time", "break": "Break"}
 PER_MINUTE = 60
 numbers = itertools.count(1)
@@ -183,7 +186,8 @@ class Member:
         reply = self.owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": self.id, "slots": [
             {"id": slot.id, "start": instant(slot.start).isoformat(), "end": instant(slot.end).isoformat(),
              "method": next(key for key, value in METHODS.items() if value == slot.method),
-             "contract_id": self.contract_id(slot.contract)} for slot in batch]})
+             "contract_id": self.contract_id(slot.contract), "activity_level": slot.level,
+             **dict(zip(COUNTS, slot.counts or []))} for slot in batch]})
         new = [slot for slot in batch if slot.id not in self.model.slots]
         before = sum(entry.minutes for entry in self.model.entries)
         self.model.slots |= {slot.id: slot for slot in new}
@@ -194,7 +198,9 @@ class Member:
         assert told == [len(new), len(batch) - len(new), gained]
 
     def slot(self, start, length, method, contract):
-        return Slot(f"{self.prefix}-{next(numbers):09}", start, min(SECONDS, start + length), METHODS[method], contract)
+        number, end = next(numbers), min(SECONDS, start + length)
+        counts = (number % (end - start + 1), 7 * number % 1000, number % 11, number % 3) if number % 4 else None
+        return Slot(f"{self.prefix}-{number:09}", start, end, METHODS[method], contract, counts, number % 101)
 
     def slots(self, batch):
         set_clock(self.owner, instant(SECONDS).isoformat())
@@ -239,6 +245,18 @@ class Member:
         self.model.entries = sorted(self.model.entries, key=lambda entry: entry.start)
         assert shown == self.model.picture()
         assert [row["duration_minutes"] for row in rows] == [entry.minutes for entry in self.model.entries]
+
+    def compare_seen(self):
+        """What is kept of each day, contract and method: sums in which each of these has a weight of its own."""
+        weight = (f"(day - {(BEGIN.date() - datetime.date(1970, 1, 1)).days} + 10 * method "
+                  "+ CASE WHEN contract_id > 0 THEN 100 ELSE 0 END)")
+        sums = " || ' ' || ".join(f"COALESCE(sum({column} * {weight}), 0)" for column in SEEN)
+        kept = run_sql(self.owner.server, f"SELECT {sums} FROM daily_minutes WHERE user_id = {self.id}")
+        weights = [entry.start // PER_DAY + 10 * CODES[entry.method] + 100 * entry.contract
+                   for entry in self.model.entries]
+        assert [int(value) for value in kept.split()] == [
+            sum(weight * entry.seen[index] for weight, entry in zip(weights, self.model.entries))
+            for index in range(len(SEEN))]
 
     def compare_days(self):
         """The kept minutes of a day, as the tracker's display shows them."""
@@ -286,4 +304,5 @@ def test_any_sequence(owner, limit, contract_limit, since, sequence):
         note(f"{name} {arguments}")
         getattr(member, name)(*arguments)
         member.compare()
+    member.compare_seen()
     member.compare_days()

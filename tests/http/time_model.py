@@ -19,6 +19,10 @@ def instant(second):
     return BEGIN + datetime.timedelta(seconds=second)
 
 
+# Of some time: seconds, inactive ones, keys, clicks, scrolls, those of which only a level is known, and times that.
+NOTHING_SEEN = (0,) * 7
+
+
 @dataclasses.dataclass
 class Entry:
     start: int
@@ -27,6 +31,7 @@ class Entry:
     contract: bool
     derived: bool = False
     minutes: int = 0
+    seen: tuple = NOTHING_SEEN
 
     @property
     def is_break(self):
@@ -40,6 +45,13 @@ class Slot:
     end: int
     method: str
     contract: bool
+    counts: tuple | None = None  # inactive seconds, keys, clicks, scrolls; or none were sent, only
+    level: int = 0
+
+    @property
+    def seen(self):
+        seconds = self.end - self.start
+        return (seconds, *self.counts, 0, 0) if self.counts else (seconds, 0, 0, 0, 0, seconds, seconds * self.level)
 
 
 class Timeline:
@@ -98,6 +110,8 @@ class Timeline:
         for first, last in free(taken(self.entries), start, end):
             self.keep(first, last, method, contract, self.entries, had)
         added = self.entries[len(before):]
+        for entry in added:
+            entry.seen = share(instead_of, entry) if instead_of else NOTHING_SEEN
         self.deal()
         return sum(entry.minutes for entry in added), len(added) > 0
 
@@ -127,6 +141,8 @@ class Timeline:
                 for first, last in free(blocked, start, end):
                     more = list(entries) + made
                     self.keep(first, last, slot.method, slot.contract, more, had, derived=True)
+                    for entry in more[len(entries) + len(made):]:
+                        entry.seen = share(slot, entry)
                     made = more[len(entries):]
             entries += made
         self.entries = joined(entries)
@@ -134,6 +150,13 @@ class Timeline:
 
     def picture(self):
         return [(entry.start, entry.end, entry.method, entry.contract) for entry in self.entries]
+
+
+def share(whole, part):
+    """What was seen of it, evenly, in those of its seconds that lie in a part."""
+    length, first = whole.end - whole.start, max(whole.start, part.start) - whole.start
+    last = max(first, min(whole.end, part.end) - whole.start)
+    return tuple(count * last // length - count * first // length for count in whole.seen)
 
 
 def mark(seconds, entry):
@@ -166,6 +189,7 @@ def joined(entries):
         if (last and last.derived and entry.derived and last.end == entry.start and entry.start % PER_DAY
                 and (last.method, last.contract) == (entry.method, entry.contract)):
             last.end = entry.end
+            last.seen = tuple(map(sum, zip(last.seen, entry.seen)))
         else:
             result.append(dataclasses.replace(entry))
     return result
