@@ -12,6 +12,9 @@
 -- row: chosen_person
 -- user_id bigint
 
+-- row: chosen_contract
+-- id bigint
+
 -- row: report_name
 -- user_id bigint, name text
 
@@ -29,15 +32,19 @@
 
 -- name: list_chosen_people
 -- Also those who left: their time is there.
--- takes: by_user boolean, users bigint[], by_title boolean, titles bigint[], by_team boolean, teams bigint[]
+-- takes: users bigint[]?, titles bigint[]?, teams bigint[]?
 -- returns: many chosen_person
-SELECT m.user_id FROM members m
-WHERE m.workspace_id = :workspace_id
-  AND (NOT :by_user OR m.user_id IN :users)
-  AND (NOT :by_title OR m.title_id IN :titles)
-  AND (NOT :by_team OR m.user_id IN (
-      SELECT tm.user_id FROM team_members tm WHERE tm.workspace_id = :workspace_id AND tm.team_id IN :teams))
+SELECT DISTINCT m.user_id FROM members m
+LEFT JOIN team_members tm ON tm.workspace_id = :workspace_id AND tm.user_id = m.user_id
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :users? AND m.title_id IN :titles? AND tm.team_id IN :teams?
 ORDER BY m.user_id;
+
+-- name: list_contracts_of_projects
+-- Also those that ended.
+-- takes: projects bigint[]
+-- returns: many chosen_contract
+SELECT c.id FROM contracts c WHERE c.workspace_id = :workspace_id AND c.project_id IN :projects
+ORDER BY c.id;
 
 -- ---- names ----
 
@@ -59,28 +66,63 @@ JOIN projects p ON p.workspace_id = c.workspace_id AND p.id = c.project_id
 WHERE c.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND c.id IN :ids
 ORDER BY c.id;
 
+-- fragment: reported_work
+-- Of a daily_minutes row `d`. Breaks are no work.
+d.workspace_id = :workspace_id AND d.day BETWEEN :first_day AND :last_day AND d.method <> {TimeMethod.break}
+AND d.contract_id IN :contracts?
+
 -- ---- tracked hours ----
 
--- fragment: tracked_minutes_select
--- Breaks are no work.
+-- name: list_tracked_minutes
+-- takes: first_day bigint, last_day bigint, users bigint[]?, contracts bigint[]?
+-- returns: many tracked_minutes
 SELECT d.day, d.user_id, d.contract_id, CAST(sum(d.minutes) AS BIGINT) AS total_minutes
 FROM daily_minutes d
-WHERE d.workspace_id = :workspace_id AND d.day BETWEEN :first_day AND :last_day AND d.method <> {TimeMethod.break}
-  AND (NOT :by_project OR d.contract_id IN (
-      SELECT c.id FROM contracts c WHERE c.workspace_id = :workspace_id AND c.project_id IN :projects))
-
--- fragment: tracked_minutes_order
+WHERE {reported_work} AND d.user_id IN :users?
 GROUP BY d.day, d.user_id, d.contract_id
-ORDER BY d.day, d.user_id, d.contract_id
+ORDER BY d.day, d.user_id, d.contract_id;
 
--- name: list_tracked_minutes
--- Of everybody: by the days.
--- takes: first_day bigint, last_day bigint, by_project boolean, projects bigint[]
--- returns: many tracked_minutes
-{tracked_minutes_select} {tracked_minutes_order};
+-- ---- tasks ----
 
--- name: list_tracked_minutes_of
--- Of some people: by them and their days.
--- takes: user_ids bigint[], first_day bigint, last_day bigint, by_project boolean, projects bigint[]
--- returns: many tracked_minutes
-{tracked_minutes_select} AND d.user_id IN :user_ids {tracked_minutes_order};
+-- row: task_report_user
+-- user_id bigint, user_name text, + total_minutes bigint, + tasks_breakdown task_report_line[],
+-- + daily_breakdown task_report_line[]
+
+-- row: task_report_line
+-- + date bigint, + task_id bigint?, + task_title text?, + project_id bigint?, + project_name text?,
+-- + total_minutes bigint
+
+-- row: task_minutes
+-- user_id bigint, day bigint, project_id bigint?, task_id bigint?, total_minutes bigint
+
+-- row: project_name
+-- id bigint, name text
+
+-- fragment: reported_tasks
+{reported_work} AND ((d.task_id = 0 AND :no_task) OR (d.task_id <> 0 AND d.task_id IN :tasks?))
+
+-- name: list_task_report_users
+-- Those who have such time.
+-- takes: first_day bigint, last_day bigint, users bigint[]?, contracts bigint[]?, tasks bigint[]?, no_task boolean
+-- returns: page task_report_user
+SELECT m.user_id, m.firstname || ' ' || m.lastname AS user_name
+FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :users?
+  AND EXISTS (SELECT 1 FROM daily_minutes d WHERE d.user_id = m.user_id AND {reported_tasks})
+ORDER BY m.user_id;
+
+-- name: list_task_minutes
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, tasks bigint[]?, no_task boolean
+-- returns: many task_minutes
+SELECT d.user_id, d.day, c.project_id, NULLIF(d.task_id, 0) AS task_id, CAST(sum(d.minutes) AS BIGINT) AS total_minutes
+FROM daily_minutes d
+LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = d.contract_id
+WHERE {reported_tasks} AND d.user_id IN :users
+GROUP BY d.user_id, d.day, c.project_id, d.task_id;
+
+-- name: list_project_names
+-- Also of those that were archived.
+-- takes: ids bigint[]
+-- returns: many project_name
+SELECT p.id, p.name FROM projects p WHERE p.workspace_id = :workspace_id AND p.id IN :ids
+ORDER BY p.id;

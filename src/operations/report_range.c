@@ -50,28 +50,48 @@ enum error report_range(struct call *call, int64_t start_date, int64_t end_date,
 	return ERROR_NONE;
 }
 
-/* --- people ------------------------------------------------------------------------------------------------------ */
+/* --- what is chosen ---------------------------------------------------------------------------------------------- */
 
-enum error report_choose(struct call *call, const struct report_filter *filter, struct report_people *ret)
+enum error report_people(struct call *call, const struct report_filter *filter, struct integer_list *ret)
 {
-	struct report_people      people = {.everybody = false};
+	struct integer_list       users = filter->users, people = {0};
 	struct chosen_person_rows rows;
-	struct integer_list       users = filter->users;
+	int64_t                  *ids;
 
 	if (filter->user_id == NONE && !users.items && !filter->teams.items && !filter->titles.items) {
-		*ret = (struct report_people){.everybody = true};
+		*ret = people;
 		return ERROR_NONE;
 	}
-	TRY(sql_list_chosen_people(&call->db, users.items != NULL, users, filter->titles.items != NULL, filter->titles,
-	                           filter->teams.items != NULL, filter->teams, &rows));
-	int64_t *ids = arena_alloc_array(call->db.arena, rows.count + 1, sizeof(*ids));
+	TRY(sql_list_chosen_people(&call->db, users, filter->titles, filter->teams, &rows));
+	ids = arena_alloc_array(call->db.arena, rows.count + 1, sizeof(*ids));
 	if (!ids)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < rows.count; i++)
 		if (filter->user_id == NONE || filter->user_id == rows.items[i].user_id)
-			ids[people.user_ids.count++] = rows.items[i].user_id;
-	people.user_ids.items = ids;
+			ids[people.count++] = rows.items[i].user_id;
+	people.items = ids;
 	*ret = people;
+	return ERROR_NONE;
+}
+
+enum error report_contracts(struct call *call, struct integer_list projects, struct integer_list *ret)
+{
+	struct integer_list         contracts = {0};
+	struct chosen_contract_rows rows;
+	int64_t                    *ids;
+
+	if (!projects.items) {
+		*ret = contracts;
+		return ERROR_NONE;
+	}
+	TRY(sql_list_contracts_of_projects(&call->db, projects, &rows));
+	ids = arena_alloc_array(call->db.arena, rows.count + 1, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < rows.count; i++)
+		ids[contracts.count++] = rows.items[i].id;
+	contracts.items = ids;
+	*ret = contracts;
 	return ERROR_NONE;
 }
 

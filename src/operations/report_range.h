@@ -14,20 +14,19 @@
 enum error report_range(struct call *call, int64_t start_date, int64_t end_date, int64_t days_max,
                         struct day_range *ret);
 
-/* By what people are chosen; lists that were not given are without items, and choose everybody. */
+/* By what people are chosen; lists that were not given have no items (NULL). */
 struct report_filter {
 	int64_t             user_id; /* or NONE */
 	struct integer_list users, teams, titles;
 };
 
-/* Who was chosen. People who left are among them. */
-struct report_people {
-	bool                everybody;
-	struct integer_list user_ids; /* sorted; of everybody: empty */
-};
+/* Those who are all that was asked for, also people who left; an optional list of a statement: where nothing was asked
+ * for, it has no items, which is everybody. What nobody has chooses nobody; it is no fault. */
+enum error report_people(struct call *call, const struct report_filter *filter, struct integer_list *ret);
 
-/* Those who are all that was asked for. What nobody has chooses nobody; it is no fault. */
-enum error report_choose(struct call *call, const struct report_filter *filter, struct report_people *ret);
+/* The contracts on some projects, also those that ended; in the same way all, and time without a contract, where no
+ * projects were given. */
+enum error report_contracts(struct call *call, struct integer_list projects, struct integer_list *ret);
 
 /* The workspace's zone: instants in reports have its offset. */
 enum error report_zone(struct call *call, const struct zone **ret);

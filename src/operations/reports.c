@@ -25,17 +25,10 @@ static int report_compare_ids(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static const struct report_name_row *find_person(const struct report_names *names, int64_t user_id)
+/* In rows that begin with their id, in its order. NULL: there is none, as of time without a project. */
+static const void *report_find(const int64_t *id, const void *rows, size_t count, size_t size)
 {
-	return bsearch(&user_id, names->people.items, names->people.count, sizeof(*names->people.items),
-	               report_compare_ids);
-}
-
-/* NULL: time without a project. */
-static const struct report_contract_row *find_contract(const struct report_names *names, int64_t contract_id)
-{
-	return bsearch(&contract_id, names->contracts.items, names->contracts.count, sizeof(*names->contracts.items),
-	               report_compare_ids);
+	return count ? bsearch(id, rows, count, size, report_compare_ids) : NULL;
 }
 
 static enum error report_read_names(struct db_context *db, const struct tracked_minutes_rows *parts, int64_t first_day,
@@ -67,12 +60,15 @@ static enum error report_read_names(struct db_context *db, const struct tracked_
 static void line_fill(const struct report_names *names, const struct tracked_minutes_row *part,
                       struct tracked_hours_line_row *line, struct currency_amount_row *amount)
 {
-	const struct report_contract_row *contract = find_contract(names, part->contract_id);
+	const struct report_name_row *person =
+		report_find(&part->user_id, names->people.items, names->people.count, sizeof(*person));
+	const struct report_contract_row *contract =
+		report_find(&part->contract_id, names->contracts.items, names->contracts.count, sizeof(*contract));
 
 	*line = (struct tracked_hours_line_row){
 		.date = part->day,
 		.user_id = part->user_id,
-		.user_name = find_person(names, part->user_id)->name,
+		.user_name = person->name,
 		.project_id = contract ? contract->project_id : NONE,
 		.project_name = contract ? contract->project_name : NO_TEXT,
 		.contract_id = contract ? contract->id : NONE,
@@ -117,21 +113,11 @@ static enum error tracked_hours_fill(struct db_context *db, const struct tracked
 	return ERROR_NONE;
 }
 
-static enum error tracked_minutes(struct db_context *db, const struct report_people *people, struct day_range days,
-                                  struct integer_list projects, struct tracked_minutes_rows *ret)
-{
-	bool by_project = projects.items != NULL;
-
-	return people->everybody ?
-	           sql_list_tracked_minutes(db, days.first, days.last, by_project, projects, ret) :
-	           sql_list_tracked_minutes_of(db, people->user_ids, days.first, days.last, by_project, projects, ret);
-}
-
 enum error op_get_tracked_hours_report(struct call *call, const struct get_tracked_hours_report_input *input,
                                        struct get_tracked_hours_report_output *output)
 {
 	const struct report_filter  filter = {input->user_id, input->users, input->teams, input->titles};
-	struct report_people        people;
+	struct integer_list         people, contracts;
 	struct day_range            days;
 	struct tracked_minutes_rows parts;
 	struct report_total_row    *total = arena_new(call->db.arena, struct report_total_row);
@@ -140,11 +126,114 @@ enum error op_get_tracked_hours_report(struct call *call, const struct get_track
 		return ERROR_NO_MEMORY;
 	TRY(report_range(call, input->start_date, input->end_date,
 	                 input->user_id == NONE ? TRACKED_HOURS_DAYS_MAX : REPORT_DAYS_MAX, &days));
-	TRY(report_choose(call, &filter, &people));
-	TRY(tracked_minutes(&call->db, &people, days, input->projects, &parts));
+	TRY(report_people(call, &filter, &people));
+	TRY(report_contracts(call, input->projects, &contracts));
+	TRY(sql_list_tracked_minutes(&call->db, days.first, days.last, people, contracts, &parts));
 	output->data.report_type = TEXT("tracked_hours");
 	output->data.start_date = days.first;
 	output->data.end_date = days.last;
 	output->data.total = total;
 	return tracked_hours_fill(&call->db, &parts, days.first, &output->data.days, total);
+}
+
+/* --- tasks -------------------------------------------------------------------------------------------------------- */
+
+static enum error task_lines_fill(struct db_context *db, const struct task_minutes_row *parts, size_t count,
+                                  struct task_report_line_row *lines)
+{
+	int64_t                 *ids = arena_alloc_array(db->arena, count + 1, sizeof(*ids));
+	struct task_title_rows   tasks;
+	struct project_name_rows projects;
+
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = parts[i].task_id;
+	TRY(sql_list_task_titles(db, (struct integer_list){ids, grouping_ids(ids, count)}, &tasks));
+	for (size_t i = 0; i < count; i++)
+		ids[i] = parts[i].project_id;
+	TRY(sql_list_project_names(db, (struct integer_list){ids, grouping_ids(ids, count)}, &projects));
+	for (size_t i = 0; i < count; i++) {
+		const struct task_minutes_row *part = &parts[i];
+		const struct task_title_row   *task = report_find(&part->task_id, tasks.items, tasks.count, sizeof(*task));
+		const struct project_name_row *project =
+			report_find(&part->project_id, projects.items, projects.count, sizeof(*project));
+
+		lines[i] = (struct task_report_line_row){
+			.date = part->day,
+			.task_id = part->task_id,
+			.task_title = task ? task->title : NO_TEXT,
+			.project_id = part->project_id,
+			.project_name = project ? project->name : NO_TEXT,
+			.total_minutes = part->total_minutes,
+		};
+	}
+	return ERROR_NONE;
+}
+
+/* The lines of a user, where those of the users before end. */
+static struct task_report_line_rows task_lines_of(int64_t user_id, const struct task_minutes_row *parts, size_t count,
+                                                  struct task_report_line_row *lines, size_t *at)
+{
+	struct task_report_line_rows of_user = {&lines[*at], 0};
+
+	for (; *at < count && parts[*at].user_id == user_id; ++*at)
+		of_user.count++;
+	return of_user;
+}
+
+/* Of all users of the page, by their parts: once by day, and once over all days. */
+static enum error task_report_fill(struct db_context *db, struct task_minutes_rows *rows,
+                                   struct task_report_user_rows *users)
+{
+	size_t                       count = grouping_sum(rows->items, rows->count), sums, at_day = 0, at_sum = 0;
+	struct task_minutes_row     *parts = arena_alloc_array(db->arena, count + 1, sizeof(*parts));
+	struct task_report_line_row *by_day = arena_alloc_array(db->arena, count + 1, sizeof(*by_day));
+	struct task_report_line_row *in_all = arena_alloc_array(db->arena, count + 1, sizeof(*in_all));
+
+	if (!parts || !by_day || !in_all)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		parts[i] = rows->items[i];
+		parts[i].day = NONE;
+	}
+	sums = grouping_sum(parts, count);
+	TRY(task_lines_fill(db, rows->items, count, by_day));
+	TRY(task_lines_fill(db, parts, sums, in_all));
+	for (size_t i = 0; i < users->count; i++) {
+		struct task_report_user_row *user = &users->items[i];
+
+		user->daily_breakdown = task_lines_of(user->user_id, rows->items, count, by_day, &at_day);
+		user->tasks_breakdown = task_lines_of(user->user_id, parts, sums, in_all, &at_sum);
+		for (size_t k = 0; k < user->tasks_breakdown.count; k++)
+			user->total_minutes += user->tasks_breakdown.items[k].total_minutes;
+	}
+	return ERROR_NONE;
+}
+
+enum error op_get_task_report(struct call *call, const struct get_task_report_input *input,
+                              struct get_task_report_output *output)
+{
+	struct integer_list           people = {0}, contracts, tasks = input->task_id;
+	struct day_range              days;
+	struct task_report_user_rows *users = &output->data.users;
+	struct task_minutes_rows      rows;
+	int64_t                      *ids;
+
+	TRY(report_range(call, input->start_date, input->end_date, REPORT_DAYS_MAX, &days));
+	TRY(report_contracts(call, input->project_id, &contracts));
+	TRY(sql_list_task_report_users(&call->db, days.first, days.last, input->users, contracts, tasks,
+	                               input->include_no_task, &call->page, users));
+	ids = arena_alloc_array(call->db.arena, users->count + 1, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < users->count; i++)
+		ids[people.count++] = users->items[i].user_id;
+	people.items = ids;
+	TRY(sql_list_task_minutes(&call->db, days.first, days.last, people, contracts, tasks, input->include_no_task,
+	                          &rows));
+	output->data.report_type = TEXT("task_report");
+	output->data.start_date = days.first;
+	output->data.end_date = days.last;
+	return task_report_fill(&call->db, &rows, users);
 }

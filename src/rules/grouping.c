@@ -36,3 +36,30 @@ void grouping_add_amount(struct currency_amount_rows *sums, struct text currency
 	}
 	sums->items[at].amount += amount;
 }
+
+static int grouping_compare_parts(const void *a, const void *b)
+{
+	const struct task_minutes_row *left = a, *right = b;
+	const int64_t                  pairs[][2] = {{left->user_id, right->user_id},
+	                                             {left->day, right->day},
+	                                             {left->project_id, right->project_id},
+	                                             {left->task_id, right->task_id}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (pairs[i][0] != pairs[i][1])
+			return pairs[i][0] < pairs[i][1] ? -1 : 1;
+	return 0;
+}
+
+size_t grouping_sum(struct task_minutes_row *parts, size_t count)
+{
+	size_t sums = 0;
+
+	qsort(parts, count, sizeof(*parts), grouping_compare_parts);
+	for (size_t i = 0; i < count; i++)
+		if (sums && grouping_compare_parts(&parts[sums - 1], &parts[i]) == 0)
+			parts[sums - 1].total_minutes += parts[i].total_minutes;
+		else
+			parts[sums++] = parts[i];
+	return sums;
+}

@@ -11,4 +11,8 @@ size_t grouping_ids(int64_t *ids, size_t count);
  * the order of the currencies' names. `sums` has room for another. An amount that is not known (NONE) adds nothing. */
 void grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount);
 
+/* Adds up what is of the same user, day, project and task, in the order of these; NONE where they are not told apart.
+ * Returns how many are left. */
+size_t grouping_sum(struct task_minutes_row *parts, size_t count);
+
 #endif

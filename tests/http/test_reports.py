@@ -1,7 +1,8 @@
 """Reports (contract 3.13): which days, whose, and that all adds up."""
 
 import pytest
-from scenario import (add_time, advance_clock, new_colleague, new_contract, new_member, new_project, run_sql, set_clock)
+from scenario import (add_time, advance_clock, new_colleague, new_contract, new_member, new_project, run_sql, set_clock,
+                      unique)
 
 NOW = "2024-03-15T20:00:00Z"  # a Friday
 MONDAY, WEDNESDAY, SUNDAY = "2024-03-11", "2024-03-13", "2024-03-17"
@@ -227,3 +228,113 @@ def test_each_currency_has_its_amount(owner):
     report = hours(owner, user_id=team.ids[0])
     assert [row["total_amount"] for row in report[WEDNESDAY]] == [{"USD": 30}, {"EUR": 5}]
     assert report["total"] == {"total_minutes": 90, "total_amount": {"EUR": 5, "USD": 30}}
+
+
+# ---- tasks ----
+
+def new_task(client, project, title=None):
+    return client.post("/tasks", json={"title": title or unique("Task"), "project_id": project["id"]},
+                       workspace_id=1).data["id"]
+
+
+def tasks(client, start=MONDAY, end=SUNDAY, **query):
+    """The users of a report, of all pages; each adds up."""
+    users = client.pages("/reports/task-report", workspace_id=1, start_date=start, end_date=end, **query)
+    for user in users:
+        lines = [(day, line) for day, lines in user["daily_breakdown"].items() for line in lines]
+        assert user["total_minutes"] == sum(line["total_minutes"] for line in user["tasks_breakdown"])
+        for whole in user["tasks_breakdown"]:
+            parts = [line for _, line in lines if (line["project_id"], line["task_id"]) == (whole["project_id"],
+                                                                                           whole["task_id"])]
+            assert whole["total_minutes"] == sum(line["total_minutes"] for line in parts)
+        assert user["total_minutes"] == sum(line["total_minutes"] for _, line in lines)
+    return users
+
+
+def by_task(user):
+    return {(line["project_id"], line["task_id"]): line["total_minutes"] for line in user["tasks_breakdown"]}
+
+
+def test_the_task_report_by_task_and_by_day(owner):
+    team = Team(owner, 1)
+    [id], [contract], project = team.ids, team.contracts, team.project
+    first, second = new_task(owner, project, "First"), new_task(owner, project, "Second")
+    work(owner, id, MONDAY, contract_id=contract, task_id=first)
+    work(owner, id, MONDAY, "10:00", "10:30", contract_id=contract, task_id=second)
+    work(owner, id, MONDAY, "11:00", "11:05")
+    work(owner, id, WEDNESDAY, contract_id=contract, task_id=first)
+    work(owner, id, WEDNESDAY, "10:00", "10:15", contract_id=contract)
+    named = {"project_id": project["id"], "project_name": project["name"]}
+    of_first, of_second = {"task_id": first, "task_title": "First"}, {"task_id": second, "task_title": "Second"}
+    none = {"task_id": None, "task_title": None}
+    nothing = {"project_id": None, "project_name": None, **none}
+    assert tasks(owner, users=id) == [{
+        "user_id": id, "user_name": "Ada Byron", "total_minutes": 170,
+        "tasks_breakdown": [{**nothing, "total_minutes": 5}, {**named, **none, "total_minutes": 15},
+                            {**named, **of_first, "total_minutes": 120}, {**named, **of_second, "total_minutes": 30}],
+        "daily_breakdown": {
+            MONDAY: [{**nothing, "total_minutes": 5}, {**named, **of_first, "total_minutes": 60},
+                     {**named, **of_second, "total_minutes": 30}],
+            WEDNESDAY: [{**named, **none, "total_minutes": 15}, {**named, **of_first, "total_minutes": 60}]}}]
+
+
+def test_the_task_report_of_some_projects_and_tasks(owner):
+    team, other = Team(owner, 1), Team(owner, 1)
+    [id], project = team.ids, team.project["id"]
+    of_other = new_contract(owner, other.project["id"], id)["id"]
+    first, second = new_task(owner, team.project), new_task(owner, team.project)
+    work(owner, id, start="09:00", end="09:01", contract_id=team.contracts[0], task_id=first)
+    work(owner, id, start="10:00", end="10:02", contract_id=team.contracts[0], task_id=second)
+    work(owner, id, start="11:00", end="11:04", contract_id=team.contracts[0])
+    work(owner, id, start="12:00", end="12:08", contract_id=of_other)
+    work(owner, id, start="13:00", end="13:16")
+
+    def chosen(**query):
+        return {key: minutes for user in tasks(owner, users=id, **query) for key, minutes in by_task(user).items()}
+
+    on_tasks, without = {(project, first): 1, (project, second): 2}, {
+        (project, None): 4, (other.project["id"], None): 8, (None, None): 16}
+    assert chosen() == on_tasks | without
+    assert chosen(include_no_task="false") == on_tasks
+    assert chosen(task_id=first, include_no_task="false") == {(project, first): 1}
+    assert chosen(task_id=first) == {(project, first): 1} | without
+    assert chosen(project_id=project, include_no_task="true") == on_tasks | {(project, None): 4}
+    assert chosen(project_id=other.project["id"]) == {(other.project["id"], None): 8}
+    assert chosen(project_id=other.project["id"], include_no_task="0") == {} == chosen(project_id=200)
+
+
+def test_the_task_report_is_paged_by_those_who_have_time(owner):
+    """Full pages, in the order of their ids, also with those who left."""
+    ids = Team(owner, 5).ids
+    for id in ids[:3] + ids[4:]:
+        work(owner, id)
+    owner.delete(f"/members/{ids[2]}", workspace_id=1)
+    listed = ",".join(map(str, ids))
+    assert [user["user_id"] for user in tasks(owner, users=listed, per_page=3)] == ids[:3] + ids[4:]
+    reply = owner.get("/reports/task-report", workspace_id=1, start_date=MONDAY, end_date=SUNDAY, users=listed,
+                      per_page=3, page=2)
+    assert (len(reply.rows), reply.pagination["total"], reply.pagination["last_page"]) == (1, 4, 2)
+    assert reply.data | {"users": []} == {"report_type": "task_report", "start_date": MONDAY, "end_date": SUNDAY,
+                                          "users": []}
+    assert owner.get("/reports/task-report", workspace_id=1).pagination["per_page"] == 30
+
+
+def test_a_deleted_task_keeps_its_title(owner):
+    team = Team(owner, 1)
+    task = new_task(owner, team.project, "Gone")
+    work(owner, team.ids[0], contract_id=team.contracts[0], task_id=task)
+    before = tasks(owner, users=team.ids[0])
+    owner.delete(f"/tasks/{task}", json={"workspace_id": 1})
+    assert tasks(owner, users=team.ids[0]) == before and before[0]["tasks_breakdown"][0]["task_title"] == "Gone"
+
+
+def test_the_task_report_has_no_more_than_31_days(owner):
+    query = {"workspace_id": 1, "start_date": "2024-02-01"}
+    assert owner.get("/reports/task-report", end_date="2024-03-02", **query).status == 200
+    assert list(owner.get("/reports/task-report", end_date="2024-03-03", **query).faults) == ["end_date"]
+
+
+def test_the_task_report_says_nothing_of_money(owner):
+    team = Team(owner, 1)
+    work(owner, team.ids[0], contract_id=team.contracts[0])
+    assert not any(word in str(tasks(owner, users=team.ids[0])) for word in ("amount", "USD", "currency", "budget"))

@@ -857,6 +857,11 @@ def test_each_choice_of_optional_lists_is_a_text_of_its_own(tmp_path):
 SELECT t.id, t.name FROM things t
 WHERE t.workspace_id = :workspace_id AND (name IN :names? OR t.is_red = :red) AND t.id IN :ids?
 ORDER BY t.id;
+
+-- name: list_parts_of
+-- takes: ids bigint[]?
+-- returns: many part
+SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id AND t.id IN :ids?;
 """})[0]["statements.c"]
     names, ids = ("TRUE", "name = ANY($2::text[])"), ("TRUE", "t.id = ANY($4::bigint[])")
     for choice, suffix in enumerate(("", "_1", "_2", "_3")):
@@ -864,6 +869,8 @@ ORDER BY t.id;
                 f'AND {ids[choice >> 1]}",\n\t\t.parameters = list_parts_by_count{suffix}_parameters') in text
         assert f"list_parts_by{suffix}_parameters[] = {{DB_BIGINT, DB_TEXT_LIST, DB_BOOLEAN, DB_BIGINT_LIST," in text
     assert "(STATEMENT_LIST_PARTS_BY) + (names ? 2 : 0) + (ids.items ? 4 : 0)];" in text
+    assert "(STATEMENT_LIST_PARTS_OF) + (ids.items ? 1 : 0)];" in text
+    assert "db_run(context->connection, chosen, arguments, context->arena, &rows, NULL)" in text
 
 
 GROUPED = "-- row: a\n-- id bigint, + wheels wheel[] by thing_id\n\n" \

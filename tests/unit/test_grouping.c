@@ -31,11 +31,35 @@ static void each_currency_has_a_sum_of_its_own(void **state)
 	assert_int_equal(rows[1].amount, 11);
 }
 
+static void parts_add_up_by_all_that_is_told_apart(void **state)
+{
+	struct task_minutes_row parts[] = {
+		{2, 10, 7, 4, 1},       {1, 11, 7, 5, 2},  {1, 10, 7, 4, 4},
+		{1, 10, NONE, NONE, 8}, {1, 10, 7, 4, 16}, {1, 10, 7, NONE, 32},
+	};
+	static const struct task_minutes_row sums[] = {
+		{1, 10, NONE, NONE, 8}, {1, 10, 7, NONE, 32}, {1, 10, 7, 4, 20}, {1, 11, 7, 5, 2}, {2, 10, 7, 4, 1},
+	};
+
+	(void)state;
+	assert_int_equal(grouping_sum(parts, COUNT(parts)), COUNT(sums));
+	assert_memory_equal(parts, sums, sizeof(sums));
+	for (size_t i = 0; i < COUNT(sums); i++)
+		parts[i].day = NONE;
+	assert_int_equal(grouping_sum(parts, COUNT(sums)), COUNT(sums));
+	for (size_t i = 0; i < COUNT(sums); i++)
+		parts[i].project_id = parts[i].task_id = NONE;
+	assert_int_equal(grouping_sum(parts, COUNT(sums)), 2);
+	assert_int_equal(parts[0].total_minutes, 62);
+	assert_int_equal(grouping_sum(parts, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_left_once_in_order),
 		cmocka_unit_test(each_currency_has_a_sum_of_its_own),
+		cmocka_unit_test(parts_add_up_by_all_that_is_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,11 +148,11 @@ def _arguments(statement, indent):
 def _body(statement):
     given = "arguments" if statement.parameters else "NULL"
     number = f"&statements[{_number(statement.name)}]"
-    run = f"(context->connection, {number}, {given}, context->arena"
     lines = [_arguments(statement, "\t")] if statement.parameters else []
     if statement.orders or statement.optional:
         lines.append(f"const struct db_statement *chosen = &statements[{_chosen(statement)}];")
         number = "chosen"
+    run = f"(context->connection, {number}, {given}, context->arena"
     if statement.later:
         return [*lines, f"return db_run_later{run}, ret, NULL);"]
     if statement.result in ("many", "page"):
