@@ -4,10 +4,15 @@ It sends what it is told to, also what is wrong. Scenarios judge what a reply me
 documented one: the operation, its status, its body, the envelope, and that nothing is ever a 5xx."""
 
 import datetime
+import functools
+import gzip
+import http.client
 import json
 import re
+import select
 import urllib.parse
 
+import fastjsonschema
 import jsonschema
 import requests
 
@@ -30,6 +35,7 @@ refused = set()  # (operationId, code) of failures in this run
 formats = jsonschema.FormatChecker()
 
 
+@functools.cache
 def _is_instant(value):
     if isinstance(value, str):
         datetime.datetime.strptime(re.sub(r"(\.0{6})?(Z|[+-]\d\d:\d\d)$", "", value), "%Y-%m-%dT%H:%M:%S")
@@ -37,6 +43,23 @@ def _is_instant(value):
 
 
 formats.checkers = {**formats.checkers, "date-time": (_is_instant, ValueError)}
+
+
+class Validator:
+    """Of a schema: compiled, as nearly all replies are right; of what is not, jsonschema has the last word."""
+
+    def __init__(self, schema):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        self._exact = jsonschema.Draft202012Validator(schema, format_checker=formats)
+        checks = {name: functools.partial(formats.conforms, format=name)
+                  for name in re.findall(r'"format": "([^"]+)"', json.dumps(schema))}
+        self._quick = fastjsonschema.compile(schema, formats=checks, use_default=False)
+
+    def validate(self, value):
+        try:
+            self._quick(value)
+        except fastjsonschema.JsonSchemaException:
+            self._exact.validate(value)
 
 
 class Document:
@@ -101,9 +124,7 @@ class Document:
     def validator(self, source):
         key = json.dumps(source)
         if key not in self._validators:
-            schema = self.schema(source)
-            jsonschema.Draft202012Validator.check_schema(schema)
-            self._validators[key] = jsonschema.Draft202012Validator(schema, format_checker=formats)
+            self._validators[key] = Validator(self.schema(source))
         return self._validators[key]
 
     def judge(self, operation, reply):
@@ -168,14 +189,17 @@ class Operation:
 
 
 class Reply:
-    def __init__(self, response):
-        self.method = response.request.method
-        self.status = response.status_code
-        self.headers = response.headers
-        self.links = response.links
-        self.content = response.content
-        is_json = response.headers.get("Content-Type", "").startswith("application/json")
-        self.body = response.json() if is_json and response.content else None
+    def __init__(self, method, response):
+        self.method = method
+        self.status = response.status
+        self.headers = requests.structures.CaseInsensitiveDict()
+        for name, value in response.getheaders():
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+        self.content = response.read()
+        if self.content and self.headers.get("Content-Encoding") == "gzip":
+            self.content = gzip.decompress(self.content)
+        is_json = self.headers.get("Content-Type", "").startswith("application/json")
+        self.body = json.loads(self.content) if is_json and self.content else None
 
     def __repr__(self):
         return f"<{self.status} {self.content[:300].decode(errors='replace')}>"
@@ -191,6 +215,11 @@ class Reply:
         """Those that its pages count: the data, or the only list in it."""
         return self.data if isinstance(self.data, list) else next(each for each in self.data.values()
                                                                   if isinstance(each, list))
+
+    @property
+    def links(self):
+        """Of the Link header, by their relation."""
+        return {each["rel"]: each for each in requests.utils.parse_header_links(self.headers.get("Link", ""))}
 
     @property
     def ids(self):
@@ -237,30 +266,54 @@ class Reply:
             assert "pagination" in self.meta or not isinstance(self.body["data"], list), self
 
 
+def _pairs(values):
+    """Of a query or a form: each value of a list for itself, and none for None."""
+    for name, value in values.items() if isinstance(values, dict) else values:
+        for each in value if isinstance(value, (list, tuple)) else [value]:
+            if each is not None:
+                yield name, each
+
+
+def _body_of(form, value):
+    if form:
+        return "application/x-www-form-urlencoded", urllib.parse.urlencode([*_pairs(form)])
+    return "application/json", None if value is None else json.dumps(value)
+
+
 class Client:
-    """`token` None: nobody. Belongs to one thread."""
+    """`token` None: nobody. Belongs to one thread, and keeps a connection."""
 
     def __init__(self, server, token=None):
         self.server = server
         self._document = Document.of(server)
-        self.session = requests.Session()
-        self.session.trust_env = False
+        self._headers = {"Accept": "*/*", "Accept-Encoding": "gzip"}
         if token:
-            self.session.headers["Authorization"] = f"Bearer {token}"
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._connection = http.client.HTTPConnection(server.host, server.port, TIMEOUT)
 
-    def request(self, method, path, *, json=None, form=None, body=None, headers=None, query=None):
-        """`path` as in the document; `body` is sent as it is. `json` and `form` may be None: no body."""
+    def request(self, method, path, **given):
+        """`path` as in the document; the rest as of `exchange`."""
         operation = self._document.find(method, path)
-        headers = dict(headers or {})
-        if body is not None:
-            headers.setdefault("Content-Type", "application/json")
-        response = self.session.request(
-            method, self.server.url + API + path, params=query, json=json,
-            data=form if body is None else body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-        reply = Reply(response)
+        reply = self.exchange(method, API + path, **given)
         reply.check()
         self._document.judge(operation, reply)
         return reply
+
+    def exchange(self, method, address, *, json=None, form=None, body=None, headers=None, query=None):
+        """At any address of the server, and judged by nobody. `body` is sent as it is; `json` and `form` may be None:
+        no body."""
+        kind, body = ("application/json", body) if body is not None else _body_of(form, json)
+        if body is not None:
+            headers = {"Content-Type": kind, **(headers or {})}
+        if query:
+            query = query if isinstance(query, str) else urllib.parse.urlencode([*_pairs(query)])
+            address += ("&" if "?" in address else "?") + query
+        address = requests.utils.requote_uri(address)
+        # Whatever is there to be read before anything is asked: the end of a connection that the server has closed.
+        if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
+            self._connection.close()
+        self._connection.request(method, address, body, {**self._headers, **(headers or {})})
+        return Reply(method, self._connection.getresponse())
 
     def get(self, path, *, json=None, headers=None, **query):
         return self.request("GET", path, json=json, headers=headers, query=query)

@@ -45,9 +45,9 @@ def advance_clock(client, seconds):
 
 def move_clock(client, change):
     """The sandbox's own address: no part of the API, so not in its document."""
-    response = client.session.post(client.server.url + "/demo/clock", json=change, timeout=TIMEOUT)
-    assert response.status_code == 200, response.text
-    return response.json()
+    reply = client.exchange("POST", "/demo/clock", json=change)
+    assert reply.status == 200, reply
+    return reply.body
 
 
 def new_project(client, workspace_id=1, **fields):

@@ -66,12 +66,11 @@ def test_it_says_what_it_is(document):
 
 def test_every_operation_is_described(document):
     tags = {tag["name"] for tag in document["tags"]}
-    seen = set()
+    resolve, seen = Document(document).resolve, set()
     for path, item in document["paths"].items():
         for method in set(METHODS) & set(item):
             operation = item[method]
-            parameters = [Document(document).resolve(each)
-                          for each in item.get("parameters", []) + operation.get("parameters", [])]
+            parameters = [resolve(each) for each in item.get("parameters", []) + operation.get("parameters", [])]
             assert re.fullmatch(r"[a-z]+([A-Z0-9][a-z0-9]*)*", operation["operationId"])
             assert operation["operationId"] not in seen
             seen.add(operation["operationId"])

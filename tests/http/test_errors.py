@@ -282,8 +282,7 @@ def test_unknown_addresses(owner, anonymous, path):
 
 def test_unknown_addresses_outside_of_the_api(owner):
     for path in ("/nothing", "/api", "/api/v1/projects", "/api/v2x/projects"):
-        reply = owner.session.get(owner.server.url + path)
-        assert (reply.status_code, reply.json()["error"]) == (404, "not_found")
+        assert owner.exchange("GET", path).failure == (404, "not_found")
 
 
 @pytest.mark.parametrize("method, path, allowed", [

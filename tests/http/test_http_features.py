@@ -241,16 +241,15 @@ def test_answers_are_kept_up_to_a_size_and_nothing_is_done_twice(sandbox):
     body = json.dumps({"workspace_id": 1, "user_id": 100, "slots": slots})
 
     def send(key):  # without a look at the schema: there are many
-        return sandbox.session.post(f"{sandbox.server.url}{API}/tracked-slots", data=body, timeout=60,
-                                    headers={"Idempotency-Key": key, "Content-Type": "application/json"})
+        return sandbox.exchange("POST", f"{API}/tracked-slots", body=body, headers={"Idempotency-Key": key})
     sent = 0
     while sent < 16 * 1024 * 1024:
         reply = send(f"{sent}")
-        assert reply.status_code == 200
+        assert reply.status == 200
         sent += len(reply.content)
     assert send("0").headers["Idempotency-Replayed"] == "true"
-    assert send("last").status_code == 200
-    assert send("last").json()["error"] == "carried_out_before"
+    assert send("last").status == 200
+    assert send("last").body["error"] == "carried_out_before"
     assert sandbox.post("/projects", json={"name": "Any"}, workspace_id=1).status == 201
 
 

@@ -139,11 +139,10 @@ def test_links(owner):
 
 def test_links_of_an_address_with_doubled_slashes_lead_to_this_server(owner):
     """At the beginning of an address two slashes stand before the name of a host: the token would go there."""
-    address = f"{owner.server.url}//api/v2//"
-    links = owner.session.get(address + "members?workspace_id=1&per_page=1", timeout=10).links
+    links = owner.exchange("GET", "//api/v2//members?workspace_id=1&per_page=1").links
     assert {each["url"].partition("?")[0] for each in links.values()} == {"/api/v2//members"}
-    made = owner.session.post(address + "projects?workspace_id=1", json={"name": "Here"}, timeout=10)
-    assert made.headers["Location"] == f"/api/v2/projects/{made.json()['data']['id']}?workspace_id=1"
+    made = owner.exchange("POST", "//api/v2//projects?workspace_id=1", json={"name": "Here"})
+    assert made.headers["Location"] == f"/api/v2/projects/{made.data['id']}?workspace_id=1"
 
 
 def test_contracts_of_a_busy_page_are_counted(owner):
