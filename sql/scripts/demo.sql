@@ -202,3 +202,19 @@ INSERT INTO transitions (workspace_id, kind, object_id, number, action, from_sta
 	 {instant 2024-01-15T09:00:00Z}),
 	(1, {ObjectKind.timesheet}, 3, 1, {ObjectAction.create}, NULL, {ObjectStatus.pending}, NULL,
 	 {instant 2024-01-15T17:00:00Z});
+
+-- Jane's shift, and for how long John may rest: the workspace goes by its schedule, until it says shifts.
+INSERT INTO shifts (workspace_id, id, name, name_folded, date_from, date_until, repeat_weeks, minimum_minutes,
+                    created_at, updated_at) VALUES
+	(1, 1, 'Day', 'day', {day 2024-01-15}, NULL, {ShiftRepeat.weekly}, 480, {instant 2024-01-15T09:00:00Z},
+	 {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO shift_days (workspace_id, shift_id, weekday, start_minute, minutes) VALUES
+	(1, 1, {Weekday.monday}, 540, 480), (1, 1, {Weekday.tuesday}, 540, 480);
+
+INSERT INTO break_policies (workspace_id, id, name, name_folded, minutes_per_day, is_paid, created_at,
+                            updated_at) VALUES
+	(1, 1, 'Lunch', 'lunch', 60, FALSE, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO attendance_members (workspace_id, kind, object_id, user_id) VALUES
+	(1, {AttendanceKind.shift}, 1, 123), (1, {AttendanceKind.break_policy}, 1, 100);

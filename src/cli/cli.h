@@ -134,6 +134,10 @@ enum error cli_operate_setting(struct cli *cli, struct db_context *context, cons
 enum error cli_operate_list(struct cli *cli, struct db_context *context, const char *id, unsigned columns);
 void       cli_print_members(struct cli *cli, const char *id, const void *row);
 
+/* Of the rows of a list, which begin with id and name, the one that the argument says by either; else a refusal. */
+enum error cli_operate_find(struct cli *cli, struct db_context *context, const char *id, const char *what,
+                            const char *argument, const void **ret);
+
 /* list.c: prints id, name and, where there is one, a detail of each row. */
 struct listed_rows;
 typedef enum error list_rows(struct db_context *context, struct listed_rows *ret);

@@ -15,23 +15,9 @@ static const char *said_id(struct cli *cli, int64_t id)
 static enum error find_leave_policy(struct cli *cli, struct db_context *context, const char *argument,
                                     const struct leave_policy_row **ret)
 {
-	struct text                             folded = text_fold(&cli->arena, text_of(argument));
-	const struct leave_policy_row          *found = NULL;
-	const struct get_leave_policies_output *all;
-	void                                   *output;
-	int64_t                                 id = NONE;
+	const void *found;
 
-	text_to_integer(text_of(argument), &id);
-	TRY(cli_operate(cli, context, "getLeavePolicies", NULL, &output));
-	all = output;
-	for (size_t i = 0; i < all->data.count; i++) {
-		const struct leave_policy_row *policy = &all->data.items[i];
-
-		if (policy->id == id || (!found && text_equal(text_fold(&cli->arena, policy->name), folded)))
-			found = policy;
-	}
-	if (!found)
-		return cli_refuse(cli, "the workspace has no leave policy \"%s\"", argument);
+	TRY(cli_operate_find(cli, context, "getLeavePolicies", "leave policy", argument, &found));
 	*ret = found;
 	return ERROR_NONE;
 }

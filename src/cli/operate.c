@@ -144,3 +144,45 @@ enum error cli_operate_list(struct cli *cli, struct db_context *context, const c
 			return ERROR_NONE;
 	}
 }
+
+/* --- what is named ----------------------------------------------------------------------------------------------- */
+
+/* Of rows that begin with id and name. An id is nobody's name as long as there is a row with it. */
+static const char *named_row(struct arena *arena, const struct operation *operation, const struct row_list *rows,
+                             struct text name, bool by_id)
+{
+	const struct output_field *field = &operation->data->fields[by_id ? 0 : 1];
+	int64_t                    id = NONE;
+
+	text_to_integer(name, &id);
+	for (size_t i = 0; i < rows->count; i++) {
+		const char *row = (const char *)rows->items + i * operation->data->row_size, *value = row + field->offset;
+
+		if (by_id ? *(const int64_t *)value == id :
+		            text_equal(text_fold(arena, *(const struct text *)value), text_fold(arena, name)))
+			return row;
+	}
+	return NULL;
+}
+
+enum error cli_operate_find(struct cli *cli, struct db_context *context, const char *id, const char *what,
+                            const char *argument, const void **ret)
+{
+	const struct operation *operation = find_operation(id);
+	struct call             call = {.db = *context, .page = {1, PER_PAGE, 0}};
+	const char             *by_id = NULL, *by_name = NULL;
+
+	for (;; call.page.page++) {
+		void *rows;
+
+		TRY(operate(cli, &call, operation, NULL, &rows));
+		by_id = by_id ? by_id : named_row(&cli->arena, operation, rows, text_of(argument), true);
+		by_name = by_name ? by_name : named_row(&cli->arena, operation, rows, text_of(argument), false);
+		if (by_id || call.page.page * PER_PAGE >= call.page.total)
+			break;
+	}
+	if (!by_id && !by_name)
+		return cli_refuse(cli, "the workspace has no %s \"%s\"", what, argument);
+	*ret = by_id ? by_id : by_name;
+	return ERROR_NONE;
+}

@@ -114,7 +114,9 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	TRY(check_place(call, member.id, member.current_role));
 	TRY(check_invitations(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
-	if (!role_tracks_time(member.current_role)) /* an invitation that is repeated may be one for another role */
+	if (role_tracks_time(member.current_role))
+		TRY(sql_insert_attendance_of_joined(&call->db, member.id));
+	else /* an invitation that is repeated may be one for another role */
 		TRY(membership_end_work(&call->db, member.id));
 	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
 	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));

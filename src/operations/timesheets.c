@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "contract.h"
 #include "operations/activity.h"
+#include "operations/settings.h"
 #include "operations/sheet_lines.h"
 #include "operations/sheet_mails.h"
 #include "operations/sheets.h"
@@ -192,19 +193,6 @@ enum error op_get_timesheet_assignments(struct call *call, const struct get_time
 	return sql_list_timesheet_assignments(&call->db, input->user_id, &call->page, &output->data);
 }
 
-static enum error workspace_today(struct call *call, int64_t *ret_day)
-{
-	struct workspace_settings_row settings;
-	const struct zone            *zone;
-
-	TRY(sql_get_workspace_settings(&call->db, &settings));
-	zone = zone_find(settings.timezone);
-	if (!zone)
-		return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
-	*ret_day = zone_day(zone, call->db.now);
-	return ERROR_NONE;
-}
-
 static enum error assign_member(struct call *call, int64_t user_id, int64_t first_day)
 {
 	struct timeline timeline;
@@ -225,7 +213,7 @@ enum error op_assign_timesheets(struct call *call, const struct assign_timesheet
 	struct member_with_time_rows members;
 
 	if (first_day == NONE)
-		TRY(workspace_today(call, &first_day));
+		TRY(settings_today(&call->db, &first_day));
 	TRY(sql_set_timesheet_assignment(&call->db, user_id, first_day, input->period));
 	output->data = (struct timesheet_assignment_row){input->user_id, input->period, first_day, call->db.now};
 	if (user_id != EVERYBODY)

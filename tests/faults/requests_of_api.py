@@ -75,6 +75,16 @@ class Requests:
             self.owner.delete(f"/leaves/policies/{policy['id']}", workspace_id=1)
         return {"name": unique("Leave"), "time_unit": "hours", "duration": 7.5}
 
+    def _made(self, path, fields):
+        return self.owner.post(path, json=fields, workspace_id=1).data["id"]
+
+    def _shift(self):
+        """Nobody's: it may overlap others."""
+        return {"name": unique("Shift"), "weekdays": ["Monday"], "start": "18:00", "end": "07:00"}
+
+    def _break_policy(self):
+        return {"name": unique("Break"), "minutes_per_day": 30, "user_ids": [100]}
+
     def _leave(self):
         """Of a member of its own: no other leave is in its way."""
         user_id = new_member(self.owner)
@@ -136,6 +146,12 @@ class Requests:
 
     def get_leave_allowances(self):
         return "GET", "/leaves/allowances?workspace_id=1", {}
+
+    def get_shifts(self):
+        return "GET", "/shifts?workspace_id=1", {}
+
+    def get_break_policies(self):
+        return "GET", "/break-policies?workspace_id=1", {}
 
     def get_holidays(self):
         return "GET", "/holidays?workspace_id=1", {}
@@ -263,6 +279,24 @@ class Requests:
 
     def delete_leave_policy(self):
         return "DELETE", f"/leaves/policies/{self._policy()}", {}
+
+    def create_shift(self):
+        return "POST", "/shifts", self._shift()
+
+    def update_shift(self):
+        return "PUT", f"/shifts/{self._made('/shifts', self._shift())}", {"weekdays": ["Friday"], "user_ids": [123]}
+
+    def delete_shift(self):
+        return "DELETE", f"/shifts/{self._made('/shifts', self._shift())}", {}
+
+    def create_break_policy(self):
+        return "POST", "/break-policies", self._break_policy()
+
+    def update_break_policy(self):
+        return "PUT", f"/break-policies/{self._made('/break-policies', self._break_policy())}", {"minutes_per_day": 20}
+
+    def delete_break_policy(self):
+        return "DELETE", f"/break-policies/{self._made('/break-policies', self._break_policy())}", {}
 
     def set_leave_allowance(self):
         return "PUT", "/leaves/allowances", {"user_id": 100, "policy_id": 1, "year": 2026, "duration": 28.5}

@@ -29,6 +29,8 @@ GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
           "expense-category": ["create", "list", "remove"], "contract": ["rate"],
           "timesheet": ["assign", "assignments"], "leave-policy": ["create", "list", "show", "set", "remove"],
           "leave-allowance": ["set", "list"], "holiday": ["set", "list", "remove"],
+          "shift": ["create", "list", "show", "set", "hours", "assign", "unassign", "remove"],
+          "break-policy": ["create", "list", "show", "set", "assign", "unassign", "remove"],
           "task-status": ["add", "list", "remove"]}
 COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]

@@ -11,7 +11,9 @@ MONDAY = "2024-01-15"
 MIGRATION = pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations" / "0013_workspace_settings.sql"
 NEW = {"timezone": "UTC", "week_start": "Monday", "currency": "USD",
        "working_days": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"], "working_day_start": "09:00",
-       "working_minutes_per_day": 480, "time_editors": ["Executive manager"], "auto_approve_time_requests": False,
+       "working_minutes_per_day": 480, "working_day_end": None, "attendance_by": "schedule",
+       "late_minutes_allowed": 0, "early_minutes_allowed": 0,
+       "time_editors": ["Executive manager"], "auto_approve_time_requests": False,
        "time_request_approvers": ["Executive manager"], "timesheet_approvers": ["Executive manager"],
        "leave_approvers": ["Executive manager"], "leave_duration": None, "leave_notice_days": 0,
        "timesheet_auto_submit_days": None, "auto_approve_timesheets": False,
@@ -60,6 +62,8 @@ def test_what_was_read_is_written_back(fresh):
     ("working_days", {"Monday": True}), ("working_days", None), ("working_days", [["Monday"]]), ("working_days", 62),
     ("working_day_start", "24:00"), ("working_day_start", "2024-01-15T09:00:00Z"), ("working_day_start", "9"),
     ("working_minutes_per_day", 0), ("working_minutes_per_day", 1441), ("working_minutes_per_day", 901),
+    ("working_day_end", "24:00"), ("working_day_end", "16:59"), ("working_day_end", "2024-01-15T18:00:00Z"),
+    ("attendance_by", "luck"), ("attendance_by", None), ("late_minutes_allowed", -1), ("early_minutes_allowed", 1441),
     ("leave_duration", 20.3), ("leave_duration", -1), ("leave_notice_days", -1),
     ("timesheet_auto_submit_days", -1), ("timesheet_auto_submit_days", 32),
     ("auto_approve_timesheets", None), ("timesheet_mails", "no"),
@@ -100,6 +104,9 @@ def test_a_working_day_ends_on_its_day(fresh):
     assert put(fresh, working_day_start="23:00", working_minutes_per_day=60).status == 200
     assert list(put(fresh, working_day_start="23:01").faults) == ["working_minutes_per_day"]
     assert settings(fresh)["working_day_start"] == "23:00"
+    assert put(fresh, working_day_start="09:00", working_day_end="10:00").data["working_day_end"] == "10:00"
+    assert list(put(fresh, working_minutes_per_day=61).faults) == ["working_day_end"]
+    assert put(fresh, working_day_end=None, working_minutes_per_day=61).data["working_day_end"] is None
 
 
 @pytest.mark.parametrize("role", ["Project manager", "Team manager", "Project viewer", "Regular User"])

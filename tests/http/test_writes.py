@@ -23,6 +23,7 @@ SELDOM = {
         **dict.fromkeys(("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots",
                          "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"}),
         **dict.fromkeys(("submitTimesheet", "createTimesheet"), {"time_entries", "daily_minutes", "running_trackers"})},
+    "something is given to whoever will join": {"inviteMember": {"attendance_members"}},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
     "slots came while the period was closed": dict.fromkeys(("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"),
                                                             TRACKED),
