@@ -30,6 +30,12 @@ struct arena_block {
 	_Alignas(max_align_t) char data[];
 };
 
+struct arena_end {
+	struct arena_end *next;
+	void (*end)(void *data);
+	void *data;
+};
+
 static size_t round_up(size_t size)
 {
 	return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
@@ -176,12 +182,34 @@ void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_
 	return grown;
 }
 
+bool arena_on_end(struct arena *arena, void (*end)(void *data), void *data)
+{
+	struct arena_end *added = arena_new(arena, struct arena_end);
+
+	if (!added)
+		return false;
+	*added = (struct arena_end){arena->ends, end, data};
+	arena->ends = added;
+	return true;
+}
+
+/* While the memory that they stand in is still there. */
+static void run_ends(struct arena *arena, const struct arena_end *until)
+{
+	while (arena->ends != until) {
+		struct arena_end *last = arena->ends;
+		arena->ends = last->next;
+		last->end(last->data);
+	}
+}
+
 struct arena_mark arena_mark(const struct arena *arena)
 {
 	return (struct arena_mark){
 		.blocks = arena->blocks,
 		.offset = arena->current ? arena->current->offset : 0,
 		.used = arena->used,
+		.ends = arena->ends,
 		.exhausted = arena->exhausted,
 	};
 }
@@ -189,6 +217,7 @@ struct arena_mark arena_mark(const struct arena *arena)
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
 	struct arena_block *block = arena->first;
+	run_ends(arena, mark.ends);
 	arena->used = mark.used;
 	arena->exhausted = mark.exhausted;
 	if (!block)

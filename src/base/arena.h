@@ -9,9 +9,11 @@
 #include <stddef.h>
 
 struct arena_block;
+struct arena_end;
 
 struct arena {
 	struct arena_block *first, *current; /* chain; the first block survives resets */
+	struct arena_end   *ends;            /* what is to be done with its memory's end, the last one first */
 	size_t              blocks;          /* in the chain, up to `current` */
 	size_t              used, limit;     /* bytes handed out in all blocks; most that may be */
 	bool                exhausted;
@@ -19,9 +21,10 @@ struct arena {
 
 /* A place to come back to. */
 struct arena_mark {
-	size_t blocks; /* in the chain then */
-	size_t offset, used;
-	bool   exhausted;
+	size_t            blocks; /* in the chain then */
+	size_t            offset, used;
+	struct arena_end *ends;
+	bool              exhausted;
 };
 
 /* `limit` bounds the sum of all allocations, in bytes. Allocates nothing yet. */
@@ -41,6 +44,10 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size) __attrib
  * copied. `memory` may be NULL. The new part is zeroed, or not. */
 void *arena_grow(struct arena *arena, void *memory, size_t old_size, size_t new_size);
 void *arena_grow_unset(struct arena *arena, void *memory, size_t old_size, size_t new_size);
+
+/* `end(data)` is called when what is allocated now would go: for what is no memory, such as a descriptor. False when
+ * the arena is full; it is then not called. */
+bool arena_on_end(struct arena *arena, void (*end)(void *data), void *data);
 
 /* Everything allocated after the mark is gone: this is how a transaction is retried. */
 struct arena_mark arena_mark(const struct arena *arena);

@@ -35,7 +35,10 @@
 #define WRITER_NICE        5  /* of the only writer: who sends without end slows reads, on the same cores, less */
 #define WAIT_SECONDS_MAX   10 /* between two tries to reach a database server */
 #define EXPIRE_NANOSECONDS 100000000 /* from one look for requests that have waited too long to the next */
-#define RUN_DUE_SECONDS    10        /* longest wait for jobs when the sandbox's clock was moved */
+#define EXPORT_THREADS     2
+#define EXPORT_QUEUE_MAX   64
+#define EXPORT_NICE        10 /* nobody waits for a file as for a page */
+#define RUN_DUE_SECONDS    10 /* longest wait for jobs when the sandbox's clock was moved */
 #define FIRST_OWNER        "owner@localhost"
 
 struct serving {
@@ -137,6 +140,16 @@ static const char *check_options(struct serving *serving)
 	return NULL;
 }
 
+/* Not /tmp, which may be memory. */
+static const char *temporary_folder(const struct cli *cli)
+{
+	const char *given = cli->options[OPTION_TEMPORARY_DIRECTORY].text, *usual = getenv("TMPDIR");
+
+	if (given)
+		return given;
+	return usual && *usual ? usual : "/var/tmp";
+}
+
 static void set_options(struct serving *serving)
 {
 	const struct cli      *cli = serving->cli;
@@ -155,6 +168,10 @@ static void set_options(struct serving *serving)
 	serving->service.settings.slot_days = cli->options[OPTION_SLOT_DAYS].number;
 	serving->service.settings.tracker_hours = cli->options[OPTION_TRACKER_HOURS].number;
 	serving->service.settings.sends_mail = cli->options[OPTION_SMTP_URL].text != NULL;
+	serving->service.files.most = (unsigned)cli->options[OPTION_EXPORTS].number;
+	serving->service.files.bytes = cli->options[OPTION_EXPORT_LIMIT].number;
+	serving->service.files.seconds = (unsigned)cli->options[OPTION_EXPORT_TIMEOUT].number;
+	serving->service.files.folder = temporary_folder(cli);
 	serving->service.cors_origin = cli->options[OPTION_CORS_ORIGIN].text;
 }
 
@@ -306,6 +323,14 @@ static enum error start_executors(struct serving *serving)
 		.group = 1,
 		.queue_max = SLOW_QUEUE_MAX,
 	};
+	struct executor_options export_options = {
+		.access = DB_READ,
+		.threads = EXPORT_THREADS,
+		.group = 1,
+		.queue_max = EXPORT_QUEUE_MAX,
+		.longest = service->files.seconds * INT64_C(1000000),
+		.nice = EXPORT_NICE,
+	};
 
 	if (!service->reads_inline) {
 		main_options.threads = (unsigned)number_or(cli, OPTION_WORKERS, cores * WORKERS_PER_CORE);
@@ -317,6 +342,7 @@ static enum error start_executors(struct serving *serving)
 	if (!service->reads_inline)
 		main_options.beside = service->readers;
 	TRY(executor_start(service->db, service->ids, &main_options, &service->main));
+	TRY(executor_start(service->db, service->ids, &export_options, &service->exports));
 	return executor_start(service->db, service->ids, &slow_options, &service->slow);
 }
 
@@ -517,6 +543,7 @@ static void stop(struct serving *serving)
 	if (service->server)
 		server_stop(service->server, serving->options.request_seconds);
 	stop_jobs(serving);
+	executor_stop(service->exports);
 	executor_stop(service->slow);
 	executor_stop(service->main);
 	executor_stop(service->readers);
@@ -545,6 +572,7 @@ static int wait_for_signal(const struct serving *serving)
 		executor_expire(serving->service.main);
 		executor_expire(serving->service.readers);
 		executor_expire(serving->service.slow);
+		executor_expire(serving->service.exports);
 	}
 	return number;
 }
@@ -563,6 +591,7 @@ int cli_serve(struct cli *cli)
 	pthread_sigmask(SIG_BLOCK, &serving.signals, NULL);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error of the write */
 	json_memory_init();
 	set_options(&serving);
 

@@ -200,7 +200,7 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 	}
 }
 
-static bool encode_is_null(const struct output_field *field, const char *value)
+bool encode_is_null(const struct output_field *field, const char *value)
 {
 	if (field->type == FIELD_TEXT)
 		return !((const struct text *)value)->data;

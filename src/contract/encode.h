@@ -12,6 +12,8 @@ struct text encode_name(const struct output_field *field);
 /* One value, at its place in the row. */
 void encode_value(struct buffer *buffer, const struct output_field *field, const char *value);
 
+bool encode_is_null(const struct output_field *field, const char *value);
+
 /* `"id":1,"name":"a"`, without the braces: what stands beside others in an object. */
 void encode_members(struct buffer *buffer, const struct output *output, const char *row);
 

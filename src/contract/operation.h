@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "contract/field.h"
+#include "contract/row_file.h"
 #include "db/context.h"
 
 #define FAULTS_MAX 100
@@ -41,6 +42,7 @@ struct call {
 	struct fault          *faults, *last_fault;
 	unsigned               fault_count; /* past FAULTS_MAX no more are noted */
 	struct note           *notes;
+	struct row_file       *rows;    /* where a streamed operation puts its rows */
 	struct budget         *guesses; /* of accounts; of an operation with x-guesses: [account] */
 	int64_t                guessed_account;
 	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
@@ -103,9 +105,14 @@ struct operation {
 	uint8_t              guesses;     /* enum guesses */
 	bool                 takes_turns; /* locks first what it changes, then waits for others instead of starting again */
 	bool public;                      /* needs no token */
+	bool    streamed;                 /* its rule puts the rows of data into call->rows */
 	bool    in_workspace;             /* has workspace_id and needs an active membership */
 	bool    paginated, top_level_pagination;
 	int16_t workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
+
+	/* What its reply may be: a bit (1 << format) each. As a table it is the lists of the path, down from the data. */
+	uint8_t                    formats;
+	const struct output_field *table[LEVELS_MAX];
 
 	/* The address of what it makes, up to its id, with which the data begins; empty: that has none. What a GET of it
 	 * needs in the query are fields of the input: their indexes. */

@@ -13,7 +13,7 @@
 
 #define SCRATCH_BYTES      (256u * 1024)
 #define GROUP_MICROSECONDS 100000   /* after which a group takes no more work */
-#define READ_MICROSECONDS  10000000 /* longest read; PostgreSQL's statement timeout is as long */
+#define READ_MICROSECONDS  10000000 /* longest read, unless told; PostgreSQL's statement timeout is as long */
 #define FAILURES           3        /* of transactions, one after the other, */
 #define FAILING_SECONDS    15       /* the last one not longer ago: more of them are taken for what is to come */
 #define LANES              1024     /* owners who share one are taken for one */
@@ -301,17 +301,19 @@ static bool is_transient(enum error error)
 }
 
 /* When a piece that begins now has to be through. */
-static int64_t ends_by(const struct db_connection *connection, const struct work *work)
+static int64_t ends_by(const struct executor *executor, const struct work *work)
 {
-	int64_t longest = connection->access == DB_READ ? clock_monotonic() + READ_MICROSECONDS : INT64_MAX;
+	int64_t most = executor->options.longest ? executor->options.longest : READ_MICROSECONDS;
+	int64_t longest = executor->options.access == DB_READ ? clock_monotonic() + most : INT64_MAX;
 
 	return work->deadline && work->deadline < longest ? work->deadline : longest;
 }
 
 /* A piece that comes first in its transaction needs no savepoint: with nothing before it, all is undone. */
-static enum error run_piece(struct work *work, struct db_connection *connection, bool comes_first)
+static enum error run_piece(struct executor_thread *thread, struct work *work, bool comes_first)
 {
-	enum error error;
+	struct db_connection *connection = thread->connection;
+	enum error            error;
 
 	work->late = work->deadline && clock_monotonic() >= work->deadline;
 	if (work->late)
@@ -319,7 +321,7 @@ static enum error run_piece(struct work *work, struct db_connection *connection,
 	if (!comes_first)
 		TRY(db_savepoint(connection));
 	connection->turn_awaited = NO_TURN;
-	db_set_deadline(connection, ends_by(connection, work));
+	db_set_deadline(connection, ends_by(thread->executor, work));
 	error = work->run(work, connection);
 	db_set_deadline(connection, 0);
 	work->turn = error == ERROR_CONFLICT ? connection->turn_awaited : NO_TURN;
@@ -347,7 +349,7 @@ static enum error run_group(struct executor_thread *thread, struct work *first)
 	db_set_deadline(connection, first->deadline);
 	TRY(first->takes_turns ? db_begin_read_committed(connection) : db_begin(connection));
 	executor->counts.works++;
-	first->outcome = run_piece(first, connection, true);
+	first->outcome = run_piece(thread, first, true);
 	if (first->outcome) {
 		db_rollback(connection);
 		return ERROR_NONE;
@@ -357,7 +359,7 @@ static enum error run_group(struct executor_thread *thread, struct work *first)
 			break;
 		work = work->next;
 		executor->counts.works++;
-		work->outcome = run_piece(work, connection, false);
+		work->outcome = run_piece(thread, work, false);
 		if (!db_is_usable(connection)) {
 			db_rollback(connection);
 			return ERROR_CONFLICT;

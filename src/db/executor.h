@@ -47,6 +47,7 @@ struct executor_options {
 	unsigned       threads;
 	unsigned       group;     /* most pieces of work in one commit; 1: a transaction each */
 	unsigned       queue_max; /* pieces of work that may wait */
+	int64_t        longest;   /* microseconds that a piece that reads may take; 0: ten seconds */
 	/* Whose work takes from the same processors, or NULL: while it runs, an owner who has more waiting rests after each
 	 * piece for as long as that took. It lives longer than this executor. */
 	const struct executor *beside;

@@ -10,6 +10,8 @@
 #include "contract.h"
 #include "http/bind.h"
 #include "http/execute.h"
+#include "http/file_reply.h"
+#include "http/format.h"
 #include "http/guesses.h"
 #include "http/kept_answers.h"
 #include "http/reply.h"
@@ -171,11 +173,13 @@ static enum error run_and_reply(struct request *request)
 	if (!request->output)
 		return ERROR_NO_MEMORY;
 	TRY(check_unchanged(request));
+	if (request->to_file)
+		TRY(file_reply_begin(request));
 	error = operation->run(&request->call, request->input, request->output);
 	if (!error && operation->guesses & GUESSES_ACCOUNT && !request->call.guessed_account)
 		return ERROR_INTERNAL; /* a rule must not forget it */
 	if (!error)
-		error = reply_success(request);
+		error = request->to_file ? file_reply_end(request) : reply_success(request);
 	if (!error && request->method == METHOD_GET && !server_charge(request))
 		error = ERROR_UNAVAILABLE;
 	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
@@ -223,7 +227,8 @@ static bool answer_cors(struct request *request)
 		return false;
 	reply_header(request, "Access-Control-Allow-Origin", allowed);
 	reply_header(request, "Access-Control-Expose-Headers",
-	             "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+	             "Content-Disposition, ETag, Idempotency-Replayed, Link, Location, Retry-After, X-RateLimit-Limit, "
+	             "X-RateLimit-Remaining, "
 	             "X-RateLimit-Reset, X-Request-Id");
 	if (!text_equal(request->method_name, TEXT("OPTIONS")) || !request->access_control_request_method.data)
 		return false;
@@ -249,7 +254,8 @@ static enum error recognise(struct request *request)
 	return ERROR_NONE;
 }
 
-/* A body is not taken from somebody unknown, and what is no token of ours shows that by its form. */
+/* A body is not taken from somebody unknown, and no file is made for them, and what is no token of ours shows that by
+ * its form. */
 static enum error admit_body(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -264,7 +270,7 @@ static enum error admit_body(struct request *request)
 		return ERROR_NONE;
 	TRY(principal_hash_token(&request->arena, request->authorization, service_of(request)->settings.demo,
 	                         &request->token_hash));
-	return request->has_body ? recognise(request) : ERROR_NONE;
+	return request->has_body || request->to_file ? recognise(request) : ERROR_NONE;
 }
 
 enum error dispatch_header(struct request *request)
@@ -281,6 +287,7 @@ enum error dispatch_header(struct request *request)
 		return ERROR_NONE;
 	}
 	TRY(route_request(request));
+	format_choose(request);
 	return admit_body(request);
 }
 
@@ -313,6 +320,7 @@ void dispatch_observe(const struct request *request)
 	log_event(LOG_INFO, "request",
 	          "id=%s client=%s method=%s path=%s status=%d bytes=%zu us=%lld user=%lld workspace=%lld", request->id,
 	          client_print(&request->client), log_word(request->method_name, method, sizeof(method)),
-	          request->logged_path ? request->logged_path : "-", request->reply.status, request->reply.body.length,
+	          request->logged_path ? request->logged_path : "-", request->reply.status,
+	          request->reply.file ? (size_t)request->reply.file->bytes : request->reply.body.length,
 	          (long long)duration, (long long)request->call.db.caller_id, (long long)request->call.db.workspace_id);
 }

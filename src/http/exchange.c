@@ -4,7 +4,10 @@
  * does. */
 #include "http/exchange.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -207,6 +210,20 @@ static bool reply_add_headers(struct MHD_Response *response, const struct reply 
 	return added;
 }
 
+/* The library closes the descriptor that it is given, the arena ours. */
+static struct MHD_Response *exchange_response(const struct reply *reply)
+{
+	if (!reply->file)
+		return MHD_create_response_from_buffer(reply->body.length, (void *)(uintptr_t)reply->body.data,
+		                                       MHD_RESPMEM_PERSISTENT);
+	int                  descriptor = fcntl(reply->file->descriptor, F_DUPFD_CLOEXEC, 0);
+	struct MHD_Response *response =
+		descriptor < 0 ? NULL : MHD_create_response_from_fd64((uint64_t)reply->file->bytes, descriptor);
+	if (!response && descriptor >= 0)
+		close(descriptor);
+	return response;
+}
+
 /* The body is sent from where it is: the arena lives until request_completed, when the library is done with it. A
  * reply that it does not take (a line break in a header) closes the connection. */
 static enum MHD_Result exchange_send(struct exchange *exchange)
@@ -216,8 +233,7 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
 	exchange_fit_reply(exchange);
 	if (atomic_load(&exchange->loop->exchanges->draining))
 		reply->close = true;
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		reply->body.length, (void *)(uintptr_t)reply->body.data, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = exchange_response(reply);
 	if (!response)
 		return MHD_NO;
 	enum MHD_Result result = MHD_NO;
@@ -237,10 +253,26 @@ static void exchange_finish_running(struct exchanges *exchanges)
 }
 
 /* Before its connection is shut down a request gets an answer: it has a little less time than that. */
-static int64_t exchange_answer_by(const struct exchange *exchange)
+static int64_t exchange_answer_by(const struct exchange *exchange, unsigned seconds)
 {
-	int64_t quarter = exchange->loop->exchanges->options.request_seconds * INT64_C(250000);
+	int64_t quarter = seconds * INT64_C(250000);
 	return exchange->connection->deadline - (quarter < MARGIN_MAX ? quarter : MARGIN_MAX);
+}
+
+void server_extend(struct request *request, unsigned seconds)
+{
+	struct exchange *exchange = request->transport;
+	connection_enter(&exchange->loop->connections, exchange->connection, PHASE_WORKING, exchange_deadline(seconds));
+	request->deadline = exchange_answer_by(exchange, seconds);
+}
+
+/* A client that has ended its side is taken to be gone: none that waits for a reply does that. */
+bool server_is_awaited(const struct request *request)
+{
+	const struct exchange *exchange = request->transport;
+	char                   byte;
+	ssize_t                got = recv(exchange->connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return !atomic_load(&exchange->loop->exchanges->closed) && (got > 0 || (got < 0 && errno == EAGAIN));
 }
 
 /* False when the request is not to be run any more: its time is over, or the server's. `running` is counted before
@@ -256,7 +288,7 @@ static bool exchange_run(struct exchange *exchange)
 		return false;
 	}
 	exchange->stage = STAGE_HANDLED;
-	exchange->request.deadline = exchange_answer_by(exchange);
+	exchange->request.deadline = exchange_answer_by(exchange, exchanges->options.request_seconds);
 	exchanges->handler.complete(&exchange->request);
 	if (!exchange->suspended)
 		exchange_finish_running(exchanges);

@@ -2,7 +2,8 @@
  *
  * Reads run on readers, everything else on a writer or worker; steps that need slow work come first, on the slow
  * threads. Where reads are inline (SQLite) they begin on the I/O thread: it is theirs for a moment, and one that takes
- * longer begins anew on a reader, so that no query is in the way of other requests. What has not begun by the request's
+ * longer begins anew on a reader, so that no query is in the way of other requests. Replies that are files have threads
+ * and a deadline of their own. What has not begun by the request's
  * deadline is not begun any more. dispatch.c says what a request may do, and does it.
  *
  * The checkpoint. A request may run several times: again after a conflict, and in two steps where it is prepared first.
@@ -18,6 +19,7 @@
 #include "auth/principal.h"
 #include "base/log.h"
 #include "http/dispatch.h"
+#include "http/file_reply.h"
 #include "http/guesses.h"
 #include "http/reply.h"
 #include "http/server.h"
@@ -45,6 +47,7 @@ static void request_start_afresh(struct request *request, struct db_connection *
 	request->reply.status = 0;
 	request->admitted = false;
 	request->principal = NULL;
+	request->file = NULL;
 }
 
 /* Whether the operator has to see to it: any 5xx, and a clock that is wrong. */
@@ -58,9 +61,12 @@ static void request_log_failure(const struct request *request, enum error error)
 {
 	/* When the work waited too long, another thread may be using it by now. */
 	const struct db_connection *connection = request->work.late ? NULL : request->call.db.connection;
+	struct text                 storage = file_reply_failure(request);
 	char                        reason[512] = "-";
 
-	if (connection)
+	if (storage.data)
+		log_quote(storage, reason, sizeof(reason));
+	else if (connection)
 		log_quote(text_of(db_failure(connection)), reason, sizeof(reason));
 	log_event(error == ERROR_INTERNAL ? LOG_ERROR : LOG_WARNING, "request_failed",
 	          "id=%s operation=%s error=%s reason=%s", request->id, request->operation ? request->operation->id : "-",
@@ -151,11 +157,15 @@ static void request_submit(struct request *request)
 {
 	struct service *service = service_of(request);
 
+	if (request->to_file)
+		server_extend(request, service->files.seconds);
 	server_suspend(request);
 	if (request->operation && request->operation->prepare)
 		request_hand_over(request, service->slow, (struct work){.run = request_prepare, .done = request_prepared});
 	else if (request->place == SYSTEM_SLOW)
 		request_hand_over(request, service->slow, whole_request);
+	else if (request->to_file)
+		request_hand_over(request, service->exports, whole_request);
 	else
 		request_hand_over(request, request->method == METHOD_GET ? service->readers : service->main, whole_request);
 }
@@ -201,7 +211,7 @@ void execute_request(struct request *request)
 	if (is_single && !reads && request->operation)
 		request_bind(request);
 	request_keep(request);
-	if (is_single && reads && request_run_inline(request))
+	if (is_single && reads && !request->to_file && request_run_inline(request))
 		return;
 	request_submit(request);
 }

@@ -131,12 +131,13 @@ static void add_address(struct request *request, const char *name, struct buffer
 		reply_header(request, name, address->data);
 }
 
-static void add_links(struct request *request, const struct page *page)
+void reply_links(struct request *request)
 {
-	struct buffer link;
-	int64_t       last = last_page(page);
+	const struct page *page = &request->call.page;
+	struct buffer      link;
+	int64_t            last = last_page(page);
 
-	if (last == 1 && page->page == 1)
+	if (!request->operation->paginated || (last == 1 && page->page == 1))
 		return;
 	buffer_init(&link, &request->arena, 512, LINK_BYTES_MAX);
 	append_link(request, &link, 1, "first");
@@ -184,7 +185,6 @@ static void add_location(struct request *request, const struct operation *operat
 
 static void write_data(struct buffer *buffer, const struct operation *operation, const void *output)
 {
-	buffer_append_literal(buffer, ",\"data\":");
 	switch (operation->data_kind) {
 	case DATA_NULL:
 		buffer_append_literal(buffer, "null");
@@ -198,9 +198,7 @@ static void write_data(struct buffer *buffer, const struct operation *operation,
 	}
 }
 
-/* All of a success that entity tags cover (docs/decisions/0006). */
-static void write_success(struct buffer *buffer, const struct request *request, const struct operation *operation,
-                          const void *output)
+void reply_write_head(struct buffer *buffer, const struct request *request, const struct operation *operation)
 {
 	const char *message = request->call.message ? request->call.message : operation->message;
 
@@ -209,6 +207,14 @@ static void write_success(struct buffer *buffer, const struct request *request, 
 		buffer_append_literal(buffer, ",\"message\":");
 		json_write_string(buffer, text_of(message));
 	}
+	buffer_append_literal(buffer, ",\"data\":");
+}
+
+/* All of a success that entity tags cover (docs/decisions/0006). */
+static void write_success(struct buffer *buffer, const struct request *request, const struct operation *operation,
+                          const void *output)
+{
+	reply_write_head(buffer, request, operation);
 	write_data(buffer, operation, output);
 	if (operation->beside) {
 		buffer_append_char(buffer, ',');
@@ -221,6 +227,12 @@ static void write_success(struct buffer *buffer, const struct request *request, 
 		write_pagination(buffer, &request->call.page);
 		buffer_append_char(buffer, ',');
 	}
+}
+
+void reply_write_tail(struct buffer *buffer, const struct request *request)
+{
+	buffer_append_literal(buffer, ",\"meta\":{");
+	write_meta(buffer, request);
 }
 
 bool reply_matches(struct request *request, const void *output, struct text tags)
@@ -239,8 +251,7 @@ enum error reply_success(struct request *request)
 
 	buffer_init(&buffer, &request->arena, REPLY_BYTES_FIRST, REPLY_BYTES_MAX);
 	write_success(&buffer, request, operation, request->output);
-	if (operation->paginated)
-		add_links(request, &request->call.page);
+	reply_links(request);
 	if (operation->method == METHOD_GET)
 		reply_tag(request, buffer_text(&buffer));
 	add_location(request, operation);
@@ -363,6 +374,7 @@ void reply_body(struct request *request, int status, const char *content_type, s
 	request->reply.status = status;
 	request->reply.content_type = content_type;
 	request->reply.body = body;
+	request->reply.file = NULL;
 }
 
 /* --- last touches ------------------------------------------------------------------------------------------------ */

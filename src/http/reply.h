@@ -9,6 +9,13 @@
 /* The operation's success, from request->output. ERROR_NO_MEMORY when it does not fit; there is no reply then. */
 enum error reply_success(struct request *request);
 
+/* The envelope of a success, up to its data and behind it. */
+void reply_write_head(struct buffer *buffer, const struct request *request, const struct operation *operation);
+void reply_write_tail(struct buffer *buffer, const struct request *request);
+
+/* Adds the addresses of the other pages (RFC 8288). */
+void reply_links(struct request *request);
+
 /* The error's envelope; the message is the first fault's text, or call.message, or the error's own. Always makes a
  * reply, a fixed one where the arena is full. */
 void reply_error(struct request *request, enum error error);

@@ -43,13 +43,14 @@ struct reply_header {
 };
 
 struct reply {
-	int                 status; /* 0: not made yet */
-	struct text         body;   /* in the arena or static */
-	const char         *content_type;
-	struct reply_header headers[REPLY_HEADERS_MAX];
-	unsigned            header_count;
-	bool                coded; /* its content coding is chosen */
-	bool                close; /* the connection must not be used again */
+	int                     status; /* 0: not made yet */
+	struct text             body;   /* in the arena or static */
+	const struct temporary *file;   /* instead of a body, or NULL */
+	const char             *content_type;
+	struct reply_header     headers[REPLY_HEADERS_MAX];
+	unsigned                header_count;
+	bool                    coded; /* its content coding is chosen */
+	bool                    close; /* the connection must not be used again */
 };
 
 struct principal; /* auth/principal.h */
@@ -65,7 +66,7 @@ struct request {
 	struct parameter *query;
 	size_t            query_count;
 	struct text       authorization, content_type, content_encoding, if_match, if_none_match, idempotency_key, prefer;
-	struct text       accept_encoding, host, origin, access_control_request_method, forwarded_for;
+	struct text       accept, accept_encoding, host, origin, access_control_request_method, forwarded_for;
 	struct client_address peer;     /* of the socket */
 	bool                  has_body; /* one is announced, or has come */
 	size_t                body_limit;
@@ -83,6 +84,8 @@ struct request {
 	bool                    admitted;   /* token, membership, role and input are checked */
 	enum system_place       place;
 	const struct operation *operation;
+	enum reply_format       format;
+	bool                    to_file;     /* its reply is made in a file */
 	const struct operation *reader;      /* the GET of the same address, or NULL */
 	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
@@ -94,7 +97,8 @@ struct request {
 	void             *input, *output;
 	struct ignored   *ignored, *last_ignored; /* made when the input is */
 	unsigned          ignored_count;
-	struct checkpoint { /* where a retry starts again: before the transaction */
+	struct row_file  *file; /* of the reply, once it was begun */
+	struct checkpoint {     /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
 		struct call       call;
 		void             *input;

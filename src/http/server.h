@@ -52,6 +52,13 @@ int server_port(const struct server *server);
  * reply that has changed nothing should give way to a refusal. From the request's own thread. */
 bool server_charge(struct request *request);
 
+/* From now on the request may take so long, whatever it has taken before. From the handler, or while it is suspended.
+ */
+void server_extend(struct request *request, unsigned seconds);
+
+/* Whether somebody waits for the reply of a suspended request: the client is there, and the server does not stop. */
+bool server_is_awaited(const struct request *request);
+
 /* From the handler, before the request is given to another thread. */
 void server_suspend(struct request *request);
 

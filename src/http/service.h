@@ -2,6 +2,8 @@
 #ifndef STINT_HTTP_SERVICE_H
 #define STINT_HTTP_SERVICE_H
 
+#include <stdatomic.h>
+
 #include "auth/principals.h"
 #include "base/budget.h"
 #include "contract/operation.h"
@@ -14,13 +16,24 @@
 
 struct server;
 
+/* Replies that are files, made or sent at once, and each of them. */
+struct file_places {
+	atomic_uint taken;
+	unsigned    most;
+	unsigned    seconds; /* to make one, and again to send it */
+	int64_t     bytes;
+	const char *folder;
+};
+
 struct service {
 	struct settings      settings;
 	struct db           *db;
 	struct ids          *ids;
-	struct executor     *main;       /* all writes */
-	struct executor     *readers;    /* reads that are not inline, or turn out to be long */
-	struct executor     *slow;       /* `prepare` steps */
+	struct executor     *main;    /* all writes */
+	struct executor     *readers; /* reads that are not inline, or turn out to be long */
+	struct executor     *slow;    /* `prepare` steps */
+	struct executor     *exports; /* reads whose replies are files */
+	struct file_places   files;
 	struct principals   *principals; /* callers seen before; on SQLite it only lets bodies in */
 	struct rate_limit   *rate_limit; /* NULL: off */
 	struct budget       *address_guesses, *account_guesses;

@@ -174,6 +174,9 @@ class Requests:
     def get_expense_categories(self):
         return "GET", "/expenses/categories?workspace_id=1", {}
 
+    def export_time_entries(self):
+        return "GET", "/export/time-entries?workspace_id=1&format=csv", {}
+
     def get_history(self):
         return "GET", f"/history?workspace_id=1&expense_id={self._saved_expense()}", {}
 
@@ -414,4 +417,4 @@ class Requests:
 
 
 def is_read(operation_id):
-    return operation_id.startswith("get")
+    return operation_id.startswith(("get", "export"))

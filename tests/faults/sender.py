@@ -35,7 +35,8 @@ class Sender:
             raise Gone(f"{method} {path}") from gone
         if reply.will_close:
             self.close()
-        body = json.loads(content)
+        is_json = reply.headers["Content-Type"] == "application/json"
+        body = json.loads(content) if is_json else {"success": True}
         assert body["success"] == (reply.status < 400)
         assert reply.status != NOT_NOW or reply.headers["Retry-After"], content
         return reply.status, body

@@ -226,6 +226,34 @@ static void a_red_zone_stands_between_allocations(void **state)
 	assert_unreadable(arena_alloc(*state, 0));
 }
 
+static void note_end(void *data)
+{
+	static int ends;
+	*(int *)data = ++ends;
+}
+
+static void what_goes_with_memory_is_told_before_it_goes_the_last_one_first(void **state)
+{
+	struct arena *arena = *state;
+	int           first = 0, second = 0, third = 0;
+	assert_true(arena_on_end(arena, note_end, &first));
+	struct arena_mark mark = arena_mark(arena);
+	assert_true(arena_on_end(arena, note_end, &second));
+	assert_true(arena_on_end(arena, note_end, &third));
+	arena_rewind(arena, mark);
+	assert_int_equal(first, 0);
+	assert_true(third && second == third + 1);
+	arena_rewind(arena, mark);
+	assert_int_equal(second, third + 1);
+	arena_reset(arena);
+	assert_int_equal(first, second + 1);
+	while (arena_alloc(arena, 1024))
+		;
+	while (arena_alloc(arena, 1))
+		;
+	assert_false(arena_on_end(arena, note_end, &third));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +269,7 @@ int main(void)
 		test_with_arena(marks_nest),
 		cmocka_unit_test(an_arena_that_was_never_used_can_be_rewound_reset_and_destroyed),
 		test_with_arena(the_first_block_stays_and_stays_small),
+		test_with_arena(what_goes_with_memory_is_told_before_it_goes_the_last_one_first),
 		test_with_arena(a_red_zone_stands_between_allocations),
 	};
 	return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

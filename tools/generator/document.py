@@ -5,7 +5,7 @@ component with a name, because that name is what generated clients call it."""
 import http
 import json
 
-from . import examples
+from . import examples, formats
 from .failures import Failures
 from .problems import Refusal
 from .schemas import add_sentence, body_of, component, input_of, plain, reference, schema_of
@@ -135,8 +135,12 @@ class _Document:
         result = {key: plain(source[key]) for key in ("operationId", "tags", "summary", "deprecated") if key in source}
         result["description"] = _description(operation)
         result["security"] = [{scheme: [] for scheme in each} for each in source["security"]]
-        headers = ["Prefer"] + {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"]}.get(operation.method, ["IfMatch"])
+        own = {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"] * _has_tag(operation)}
+        headers = ["Prefer"] + own.get(operation.method, ["IfMatch"])
         result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
+        if operation.formats:
+            result["parameters"].append({"name": "format", "in": "query", "description": formats.DESCRIPTION,
+                                         "schema": {"type": "string", "enum": operation.formats}})
         result["parameters"] += [reference("parameters", name) for name in headers]
         if "requestBody" in source:
             result["requestBody"] = self._body(operation)
@@ -162,13 +166,14 @@ class _Document:
     def _responses(self, operation):
         status, response = next(iter(operation.source["responses"].items()))
         headers = ["X-Request-Id", *(() if operation.public else _RATE), *(["Link"] if operation.paginated else []),
-                   *(["Location"] if operation.location else []),
-                   *{"get": ["ETag"], "post": ["Idempotency-Replayed"]}.get(operation.method, [])]
+                   *(["Location"] if operation.location else []), *(["ETag"] if _has_tag(operation) else []),
+                   *(["Idempotency-Replayed"] if operation.method == "post" else [])]
+        others = {formats.FORMATS[name]: {"schema": {"type": "string"}} for name in operation.formats[1:]}
         result = {str(status): {
             "description": response["description"], "headers": _headers(headers),
             "content": {_JSON: {"schema": self._envelope(operation, response),
-                                "example": examples.success(self.api, operation, response)}}}}
-        if operation.method == "get":
+                                "example": examples.success(self.api, operation, response)}, **others}}}
+        if _has_tag(operation):
             result["304"] = {"description": "Nothing has changed since the ETag was given.",
                              "headers": _headers(["X-Request-Id", "ETag"])}
         for failure, codes in self.failures.of(operation).items():
@@ -203,12 +208,17 @@ class _Document:
                            operation.place)
 
 
+def _has_tag(operation):
+    """Entity tags are made of what is in memory."""
+    return operation.method == "get" and not operation.streamed
+
+
 def _reply_name(operation):
     if operation.beside:
         return operation.id[0].upper() + operation.id[1:] + "Reply"
     if not operation.data:
         return "Done" if operation.message is not None else "Nothing"
-    return f"{operation.data}{'List' if operation.data_list else ''}Reply"
+    return f"{operation.data}{'Rows' if operation.streamed else 'List' if operation.data_list else ''}Reply"
 
 
 def _failure(said, codes, headers):

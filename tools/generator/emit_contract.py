@@ -1,6 +1,7 @@
 """Writes contract.h and contract.c: enumerations, the structs of inputs and outputs, the tables that http/bind and
 http/reply interpret, the operation table and the route tree."""
 
+from . import formats
 from .emit_statements import BANNER, row_struct
 from .merges import merge_function, merge_prototype
 from .names import literal, snake, text_literal
@@ -20,7 +21,7 @@ def header(api):
               for each in api.objects.values() if not each.in_sql]
     parts += [_element_structs(each) for each in api.elements.values()]
     for operation in api.operations:
-        parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(operation))
+        parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(api, operation))
     parts.append("extern const struct operation operations[];\nextern const size_t operation_count;\n"
                  "extern const struct route routes[]; /* the root first */\n")
     return "\n".join(parts) + "\n#endif\n"
@@ -105,7 +106,7 @@ def _element_structs(element):
 
 
 def _output_struct(api, operation):
-    if not operation.data:
+    if not operation.data or operation.streamed:
         return ""
     suffix = "rows" if operation.data_list else "row"
     beside = f"\tstruct {api.objects[operation.beside].row}_row beside;\n" if operation.beside else ""
@@ -113,13 +114,17 @@ def _output_struct(api, operation):
             f"}};\n\n")
 
 
-def _prototypes(operation):
+def _prototypes(api, operation):
     arguments = ["struct call *call"]
     if operation.fields:
         arguments.append(f"const struct {operation.name}_input *input")
-    if operation.data:
+    if operation.data and not operation.streamed:
         arguments.append(f"struct {operation.name}_output *output")
     result = f"enum error op_{operation.name}({', '.join(arguments)});\n"
+    if operation.streamed:
+        row = api.objects[operation.data].row
+        result += (f"static inline enum error put_{operation.name}(struct call *call, const struct {row}_row *row)\n"
+                   f"{{\n\treturn row_file_put(call->rows, row);\n}}\n")
     if operation.prepare:
         result += f"enum error prepare_{operation.name}(struct call *call, struct {operation.name}_input *input);\n"
     if operation.merged_row:
@@ -215,8 +220,9 @@ def _integer(value):
 
 def _wrappers(operation):
     """The table's functions take void pointers; the rules take their own structs."""
-    arguments = ", ".join(["call"] + ["input"] * bool(operation.fields) + ["output"] * bool(operation.data))
-    unused = "".join(f"\t(void){name};\n" for name, used in (("input", operation.fields), ("output", operation.data))
+    has_output = operation.data and not operation.streamed
+    arguments = ", ".join(["call"] + ["input"] * bool(operation.fields) + ["output"] * bool(has_output))
+    unused = "".join(f"\t(void){name};\n" for name, used in (("input", operation.fields), ("output", has_output))
                      if not used)
     result = (f"static enum error run_{operation.name}(struct call *call, const void *input, void *output)\n{{\n"
               f"{unused}\treturn op_{operation.name}({arguments});\n}}\n")
@@ -234,9 +240,10 @@ def _operation_row(api, number, operation):
     data, kind, size = "NULL", "DATA_NULL", "0"
     if operation.data:
         data = f"&{_output_name(api.objects[operation.data])}"
-        kind, size = "DATA_LIST" if operation.data_list else "DATA_OBJECT", f"sizeof(struct {operation.name}_output)"
+        kind = "DATA_LIST" if operation.data_list else "DATA_OBJECT"
+        size = "0" if operation.streamed else f"sizeof(struct {operation.name}_output)"
     flags = {name: getattr(operation, name)
-             for name in ("takes_turns", "public", "in_workspace", "paginated", "top_level_pagination")}
+             for name in ("takes_turns", "public", "streamed", "in_workspace", "paginated", "top_level_pagination")}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
     query = ", ".join(str(positions[each.name]) for each in operation.location_query)
@@ -246,6 +253,7 @@ def _operation_row(api, number, operation):
             f"\t\t.prepare = {prepare}, .run = run_{operation.name},\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
             f"\t\t{_beside(api, operation)},\n"
+            f"\t\t{_formats(api, operation)},\n"
             f"\t\t.status = {operation.status}, .number = {number}, .method = METHOD_{operation.method.upper()},\n"
             f"\t\t.roles = {_role_bits(operation)}, .scope = {scope}, .guesses = {guesses},\n"
             f"\t\t.body_limit = {operation.body_limit},\n"
@@ -253,6 +261,13 @@ def _operation_row(api, number, operation):
             f"\t\t{_initializers(indexes)},\n"
             f"\t\t.location = {text_literal(operation.location or '')}, .location_query = {{{query}}}, "
             f".location_query_count = {len(operation.location_query)},\n\t}},\n")
+
+
+def _formats(api, operation):
+    bits = sum(1 << formats.code(name) for name in operation.formats)
+    path = [f"&{_output_name(item)}_fields[{item.properties.index(prop)}]"
+            for item, prop in (formats.read_table(api, operation) if operation.table else ())]
+    return f".formats = 0x{bits:02x}, .table = {{{', '.join(path) or 'NULL'}}}"
 
 
 def _beside(api, operation):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from . import formats
 from .api import COMMENTS, SCHEMA_KEYS, Kind
 from .names import check_camel_case, is_id, member, snake
 from .problems import Place, Refusal
@@ -14,6 +15,7 @@ SCOPES = ("read", "write", "admin")
 ID_MIN = 1
 ALIASES_MAX = 2         # as in contract/field.h
 LOCATION_QUERY_MAX = 3  # as in contract/operation.h
+LEVELS_MAX = 4          # as in contract/columns.h
 _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
@@ -21,7 +23,8 @@ _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated"
                    "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-merges"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
-_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example"}
+_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example", "x-formats",
+                  "x-table", "x-streamed"}
 
 
 @dataclass
@@ -67,6 +70,9 @@ class Operation:
     data_list: bool = False
     beside: str = None         # component whose members stand beside data
     top_level_pagination: bool = False
+    formats: list = ()         # of formats.FORMATS; empty: JSON
+    table: str = None          # path of lists, from the data on
+    streamed: bool = False     # the rule puts the rows of data one by one
     location: str = None       # address up to the id of what it makes; None: that has none
     location_query: list = ()  # its fields that follow there
     merged_row: str = None     # of sql/: where what is given goes
@@ -170,6 +176,7 @@ def _operation(api, path, item, method, routes):
             raise Refusal(source.at("tags"), f"tag {tag} is not declared")
     _parameters(api, operation, item)
     _body(api, operation)
+    _formats(api, operation)
     _check_fields(operation.id, operation.fields, {"given"})
     if operation.has("page") != operation.has("per_page"):
         raise Refusal(operation.place, "page and per_page come together")
@@ -228,6 +235,19 @@ def _aliases(source):
     if len(names) > ALIASES_MAX:
         raise Refusal(source.at("x-alias"), f"an input has at most {ALIASES_MAX} other names")
     return names
+
+
+def _formats(api, operation):
+    """What a reply may be is said of the response; the parameter that chooses follows from it."""
+    for response in operation.source.get("responses", {}).values():
+        if not isinstance(response, Map) or "x-formats" not in response:
+            continue
+        place = response.at("x-formats")
+        if operation.method != "get":
+            raise Refusal(place, "what changes something answers in JSON")
+        kind = formats.kind_of(api, list(response["x-formats"]), place)
+        operation.formats = list(response["x-formats"])
+        operation.fields.append(Field("format", "format", kind, place, ["IN_QUERY"]))
 
 
 def _body(api, operation):
@@ -399,6 +419,7 @@ def _success(api, operation):
         if kind.type != "OBJECT" or kind.nullable or not operation.data:
             raise Refusal(response.at("x-beside"), "x-beside is a component that is an object, beside x-data")
         operation.beside = kind.object
+    _table(operation, response)
     if operation.paginated and not (operation.data_list or _holds_rows(api, operation.data)):
         raise Refusal(operation.place, "a paginated operation replies with an array, or an object that has one")
 
@@ -406,6 +427,20 @@ def _success(api, operation):
 def _holds_rows(api, name):
     properties = api.schemas[name].get("properties", {}) if name else {}
     return any(isinstance(each, Map) and each.get("type") == "array" for each in properties.values())
+
+
+def _table(operation, response):
+    operation.table, operation.streamed = response.get("x-table"), bool(response.get("x-streamed"))
+    if operation.streamed and (not operation.data_list or operation.paginated or operation.beside or operation.table):
+        raise Refusal(response.at("x-streamed"), "what is streamed is an array, without pages and whatever else")
+    if operation.table and not operation.formats:
+        raise Refusal(response.at("x-table"), "x-table is for x-formats")
+    if "ndjson" in operation.formats and not operation.streamed:
+        raise Refusal(response.at("x-formats"), "ndjson is for what is streamed")
+    if operation.formats and operation.data and not operation.data_list and not operation.table:
+        raise Refusal(response.at("x-formats"), "x-table names the list of the object that is the table")
+    if len((operation.table or "").split(".")) >= LEVELS_MAX:
+        raise Refusal(response.at("x-table"), f"x-table has at most {LEVELS_MAX - 1} names")
 
 
 def read_locations(api):
@@ -447,6 +482,7 @@ def check_replies(api):
     """What can be judged only when both sides, inputs and replies, have been read."""
     _check_directions(api)
     _check_beside(api)
+    _check_tables(api)
     _check_sealed_ids(api)
 
 
@@ -468,6 +504,13 @@ def _check_beside(api):
         for each in api.objects[operation.beside].properties if operation.beside else ():
             if each.name in _ENVELOPE_MEMBERS:
                 api.problems.add(each.place, f"{each.name} stands in every envelope: give it another name")
+
+
+def _check_tables(api):
+    for operation in api.operations:
+        with api.problems.collecting():
+            if operation.table:
+                formats.read_table(api, operation)
 
 
 def _check_sealed_ids(api):

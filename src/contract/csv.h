@@ -1,0 +1,12 @@
+/* Rows as CSV (RFC 4180): UTF-8, lines end in CRLF, one header. A text that a spreadsheet would take for a formula has
+ * an apostrophe in front; everything else stands as in JSON, and null is an empty cell. */
+#ifndef STINT_CONTRACT_CSV_H
+#define STINT_CONTRACT_CSV_H
+
+#include "base/buffer.h"
+#include "contract/columns.h"
+
+void csv_header(struct buffer *buffer, const struct columns *columns);
+void csv_row(struct buffer *buffer, const struct columns *columns, const char *const *rows);
+
+#endif

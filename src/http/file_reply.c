@@ -1,0 +1,109 @@
+/* Replies that are files. contract/row_file writes them. */
+#include "http/file_reply.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "http/format.h"
+#include "http/reply.h"
+#include "http/server.h"
+#include "http/service.h"
+
+#define RETRY_SECONDS 10
+
+static void file_leave_place(void *data)
+{
+	struct file_places *places = data;
+
+	atomic_fetch_sub(&places->taken, 1);
+}
+
+static enum error file_take_place(struct request *request)
+{
+	struct file_places *places = &service_of(request)->files;
+
+	if (atomic_fetch_add(&places->taken, 1) >= places->most) {
+		file_leave_place(places);
+		request->call.retry_after = RETRY_SECONDS;
+		return ERROR_UNAVAILABLE;
+	}
+	if (arena_on_end(&request->arena, file_leave_place, places))
+		return ERROR_NONE;
+	file_leave_place(places);
+	return ERROR_NO_MEMORY;
+}
+
+static bool is_file_wanted(void *data)
+{
+	const struct request *request = data;
+
+	return clock_monotonic() < request->deadline && server_is_awaited(request);
+}
+
+/* The table of a reply in memory is the rows of a list, or of what an object holds. */
+static bool is_in_object(const struct operation *operation)
+{
+	return operation->data_kind == DATA_OBJECT;
+}
+
+enum error file_reply_begin(struct request *request)
+{
+	const struct operation   *operation = request->operation;
+	const struct file_places *places = &service_of(request)->files;
+
+	TRY(file_take_place(request));
+	struct row_file *file = arena_new(&request->arena, struct row_file);
+	if (!file)
+		return ERROR_NO_MEMORY;
+	*file = (struct row_file){
+		.format = request->format, .output = operation->data, .is_wanted = is_file_wanted, .data = request};
+	request->file = file;
+	TRY(temporary_open(places->folder, places->bytes, &request->arena, &file->file));
+	TRY(row_file_begin(file, &request->arena, operation->table, is_in_object(operation)));
+	if (request->format == REPLY_JSON) {
+		reply_write_head(&file->buffer, request, operation);
+		buffer_append_char(&file->buffer, '[');
+	}
+	request->call.rows = file;
+	return ERROR_NONE;
+}
+
+/* Named as the address ends: time-entries.csv. */
+static struct text disposition_of(struct request *request)
+{
+	return text_format(&request->arena, "attachment; filename=\"%s.%s\"", strrchr(request->operation->path, '/') + 1,
+	                   format_info(request->format)->name);
+}
+
+static enum error put_output(struct request *request)
+{
+	const struct row_list object = {request->output, 1};
+
+	if (request->operation->streamed)
+		return ERROR_NONE;
+	return row_file_put_all(request->file, is_in_object(request->operation) ? &object : request->output);
+}
+
+enum error file_reply_end(struct request *request)
+{
+	struct row_file *file = request->file;
+
+	TRY(put_output(request));
+	if (request->format == REPLY_JSON) {
+		buffer_append_char(&file->buffer, ']');
+		reply_write_tail(&file->buffer, request);
+	}
+	TRY(row_file_end(file));
+	reply_body(request, request->operation->status, format_info(request->format)->media_type, NO_TEXT);
+	request->reply.file = &file->file;
+	reply_links(request);
+	if (request->format != REPLY_JSON)
+		reply_header(request, "Content-Disposition", disposition_of(request).data);
+	server_extend(request, service_of(request)->files.seconds); /* to send it */
+	return ERROR_NONE;
+}
+
+struct text file_reply_failure(const struct request *request)
+{
+	return request->file && request->file->file.reason ? text_of(strerror(request->file->file.reason)) : NO_TEXT;
+}
