@@ -529,6 +529,7 @@ def ratios(groups):
                 tracking["Stint --commit-group 1"], 8)
     small, large = groups["20 sheets"]["100 thousand entries"], groups["20 sheets"]["10 million entries"]
     yield most("20 sheets of 200 members: CPU at 10 million / at 100 thousand entries", large, small, 1.3, "cpu")
+    yield most("20 sheets of 200 members: rate at 100 thousand / at 10 million", small, large, 1.3, "rate")
     for (engine, sample), worker in zip(groups["approving"].items(), ("its writer", "machine")):
         yield Ratio(f"{engine}: sheets decided at {CONNECTIONS} connections: {worker} at work or waiting for the disk",
                     sample, dataclasses.replace(sample, busy=1), 0.9, "busy")

@@ -32,7 +32,8 @@
 #define QUEUE_MAX          10000
 #define SLOW_QUEUE_MAX     64
 #define WORKERS_PER_CORE   4
-#define WRITER_NICE        5  /* of the only writer: who sends without end slows reads, on the same cores, less */
+#define READERS_PER_CORE   2  /* of an own file: the three quarters that one user may have of them fill the machine */
+#define POLITE_NICE        5  /* of the only writer and of long reads, where short ones need the same cores */
 #define WAIT_SECONDS_MAX   10 /* between two tries to reach a database server */
 #define EXPIRE_NANOSECONDS 100000000 /* from one look for requests that have waited too long to the next */
 #define EXPORT_THREADS     2
@@ -309,13 +310,14 @@ static enum error start_executors(struct serving *serving)
 		.threads = 1,
 		.group = (unsigned)cli->options[OPTION_COMMIT_GROUP].number,
 		.queue_max = QUEUE_MAX,
-		.nice = WRITER_NICE,
+		.nice = POLITE_NICE,
 	};
 	struct executor_options reader_options = {
 		.access = DB_READ,
-		.threads = cores > 1 ? cores : 2,
+		.threads = cores * READERS_PER_CORE,
 		.group = 1,
 		.queue_max = QUEUE_MAX,
+		.nice = POLITE_NICE,
 	};
 	struct executor_options slow_options = {
 		.access = DB_READ,
@@ -335,7 +337,7 @@ static enum error start_executors(struct serving *serving)
 	if (!service->reads_inline) {
 		main_options.threads = (unsigned)number_or(cli, OPTION_WORKERS, cores * WORKERS_PER_CORE);
 		main_options.group = 1;
-		main_options.nice = 0; /* most of their work is the database server's */
+		main_options.nice = reader_options.nice = 0; /* most of their work is the database server's */
 		reader_options.threads = (main_options.threads + 1) / 2;
 	}
 	TRY(executor_start(service->db, service->ids, &reader_options, &service->readers));
