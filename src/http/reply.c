@@ -99,6 +99,18 @@ void reply_tag(struct request *request, struct text data)
 	reply_header(request, "ETag", make_tag(request, data));
 }
 
+/* As the caller sent it, but for what no address has in it (RFC 3986): a '>' would end the link. */
+static void append_part(struct buffer *link, const char *part, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)part[i];
+		if (byte <= ' ' || byte >= 0x7f || strchr("\"<>\\^`{|}", byte))
+			buffer_append_format(link, "%%%02X", byte);
+		else
+			buffer_append_char(link, part[i]);
+	}
+}
+
 /* RFC 8288. The address is the caller's own, with another page. */
 static void append_link(struct request *request, struct buffer *link, int64_t page, const char *relation)
 {
@@ -108,14 +120,14 @@ static void append_link(struct request *request, struct buffer *link, int64_t pa
 	while (end - start > 1 && start[0] == '/' && start[1] == '/')
 		start++; /* two slashes would begin the name of a host */
 	const char *query = memchr(start, '?', (size_t)(end - start));
-	buffer_append(link, start, (size_t)((query ? query : end) - start));
+	append_part(link, start, (size_t)((query ? query : end) - start));
 	char separator = '?';
 	for (const char *at = query ? query + 1 : end; at < end;) {
 		const char *stop = memchr(at, '&', (size_t)(end - at));
 		size_t      length = (size_t)((stop ? stop : end) - at);
 		if (length && !(length >= 5 && memcmp(at, "page=", 5) == 0)) {
 			buffer_append_char(link, separator);
-			buffer_append(link, at, length);
+			append_part(link, at, length);
 			separator = '&';
 		}
 		at += length + 1;

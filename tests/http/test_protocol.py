@@ -219,6 +219,13 @@ def test_escapes_are_decoded_once(server):
     assert send_and_read(server, request("GET", "/%2568ealthz")).status == 404
 
 
+def test_links_hold_nothing_that_would_end_them(server):
+    target = "/api/v2/members?workspace_id=1&per_page=1&x=<a>%3E\"é&page=2".encode().decode("latin-1")
+    reply = send_and_read(server, request("GET", target, token=server.token))
+    assert reply.header("link").startswith(
+        "</api/v2/members?workspace_id=1&per_page=1&x=%3Ca%3E%3E%22%C3%A9&page=1>; rel=\"first\", ")
+
+
 def test_targets_in_absolute_form(server):
     for target in ["http://localhost/healthz", "HTTP://localhost:8080/healthz?a=1"]:
         assert send_and_read(server, request("GET", target)).status == 200
