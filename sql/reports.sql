@@ -126,3 +126,75 @@ GROUP BY d.user_id, d.day, c.project_id, d.task_id;
 -- returns: many project_name
 SELECT p.id, p.name FROM projects p WHERE p.workspace_id = :workspace_id AND p.id IN :ids
 ORDER BY p.id;
+
+-- ---- the timeline of a day ----
+
+-- row: timeline_member
+-- user_id bigint, name text, email text, timezone text?, + is_tracking boolean, + total_minutes bigint,
+-- + total_amount bigint?, + currency text?, + entries timeline_entry[] by user_id,
+-- + running timeline_entry[] by user_id
+
+-- row: timeline_entry
+-- id bigint?, user_id bigint, start_at bigint, end_at bigint, total_minutes bigint, contract_id bigint?,
+-- project_id bigint?, project_name text?, task_id bigint?, task_title text?, activity_description text?, method bigint,
+-- currency text?, is_running boolean, + start_time text, + end_time text, + duration_minutes bigint,
+-- + total_amount bigint?
+
+-- row: running_member
+-- user_id bigint, timezone text?
+
+-- name: list_timeline_members
+-- Who has time on the day, or is one of those whose tracker runs on it.
+-- takes: day bigint, user_ids bigint[]?, running bigint[]
+-- returns: page timeline_member
+SELECT m.user_id, m.firstname || ' ' || m.lastname AS name, m.email, m.timezone
+FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids?
+  AND (m.user_id IN :running OR EXISTS (
+      SELECT 1 FROM daily_minutes d
+      WHERE d.workspace_id = :workspace_id AND d.day = :day AND d.user_id = m.user_id))
+ORDER BY m.user_id;
+
+-- fragment: timeline_names
+LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = e.contract_id
+LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
+LEFT JOIN tasks t ON t.workspace_id = :workspace_id AND t.id = e.task_id
+WHERE e.workspace_id = :workspace_id
+
+-- fragment: timeline_work
+e.contract_id, c.project_id, p.name AS project_name, e.task_id, t.title AS task_title,
+e.description AS activity_description
+
+-- fragment: timeline_entries
+SELECT e.id, e.user_id, e.start_at, e.end_at, e.minutes AS total_minutes, {timeline_work}, e.method, c.currency,
+       FALSE AS is_running
+FROM time_entries e
+{timeline_names} AND e.day = :day
+
+-- name: list_timeline_entries
+-- takes: day bigint
+-- returns: children timeline_member.entries
+{timeline_entries} AND e.user_id IN :parents
+ORDER BY e.user_id, e.start_at;
+-- @range
+-- Member by member, as the index has their days.
+{timeline_entries} AND e.user_id IN (
+    SELECT m.user_id FROM members m
+    WHERE m.workspace_id = :workspace_id AND m.user_id BETWEEN :first_parent AND :last_parent)
+ORDER BY e.user_id, e.start_at;
+
+-- name: list_timeline_running
+-- What runs, with the names that its entries will show.
+-- returns: children timeline_member.running
+SELECT NULL AS id, e.user_id, e.start_at, e.start_at AS end_at, 0 AS total_minutes, {timeline_work},
+       {TimeMethod.web_tracker} AS method, c.currency, TRUE AS is_running
+FROM running_trackers e
+{timeline_names} AND e.user_id IN :parents
+ORDER BY e.user_id;
+
+-- name: list_zones_of_running
+-- takes: user_ids bigint[]
+-- returns: many running_member
+SELECT m.user_id, m.timezone FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids
+ORDER BY m.user_id;

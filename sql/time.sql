@@ -298,6 +298,13 @@ WHERE r.workspace_id = :workspace_id
 -- returns: maybe running_tracker
 {tracker_select} AND r.user_id = :user_id;
 
+-- name: list_running_trackers
+-- All that began before `before`, and those that a clock that was ahead has started.
+-- takes: before bigint
+-- returns: many running_tracker
+{tracker_select} AND (r.start_at < :before OR r.start_at > :now)
+ORDER BY r.user_id;
+
 -- name: list_running_on_project
 -- takes: project_id bigint
 -- returns: many running_tracker

@@ -35,6 +35,14 @@ enum error tracker_find(struct db_context *db, int64_t user_id, struct running_t
 	return ERROR_NONE;
 }
 
+enum error trackers_before(struct db_context *db, int64_t before, struct running_tracker_rows *ret)
+{
+	TRY(sql_list_running_trackers(db, before, ret));
+	for (size_t i = 0; i < ret->count; i++)
+		tracker_mend(db, &ret->items[i]);
+	return ERROR_NONE;
+}
+
 enum error tracker_store(struct db_context *db, struct running_tracker_row *tracker)
 {
 	struct uptime uptime = clock_uptime();
@@ -101,17 +109,42 @@ struct span tracker_span(const struct running_tracker_row *tracker, int64_t now)
 	return (struct span){tracker->start_at, earlier(now, tracker->ends_at)};
 }
 
+/* When a stop ends it now: the job may not have come to its limit yet. */
+static enum error tracker_end_now(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                                  int64_t *ret)
+{
+	int64_t now = timeline->db->now;
+	int64_t end = earlier(now > tracker->start_at ? now : tracker->start_at, tracker->ends_at), limit;
+	bool    is_end;
+
+	if (tracker->due_at != NONE && tracker->due_at < end) {
+		TRY(tracker_find_end(timeline, tracker, &limit, &is_end));
+		if (is_end && limit < end)
+			end = limit;
+	}
+	*ret = end;
+	return ERROR_NONE;
+}
+
+enum error tracker_fit(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                       struct activity *ret_activity, struct fit *ret)
+{
+	struct span span = {.start = tracker->start_at};
+
+	*ret = (struct fit){.limited_at = NONE};
+	TRY(tracker_activity(timeline, tracker, ret_activity));
+	TRY(tracker_end_now(timeline, tracker, &span.end));
+	return span.start < span.end ? timeline_fit(timeline, span, ret_activity, NULL, ret) : ERROR_NONE;
+}
+
 enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
                            int64_t *ret)
 {
-	struct span     span = tracker_span(tracker, timeline->db->now);
 	struct activity activity;
-	struct fit      fit = {0};
+	struct fit      fit;
 	int64_t         seconds = 0;
 
-	TRY(tracker_activity(timeline, tracker, &activity));
-	if (span.start < span.end)
-		TRY(timeline_fit(timeline, span, &activity, NULL, &fit));
+	TRY(tracker_fit(timeline, tracker, &activity, &fit));
 	for (size_t i = 0; i < fit.count; i++) {
 		int64_t start = fit.spans[i].start > since ? fit.spans[i].start : since;
 
@@ -146,15 +179,9 @@ static enum error tracker_end_at(const struct timeline *timeline, const struct r
 enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
                         struct added *ret)
 {
-	int64_t now = timeline->db->now;
-	int64_t end = earlier(now > tracker->start_at ? now : tracker->start_at, tracker->ends_at), limit;
-	bool    is_end;
+	int64_t end;
 
-	if (tracker->due_at != NONE && tracker->due_at < end) { /* the job has not come to it yet */
-		TRY(tracker_find_end(timeline, tracker, &limit, &is_end));
-		if (is_end && limit < end)
-			end = limit;
-	}
+	TRY(tracker_end_now(timeline, tracker, &end));
 	TRY(tracker_end_at(timeline, tracker, end, ret));
 	*ret_end = end;
 	return ERROR_NONE;

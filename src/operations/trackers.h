@@ -12,6 +12,10 @@
  * is still the same start of the machine, it began as long ago as the uptime says. */
 enum error tracker_find(struct db_context *db, int64_t user_id, struct running_tracker_row *ret, bool *ret_found);
 
+/* All that run in the workspace and began before the instant, as they are to be understood now, in the order of users.
+ */
+enum error trackers_before(struct db_context *db, int64_t before, struct running_tracker_rows *ret);
+
 /* Stores one that begins at `start_at`. */
 enum error tracker_store(struct db_context *db, struct running_tracker_row *tracker);
 
@@ -23,7 +27,11 @@ bool tracker_is_cut(const struct running_tracker_row *tracker, int64_t now);
 enum error tracker_find_end(const struct timeline *timeline, const struct running_tracker_row *tracker,
                             int64_t *ret_instant, bool *ret_is_end);
 
-/* Seconds after `since` that a stop would save now: without what other entries take meanwhile. */
+/* What a stop would save now, and as what: without what other entries take meanwhile. */
+enum error tracker_fit(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                       struct activity *ret_activity, struct fit *ret);
+
+/* So many seconds of that, after `since`. */
 enum error tracker_seconds(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t since,
                            int64_t *ret);
 

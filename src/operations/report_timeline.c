@@ -1,0 +1,284 @@
+/* The daily timeline (contract 3.13): a day's entries by member, with what runs at the moment as if it were saved now.
+ */
+#include "base/calendar.h"
+#include "contract.h"
+#include "operations/rates.h"
+#include "operations/report_range.h"
+#include "operations/trackers.h"
+#include "rules/minutes.h"
+
+#include <stdlib.h>
+
+#define YEAR_DAYS 366
+
+/* --- who runs ---------------------------------------------------------------------------------------------------- */
+
+/* Those whose trackers run on the day, where they are: the first `count` of the trackers, in the order of users. */
+struct runners {
+	struct running_tracker_rows trackers;
+	struct integer_list         user_ids; /* the same */
+};
+
+/* A tracker that has just begun runs, too, though nothing of it could be saved yet. */
+static bool runs_on_day(const struct running_tracker_row *tracker, const struct zone *zone, int64_t day, int64_t now)
+{
+	struct span ran = tracker_span(tracker, now);
+	int64_t     start = zone_day_start(zone, day), end = zone_day_start(zone, day + 1);
+
+	return ran.start < end && (ran.end > start || ran.start >= start);
+}
+
+static enum error runners_find(struct db_context *db, int64_t day, struct runners *ret)
+{
+	/* No zone is so far from UTC. */
+	int64_t                     before = (day + 2) * SECONDS_PER_DAY;
+	struct running_tracker_rows trackers;
+	struct running_member_rows  members;
+	size_t                      count = 0;
+	int64_t                    *ids;
+
+	TRY(trackers_before(db, before, &trackers));
+	ids = arena_alloc_array(db->arena, trackers.count + 1, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < trackers.count; i++)
+		if (trackers.items[i].start_at < before &&
+		    tracker_span(&trackers.items[i], db->now).end > before - 4 * SECONDS_PER_DAY) {
+			trackers.items[count] = trackers.items[i];
+			ids[count++] = trackers.items[i].user_id;
+		}
+	TRY(sql_list_zones_of_running(db, (struct integer_list){ids, count}, &members));
+	*ret = (struct runners){.trackers = {trackers.items, 0}, .user_ids = {ids, 0}};
+	for (size_t i = 0; i < members.count; i++) {
+		const struct zone *zone = zone_find(members.items[i].timezone);
+
+		if (!zone)
+			return ERROR_INTERNAL; /* a stored zone that the machine's database has lost */
+		if (!runs_on_day(&trackers.items[i], zone, day, db->now))
+			continue;
+		ids[ret->user_ids.count++] = members.items[i].user_id;
+		trackers.items[ret->trackers.count++] = trackers.items[i];
+	}
+	return ERROR_NONE;
+}
+
+static int compare_runners(const void *key, const void *tracker)
+{
+	int64_t left = *(const int64_t *)key, right = ((const struct running_tracker_row *)tracker)->user_id;
+
+	return (left > right) - (left < right);
+}
+
+static const struct running_tracker_row *runner_of(const struct runners *runners, int64_t user_id)
+{
+	return !runners->trackers.count ? NULL :
+	                                  bsearch(&user_id, runners->trackers.items, runners->trackers.count,
+	                                          sizeof(*runners->trackers.items), compare_runners);
+}
+
+/* --- as if it were saved ----------------------------------------------------------------------------------------- */
+
+static int64_t timeline_id(int64_t id)
+{
+	return id == NONE ? 0 : id;
+}
+
+static int compare_numbers(int64_t left, int64_t right)
+{
+	return (left > right) - (left < right);
+}
+
+static int compare_starts(const void *a, const void *b)
+{
+	return compare_numbers(((const struct timeline_entry_row *)a)->start_at,
+	                       ((const struct timeline_entry_row *)b)->start_at);
+}
+
+/* The order in which minutes are dealt out (rules/minutes.h). */
+static int compare_dealt(const void *a, const void *b)
+{
+	const struct timeline_entry_row *left = *(struct timeline_entry_row *const *)a;
+	const struct timeline_entry_row *right = *(struct timeline_entry_row *const *)b;
+	int order = compare_numbers(timeline_id(left->contract_id), timeline_id(right->contract_id));
+
+	order = order ? order : compare_numbers(left->method, right->method);
+	order = order ? order : compare_numbers(timeline_id(left->task_id), timeline_id(right->task_id));
+	return order ? order : compare_numbers(left->start_at, right->start_at);
+}
+
+static enum error timeline_entries_deal(struct arena *arena, struct timeline_entry_rows *entries)
+{
+	struct timeline_entry_row **dealt = arena_alloc_array(arena, entries->count, sizeof(*dealt));
+	int64_t                     work = 0, breaks = 0;
+
+	if (!dealt)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < entries->count; i++)
+		dealt[i] = &entries->items[i];
+	qsort(dealt, entries->count, sizeof(*dealt), compare_dealt);
+	for (size_t i = 0; i < entries->count; i++) {
+		int64_t *running = dealt[i]->method == TIME_METHOD_BREAK ? &breaks : &work;
+		int64_t  seconds = dealt[i]->end_at - dealt[i]->start_at;
+
+		dealt[i]->total_minutes = minutes_dealt(*running, seconds);
+		*running += seconds;
+	}
+	return ERROR_NONE;
+}
+
+/* Adds what a stop would save of the tracker now, as far as it lies on the day. */
+static enum error timeline_add_running(struct db_context *db, const struct running_tracker_row *tracker, int64_t day,
+                                       struct timeline_member_row *member)
+{
+	struct timeline_entry_rows entries = {.count = member->entries.count};
+	struct timeline            timeline;
+	struct activity            activity;
+	struct fit                 fit;
+	size_t                     days_max = 0;
+
+	TRY(timeline_view(db, member->user_id, &timeline));
+	TRY(tracker_fit(&timeline, tracker, &activity, &fit));
+	for (size_t i = 0; i < fit.count; i++)
+		days_max += timeline_days_max(fit.spans[i]);
+	struct day_span *days = arena_alloc_array(db->arena, days_max, sizeof(*days));
+	entries.items = arena_alloc_array(db->arena, entries.count + fit.count, sizeof(*entries.items));
+	if ((!days || !entries.items) && fit.count)
+		return ERROR_NO_MEMORY;
+	if (!fit.count || !member->running.count)
+		return ERROR_NONE;
+	if (entries.count)
+		memcpy(entries.items, member->entries.items, entries.count * sizeof(*entries.items));
+	for (size_t i = 0; i < fit.count; i++) {
+		size_t count = timeline_days(&timeline, fit.spans[i], days);
+
+		for (size_t k = 0; k < count; k++)
+			if (days[k].day == day) {
+				struct timeline_entry_row *entry = &entries.items[entries.count++];
+
+				*entry = member->running.items[0];
+				entry->start_at = days[k].span.start;
+				entry->end_at = days[k].span.end;
+			}
+	}
+	qsort(entries.items, entries.count, sizeof(*entries.items), compare_starts);
+	member->entries = entries;
+	return timeline_entries_deal(db->arena, &member->entries);
+}
+
+/* --- amounts ----------------------------------------------------------------------------------------------------- */
+
+static enum error timeline_rates(struct db_context *db, int64_t day, const struct timeline_member_rows *members,
+                                 struct rate_periods *ret)
+{
+	struct integer_list contracts = {0};
+	size_t              room = 0;
+	int64_t            *ids;
+
+	*ret = (struct rate_periods){0};
+	for (size_t i = 0; i < members->count; i++)
+		room += members->items[i].entries.count;
+	if (!db->sees_rates || !room)
+		return ERROR_NONE;
+	ids = arena_alloc_array(db->arena, room, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < members->count; i++)
+		for (size_t k = 0; k < members->items[i].entries.count; k++)
+			if (members->items[i].entries.items[k].contract_id != NONE)
+				ids[contracts.count++] = members->items[i].entries.items[k].contract_id;
+	contracts.items = ids;
+	return contracts.count ? rates_of_contracts(db, contracts, day, ret) : ERROR_NONE;
+}
+
+/* What the entry's contract earns on the day is rounded once; of that each entry has what it adds. */
+static void timeline_fill_amount(const struct rate_periods *rates, int64_t day,
+                                 const struct timeline_entry_rows *entries, struct timeline_entry_row *entry)
+{
+	const struct rate_period *rate = NULL;
+	int64_t                   before = 0;
+
+	if (entry->method != TIME_METHOD_BREAK && entry->contract_id != NONE)
+		rate = rate_on_day(rates->items, rates->count, entry->contract_id, day);
+	entry->total_amount = NONE;
+	if (rate && rate->rate != NONE) {
+		for (const struct timeline_entry_row *each = entries->items; each < entry; each++)
+			if (each->contract_id == entry->contract_id && each->method != TIME_METHOD_BREAK)
+				before += each->total_minutes;
+		entry->total_amount = rate_amount(before + entry->total_minutes, rate->rate) - rate_amount(before, rate->rate);
+	} else {
+		entry->currency = NO_TEXT;
+	}
+}
+
+static void timeline_sum(struct timeline_member_row *member)
+{
+	bool mixed = false;
+
+	member->total_amount = NONE;
+	for (size_t i = 0; i < member->entries.count; i++) {
+		const struct timeline_entry_row *entry = &member->entries.items[i];
+
+		if (entry->method == TIME_METHOD_BREAK)
+			continue;
+		member->total_minutes += entry->total_minutes;
+		if (entry->total_amount == NONE)
+			continue;
+		if (member->total_amount == NONE) {
+			member->total_amount = 0;
+			member->currency = entry->currency;
+		}
+		mixed = mixed || !text_equal(member->currency, entry->currency);
+		member->total_amount += entry->total_amount;
+	}
+	if (mixed) {
+		member->total_amount = NONE;
+		member->currency = NO_TEXT;
+	}
+}
+
+/* --- the report -------------------------------------------------------------------------------------------------- */
+
+static void timeline_show(struct arena *arena, const struct zone *zone, const struct rate_periods *rates, int64_t day,
+                          struct timeline_member_row *member)
+{
+	for (size_t i = 0; i < member->entries.count; i++) {
+		struct timeline_entry_row *entry = &member->entries.items[i];
+
+		entry->start_time = report_instant(arena, zone, entry->start_at);
+		entry->end_time = report_instant(arena, zone, entry->end_at);
+		entry->duration_minutes = entry->total_minutes;
+		timeline_fill_amount(rates, day, &member->entries, entry);
+	}
+	timeline_sum(member);
+}
+
+enum error op_get_daily_timeline_report(struct call *call, const struct get_daily_timeline_report_input *input,
+                                        struct get_daily_timeline_report_output *output)
+{
+	struct rate_periods rates;
+	struct runners      runners;
+	const struct zone  *zone;
+	int64_t             today;
+
+	TRY(report_zone(call, &zone));
+	today = zone_day(zone, call->db.now);
+	if (input->date < today - YEAR_DAYS || input->date > today + YEAR_DAYS)
+		return call_fault(call, "date", "The date field must be within a year of today.");
+	TRY(runners_find(&call->db, input->date, &runners));
+	struct timeline_member_rows *members = &output->data.users;
+	TRY(sql_list_timeline_members(&call->db, input->date, input->user_ids, runners.user_ids, &call->page, members));
+	TRY(sql_attach_to_timeline_member(&call->db, input->date, members->items, members->count));
+	for (size_t i = 0; i < members->count; i++) {
+		const struct running_tracker_row *tracker = runner_of(&runners, members->items[i].user_id);
+
+		members->items[i].is_tracking = tracker != NULL;
+		if (tracker)
+			TRY(timeline_add_running(&call->db, tracker, input->date, &members->items[i]));
+	}
+	TRY(timeline_rates(&call->db, input->date, members, &rates));
+	for (size_t i = 0; i < members->count; i++)
+		timeline_show(call->db.arena, zone, &rates, input->date, &members->items[i]);
+	output->data.report_type = TEXT("daily_timeline");
+	output->data.date = input->date;
+	return ERROR_NONE;
+}
