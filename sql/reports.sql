@@ -131,14 +131,15 @@ ORDER BY p.id;
 
 -- row: timeline_member
 -- user_id bigint, name text, email text, timezone text?, + is_tracking boolean, + total_minutes bigint,
--- + total_amount bigint?, + currency text?, + entries timeline_entry[] by user_id,
+-- + activity_level bigint?, + total_amount bigint?, + currency text?, + entries timeline_entry[] by user_id,
 -- + running timeline_entry[] by user_id
 
 -- row: timeline_entry
 -- id bigint?, user_id bigint, start_at bigint, end_at bigint, total_minutes bigint, contract_id bigint?,
 -- project_id bigint?, project_name text?, task_id bigint?, task_title text?, activity_description text?, method bigint,
--- currency text?, is_running boolean, + start_time text, + end_time text, + duration_minutes bigint,
--- + total_amount bigint?
+-- currency text?, is_running boolean, activity_seconds bigint, inactive_seconds bigint, keys bigint, clicks bigint,
+-- scrolls bigint, level_seconds bigint, level_points bigint, + start_time text, + end_time text,
+-- + duration_minutes bigint, + activity_level bigint?, + total_amount bigint?
 
 -- row: running_member
 -- user_id bigint, timezone text?
@@ -167,7 +168,8 @@ e.description AS activity_description
 
 -- fragment: timeline_entries
 SELECT e.id, e.user_id, e.start_at, e.end_at, e.minutes AS total_minutes, {timeline_work}, e.method, c.currency,
-       FALSE AS is_running
+       FALSE AS is_running, e.activity_seconds, e.inactive_seconds, e.keys, e.clicks, e.scrolls, e.level_seconds,
+       e.level_points
 FROM time_entries e
 {timeline_names} AND e.day = :day
 
@@ -187,7 +189,8 @@ ORDER BY e.user_id, e.start_at;
 -- What runs, with the names that its entries will show.
 -- returns: children timeline_member.running
 SELECT NULL AS id, e.user_id, e.start_at, e.start_at AS end_at, 0 AS total_minutes, {timeline_work},
-       {TimeMethod.web_tracker} AS method, c.currency, TRUE AS is_running
+       {TimeMethod.web_tracker} AS method, c.currency, TRUE AS is_running, 0 AS activity_seconds, 0 AS inactive_seconds,
+       0 AS keys, 0 AS clicks, 0 AS scrolls, 0 AS level_seconds, 0 AS level_points
 FROM running_trackers e
 {timeline_names} AND e.user_id IN :parents
 ORDER BY e.user_id;
@@ -198,3 +201,38 @@ ORDER BY e.user_id;
 SELECT m.user_id, m.timezone FROM members m
 WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids
 ORDER BY m.user_id;
+
+-- ---- what people say that they did ----
+
+-- row: description_user
+-- user_id bigint, user_name text, email text, + total_minutes bigint, + descriptions described_work[]
+
+-- row: described_work
+-- + activity_description text?, + contract_id bigint?, + project_id bigint?, + project_name text?, + task_id bigint?,
+-- + task_title text?, + total_minutes bigint, + days described_day[]
+
+-- row: described_day
+-- + date bigint, + total_minutes bigint
+
+-- row: described_minutes
+-- user_id bigint, day bigint, contract_id bigint?, project_id bigint?, project_name text?, task_id bigint?,
+-- task_title text?, activity_description text?, total_minutes bigint
+
+-- name: list_description_users
+-- takes: first_day bigint, last_day bigint, users bigint[]?, contracts bigint[]?
+-- returns: page description_user
+SELECT m.user_id, m.firstname || ' ' || m.lastname AS user_name, m.email
+FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :users?
+  AND EXISTS (SELECT 1 FROM daily_minutes d WHERE d.user_id = m.user_id AND {reported_work})
+ORDER BY m.user_id;
+
+-- name: list_described_minutes
+-- Each text as it was written.
+-- takes: users bigint[], first_day bigint, last_day bigint, contracts bigint[]?
+-- returns: many described_minutes
+SELECT e.user_id, e.day, {timeline_work}, CAST(sum(e.minutes) AS BIGINT) AS total_minutes
+FROM time_entries e
+{timeline_names} AND e.user_id IN :users AND e.day BETWEEN :first_day AND :last_day
+  AND e.method <> {TimeMethod.break} AND e.contract_id IN :contracts?
+GROUP BY e.user_id, e.day, e.contract_id, c.project_id, p.name, e.task_id, t.title, e.description;

@@ -210,9 +210,28 @@ static void timeline_fill_amount(const struct rate_periods *rates, int64_t day,
 	}
 }
 
-static void timeline_sum(struct timeline_member_row *member)
+static struct activity_sums timeline_seen(const struct timeline_entry_row *entry)
 {
-	bool mixed = false;
+	return (struct activity_sums){
+		.seconds = entry->activity_seconds,
+		.inactive_seconds = entry->inactive_seconds,
+		.keys = entry->keys,
+		.clicks = entry->clicks,
+		.scrolls = entry->scrolls,
+		.level_seconds = entry->level_seconds,
+		.level_points = entry->level_points,
+	};
+}
+
+static int64_t timeline_level(const struct activity_sums *seen, int64_t full)
+{
+	return seen->seconds ? activity_level(seen, full) : NONE;
+}
+
+static void timeline_sum(struct timeline_member_row *member, int64_t full)
+{
+	struct activity_sums seen = {0}, more;
+	bool                 mixed = false;
 
 	member->total_amount = NONE;
 	for (size_t i = 0; i < member->entries.count; i++) {
@@ -220,6 +239,8 @@ static void timeline_sum(struct timeline_member_row *member)
 
 		if (entry->method == TIME_METHOD_BREAK)
 			continue;
+		more = timeline_seen(entry);
+		activity_sums_add(&seen, &more);
 		member->total_minutes += entry->total_minutes;
 		if (entry->total_amount == NONE)
 			continue;
@@ -230,6 +251,7 @@ static void timeline_sum(struct timeline_member_row *member)
 		mixed = mixed || !text_equal(member->currency, entry->currency);
 		member->total_amount += entry->total_amount;
 	}
+	member->activity_level = timeline_level(&seen, full);
 	if (mixed) {
 		member->total_amount = NONE;
 		member->currency = NO_TEXT;
@@ -238,34 +260,53 @@ static void timeline_sum(struct timeline_member_row *member)
 
 /* --- the report -------------------------------------------------------------------------------------------------- */
 
-static void timeline_show(struct arena *arena, const struct zone *zone, const struct rate_periods *rates, int64_t day,
-                          struct timeline_member_row *member)
+/* By what entries are shown. */
+struct day_shown {
+	int64_t             day;
+	const struct zone  *zone;
+	struct rate_periods rates;
+	int64_t             full_activity; /* actions a minute */
+};
+
+static enum error day_shown_find(struct call *call, int64_t day, struct day_shown *ret)
+{
+	struct workspace_settings_row settings;
+	int64_t                       today;
+
+	*ret = (struct day_shown){.day = day};
+	TRY(report_zone(call, &ret->zone));
+	TRY(sql_get_workspace_settings(&call->db, &settings));
+	ret->full_activity = settings.activity_sensitivity;
+	today = zone_day(ret->zone, call->db.now);
+	if (day < today - YEAR_DAYS || day > today + YEAR_DAYS)
+		return call_fault(call, "date", "The date field must be within a year of today.");
+	return ERROR_NONE;
+}
+
+static void timeline_show(struct arena *arena, const struct day_shown *shown, struct timeline_member_row *member)
 {
 	for (size_t i = 0; i < member->entries.count; i++) {
 		struct timeline_entry_row *entry = &member->entries.items[i];
+		struct activity_sums       seen = timeline_seen(entry);
 
-		entry->start_time = report_instant(arena, zone, entry->start_at);
-		entry->end_time = report_instant(arena, zone, entry->end_at);
+		entry->start_time = report_instant(arena, shown->zone, entry->start_at);
+		entry->end_time = report_instant(arena, shown->zone, entry->end_at);
 		entry->duration_minutes = entry->total_minutes;
-		timeline_fill_amount(rates, day, &member->entries, entry);
+		entry->activity_level = timeline_level(&seen, shown->full_activity);
+		timeline_fill_amount(&shown->rates, shown->day, &member->entries, entry);
 	}
-	timeline_sum(member);
+	timeline_sum(member, shown->full_activity);
 }
 
 enum error op_get_daily_timeline_report(struct call *call, const struct get_daily_timeline_report_input *input,
                                         struct get_daily_timeline_report_output *output)
 {
-	struct rate_periods rates;
-	struct runners      runners;
-	const struct zone  *zone;
-	int64_t             today;
-
-	TRY(report_zone(call, &zone));
-	today = zone_day(zone, call->db.now);
-	if (input->date < today - YEAR_DAYS || input->date > today + YEAR_DAYS)
-		return call_fault(call, "date", "The date field must be within a year of today.");
-	TRY(runners_find(&call->db, input->date, &runners));
 	struct timeline_member_rows *members = &output->data.users;
+	struct day_shown             shown;
+	struct runners               runners;
+
+	TRY(day_shown_find(call, input->date, &shown));
+	TRY(runners_find(&call->db, input->date, &runners));
 	TRY(sql_list_timeline_members(&call->db, input->date, input->user_ids, runners.user_ids, &call->page, members));
 	TRY(sql_attach_to_timeline_member(&call->db, input->date, members->items, members->count));
 	for (size_t i = 0; i < members->count; i++) {
@@ -275,9 +316,9 @@ enum error op_get_daily_timeline_report(struct call *call, const struct get_dail
 		if (tracker)
 			TRY(timeline_add_running(&call->db, tracker, input->date, &members->items[i]));
 	}
-	TRY(timeline_rates(&call->db, input->date, members, &rates));
+	TRY(timeline_rates(&call->db, input->date, members, &shown.rates));
 	for (size_t i = 0; i < members->count; i++)
-		timeline_show(call->db.arena, zone, &rates, input->date, &members->items[i]);
+		timeline_show(call->db.arena, &shown, &members->items[i]);
 	output->data.report_type = TEXT("daily_timeline");
 	output->data.date = input->date;
 	return ERROR_NONE;

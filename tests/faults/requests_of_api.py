@@ -176,8 +176,12 @@ class Requests:
 
     def export_time_entries(self):
         return "GET", "/export/time-entries?workspace_id=1&format=csv", {}
+
     def get_daily_timeline_report(self):
         return "GET", "/reports/daily-timeline?workspace_id=1&date=2026-01-01", {}
+
+    def get_activity_descriptions_report(self):
+        return "GET", "/reports/activity-descriptions?workspace_id=1&start_date=2024-01-15&end_date=2024-01-21", {}
 
     def get_history(self):
         return "GET", f"/history?workspace_id=1&expense_id={self._saved_expense()}", {}

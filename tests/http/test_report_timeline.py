@@ -120,6 +120,24 @@ def test_a_break_is_on_the_timeline_but_no_work(owner):
     assert shown["total_minutes"] == 10
 
 
+def test_activity_is_that_of_what_trackers_saw(owner):
+    """The formula runs once over the sums: ten minutes of full activity and twenty of none are a third."""
+    user_id = new_member(owner)
+    contract = new_contract(owner, new_project(owner)["id"], user_id)
+    set_clock(owner, f"{DAY}T12:00:00Z")
+    slots = [{"id": f"{user_id} {time}", "start": f"{DAY}T{time}0:00Z", "end": f"{DAY}T{time}9:00Z", **seen}
+             for time, seen in (("09:0", {"keys": 450, "contract_id": contract["id"]}), ("10:0", {"activity_level": 0}),
+                                ("10:1", {"activity_level": 0}))]
+    assert owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user_id, "slots": slots}).data["accepted"]
+    add_time(owner, user_id, DAY, "07:00", "08:00")
+    shown = of_member(owner, user_id)
+    assert [each["activity_level"] for each in shown["entries"]] == [None, 100, 0, 0]
+    assert shown["activity_level"] == 33.33
+    settings(owner, activity_sensitivity="Strict")
+    assert of_member(owner, user_id)["entries"][1]["activity_level"] == 50
+    settings(owner, activity_sensitivity="Normal")
+
+
 def test_what_has_gone_keeps_its_name(owner):
     user_id = new_member(owner, firstname="Grace", lastname="Hopper")
     project = new_project(owner, name="Compiler")

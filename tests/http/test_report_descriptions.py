@@ -1,0 +1,132 @@
+"""What members say that they did (contract 3.13)."""
+
+import datetime
+import random
+from collections import Counter
+
+import pytest
+from scenario import add_time, entries, new_contract, new_member, new_project, set_clock
+
+NOW = "2024-02-01T12:00:00Z"
+DAY = "2024-01-15"
+WEEK = {"start_date": "2024-01-15", "end_date": "2024-01-21"}
+
+
+@pytest.fixture(autouse=True)
+def now(owner):
+    set_clock(owner, NOW)
+
+
+def report(client, **query):
+    return client.get("/reports/activity-descriptions", workspace_id=1, **{**WEEK, **query})
+
+
+def of_member(client, user_id, **query):
+    """What is shown of one, or None."""
+    users = report(client, user_ids=user_id, **query).data["users"]
+    return users[0] if users else None
+
+
+def new_task(owner, project):
+    return owner.post("/tasks", json={"title": "Parse", "project_id": project["id"]}, workspace_id=1).data
+
+
+def test_texts_are_shown_with_their_work_and_days_the_longest_first(owner):
+    user_id = new_member(owner, firstname="Grace", lastname="Hopper")
+    project = new_project(owner, name="Compiler")
+    contract, task = new_contract(owner, project["id"], user_id), new_task(owner, project)
+    work = {"contract_id": contract["id"], "task_id": task["id"]}
+    add_time(owner, user_id, "2024-01-15", "09:00", "10:00", notes="Wrote it", **work)
+    add_time(owner, user_id, "2024-01-15", "11:00", "11:30", notes="Wrote it", **work)
+    add_time(owner, user_id, "2024-01-17", "09:00", "10:00", notes="Wrote it", **work)
+    add_time(owner, user_id, "2024-01-17", "11:00", "11:20", notes="Wrote it")
+    add_time(owner, user_id, "2024-01-18", "09:00", "12:00")
+    add_time(owner, user_id, "2024-01-22", "09:00", "10:00", notes="Next week")
+    shown = of_member(owner, user_id)
+    no_work = dict.fromkeys(("contract_id", "project_id", "project_name", "task_id", "task_title"))
+    assert shown == {"user_id": user_id, "user_name": "Grace Hopper", "email": shown["email"], "total_minutes": 350,
+                     "descriptions": [
+        {"activity_description": None, **no_work, "total_minutes": 180,
+         "days": [{"date": "2024-01-18", "total_minutes": 180}]},
+        {"activity_description": "Wrote it", "contract_id": contract["id"], "project_id": project["id"],
+         "project_name": "Compiler", "task_id": task["id"], "task_title": "Parse", "total_minutes": 150,
+         "days": [{"date": "2024-01-15", "total_minutes": 90}, {"date": "2024-01-17", "total_minutes": 60}]},
+        {"activity_description": "Wrote it", **no_work, "total_minutes": 20,
+         "days": [{"date": "2024-01-17", "total_minutes": 20}]}]}
+    assert owner.delete(f"/tasks/{task['id']}", json={"project_id": project["id"]}, workspace_id=1).status == 200
+    for path in (f"/projects/{project['id']}", f"/members/{user_id}"):
+        assert owner.delete(path, workspace_id=1).status == 200
+    assert of_member(owner, user_id) == shown, "what has gone keeps its name"
+
+
+def test_a_text_is_kept_as_it_was_written(owner):
+    user_id = new_member(owner)
+    for number, text in enumerate(("Mail", "mail", "Mail  a", "Mail a", "=1+1", "äöü")):
+        add_time(owner, user_id, DAY, f"{9 + number:02}:00", f"{9 + number:02}:10", notes=text)
+    assert sorted(each["activity_description"] for each in of_member(owner, user_id)["descriptions"]) == sorted(
+        ("Mail", "mail", "Mail  a", "Mail a", "=1+1", "äöü"))
+
+
+def test_breaks_are_no_work(owner):
+    user_id = new_member(owner)
+    set_clock(owner, f"{DAY}T12:00:00Z")
+    slots = [{"id": f"{user_id} {method}", "start": f"{DAY}T{hour}:00:00Z", "end": f"{DAY}T{hour}:10:00Z",
+              "method": method, "description": method} for hour, method in (("09", "desktop"), ("10", "break"))]
+    assert owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user_id, "slots": slots}).data["accepted"]
+    assert [(each["activity_description"], each["total_minutes"])
+            for each in of_member(owner, user_id)["descriptions"]] == [("desktop", 10)]
+
+
+def test_members_and_projects_are_chosen_and_pages_are_of_members(owner):
+    projects = [new_project(owner) for _ in range(2)]
+    people = [new_member(owner) for _ in range(4)]
+    for user_id in people[:3]:
+        for hour, project in (("09", projects[0]), ("10", projects[1])):
+            contract = new_contract(owner, project["id"], user_id)
+            add_time(owner, user_id, DAY, f"{hour}:00", f"{hour}:10", contract_id=contract["id"], notes=hour)
+    chosen = {"users[]": people, "projects[]": [projects[1]["id"]]}
+    pages = owner.pages("/reports/activity-descriptions", workspace_id=1, per_page=2, **WEEK, **chosen)
+    assert [(each["user_id"], each["total_minutes"], len(each["descriptions"])) for each in pages] == [
+        (user_id, 10, 1) for user_id in people[:3]]
+    for query in ({"user_ids": f"{people[0]},{people[2]}"}, {"user_id": [people[2], people[0]]},
+                  {"users[0]": people[0], "users[1]": people[2], "project_id": projects[0]["id"]}):
+        assert [each["user_id"] for each in report(owner, **query).data["users"]] == [people[0], people[2]]
+    for query in ({"users": 999999}, {"users": people[0], "projects": 200}, {"users": 20}):
+        assert report(owner, **query).data["users"] == []
+    assert report(owner, users=people[0]).pagination["per_page"] == 30
+
+
+def test_the_range_is_the_current_week_or_a_month_at_most(owner):
+    data = owner.get("/reports/activity-descriptions", workspace_id=1).data
+    assert (data["start_date"], data["end_date"]) == ("2024-01-29", "2024-02-04")
+    assert report(owner, start_date="2024-01-01", end_date="2024-01-31").status == 200
+    for query in ({"start_date": "2023-12-31", "end_date": "2024-01-31"}, {"end_date": "2024-01-14"},
+                  {"end_date": "2024-01-20T00:00:00Z"}):
+        assert list(report(owner, **query).faults) == ["end_date"]
+
+
+def test_texts_add_up_to_what_the_entries_say(owner):
+    chance = random.Random(1)
+    user_id = new_member(owner)
+    contracts = [None, *(new_contract(owner, new_project(owner)["id"], user_id)["id"] for _ in range(2))]
+    days = [str(datetime.date(2024, 1, 15) + datetime.timedelta(days=number)) for number in range(7)]
+    for day in days:
+        second = 0
+        while (second := second + chance.randrange(1, 20000)) < 80000:
+            end = second + chance.randrange(1, 4000)
+            times = [(datetime.datetime.fromisoformat(day) + datetime.timedelta(seconds=each)).isoformat() + "Z"
+                     for each in (second, end)]
+            assert add_time(owner, user_id, day, *times, contract_id=chance.choice(contracts),
+                            notes=chance.choice([None, "One", "Two"])).status == 201
+            second = end
+    of_entries = Counter()
+    for day in days:
+        for entry in entries(owner, user_id, day):
+            of_entries[entry["activity_description"], entry["contract_id"], day] += entry["total_minutes"]
+    shown = of_member(owner, user_id)
+    assert {(each["activity_description"], each["contract_id"], of_day["date"]): of_day["total_minutes"]
+            for each in shown["descriptions"] for of_day in each["days"]} == of_entries
+    assert all(each["total_minutes"] == sum(of_day["total_minutes"] for of_day in each["days"])
+               for each in shown["descriptions"])
+    tasks = owner.get("/reports/task-report", workspace_id=1, users=user_id, **WEEK).data["users"][0]
+    assert shown["total_minutes"] == of_entries.total() == tasks["total_minutes"]
