@@ -28,8 +28,9 @@
 
 #define OLDEST_VERSION 150000
 
-#define ROLES_MAX  8  /* more than there are */
-#define NAME_BYTES 64 /* as PostgreSQL's names */
+#define ROLES_MAX         8 /* more than there are */
+#define SLOW_MICROSECONDS 100000
+#define NAME_BYTES        64 /* as PostgreSQL's names */
 
 /* What was sent and not yet answered. */
 struct sent {
@@ -58,6 +59,7 @@ struct postgres {
 	bool                 warned;       /* the server sent a warning */
 	bool                 synced;       /* nothing was sent since the last sync */
 	const char          *begin;        /* the command, as long as it has not been sent */
+	int64_t              sent_at;      /* when it was, by clock_monotonic */
 	int                  timeout_ms;   /* of its statements; 0: as the commands say */
 	int64_t              version;      /* of the data that the transaction sees */
 	size_t               first, count; /* of sent, in a ring */
@@ -74,6 +76,7 @@ static const char        BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ R
 static const char        BEGIN_WRITE[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
 static const char        BEGIN_READ_COMMITTED[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 static const char        COMMIT[] = "COMMIT";
+static const char        FORGET_PLANS[] = "DISCARD PLANS"; /* not prepared: it is rare */
 static const char *const COMMANDS[] = {BEGIN_READ, BEGIN_WRITE, BEGIN_READ_COMMITTED, COMMIT};
 #define COMMAND_COUNT (sizeof(COMMANDS) / sizeof(COMMANDS[0]))
 
@@ -269,6 +272,7 @@ static enum error send_begin(struct postgres *c)
 	if (!sql)
 		return ERROR_NONE;
 	c->begin = NULL;
+	c->sent_at = clock_monotonic();
 	TRY(send_prepared(c, sql, SENT_COMMAND));
 	return c->timeout_ms ? send_limits(c) : ERROR_NONE;
 }
@@ -500,12 +504,21 @@ static enum error begin_exclusive(struct postgres *c)
 	return execute(c, "SELECT pg_advisory_xact_lock(358435352180)");
 }
 
+/* A plan that was made for a few rows, as each table has at first, may take the square of many, and the server keeps it
+ * until it has counted anew: a minute and more. So who took long has all planned again. */
+static bool is_slow(const struct postgres *c)
+{
+	return clock_monotonic() - c->sent_at > SLOW_MICROSECONDS;
+}
+
 static enum error commit(struct postgres *c)
 {
 	if (c->begin) { /* of nothing */
 		c->begin = NULL;
 		return ERROR_NONE;
 	}
+	if (is_slow(c))
+		TRY(send_command(c, FORGET_PLANS, SENT_COMMAND));
 	TRY(send_prepared(c, COMMIT, c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
 	return c->base.wrote ? send_sync(c) : ERROR_NONE;
 }
@@ -523,6 +536,8 @@ static enum error rollback(struct postgres *c)
 	drain(c);
 	if (c->handle && PQtransactionStatus(c->handle) != PQTRANS_IDLE)
 		error = execute(c, "ROLLBACK");
+	if (!error && c->handle && is_slow(c))
+		error = execute(c, FORGET_PLANS);
 	memcpy(c->base.failure, words, sizeof(words));
 	return error;
 }
