@@ -10,6 +10,7 @@ import shutil
 
 import pytest
 from postgresql import Cluster
+from scenario import run_sql
 from stint import Program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -67,10 +68,12 @@ def new_database(databases):
 
 @pytest.fixture(scope="session")
 def new_sandbox(stint, databases):
-    """Makes databases with what a sandbox begins with: copies of the first, which the program has filled."""
-    filled = databases.new_database()
-    stint.serve(filled).stop()
-    return lambda: databases.copy(filled)
+    """Makes databases with what a sandbox begins with: copies of the first, which the program has filled. Ids go on
+    from there as they do in the first."""
+    filled = stint.serve(databases.new_database())
+    filled.stop()
+    run_sql(filled, "DELETE FROM id_blocks")  # the program has taken some, and used none
+    return lambda: databases.copy(filled.database)
 
 
 def _serving(stint, new_sandbox):
