@@ -103,6 +103,19 @@ static void encode_values(struct buffer *buffer, const struct output_field *fiel
 	}
 }
 
+/* `["a","b"]` */
+static void encode_value_list(struct buffer *buffer, const struct output *output, const struct row_list *rows)
+{
+	const char *row = rows->items;
+
+	buffer_append_char(buffer, '[');
+	for (size_t i = 0; i < rows->count; i++, row += output->row_size) {
+		buffer_append(buffer, ",", i ? 1 : 0);
+		encode_value(buffer, &output->fields[0], row + output->fields[0].offset);
+	}
+	buffer_append_char(buffer, ']');
+}
+
 static void encode_map(struct buffer *buffer, const struct output_field *field, const struct row_list *rows)
 {
 	buffer_append_char(buffer, '{');
@@ -187,6 +200,9 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 	case FIELD_VALUE_MAP:
 		encode_map(buffer, field, (const struct row_list *)value);
 		break;
+	case FIELD_VALUE_LIST:
+		encode_value_list(buffer, field->nested, (const struct row_list *)value);
+		break;
 	case FIELD_SEALED_ID:
 		encode_sealed(buffer, field->sealed, *(const int64_t *)value);
 		break;
@@ -206,7 +222,8 @@ bool encode_is_null(const struct output_field *field, const char *value)
 		return !((const struct text *)value)->data;
 	if (field->type == FIELD_BOOLEAN || field->type == FIELD_ENUM_SET)
 		return false;
-	if (field->type == FIELD_LIST || field->type == FIELD_MAP || field->type == FIELD_VALUE_MAP)
+	if (field->type == FIELD_LIST || field->type == FIELD_MAP || field->type == FIELD_VALUE_MAP ||
+	    field->type == FIELD_VALUE_LIST)
 		return !((const struct row_list *)value)->items;
 	if (field->type == FIELD_OBJECT)
 		return !*(const void *const *)value;

@@ -24,7 +24,8 @@ enum field_type {
 	FIELD_OBJECT,         /* output only: pointer to a row struct, NULL is null */
 	FIELD_LIST,           /* output only: struct row_list of row structs */
 	FIELD_MAP,            /* output only: the same, in the order of a date: an object of lists by that date */
-	FIELD_VALUE_MAP       /* output only: the same, of a text and a number each: an object of numbers by that text */
+	FIELD_VALUE_MAP,      /* output only: the same, of a text and a number each: an object of numbers by that text */
+	FIELD_VALUE_LIST      /* output only: struct row_list of row structs with one text each: a list of texts */
 };
 
 /* A clock time of input is 0 to 1440, "24:00". Where a clock time is accepted, so is an instant: it comes as its UTC
@@ -114,14 +115,14 @@ struct input {
 struct output_field {
 	char                      key[OUTPUT_KEY_SIZE]; /* with what precedes the value: `"id":` first, then `,"name":` */
 	const struct enumeration *enumeration;
-	const struct output      *nested; /* of FIELD_OBJECT, lists and maps; of FIELD_VALUE_MAP the number alone */
-	const char               *sealed; /* of FIELD_SEALED_ID: the kind */
-	enum field_type           type;
-	uint16_t                  offset; /* in the row struct */
-	uint8_t                   key_length;
-	bool                      omit_null; /* left out when its value is null: of lists and maps, items NULL */
-	bool                      spread;    /* of FIELD_MAP: its members stand beside the others; not the first */
-	uint16_t                  map_key;   /* of maps: where the date, or the text, is in their rows */
+	const struct output *nested; /* of FIELD_OBJECT, lists and maps; of FIELD_VALUE_MAP and -_LIST the value alone */
+	const char          *sealed; /* of FIELD_SEALED_ID: the kind */
+	enum field_type      type;
+	uint16_t             offset; /* in the row struct */
+	uint8_t              key_length;
+	bool                 omit_null; /* left out when its value is null: of lists and maps, items NULL */
+	bool                 spread;    /* of FIELD_MAP: its members stand beside the others; not the first */
+	uint16_t             map_key;   /* of maps: where the date, or the text, is in their rows */
 };
 
 struct output {

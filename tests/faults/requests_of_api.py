@@ -147,6 +147,9 @@ class Requests:
     def get_leave_allowances(self):
         return "GET", "/leaves/allowances?workspace_id=1", {}
 
+    def get_daily_attendance_report(self):
+        return "GET", "/reports/daily-attendance?workspace_id=1&date=2024-01-15&status=late,absent", {}
+
     def get_shifts(self):
         return "GET", "/shifts?workspace_id=1", {}
 

@@ -974,12 +974,27 @@ def test_map_of_numbers_and_spread_map(tmp_path):
     assert not {"paid", "more"} & set(report["required"])
 
 
+def test_list_of_texts(tmp_path):
+    """Of rows that have one."""
+    files, reports, _ = run(tmp_path, {
+        "sql/things.sql": STATEMENTS + "\n-- row: word\n-- + text text\n",
+        "api/things.yaml": GROUP + "        words: {type: array, items: {type: string}, x-row: word}\n"})
+    assert not reports
+    assert "\tstruct word_rows words;\n" in files["contract.h"]
+    assert "FIELD_VALUE_LIST" in files["contract.c"]
+    assert json.loads(files["openapi.json"])["components"]["schemas"]["Report"]["properties"]["words"] == {
+        "type": "array", "items": {"type": "string"}}
+
+
 @pytest.mark.parametrize("line, message", [
+    ("@@m: {type: array, items: {type: string}, x-row: part}", "a row of one text"),
+    ("@@m: {type: array, items: {type: integer}, x-row: part}", "a list of texts"),
+    ("@@m: {type: array, items: {type: string}}", "texts of an x-row"),
     ("@@m: {type: object, additionalProperties: {type: number}, x-row: part, x-key: id}", "a row of the text"),
     ("@@m: {type: object, additionalProperties: {type: number}, x-key: id}", "a map holds arrays of objects"),
     ("@@m: {type: object, additionalProperties: {type: number}, x-row: part, x-key: id, x-spread: true}",
      "a map holds arrays of objects")])
-def test_map_is_refused(tmp_path, line, message):
+def test_map_or_list_is_refused(tmp_path, line, message):
     check_refused(tmp_path, {"api/things.yaml": GROUP + f"        {line}\n"}, message)
 
 

@@ -58,8 +58,8 @@ class Kind:
     enumeration: Enumeration = None
     object: str = None         # component of OBJECT, LIST and MAP
     key: str = None            # of maps: the column of their rows
-    row: str = None            # of VALUE_MAP: its rows, of a text and a number
-    value: str = None          # and the number's type, and its member
+    row: str = None            # of VALUE_MAP: its rows, of a text and a number; of VALUE_LIST: of a text
+    value: str = None          # and the number's or text's type, and its member
     value_member: str = None
     sealed: str = None         # kind of SEALED_ID
     minimum: int = None
@@ -207,7 +207,7 @@ class Api:
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
         kind.nullable = nullable
-        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET", "MAP", "VALUE_MAP"):
+        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET", "MAP", "VALUE_MAP", "VALUE_LIST"):
             raise Refusal(place, "a boolean, an array or a map is never null")
         _limits(schema, kind)
         return kind
@@ -229,18 +229,23 @@ class Api:
         return Kind("OBJECT", place, nullable, object=name)
 
     def _array(self, schema, place):
-        _only(schema, {"type", "items", "minItems", "maxItems"}, "an array")
+        _only(schema, {"type", "items", "minItems", "maxItems", "x-row"}, "an array")
         items = schema.get("items")
         if not isinstance(items, Map):
             raise Refusal(place, "an array needs its items")
         kind = self.kind(items, schema.at("items"), SCHEMA_KEYS)
+        if "x-row" in schema:
+            if kind.type != "TEXT" or kind.nullable:
+                raise Refusal(place, "x-row names the rows of a list of texts")
+            return Kind("VALUE_LIST", place, row=schema["x-row"], value=kind.type)
         if kind.type == "OBJECT" and not kind.nullable:
             return Kind("LIST", place, object=kind.object)
         if kind.type == "INTEGER" and not (set(items) - {"type", *COMMENTS}) and not kind.nullable:
             return Kind("INTEGER_LIST", place)
         if kind.type == "ENUM" and not kind.nullable:
             return self._enum_set(kind.enumeration, schema, place)
-        raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), or plain integers")
+        raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), "
+                                             "plain integers, or texts of an x-row")
 
     def _map(self, schema, place):
         """Rows in the order of their key, a date, by which they stand together; or a text and a number each."""
@@ -330,6 +335,8 @@ class Api:
             if each.kind.type == "MAP" and not _has_date(rows.get(self.schemas[each.kind.object].get("x-row")),
                                                          each.kind.key):
                 raise Refusal(each.place, f"the rows of {each.name} have no column {each.kind.key} that is never null")
+            if each.kind.type == "VALUE_LIST":
+                each.kind.value_member = _only_text(rows.get(each.kind.row), each.place)
             if each.kind.type == "VALUE_MAP":
                 each.kind.value_member = _number_beside(rows.get(each.kind.row), each.kind.key, each.place)
         if properties and properties[0].omit_null:
@@ -376,6 +383,12 @@ def row_type(kind):
 def _has_date(row, name):
     members = row.members if row else ()
     return any(each.name == name and each.type == "bigint" and not each.nullable for each in members)
+
+
+def _only_text(row, place):
+    if row is None or [(each.type, each.nullable) for each in row.members] != [("text", False)]:
+        raise Refusal(place, "x-row names a row of one text that is never null")
+    return row.members[0].name
 
 
 def _number_beside(row, key, place):

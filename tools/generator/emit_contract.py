@@ -157,9 +157,9 @@ def _output_table(api, item):
 
 
 def _value_tables(api):
-    """Of the numbers in maps of numbers."""
+    """Of the numbers in maps of numbers, and the texts in lists of texts."""
     kinds = {_value_name(prop.kind): prop.kind for item in api.objects.values() for prop in item.properties
-             if prop.kind.type == "VALUE_MAP"}
+             if prop.kind.value}
     return [f"static const struct output_field {name}_fields[] = {{{{.type = FIELD_{kind.value}, "
             f".offset = offsetof(struct {kind.row}_row, {kind.value_member})}}}};\n"
             f"static const struct output {name} = {{{name}_fields, 1, sizeof(struct {kind.row}_row)}};\n"

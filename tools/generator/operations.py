@@ -315,7 +315,7 @@ def _input_kind(api, name, schema, place, may_be_list=False):
         kind.minimum = ID_MIN
     if kind.type == "INTEGER" and kind.minimum is None:
         raise Refusal(place, "an integer in a request needs its minimum")
-    if kind.type in ("OBJECT", "MAP") or kind.type == "LIST" and not may_be_list:
+    if kind.type in ("OBJECT", "MAP", "VALUE_MAP", "VALUE_LIST") or kind.type == "LIST" and not may_be_list:
         raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
     if kind.type in ("LIST", "INTEGER_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:
         raise Refusal(place, f"an array in a request needs maxItems, at most {_ITEMS_MAX}")
