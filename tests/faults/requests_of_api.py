@@ -296,7 +296,7 @@ class Requests:
         return "POST", "/shifts", self._shift()
 
     def update_shift(self):
-        return "PUT", f"/shifts/{self._made('/shifts', self._shift())}", {"weekdays": ["Friday"], "user_ids": [123]}
+        return "PUT", f"/shifts/{self._made('/shifts', self._shift())}", {"user_ids": [new_member(self.owner)]}
 
     def delete_shift(self):
         return "DELETE", f"/shifts/{self._made('/shifts', self._shift())}", {}
