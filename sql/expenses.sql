@@ -124,7 +124,7 @@ SELECT DISTINCT e.currency FROM expenses e WHERE e.workspace_id = :workspace_id 
 -- name: list_odd_amounts
 -- What cannot be paid: no multiple of the smallest amount of its currency.
 -- takes: currency text, least bigint
--- returns: many odd_amount
+-- returns: each odd_amount
 SELECT e.id, e.amount FROM expenses e
 WHERE e.workspace_id = :workspace_id AND e.currency = :currency AND e.amount % :least <> 0
 ORDER BY e.id;

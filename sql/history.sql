@@ -66,7 +66,7 @@ WHERE e.workspace_id = :workspace_id
 
 -- name: list_state_differences
 -- Objects that are in another state than their history ends in.
--- returns: many state_difference
+-- returns: each state_difference
 SELECT d.kind, d.object_id, d.kept, t.to_status AS told
 FROM ({objects_with_states}) d
 LEFT JOIN transitions t ON t.workspace_id = :workspace_id AND t.kind = d.kind AND t.object_id = d.object_id
@@ -80,7 +80,7 @@ ORDER BY d.kind, d.object_id;
 
 -- name: list_history_gaps
 -- What does not follow from what was done before it: something was taken out, or changed.
--- returns: many history_gap
+-- returns: each history_gap
 SELECT n.kind, n.object_id, n.number
 FROM (SELECT t.kind, t.object_id, t.number, t.from_status,
              row_number() OVER (PARTITION BY t.kind, t.object_id ORDER BY t.number) AS place,

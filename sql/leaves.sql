@@ -299,7 +299,7 @@ DELETE FROM leave_entries WHERE workspace_id = :workspace_id AND leave_id = :lea
 
 -- name: list_leave_differences
 -- Paid leave that is on the timeline without an approved leave: `kept` is the entry, `counted` the leave's state.
--- returns: many leave_difference
+-- returns: each leave_difference
 SELECT le.leave_id AS id, le.entry_id AS kept, l.status AS counted
 FROM leave_entries le
 JOIN leaves l ON l.workspace_id = le.workspace_id AND l.id = le.leave_id
@@ -311,7 +311,7 @@ ORDER BY le.leave_id, le.entry_id;
 
 -- name: list_leave_charge_differences
 -- Leaves of which not all is charged that they say, or more.
--- returns: many leave_charge_difference
+-- returns: each leave_charge_difference
 SELECT c.id, c.charged, c.minutes, c.day_amounts, c.day_minutes
 FROM (SELECT l.id, l.charged, l.minutes,
              (SELECT CAST(COALESCE(sum(d.amount), 0) AS BIGINT) FROM leave_days d
@@ -329,7 +329,7 @@ ORDER BY c.id;
 -- What no leave charges on a day: a day that is none of it, other hours than those of each day, or other parts than a
 -- quarter, half or whole one, of which a half that was asked for is half, each with its part of the minutes; and other
 -- than is worked of a holiday, where it was one when the leave was asked for.
--- returns: many odd_leave_day
+-- returns: each odd_leave_day
 SELECT l.id, d.day, d.amount, d.minutes FROM leaves l
 JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
 JOIN leave_days d ON d.workspace_id = l.workspace_id AND d.leave_id = l.id
@@ -349,7 +349,7 @@ ORDER BY l.id, d.day;
 
 -- name: list_lost_leave_time
 -- Paid leave that cancelling no leave takes away.
--- returns: many lost_leave_time
+-- returns: each lost_leave_time
 SELECT e.id, e.user_id FROM time_entries e
 WHERE e.workspace_id = :workspace_id AND e.method = {TimeMethod.paid_leave}
   AND NOT EXISTS (SELECT 1 FROM leave_entries le WHERE le.workspace_id = :workspace_id AND le.entry_id = e.id)

@@ -400,7 +400,7 @@ ON CONFLICT (workspace_id, user_id, start_at, end_at) DO NOTHING;
 
 -- name: list_day_differences
 -- Where the kept minutes are not those of the entries.
--- returns: many day_difference
+-- returns: each day_difference
 SELECT b.user_id, b.day, b.contract_id, b.method, b.task_id, CAST(sum(b.kept) AS BIGINT) AS kept,
        CAST(sum(b.counted) AS BIGINT) AS counted, CAST(sum(b.kept_seconds) AS BIGINT) AS kept_seconds,
        CAST(sum(b.counted_seconds) AS BIGINT) AS counted_seconds
@@ -420,7 +420,7 @@ ORDER BY b.user_id, b.day, b.contract_id, b.method, b.task_id;
 
 -- name: list_day_activity_differences
 -- Where the kept activity is not that of the entries.
--- returns: many other_activity
+-- returns: each other_activity
 SELECT b.user_id, b.day AS id,
        CAST(sum(CASE WHEN b.sign > 0 THEN b.activity_seconds ELSE 0 END) AS BIGINT) AS kept_seconds,
        CAST(sum(CASE WHEN b.sign < 0 THEN b.activity_seconds ELSE 0 END) AS BIGINT) AS counted_seconds
@@ -443,7 +443,7 @@ ORDER BY b.user_id, b.day, b.contract_id, b.method, b.task_id;
 
 -- name: list_wrongly_dealt
 -- Entries whose minutes are not those by which the running total of their day passes (rules/minutes.h).
--- returns: many wrongly_dealt
+-- returns: each wrongly_dealt
 SELECT n.user_id, n.id, n.kept, n.after / 60 - (n.after - n.seconds) / 60 AS counted
 FROM (SELECT e.user_id, e.id, e.minutes AS kept, e.end_at - e.start_at AS seconds,
              CAST(sum(e.end_at - e.start_at) OVER (
@@ -458,7 +458,7 @@ ORDER BY n.user_id, n.id;
 
 -- name: list_entry_overlaps
 -- An entry that begins before the one before it has ended.
--- returns: many entry_overlap
+-- returns: each entry_overlap
 SELECT n.user_id, n.id, n.other_id
 FROM (SELECT e.user_id, e.id, e.start_at,
              lag(e.id) OVER (PARTITION BY e.user_id ORDER BY e.start_at) AS other_id,
@@ -470,7 +470,7 @@ ORDER BY n.user_id, n.id;
 -- name: list_activity_differences
 -- Entries of slots of which other is kept than their slots say: each slot, in their order, of the part that no earlier
 -- one covers, and of that the share that lies in the entry. What is closed is as its slots were then.
--- returns: many other_activity
+-- returns: each other_activity
 SELECT e.user_id, e.id, e.activity_seconds AS kept_seconds, COALESCE(c.activity_seconds, 0) AS counted_seconds
 FROM time_entries e
 LEFT JOIN (

@@ -292,7 +292,7 @@ ORDER BY d.day;
 
 -- name: list_sheet_overlaps
 -- Of two sheets that follow each other, the one that begins before the other has ended.
--- returns: many sheet_overlap
+-- returns: each sheet_overlap
 SELECT o.user_id, o.id, o.other_id
 FROM (SELECT t.user_id, t.id, t.first_day,
              lag(t.id) OVER (PARTITION BY t.user_id ORDER BY t.first_day) AS other_id,

@@ -36,7 +36,7 @@ LAYERS = {
 # The files that may include a library; whoever else wants it asks them.
 LIBRARIES = {
     "sqlite3.h": ("db/sqlite.c",),
-    "libpq-fe.h": ("db/postgres.c",),
+    "libpq-fe.h": ("db/postgres.c", "db/postgres_pipeline.c"),
     "microhttpd.h": ("http/intake.h",),
     "unicode/ucurr.h": ("base/currency.c",),
     "jansson.h": ("base/json_memory.c", "http/body.h", "http/value.h", "http/system.c"),

@@ -1,4 +1,5 @@
-/* stint check: whether the database is whole and the books agree. Reads only, even while a server runs on it. */
+/* stint check: whether the database is whole and the books agree. Reads only, even while a server runs on it, and keeps
+ * nothing in memory: there may be as many differences as entries. */
 #include <stdio.h>
 
 #include "base/calendar.h"
@@ -10,172 +11,192 @@
 #include "statements.h"
 
 #define SHEETS_AT_ONCE 100
-#define SHOWN_MAX      100 /* lines a workspace; there is a limit to what a person reads */
+#define SHOWN_MAX      100 /* lines of a kind in a workspace; there is a limit to what a person reads */
 
-static void print_minutes(int64_t workspace_id, const struct day_difference_rows *rows)
+/* What was found, in one workspace. */
+struct findings {
+	int64_t     workspace_id;
+	struct text currency; /* of the amounts that are looked at */
+	size_t      count, of_kind;
+};
+
+/* Counts one more; whether it is shown. */
+static bool found_another(struct findings *found)
 {
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
-		const struct day_difference_row *row = &rows->items[i];
+	found->count++;
+	return found->of_kind++ < SHOWN_MAX;
+}
 
+static struct findings *another_kind(struct findings *found)
+{
+	found->of_kind = 0;
+	return found;
+}
+
+/* --- time -------------------------------------------------------------------------------------------------------- */
+
+static enum error tell_minutes(void *data, const struct day_difference_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
 		printf(
 			"workspace %lld user %lld day %lld contract %lld method %lld task %lld: %lld minutes and %lld seconds are "
 			"kept, the entries have %lld and %lld\n",
-			(long long)workspace_id, (long long)row->user_id, (long long)row->day, (long long)row->contract_id,
+			(long long)found->workspace_id, (long long)row->user_id, (long long)row->day, (long long)row->contract_id,
 			(long long)row->method, (long long)row->task_id, (long long)row->kept, (long long)row->kept_seconds,
 			(long long)row->counted, (long long)row->counted_seconds);
-	}
-}
-
-static void print_wrongly_dealt(int64_t workspace_id, const struct wrongly_dealt_rows *rows)
-{
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++)
-		printf("workspace %lld user %lld: entry %lld has %lld minutes, %lld are its part of the day\n",
-		       (long long)workspace_id, (long long)rows->items[i].user_id, (long long)rows->items[i].id,
-		       (long long)rows->items[i].kept, (long long)rows->items[i].counted);
-}
-
-static void print_overlaps(int64_t workspace_id, const struct entry_overlap_rows *rows)
-{
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++)
-		printf("workspace %lld user %lld: entries %lld and %lld overlap\n", (long long)workspace_id,
-		       (long long)rows->items[i].user_id, (long long)rows->items[i].other_id, (long long)rows->items[i].id);
-}
-
-static void print_other_activity(int64_t workspace_id, const char *of, const struct other_activity_rows *rows)
-{
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
-		const struct other_activity_row *row = &rows->items[i];
-
-		printf("workspace %lld user %lld: other activity is kept of %s %lld, with %lld seconds for %lld\n",
-		       (long long)workspace_id, (long long)row->user_id, of, (long long)row->id, (long long)row->kept_seconds,
-		       (long long)row->counted_seconds);
-	}
-}
-
-static enum error check_activity(struct db_context *context, size_t *differences)
-{
-	struct other_activity_rows days, entries;
-
-	TRY(sql_list_day_activity_differences(context, &days));
-	TRY(sql_list_activity_differences(context, &entries));
-	print_other_activity(context->workspace_id, "day", &days);
-	print_other_activity(context->workspace_id, "entry", &entries);
-	*differences += days.count + entries.count;
 	return ERROR_NONE;
 }
 
-static void print_states(int64_t workspace_id, const struct state_difference_rows *rows)
+static enum error tell_wrongly_dealt(void *data, const struct wrongly_dealt_row *row)
 {
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
-		const struct state_difference_row *row = &rows->items[i];
+	struct findings *found = data;
 
-		printf("workspace %lld: the %s %lld is %s, its history ends in %s\n", (long long)workspace_id,
+	if (found_another(found))
+		printf("workspace %lld user %lld: entry %lld has %lld minutes, %lld are its part of the day\n",
+		       (long long)found->workspace_id, (long long)row->user_id, (long long)row->id, (long long)row->kept,
+		       (long long)row->counted);
+	return ERROR_NONE;
+}
+
+static enum error tell_entry_overlap(void *data, const struct entry_overlap_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
+		printf("workspace %lld user %lld: entries %lld and %lld overlap\n", (long long)found->workspace_id,
+		       (long long)row->user_id, (long long)row->other_id, (long long)row->id);
+	return ERROR_NONE;
+}
+
+static void tell_other_activity(struct findings *found, const char *of, const struct other_activity_row *row)
+{
+	if (found_another(found))
+		printf("workspace %lld user %lld: other activity is kept of %s %lld, with %lld seconds for %lld\n",
+		       (long long)found->workspace_id, (long long)row->user_id, of, (long long)row->id,
+		       (long long)row->kept_seconds, (long long)row->counted_seconds);
+}
+
+static enum error tell_activity_of_day(void *found, const struct other_activity_row *row)
+{
+	tell_other_activity(found, "day", row);
+	return ERROR_NONE;
+}
+
+static enum error tell_activity_of_entry(void *found, const struct other_activity_row *row)
+{
+	tell_other_activity(found, "entry", row);
+	return ERROR_NONE;
+}
+
+/* --- states ------------------------------------------------------------------------------------------------------ */
+
+static enum error tell_state(void *data, const struct state_difference_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
+		printf("workspace %lld: the %s %lld is %s, its history ends in %s\n", (long long)found->workspace_id,
 		       enumeration_name(&enumeration_object_kind, row->kind), (long long)row->object_id,
 		       enumeration_name(&enumeration_object_status, row->kept),
 		       enumeration_name(&enumeration_object_status, row->told));
-	}
-}
-
-static void print_gaps(int64_t workspace_id, const struct history_gap_rows *rows)
-{
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++)
-		printf(
-			"workspace %lld: number %lld in the history of the %s %lld does not follow from what was done before it\n",
-			(long long)workspace_id, (long long)rows->items[i].number,
-			enumeration_name(&enumeration_object_kind, rows->items[i].kind), (long long)rows->items[i].object_id);
-}
-
-static enum error check_histories(struct db_context *context, size_t *differences)
-{
-	struct state_difference_rows states;
-	struct history_gap_rows      gaps;
-
-	TRY(sql_list_state_differences(context, &states));
-	TRY(sql_list_history_gaps(context, &gaps));
-	print_states(context->workspace_id, &states);
-	print_gaps(context->workspace_id, &gaps);
-	*differences += states.count + gaps.count;
 	return ERROR_NONE;
 }
 
-static void print_odd_amounts(int64_t workspace_id, struct text currency, const struct odd_amount_rows *rows)
+static enum error tell_gap(void *data, const struct history_gap_row *row)
 {
-	for (size_t i = 0; i < rows->count && i < SHOWN_MAX; i++) {
-		char amount[DECIMAL_SIZE];
+	struct findings *found = data;
 
-		decimal_format(rows->items[i].amount, amount);
-		printf("workspace %lld: the expense %lld is about %s %s, which cannot be paid\n", (long long)workspace_id,
-		       (long long)rows->items[i].id, amount, currency.data);
-	}
+	if (found_another(found))
+		printf(
+			"workspace %lld: number %lld in the history of the %s %lld does not follow from what was done before it\n",
+			(long long)found->workspace_id, (long long)row->number,
+			enumeration_name(&enumeration_object_kind, row->kind), (long long)row->object_id);
+	return ERROR_NONE;
 }
 
-static enum error check_amounts(struct db_context *context, size_t *differences)
+/* --- expenses ---------------------------------------------------------------------------------------------------- */
+
+static enum error tell_odd_amount(void *data, const struct odd_amount_row *row)
+{
+	struct findings *found = data;
+	char             amount[DECIMAL_SIZE];
+
+	decimal_format(row->amount, amount);
+	if (found_another(found))
+		printf("workspace %lld: the expense %lld is about %s %s, which cannot be paid\n",
+		       (long long)found->workspace_id, (long long)row->id, amount, found->currency.data);
+	return ERROR_NONE;
+}
+
+static enum error check_amounts(struct db_context *context, struct findings *found)
 {
 	struct kept_currency_rows currencies;
 
 	TRY(sql_list_expense_currencies(context, &currencies));
 	for (size_t i = 0; i < currencies.count; i++) {
-		struct text            currency = currencies.items[i].currency;
-		struct odd_amount_rows odd;
-
-		TRY(sql_list_odd_amounts(context, currency, currency_least(currency), &odd));
-		print_odd_amounts(context->workspace_id, currency, &odd);
-		*differences += odd.count;
+		found->currency = currencies.items[i].currency;
+		TRY(sql_list_odd_amounts(context, found->currency, currency_least(found->currency), tell_odd_amount,
+		                         another_kind(found)));
 	}
 	return ERROR_NONE;
 }
 
-static enum error check_leave_charges(struct db_context *context, size_t *differences)
-{
-	struct leave_charge_difference_rows totals;
-	struct odd_leave_day_rows           odd;
-	char                                date[DATE_SIZE];
+/* --- leaves ------------------------------------------------------------------------------------------------------ */
 
-	TRY(sql_list_leave_charge_differences(context, &totals));
-	TRY(sql_list_odd_leave_days(context, &odd));
-	for (size_t i = 0; i < totals.count && i < SHOWN_MAX; i++)
+static enum error tell_leave_charge(void *data, const struct leave_charge_difference_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
 		printf("workspace %lld: leave %lld charges %lld and %lld minutes, its days have %lld and %lld\n",
-		       (long long)context->workspace_id, (long long)totals.items[i].id, (long long)totals.items[i].charged,
-		       (long long)totals.items[i].minutes, (long long)totals.items[i].day_amounts,
-		       (long long)totals.items[i].day_minutes);
-	for (size_t i = 0; i < odd.count && i < SHOWN_MAX; i++) {
-		calendar_format_date(odd.items[i].day, date);
-		printf("workspace %lld: leave %lld cannot charge %lld and %lld minutes on %s\n",
-		       (long long)context->workspace_id, (long long)odd.items[i].id, (long long)odd.items[i].amount,
-		       (long long)odd.items[i].minutes, date);
-	}
-	*differences += totals.count + odd.count;
+		       (long long)found->workspace_id, (long long)row->id, (long long)row->charged, (long long)row->minutes,
+		       (long long)row->day_amounts, (long long)row->day_minutes);
 	return ERROR_NONE;
 }
 
-static enum error check_leaves(struct db_context *context, size_t *differences)
+static enum error tell_odd_leave_day(void *data, const struct odd_leave_day_row *row)
 {
-	struct leave_difference_rows leaves;
-	struct lost_leave_time_rows  lost;
+	struct findings *found = data;
+	char             date[DATE_SIZE];
 
-	TRY(sql_list_leave_differences(context, &leaves));
-	TRY(sql_list_lost_leave_time(context, &lost));
-	for (size_t i = 0; i < leaves.count && i < SHOWN_MAX; i++)
-		printf("workspace %lld: entry %lld is time of leave %lld, which is %s\n", (long long)context->workspace_id,
-		       (long long)leaves.items[i].kept, (long long)leaves.items[i].id,
-		       enumeration_name(&enumeration_object_status, leaves.items[i].counted));
-	for (size_t i = 0; i < lost.count && i < SHOWN_MAX; i++)
-		printf("workspace %lld user %lld: entry %lld is Paid leave, and of no leave\n",
-		       (long long)context->workspace_id, (long long)lost.items[i].user_id, (long long)lost.items[i].id);
-	*differences += leaves.count + lost.count;
+	calendar_format_date(row->day, date);
+	if (found_another(found))
+		printf("workspace %lld: leave %lld cannot charge %lld and %lld minutes on %s\n", (long long)found->workspace_id,
+		       (long long)row->id, (long long)row->amount, (long long)row->minutes, date);
 	return ERROR_NONE;
 }
 
-static enum error check_sheets(struct db_context *context, size_t *differences)
+static enum error tell_leave_entry(void *data, const struct leave_difference_row *row)
 {
-	struct sheet_overlap_rows overlaps;
+	struct findings *found = data;
 
-	TRY(sql_list_sheet_overlaps(context, &overlaps));
-	for (size_t i = 0; i < overlaps.count && i < SHOWN_MAX; i++)
-		printf("workspace %lld user %lld: timesheets %lld and %lld overlap\n", (long long)context->workspace_id,
-		       (long long)overlaps.items[i].user_id, (long long)overlaps.items[i].other_id,
-		       (long long)overlaps.items[i].id);
-	*differences += overlaps.count;
+	if (found_another(found))
+		printf("workspace %lld: entry %lld is time of leave %lld, which is %s\n", (long long)found->workspace_id,
+		       (long long)row->kept, (long long)row->id, enumeration_name(&enumeration_object_status, row->counted));
+	return ERROR_NONE;
+}
+
+static enum error tell_lost_leave_time(void *data, const struct lost_leave_time_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
+		printf("workspace %lld user %lld: entry %lld is Paid leave, and of no leave\n", (long long)found->workspace_id,
+		       (long long)row->user_id, (long long)row->id);
+	return ERROR_NONE;
+}
+
+/* --- timesheets -------------------------------------------------------------------------------------------------- */
+
+static enum error tell_sheet_overlap(void *data, const struct sheet_overlap_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
+		printf("workspace %lld user %lld: timesheets %lld and %lld overlap\n", (long long)found->workspace_id,
+		       (long long)row->user_id, (long long)row->other_id, (long long)row->id);
 	return ERROR_NONE;
 }
 
@@ -199,8 +220,7 @@ static bool is_same_line(const struct timesheet_line_row *kept, const struct tim
 
 /* Rates that were set since may hold on the day of the approval and on the one before it: what was earned on earlier
  * days is the same for all time, in every zone. */
-static void check_lines(int64_t workspace_id, const struct timesheet_row *kept, const struct timesheet_row *now,
-                        size_t *differences)
+static void check_lines(struct findings *found, const struct timesheet_row *kept, const struct timesheet_row *now)
 {
 	const struct timesheet_line_rows *lines = &kept->daily_breakdown;
 	int64_t                           settled = calendar_day_of(kept->updated_at) - 1;
@@ -210,19 +230,18 @@ static void check_lines(int64_t workspace_id, const struct timesheet_row *kept, 
 
 		if (line.date >= settled)
 			line.total_amount = lines->items[i].total_amount;
-		if (!is_same_line(&lines->items[i], &line) && ++*differences <= SHOWN_MAX)
-			print_line(workspace_id, kept->id, &line);
+		if (!is_same_line(&lines->items[i], &line) && found_another(found))
+			print_line(found->workspace_id, kept->id, &line);
 	}
-	if (lines->count != now->daily_breakdown.count && ++*differences <= SHOWN_MAX)
-		printf("workspace %lld: timesheet %lld was approved with %zu lines, and has %zu\n", (long long)workspace_id,
-		       (long long)kept->id, lines->count, now->daily_breakdown.count);
+	if (lines->count != now->daily_breakdown.count && found_another(found))
+		printf("workspace %lld: timesheet %lld was approved with %zu lines, and has %zu\n",
+		       (long long)found->workspace_id, (long long)kept->id, lines->count, now->daily_breakdown.count);
 }
 
-static enum error check_frozen_sheets(struct db_context *context, size_t *differences)
+static enum error check_frozen_sheets(struct db_context *context, struct findings *found)
 {
 	struct timesheet_rows kept = {0};
 	int64_t               last_id = 0;
-	size_t                found = 0;
 
 	do {
 		struct arena_mark mark = arena_mark(context->arena);
@@ -235,49 +254,46 @@ static enum error check_frozen_sheets(struct db_context *context, size_t *differ
 		TRY(sheet_lines_fill(context, kept.items, kept.count));
 		TRY(sheet_lines_now(context, now, kept.count));
 		for (size_t i = 0; i < kept.count; i++)
-			check_lines(context->workspace_id, &kept.items[i], &now[i], &found);
+			check_lines(found, &kept.items[i], &now[i]);
 		last_id = kept.count ? kept.items[kept.count - 1].id : last_id;
 		arena_rewind(context->arena, mark);
 	} while (kept.count == SHEETS_AT_ONCE);
-	*differences += found;
 	return ERROR_NONE;
 }
 
-static enum error check_workspace(struct db_context *context, size_t *differences)
+static enum error check_workspace(struct db_context *context, struct findings *found)
 {
-	struct arena_mark          mark = arena_mark(context->arena);
-	struct day_difference_rows minutes;
-	struct wrongly_dealt_rows  dealt;
-	struct entry_overlap_rows  overlaps;
-
-	TRY(sql_list_day_differences(context, &minutes));
-	TRY(sql_list_wrongly_dealt(context, &dealt));
-	TRY(sql_list_entry_overlaps(context, &overlaps));
-	print_minutes(context->workspace_id, &minutes);
-	print_wrongly_dealt(context->workspace_id, &dealt);
-	print_overlaps(context->workspace_id, &overlaps);
-	*differences += minutes.count + dealt.count + overlaps.count;
-	TRY(check_activity(context, differences));
-	TRY(check_histories(context, differences));
-	TRY(check_amounts(context, differences));
-	TRY(check_leaves(context, differences));
-	TRY(check_leave_charges(context, differences));
-	TRY(check_sheets(context, differences));
-	TRY(check_frozen_sheets(context, differences));
-	arena_rewind(context->arena, mark);
-	return ERROR_NONE;
+	TRY(sql_list_day_differences(context, tell_minutes, another_kind(found)));
+	TRY(sql_list_wrongly_dealt(context, tell_wrongly_dealt, another_kind(found)));
+	TRY(sql_list_entry_overlaps(context, tell_entry_overlap, another_kind(found)));
+	TRY(sql_list_day_activity_differences(context, tell_activity_of_day, another_kind(found)));
+	TRY(sql_list_activity_differences(context, tell_activity_of_entry, another_kind(found)));
+	TRY(sql_list_state_differences(context, tell_state, another_kind(found)));
+	TRY(sql_list_history_gaps(context, tell_gap, another_kind(found)));
+	TRY(check_amounts(context, found));
+	TRY(sql_list_leave_differences(context, tell_leave_entry, another_kind(found)));
+	TRY(sql_list_lost_leave_time(context, tell_lost_leave_time, another_kind(found)));
+	TRY(sql_list_leave_charge_differences(context, tell_leave_charge, another_kind(found)));
+	TRY(sql_list_odd_leave_days(context, tell_odd_leave_day, another_kind(found)));
+	TRY(sql_list_sheet_overlaps(context, tell_sheet_overlap, another_kind(found)));
+	return check_frozen_sheets(context, another_kind(found));
 }
 
 static enum error check_all(struct db_context *context, size_t *differences)
 {
 	struct listed_rows workspaces;
+	struct findings    found = {0};
 
-	TRY(cli_check_mailboxes(context, differences));
+	TRY(cli_check_mailboxes(context, &found.count));
 	TRY(sql_list_workspaces(context, &workspaces));
 	for (size_t i = 0; i < workspaces.count; i++) {
-		context->workspace_id = workspaces.items[i].id;
-		TRY(check_workspace(context, differences));
+		struct arena_mark mark = arena_mark(context->arena);
+
+		found.workspace_id = context->workspace_id = workspaces.items[i].id;
+		TRY(check_workspace(context, &found));
+		arena_rewind(context->arena, mark);
 	}
+	*differences = found.count;
 	return ERROR_NONE;
 }
 
@@ -289,9 +305,7 @@ static enum error check_books(struct db *db, struct arena *arena, size_t *differ
 
 	if (error)
 		return error;
-	error = db_begin(context.connection);
-	if (!error)
-		error = db_sort_in_files(context.connection);
+	error = db_begin_long(context.connection);
 	if (!error)
 		error = check_all(&context, differences);
 	db_rollback(context.connection);

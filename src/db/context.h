@@ -44,6 +44,24 @@ enum error db_run_one(struct db_context *context, const struct db_statement *sta
 enum error db_run_maybe(struct db_context *context, const struct db_statement *statement,
                         const struct db_value *arguments, void *ret_row, bool *ret_found);
 
+/* The rows of a statement, one at a time, in constant memory: `row` (statement->row_size bytes) is one of them while
+ * `found`, and with all that was put into the arena since it is gone when the next one comes. Until the end nothing
+ * else can be run on the connection. The end passes on the error that it came to, of the caller's own, too; after one
+ * the transaction can only be undone. */
+struct db_each {
+	struct db_connection      *connection;
+	const struct db_statement *statement;
+	struct arena              *arena;
+	struct arena_mark          mark;
+	void                      *row;
+	bool                       found;
+};
+
+enum error db_each_begin(struct db_each *each, struct db_context *context, const struct db_statement *statement,
+                         const struct db_value *arguments, void *row);
+enum error db_each_next(struct db_each *each);
+enum error db_each_end(struct db_each *each, enum error error);
+
 /* Rows that belong to others, their parents: where they are found, and where they go. They come in the order of their
  * keys. */
 struct db_children {

@@ -196,7 +196,7 @@ static enum error out_of_order(struct db_connection *connection, const char *wha
 
 bool db_is_usable(const struct db_connection *connection)
 {
-	return connection->in_transaction && !connection->failed;
+	return connection->in_transaction && !connection->failed && !connection->visits;
 }
 
 static enum error begin_as(struct db_connection *connection, enum db_command how)
@@ -210,7 +210,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 	}
 	connection->in_transaction = true;
 	connection->in_savepoint = connection->failed = connection->wrote = connection->wakes = false;
-	connection->sees_one_snapshot = how == DB_BEGIN;
+	connection->sees_one_snapshot = how == DB_BEGIN || how == DB_BEGIN_LONG;
 	return ERROR_NONE;
 }
 
@@ -222,6 +222,11 @@ enum error db_begin(struct db_connection *connection)
 enum error db_begin_read_committed(struct db_connection *connection)
 {
 	return begin_as(connection, DB_BEGIN_READ_COMMITTED);
+}
+
+enum error db_begin_long(struct db_connection *connection)
+{
+	return begin_as(connection, DB_BEGIN_LONG);
 }
 
 enum error db_begin_exclusive(struct db_connection *connection)
@@ -450,6 +455,45 @@ enum error db_run_later(struct db_connection *connection, const struct db_statem
 	return connection->db->driver->flush ? ERROR_NONE : db_wait(connection);
 }
 
+enum error db_each_begin(struct db_each *each, struct db_context *context, const struct db_statement *statement,
+                         const struct db_value *arguments, void *row)
+{
+	struct db_connection   *connection = context->connection;
+	const struct db_driver *driver = connection->db->driver;
+	*each = (struct db_each){.connection = connection, .statement = statement, .arena = context->arena, .row = row};
+	TRY(db_wait(connection));
+	TRY(ask(connection, arguments, (struct db_asked){.statement = statement, .arena = context->arena}));
+	connection->asked_count = 0; /* the answer is taken here, row by row */
+	connection->visits = true;
+	each->mark = arena_mark(context->arena); /* behind the arguments, which the engine may still read */
+	if (driver->flush)
+		TRY(driver->flush(connection));
+	if (driver->stream)
+		TRY(driver->stream(connection, statement));
+	return db_each_next(each);
+}
+
+enum error db_each_next(struct db_each *each)
+{
+	const struct db_driver *driver = each->connection->db->driver;
+	arena_rewind(each->arena, each->mark);
+	memset(each->row, 0, each->statement->row_size);
+	TRY(driver->next(each->connection, each->statement, &each->found));
+	return each->found ? driver->read(each->connection, each->statement, each->arena, each->row) : ERROR_NONE;
+}
+
+enum error db_each_end(struct db_each *each, enum error error)
+{
+	struct db_connection *connection = each->connection;
+	if (connection->visits) { /* else it did not begin */
+		connection->db->driver->finish(connection, each->statement);
+		arena_rewind(each->arena, each->mark);
+	}
+	connection->visits = false;
+	connection->failed |= error != ERROR_NONE;
+	return error;
+}
+
 enum error db_check(struct db_connection *connection, struct arena *arena)
 {
 	static const struct db_column    VERSION[] = {{DB_BIGINT, true, 0}};
@@ -477,11 +521,6 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 	enum error error = connection->db->driver->script(connection, sqlite, postgres);
 	connection->failed = error;
 	return error;
-}
-
-enum error db_sort_in_files(struct db_connection *connection)
-{
-	return db_run_script(connection, "PRAGMA temp_store = FILE", "SELECT 1");
 }
 
 /* Shapes of results */

@@ -112,8 +112,12 @@ const char *db_failure(const struct db_connection *connection);
  * committed. On PostgreSQL a transaction begins with its first statement, which tells when it could not. */
 enum error db_begin(struct db_connection *connection);
 
-/* The same for work that locks a row before it reads what the row stands for: on PostgreSQL READ COMMITTED, which waits
- * for whoever has the row and then sees what they left, where db_begin would end in ERROR_CONFLICT. */
+/* The same for work that goes through very many rows: it may take until the connection's deadline, or for ever, and
+ * what it sorts or sets aside goes to temporary files, where SQLite does that in memory for a request. */
+enum error db_begin_long(struct db_connection *connection);
+
+/* The same as db_begin for work that locks a row before it reads what the row stands for: on PostgreSQL READ COMMITTED,
+ * which waits for whoever has the row and then sees what they left, where db_begin would end in ERROR_CONFLICT. */
 enum error db_begin_read_committed(struct db_connection *connection);
 
 enum error db_commit(struct db_connection *connection);
@@ -177,10 +181,6 @@ enum error db_check(struct db_connection *connection, struct arena *arena);
 
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
-
-/* From now on this connection goes through very many rows: what it sorts or sets aside goes to temporary files, as it
- * always does on PostgreSQL. Requests sort few rows, and SQLite does that in memory. In the open transaction. */
-enum error db_sort_in_files(struct db_connection *connection);
 
 /* An exact copy into a new file while others work; with `verify` the file gets its name only when nothing in it is
  * damaged. SQLite only; ERROR_BAD_REQUEST on PostgreSQL (it has its own tools).

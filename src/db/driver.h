@@ -68,6 +68,7 @@ struct db_connection {
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	bool           wrote;  /* since the begin */
 	bool           wakes;  /* db_wake_after_commit, since the begin */
+	bool           visits; /* a statement whose rows are taken one at a time */
 	bool           sees_one_snapshot;
 	bool           is_distributed; /* its snapshots do not tell what other nodes have committed */
 	char           failure[DB_FAILURE_SIZE];
@@ -91,6 +92,7 @@ struct db_connection {
 enum db_command {
 	DB_BEGIN,
 	DB_BEGIN_READ_COMMITTED, /* for counters: waits for a row that another has locked, then reads it anew */
+	DB_BEGIN_LONG,           /* goes through very many rows */
 	DB_BEGIN_EXCLUSIVE,      /* for migrations: one at a time, sees what the one before committed, has no time limit */
 	DB_COMMIT,
 	DB_ROLLBACK,
@@ -117,15 +119,17 @@ struct db_driver {
 
 	/* Where statements go out one after the other and are answered in that order; NULL where each runs at once. flush
 	 * sends off all that was started; answer waits for that of the oldest statement not yet answered, which then can be
-	 * read; settle waits for all that was begun or committed; rest, between transactions, sends off what still waits
+	 * read; stream does so, too, but lets its rows come as next asks for them; settle waits for all that was begun or
+	 * committed; rest, between transactions, sends off what still waits
 	 * for the next one. */
 	enum error (*flush)(struct db_connection *connection);
 	enum error (*answer)(struct db_connection *connection, const struct db_statement *statement);
+	enum error (*stream)(struct db_connection *connection, const struct db_statement *statement);
 	enum error (*settle)(struct db_connection *connection);
 	void (*rest)(struct db_connection *connection);
 
 	/* One statement: start (and answer); while next finds a row, read puts it into a zeroed row struct; finish, also
-	 * after a failure. */
+	 * after a failure, or before the last row. */
 	enum error (*start)(struct db_connection *connection, const struct db_statement *statement,
 	                    const struct db_value *arguments, struct arena *arena);
 	enum error (*next)(struct db_connection *connection, const struct db_statement *statement, bool *ret_row);

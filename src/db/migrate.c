@@ -104,7 +104,6 @@ static enum error step(struct db_connection *connection, struct arena *arena, co
 {
 	const struct db_catalogue *catalogue = connection->db->catalogue;
 	size_t                     count;
-	TRY(db_sort_in_files(connection));
 	TRY(db_run_script(connection, CREATE_TABLE, CREATE_TABLE));
 	TRY(count_applied(connection, arena, &count));
 	*ret_next = count < catalogue->migration_count ? &catalogue->migrations[count] : NULL;

@@ -1,21 +1,22 @@
 /* The PostgreSQL driver: one libpq connection, each statement prepared when it is first run.
  *
- * The only file that includes libpq. The connection is in pipeline mode: what is sent is answered in its order, and
- * `sent` remembers what that is. A begin goes out with the first statement; the commit of a transaction that wrote
- * nothing goes out with the next begin, or when there is none for now. A connection that is lost is closed at once and
- * made again by the next begin; until then every call is ERROR_UNAVAILABLE. Every wait ends by a timer of ours and a
- * closed socket, never by a cancel request: a cancelled wait for a synchronous standby would look like a durable
- * commit. */
+ * Only this and postgres_pipeline.c know libpq. The connection is in pipeline mode: what is sent is
+ * answered in its order, and `sent` remembers what that is. A begin goes out with the first statement; the commit of a
+ * transaction that wrote nothing goes out with the next begin, or when there is none for now. A connection that is lost
+ * is closed at once and made again by the next begin; until then every call is ERROR_UNAVAILABLE. Every wait ends by a
+ * timer of ours and a closed socket, never by a cancel request: a cancelled wait for a synchronous standby would look
+ * like a durable commit. */
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "db/driver.h"
+#include "db/postgres_pipeline.h"
 #include "db/postgres_text.h"
 
 /* In milliseconds. The server gives up first, and then says so: a statement after STATEMENT_MS or at the connection's
@@ -24,48 +25,12 @@
 #define LOCK_MS             3000
 #define PATIENCE_MS         15000
 #define PATIENCE_PREPARE_MS 30000
-#define NO_LIMIT            (-1)
 
 #define OLDEST_VERSION 150000
 
 #define ROLES_MAX         8 /* more than there are */
 #define SLOW_MICROSECONDS 100000
 #define NAME_BYTES        64 /* as PostgreSQL's names */
-
-/* What was sent and not yet answered. */
-struct sent {
-	const char *what;
-	enum sent_kind {
-		SENT_COMMAND,
-		SENT_LIMITS,
-		SENT_PREPARE,
-		SENT_STATEMENT,
-		SENT_COMMIT,
-		SENT_READ_COMMIT,
-		SENT_SYNC
-	} kind;
-	uint16_t number; /* SENT_PREPARE: of the statement */
-	uint8_t  role;   /* and for whom */
-};
-
-#define SENT_MAX (2 * DB_ASKED_MAX + 16) /* prepared first, and a few commands: each wait takes all there is */
-
-struct postgres {
-	struct db_connection base;
-	PGconn              *handle; /* NULL: lost */
-	PGresult            *result; /* of the running statement */
-	int                  row;    /* of result, the next to be read */
-	int                  patience_ms;
-	bool                 warned;       /* the server sent a warning */
-	bool                 synced;       /* nothing was sent since the last sync */
-	const char          *begin;        /* the command, as long as it has not been sent */
-	int64_t              sent_at;      /* when it was, by clock_monotonic */
-	int                  timeout_ms;   /* of its statements; 0: as the commands say */
-	int64_t              version;      /* of the data that the transaction sees */
-	size_t               first, count; /* of sent, in a ring */
-	struct sent          sent[SENT_MAX];
-	uint8_t             *prepared; /* by number of statement: for whom it is, or will be by then; a bit each */
-};
 
 /* Types as in pg_type, which never change. */
 static const Oid TYPES[] = {
@@ -89,161 +54,13 @@ static const Oid  LIMITS_TYPES[] = {25, 25};
 /* Of Citus. */
 static const char DISTRIBUTED[] = "SELECT to_regclass('pg_dist_partition') IS NOT NULL";
 
-/* Errors */
-
-static void close_handle(struct postgres *c)
-{
-	PQfinish(c->handle);
-	c->handle = NULL;
-	c->begin = NULL;
-	c->count = 0;
-}
-
-static enum error lose(struct postgres *c, const char *what, const char *why)
-{
-	db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %.*s", what, (int)strcspn(why, "\n"), why);
-	close_handle(c);
-	return ERROR_UNAVAILABLE;
-}
-
-/* Keeps the message, but not its detail, which quotes people's data. Frees the result. */
-static enum error fail(struct postgres *c, const char *what, PGresult *result)
-{
-	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-	/* Without a SQLSTATE libpq itself complains: out of memory, or what came is no answer. */
-	struct postgres_meaning meaning = {.error = ERROR_UNAVAILABLE};
-	meaning.loses = PQresultStatus(result) != PGRES_PIPELINE_ABORTED; /* another statement is to blame */
-	if (sqlstate)
-		meaning = postgres_meaning_of(sqlstate);
-	if (sqlstate && constraint && strncmp(sqlstate, "23", 2) == 0)
-		meaning.error = db_constraint_error(&c->base, postgres_without_shard(constraint));
-	if (!message)
-		message = PQresultErrorMessage(result);
-	db_fail(&c->base, meaning.error, "%s: %.*s (SQLSTATE %s)", what, (int)strcspn(message, "\n"), message,
-	        sqlstate ? sqlstate : "none");
-	PQclear(result);
-	if (meaning.loses || PQstatus(c->handle) != CONNECTION_OK) {
-		close_handle(c);
-		return ERROR_UNAVAILABLE;
-	}
-	return meaning.error;
-}
-
-/* Notices are for people at a terminal; a warning during COMMIT says that the data may be on this machine alone. */
-static void on_notice(void *context, const PGresult *notice)
-{
-	struct postgres *c = context;
-	const char      *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-	const char      *message = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
-	if (!severity || strcmp(severity, "WARNING") != 0)
-		return;
-	c->warned = true;
-	db_fail(&c->base, ERROR_UNAVAILABLE, "warning: %s", message ? message : "");
-}
-
 /* Talking */
-
-static bool wait_readable(struct postgres *c, int64_t deadline)
-{
-	for (;;) {
-		int64_t left = deadline == NO_LIMIT ? NO_LIMIT : (deadline - clock_monotonic()) / 1000;
-		if (deadline != NO_LIMIT && left <= 0)
-			return false;
-		struct pollfd socket = {.fd = PQsocket(c->handle), .events = POLLIN};
-		int           ready = poll(&socket, 1, (int)left);
-		if (ready > 0)
-			return true;
-		if (ready < 0 && errno != EINTR)
-			return false;
-	}
-}
-
-/* False: none came in time, or libpq complained while it waited. It does so when it has no memory for what came, and
- * would then wait for ever. */
-static bool wait_for_result(struct postgres *c, int64_t deadline)
-{
-	size_t said = strlen(PQerrorMessage(c->handle));
-	while (PQisBusy(c->handle)) {
-		if (strlen(PQerrorMessage(c->handle)) != said)
-			return false;
-		if (!wait_readable(c, deadline) || !PQconsumeInput(c->handle))
-			return false;
-	}
-	return true;
-}
-
-static bool is_success(const PGresult *result)
-{
-	ExecStatusType status = PQresultStatus(result);
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ||
-	       status == PGRES_PIPELINE_SYNC;
-}
-
-static bool is_end(const PGresult *result)
-{
-	return !result || PQresultStatus(result) == PGRES_PIPELINE_SYNC; /* nothing stands behind a sync */
-}
-
-static bool is_copy(const PGresult *result)
-{
-	ExecStatusType status = PQresultStatus(result);
-	return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
-}
-
-/* Reads all results of what was sent next; hands over the last, or the first that failed. */
-static enum error collect(struct postgres *c, const char *what, PGresult **ret)
-{
-	int64_t   deadline = c->patience_ms == NO_LIMIT ? NO_LIMIT : clock_monotonic() + c->patience_ms * INT64_C(1000);
-	PGresult *kept = NULL;
-	for (bool ended = false; !ended;) {
-		if (!wait_for_result(c, deadline)) {
-			PQclear(kept);
-			const char *words = PQerrorMessage(c->handle);
-			return lose(c, what, *words ? words : "no answer in time");
-		}
-		PGresult *result = PQgetResult(c->handle);
-		ended = is_end(result);
-		if (result && is_copy(result)) {
-			PQclear(kept);
-			PQclear(result);
-			return lose(c, what, "COPY is not for here");
-		}
-		if (kept && (!result || !is_success(kept))) {
-			PQclear(result);
-			continue;
-		}
-		PQclear(kept);
-		kept = result;
-	}
-	if (!kept)
-		return lose(c, what, "no result");
-	if (!is_success(kept))
-		return fail(c, what, kept);
-	if (ret)
-		*ret = kept;
-	else
-		PQclear(kept);
-	return ERROR_NONE;
-}
-
-/* Notes what was sent; `done` is what libpq said about it. */
-static enum error note_sent(struct postgres *c, const char *what, enum sent_kind kind, int done)
-{
-	if (!done)
-		return lose(c, what, PQerrorMessage(c->handle));
-	assert(c->count < SENT_MAX);
-	c->sent[(c->first + c->count++) % SENT_MAX] = (struct sent){.what = what, .kind = kind};
-	c->synced = kind == SENT_SYNC;
-	return ERROR_NONE;
-}
 
 static enum error send_command(struct postgres *c, const char *sql, enum sent_kind kind)
 {
 	if (!c->handle)
 		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the connection was lost", sql);
-	return note_sent(c, sql, kind, PQsendQueryParams(c->handle, sql, 0, NULL, NULL, NULL, NULL, 0));
+	return postgres_note_sent(c, sql, kind, PQsendQueryParams(c->handle, sql, 0, NULL, NULL, NULL, NULL, 0));
 }
 
 /* One of COMMANDS. */
@@ -251,7 +68,7 @@ static enum error send_prepared(struct postgres *c, const char *sql, enum sent_k
 {
 	if (!c->handle || c->base.bare)
 		return send_command(c, sql, kind);
-	return note_sent(c, sql, kind, PQsendQueryPrepared(c->handle, sql, 0, NULL, NULL, NULL, 0));
+	return postgres_note_sent(c, sql, kind, PQsendQueryPrepared(c->handle, sql, 0, NULL, NULL, NULL, 0));
 }
 
 static enum error send_limits(struct postgres *c)
@@ -262,7 +79,7 @@ static enum error send_limits(struct postgres *c)
 	snprintf(lock_ms, sizeof(lock_ms), "%d", c->timeout_ms < LOCK_MS ? c->timeout_ms : LOCK_MS);
 	int sent = c->base.bare ? PQsendQueryParams(c->handle, LIMITS, 2, LIMITS_TYPES, values, NULL, NULL, 0) :
 	                          PQsendQueryPrepared(c->handle, "limits", 2, values, NULL, NULL, 0);
-	return note_sent(c, "limits", SENT_LIMITS, sent);
+	return postgres_note_sent(c, "limits", SENT_LIMITS, sent);
 }
 
 /* The begin that was put off. */
@@ -274,100 +91,15 @@ static enum error send_begin(struct postgres *c)
 	c->begin = NULL;
 	c->sent_at = clock_monotonic();
 	TRY(send_prepared(c, sql, SENT_COMMAND));
-	return c->timeout_ms ? send_limits(c) : ERROR_NONE;
-}
-
-/* All that was sent is on its way when this returns, and what fails takes with it only what was sent before this. */
-static enum error send_sync(struct postgres *c)
-{
-	return c->handle ? note_sent(c, "sync", SENT_SYNC, PQpipelineSync(c->handle)) : ERROR_UNAVAILABLE;
-}
-
-/* COMMIT answers ROLLBACK when the transaction had failed, and a warning when no standby has confirmed the data. */
-static enum error take_commit(struct postgres *c)
-{
-	PGresult *result;
-	c->warned = false;
-	TRY(collect(c, "commit", &result));
-	bool committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
-	PQclear(result);
-	if (!committed)
-		return db_fail(&c->base, ERROR_UNAVAILABLE, "commit: the server rolled back");
-	return c->warned ? ERROR_UNAVAILABLE : ERROR_NONE; /* on_notice kept the words */
-}
-
-static enum error take_limits(struct postgres *c)
-{
-	PGresult *result;
-	TRY(collect(c, "limits", &result));
-	bool read = PQntuples(result) == 1 && text_to_integer(text_of(PQgetvalue(result, 0, 2)), &c->version);
-	PQclear(result);
-	return read ? ERROR_NONE : db_fail(&c->base, ERROR_INTERNAL, "limits: no version");
-}
-
-/* The answer of what was sent first. Of a statement, `ret` (may be NULL) has the result. */
-static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *ret_kind)
-{
-	struct sent sent = c->sent[c->first];
-	c->first = (c->first + 1) % SENT_MAX;
-	c->count--;
-	*ret_kind = sent.kind;
-	if (sent.kind == SENT_COMMIT)
-		return take_commit(c);
-	if (sent.kind == SENT_LIMITS)
-		return take_limits(c);
-	enum error error = collect(c, sent.what, sent.kind == SENT_STATEMENT ? ret : NULL);
-	if (error && sent.kind == SENT_PREPARE)
-		c->prepared[sent.number] &= (uint8_t) ~(1u << sent.role);
-	/* Nobody waited for the end of the previous transaction: of that, only a lost connection concerns this one. */
-	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
-}
-
-/* Answers up to the next statement's. */
-static enum error take_statement(struct postgres *c, PGresult **ret)
-{
-	enum sent_kind kind;
-	do {
-		if (!c->handle)
-			return ERROR_UNAVAILABLE;
-		assert(c->count);
-		TRY(take_next(c, ret, &kind));
-	} while (kind != SENT_STATEMENT);
-	return ERROR_NONE;
-}
-
-/* All answers that are left. The first error is returned; what was skipped because of it says nothing new. */
-static enum error take_all(struct postgres *c)
-{
-	enum error     first = c->handle ? ERROR_NONE : ERROR_UNAVAILABLE;
-	enum sent_kind kind;
-	char           words[DB_FAILURE_SIZE];
-	while (c->handle && c->count) {
-		enum error error = take_next(c, NULL, &kind);
-		if (!error || first)
-			continue;
-		first = error;
-		memcpy(words, c->base.failure, sizeof(words));
-	}
-	if (first && c->handle)
-		memcpy(c->base.failure, words, sizeof(words));
-	return first;
-}
-
-/* Whatever is under way is over, and whether it failed no longer matters. */
-static void drain(struct postgres *c)
-{
-	if (!c->synced)
-		send_sync(c);
-	take_all(c);
+	return send_limits(c);
 }
 
 static enum error execute(struct postgres *c, const char *sql)
 {
 	TRY(send_begin(c));
 	TRY(send_command(c, sql, SENT_COMMAND));
-	TRY(send_sync(c));
-	return take_all(c);
+	TRY(postgres_send_sync(c));
+	return postgres_take_all(c);
 }
 
 /* Connections */
@@ -383,16 +115,16 @@ static bool send_prepare(struct postgres *c, const struct db_statement *statemen
 /* After a failure the rest is skipped by the server: nothing of this connection is of use. */
 static enum error take_prepared(struct postgres *c, const char *name)
 {
-	enum error error = collect(c, name, NULL);
+	enum error error = postgres_collect(c, name, NULL);
 	if (error)
-		close_handle(c);
+		postgres_close(c);
 	return error;
 }
 
 static enum error take_distributed(struct postgres *c)
 {
 	PGresult  *result = NULL;
-	enum error error = collect(c, "distributed", &result);
+	enum error error = postgres_collect(c, "distributed", &result);
 	if (error)
 		return error;
 	c->base.is_distributed = *PQgetvalue(result, 0, 0) == 't';
@@ -408,13 +140,13 @@ static enum error postgres_prepare_commands(struct postgres *c)
 	for (size_t i = 0; sent && i < COMMAND_COUNT; i++)
 		sent = PQsendPrepare(c->handle, COMMANDS[i], COMMANDS[i], 0, NULL);
 	if (!sent || !PQpipelineSync(c->handle))
-		return lose(c, "prepare", PQerrorMessage(c->handle));
+		return postgres_lose(c, "prepare", PQerrorMessage(c->handle));
 
 	TRY(take_distributed(c));
 	TRY(take_prepared(c, "limits"));
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		TRY(take_prepared(c, COMMANDS[i]));
-	return collect(c, "prepare", NULL);
+	return postgres_collect(c, "prepare", NULL);
 }
 
 /* Before "dbname" stand defaults that the URL may change, after it what it may not. Kerberos is off unless the URL asks
@@ -435,21 +167,21 @@ static enum error postgres_attach(struct db_connection *base)
 	struct postgres *c = (struct postgres *)base;
 	c->handle = connect_to(base->db->target);
 	if (PQstatus(c->handle) != CONNECTION_OK)
-		return lose(c, "connect", PQerrorMessage(c->handle));
-	PQsetNoticeReceiver(c->handle, on_notice, c);
+		return postgres_lose(c, "connect", PQerrorMessage(c->handle));
+	PQsetNoticeReceiver(c->handle, postgres_on_notice, c);
 	if (PQserverVersion(c->handle) < OLDEST_VERSION)
-		return lose(c, "connect", "needs PostgreSQL 15 or later");
+		return postgres_lose(c, "connect", "needs PostgreSQL 15 or later");
 	const char *encoding = PQparameterStatus(c->handle, "server_encoding");
 	if (!encoding || strcmp(encoding, "UTF8") != 0)
-		return lose(c, "connect", "the database must be created with ENCODING 'UTF8'");
+		return postgres_lose(c, "connect", "the database must be created with ENCODING 'UTF8'");
 	if (!PQenterPipelineMode(c->handle))
-		return lose(c, "connect", PQerrorMessage(c->handle));
+		return postgres_lose(c, "connect", PQerrorMessage(c->handle));
 	c->patience_ms = PATIENCE_PREPARE_MS;
 	c->synced = true;
 	free(c->prepared);
 	c->prepared = calloc(base->db->catalogue->statement_count + 1, sizeof(*c->prepared));
 	if (!c->prepared)
-		return lose(c, "connect", "out of memory");
+		return postgres_lose(c, "connect", "out of memory");
 	return base->bare ? ERROR_NONE : postgres_prepare_commands(c);
 }
 
@@ -472,7 +204,7 @@ static void listen_to(struct postgres *c)
 			break;
 	}
 	if (PQstatus(c->handle) != CONNECTION_OK)
-		close_handle(c);
+		postgres_close(c);
 }
 
 /* Cut while idle, or lost before: nothing was asked of it yet, so nothing is lost by asking another. */
@@ -495,12 +227,17 @@ static enum error begin_timed(struct postgres *c, const char *sql)
 	return begin(c, sql, most, PATIENCE_MS);
 }
 
+static enum error begin_long(struct postgres *c)
+{
+	int64_t left = (c->base.deadline - clock_monotonic()) / 1000;
+	int     most = !c->base.deadline ? 0 : left < 1 ? 1 : left < INT_MAX ? (int)left : INT_MAX;
+	return begin(c, c->base.access == DB_READ ? BEGIN_READ : BEGIN_WRITE, most, NO_LIMIT);
+}
+
 /* READ COMMITTED, or the snapshot would be older than the lock. The number is "Stint" in ASCII. */
 static enum error begin_exclusive(struct postgres *c)
 {
 	TRY(begin(c, BEGIN_READ_COMMITTED, 0, NO_LIMIT));
-	TRY(execute(c, "SET LOCAL statement_timeout = 0"));
-	TRY(execute(c, "SET LOCAL lock_timeout = 0"));
 	return execute(c, "SELECT pg_advisory_xact_lock(358435352180)");
 }
 
@@ -520,7 +257,7 @@ static enum error commit(struct postgres *c)
 	if (is_slow(c))
 		TRY(send_command(c, FORGET_PLANS, SENT_COMMAND));
 	TRY(send_prepared(c, COMMIT, c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
-	return c->base.wrote ? send_sync(c) : ERROR_NONE;
+	return c->base.wrote ? postgres_send_sync(c) : ERROR_NONE;
 }
 
 /* The words of what failed are worth more than those of the roll-back. */
@@ -533,7 +270,7 @@ static enum error rollback(struct postgres *c)
 		return ERROR_NONE;
 	}
 	memcpy(words, c->base.failure, sizeof(words));
-	drain(c);
+	postgres_drain(c);
 	if (c->handle && PQtransactionStatus(c->handle) != PQTRANS_IDLE)
 		error = execute(c, "ROLLBACK");
 	if (!error && c->handle && is_slow(c))
@@ -544,7 +281,7 @@ static enum error rollback(struct postgres *c)
 
 static enum error undo(struct postgres *c)
 {
-	drain(c);
+	postgres_drain(c);
 	TRY(execute(c, "ROLLBACK TO SAVEPOINT part"));
 	return execute(c, "RELEASE SAVEPOINT part");
 }
@@ -557,6 +294,8 @@ static enum error postgres_command(struct db_connection *base, enum db_command c
 		return begin_timed(c, base->access == DB_READ ? BEGIN_READ : BEGIN_WRITE);
 	case DB_BEGIN_READ_COMMITTED:
 		return begin_timed(c, BEGIN_READ_COMMITTED);
+	case DB_BEGIN_LONG:
+		return begin_long(c);
 	case DB_BEGIN_EXCLUSIVE:
 		return begin_exclusive(c);
 	case DB_COMMIT:
@@ -581,13 +320,13 @@ static enum error postgres_script(struct db_connection *base, const char *sqlite
 	(void)sqlite;
 	struct postgres *c = (struct postgres *)base;
 	TRY(send_begin(c));
-	TRY(send_sync(c));
-	TRY(take_all(c));
+	TRY(postgres_send_sync(c));
+	TRY(postgres_take_all(c));
 	if (!PQexitPipelineMode(c->handle) || !PQsendQuery(c->handle, postgres))
-		return lose(c, "script", PQerrorMessage(c->handle));
-	enum error error = collect(c, "script", NULL);
+		return postgres_lose(c, "script", PQerrorMessage(c->handle));
+	enum error error = postgres_collect(c, "script", NULL);
 	if (c->handle && !PQenterPipelineMode(c->handle))
-		return lose(c, "script", PQerrorMessage(c->handle));
+		return postgres_lose(c, "script", PQerrorMessage(c->handle));
 	return error;
 }
 
@@ -649,7 +388,7 @@ static enum error prepare_first(struct postgres *c, const struct db_statement *s
 	if (!text)
 		return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	size_t place = (c->first + c->count) % SENT_MAX;
-	TRY(note_sent(c, statement->name, SENT_PREPARE, send_prepare(c, statement, name, text)));
+	TRY(postgres_note_sent(c, statement->name, SENT_PREPARE, send_prepare(c, statement, name, text)));
 	c->sent[place].number = statement->number;
 	c->sent[place].role = (uint8_t)role;
 	c->prepared[statement->number] |= (uint8_t)(1u << role);
@@ -673,13 +412,13 @@ static enum error postgres_start(struct db_connection *base, const struct db_sta
 			return db_fail(base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	}
 	if (statement->number == DB_AD_HOC)
-		return note_sent(
+		return postgres_note_sent(
 			c, statement->name, SENT_STATEMENT,
 			PQsendQueryParams(c->handle, statement->postgres, count, p.types, p.values, p.lengths, p.formats, 0));
 	char name[NAME_BYTES];
 	TRY(prepare_first(c, statement, arguments, arena, name));
-	return note_sent(c, statement->name, SENT_STATEMENT,
-	                 PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0));
+	return postgres_note_sent(c, statement->name, SENT_STATEMENT,
+	                          PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0));
 }
 
 /* No sync: the transaction goes on. */
@@ -689,35 +428,53 @@ static enum error postgres_flush(struct db_connection *base)
 	if (!c->handle)
 		return ERROR_UNAVAILABLE;
 	bool sent = PQsendFlushRequest(c->handle) && PQflush(c->handle) == 0;
-	return sent ? ERROR_NONE : lose(c, "flush", PQerrorMessage(c->handle));
+	return sent ? ERROR_NONE : postgres_lose(c, "flush", PQerrorMessage(c->handle));
 }
 
 static void postgres_rest(struct db_connection *base)
 {
 	struct postgres *c = (struct postgres *)base;
 	if (!c->synced)
-		send_sync(c);
+		postgres_send_sync(c);
 }
 
 static enum error postgres_settle(struct db_connection *base)
 {
-	return take_all((struct postgres *)base);
+	return postgres_take_all((struct postgres *)base);
 }
 
 static enum error postgres_answer(struct db_connection *base, const struct db_statement *statement)
 {
 	struct postgres *c = (struct postgres *)base;
 	c->row = 0;
-	TRY(take_statement(c, &c->result));
+	TRY(postgres_take_statement(c, &c->result));
 	if (PQnfields(c->result) != statement->column_count)
 		return db_fail(base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
 	return ERROR_NONE;
 }
 
+static enum error postgres_stream(struct db_connection *base, const struct db_statement *statement)
+{
+	return postgres_begin_rows((struct postgres *)base, statement->name);
+}
+
+static enum error next_streamed(struct postgres *c, const struct db_statement *statement, bool *ret_row)
+{
+	PQclear(c->result);
+	c->result = NULL;
+	c->row = 0;
+	TRY(postgres_take_row(c, statement->name, postgres_deadline_in(c->patience_ms), &c->result));
+	if (c->result && PQnfields(c->result) != statement->column_count)
+		return db_fail(&c->base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
+	*ret_row = c->result;
+	return ERROR_NONE;
+}
+
 static enum error postgres_next(struct db_connection *base, const struct db_statement *statement, bool *ret_row)
 {
-	(void)statement;
 	struct postgres *c = (struct postgres *)base;
+	if (c->streams)
+		return next_streamed(c, statement, ret_row);
 	*ret_row = c->row < PQntuples(c->result);
 	return ERROR_NONE;
 }
@@ -760,6 +517,8 @@ static int64_t postgres_finish(struct db_connection *base, const struct db_state
 		text_to_integer(text_of(PQcmdTuples(c->result)), &changed);
 	PQclear(c->result);
 	c->result = NULL;
+	if (c->streams)
+		postgres_skip_rows(c, statement->name);
 	return changed;
 }
 
@@ -789,6 +548,7 @@ const struct db_driver db_postgres = {
 	.script = postgres_script,
 	.flush = postgres_flush,
 	.answer = postgres_answer,
+	.stream = postgres_stream,
 	.settle = postgres_settle,
 	.rest = postgres_rest,
 	.start = postgres_start,

@@ -44,6 +44,7 @@ static const char *const MEMORY[] = {
 static const char *const COMMANDS[DB_COMMAND_COUNT] = {
 	[DB_BEGIN] = "BEGIN IMMEDIATE",
 	[DB_BEGIN_READ_COMMITTED] = "BEGIN IMMEDIATE",
+	[DB_BEGIN_LONG] = "BEGIN IMMEDIATE",
 	[DB_BEGIN_EXCLUSIVE] = "BEGIN IMMEDIATE",
 	[DB_COMMIT] = "COMMIT",
 	[DB_ROLLBACK] = "ROLLBACK",
@@ -120,7 +121,7 @@ static enum error prepare_commands(struct sqlite *c)
 {
 	for (int i = 0; i < DB_COMMAND_COUNT; i++) {
 		/* One snapshot for all that a reader asks, without a lock. */
-		const char *sql = i == DB_BEGIN && c->base.access == DB_READ ? "BEGIN" : COMMANDS[i];
+		const char *sql = i < DB_COMMIT && c->base.access == DB_READ ? "BEGIN" : COMMANDS[i];
 		TRY(prepare(c, sql, sql, SQLITE_PREPARE_PERSISTENT, &c->commands[i]));
 	}
 	return ERROR_NONE;
@@ -250,6 +251,14 @@ static int busy_timeout(const struct db_connection *connection)
 	return left < 1 ? 1 : left < BUSY_TIMEOUT_MS ? (int)left : BUSY_TIMEOUT_MS;
 }
 
+static enum error sqlite_script(struct db_connection *base, const char *sqlite, const char *postgres)
+{
+	(void)postgres;
+	struct sqlite *c = (struct sqlite *)base;
+	TRY(check_alive(c, "script"));
+	return sqlite3_exec(c->handle, sqlite, NULL, NULL, NULL) ? sqlite_fail(c, "script") : ERROR_NONE;
+}
+
 static enum error sqlite_command(struct db_connection *base, enum db_command command)
 {
 	struct sqlite *c = (struct sqlite *)base;
@@ -260,16 +269,10 @@ static enum error sqlite_command(struct db_connection *base, enum db_command com
 	if (command >= DB_COMMIT) /* needs a transaction */
 		TRY(check_alive(c, COMMANDS[command]));
 	TRY(run_command(c, command));
+	if (command == DB_BEGIN_LONG || command == DB_BEGIN_EXCLUSIVE)
+		return sqlite_script(base, "PRAGMA temp_store = FILE", NULL); /* where a request sorts its few rows in memory */
 	/* ROLLBACK TO leaves the savepoint itself. */
 	return command == DB_UNDO ? run_command(c, DB_RELEASE) : ERROR_NONE;
-}
-
-static enum error sqlite_script(struct db_connection *base, const char *sqlite, const char *postgres)
-{
-	(void)postgres;
-	struct sqlite *c = (struct sqlite *)base;
-	TRY(check_alive(c, "script"));
-	return sqlite3_exec(c->handle, sqlite, NULL, NULL, NULL) ? sqlite_fail(c, "script") : ERROR_NONE;
 }
 
 /* Statements */

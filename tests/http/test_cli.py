@@ -380,6 +380,18 @@ def test_check_finds_rows_that_refer_to_nothing(stint, engine, start_server):
 
 # ---- workspace, user, token, team ----
 
+def test_check_counts_all_differences_and_shows_a_hundred(stint, start_server):
+    server = start_server()
+    run_sql(server, "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000) "
+                    "INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, "
+                    "seconds) SELECT 1, n, 100, 0, 1, 0, 1, 60 FROM numbers")
+    checked = stint.run("check", "--database", server.database)
+    told = checked.stdout.splitlines()
+    assert (checked.returncode, told[-1], len(told)) == (1, "checked: 20000 differences", 101)
+    assert told[0] == "workspace 1 user 100 day 1 contract 0 method 1 task 0: 1 minutes and 60 seconds are kept, the " \
+                      "entries have 0 and 0"
+
+
 def test_a_workspace_from_nothing(run, start_server, database, workspace):
     assert workspace.isdigit()
     token = TOKEN.search(run("token", "create", "--user", "owner@example.com", "--name", "laptop"))[0]

@@ -79,6 +79,8 @@ enum {
 	OF_ROLE,
 	COUNTED_ANEW,
 	COUNTED_SLOWLY,
+	FAILS_AT_LAST,
+	ENDLESS,
 	STATEMENTS
 };
 
@@ -88,6 +90,8 @@ enum {
 #define COUNT_SLOWLY                                                                                  \
 	"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2000000) " \
 	"SELECT count(*) FROM numbers"
+
+#define NUMBERS "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers) "
 
 static const struct db_statement statements[STATEMENTS] = {
 	[INSERT] = {"insert_project", INSERT_PROJECT "(?1, ?2, ?3, ?4, ?5, ?6)", INSERT_PROJECT "($1, $2, $3, $4, $5, $6)",
@@ -130,6 +134,11 @@ static const struct db_statement statements[STATEMENTS] = {
                       GIVES(NUMBER, sizeof(int64_t)), .number = COUNTED_ANEW},
 	[COUNTED_SLOWLY] = {"counted_slowly", COUNT_SLOWLY, COUNT_SLOWLY, GIVES(NUMBER, sizeof(int64_t)),
                         .number = COUNTED_SLOWLY},
+	[FAILS_AT_LAST] = {"fails_at_last", NUMBERS "SELECT 1000 / (40 - n) FROM numbers",
+                       NUMBERS "SELECT 1000 / (40 - n) FROM numbers", GIVES(NUMBER, sizeof(int64_t)),
+                       .number = FAILS_AT_LAST},
+	[ENDLESS] = {"endless", NUMBERS "SELECT n FROM numbers", NUMBERS "SELECT n FROM numbers",
+                 GIVES(NUMBER, sizeof(int64_t)), .number = ENDLESS},
 };
 
 #define SCHEMA_1                                                                                        \
@@ -799,6 +808,123 @@ static void test_arena_is_full(void **state)
 
 /* Transactions */
 
+/* Takes at most so many rows and returns how many there were. */
+static enum error visit_numbers(struct fixture *f, int statement, int64_t most, int64_t *ret_taken)
+{
+	struct db_context     context = context_of(f, f->reader);
+	const struct db_value arguments[] = {integer(1)};
+	int64_t               row, taken = 0;
+	struct db_each        each;
+	enum error            error = db_each_begin(&each, &context, &statements[statement], arguments, &row);
+
+	while (!error && each.found) {
+		if (++taken == most)
+			error = ERROR_BAD_REQUEST;
+		else
+			error = db_each_next(&each);
+	}
+	*ret_taken = taken;
+	return db_each_end(&each, error);
+}
+
+static void test_each_row_in_constant_memory(void **state)
+{
+	struct fixture   *f = *state;
+	struct arena      small;
+	struct db_context context = context_of(f, f->writer);
+	struct project    row;
+	struct db_each    each;
+	int64_t           taken = 0, ids[] = {1, 2, 7, 399, 9999};
+	const char        LONG[] = "so long a name that a few of them would not have room ";
+
+	begin(f->writer);
+	for (int64_t id = 1; id <= 400; id++)
+		assert_int_equal(insert_later(f, id, text_format(&f->arena, "%s%s%d", LONG, LONG, (int)id).data), 0);
+	arena_init(&small, 2000);
+	context.arena = &small;
+	const struct db_value all[] = {integer(1), integer(1000), integer(0)};
+	enum error            error = db_each_begin(&each, &context, &statements[PAGE], all, &row);
+	for (; !error && each.found; error = db_each_next(&each)) {
+		struct text name = text_format(&f->arena, "%s%s%d", LONG, LONG, (int)++taken);
+		assert_int_equal(row.id, taken);
+		assert_true(text_equal(row.name, name));
+		assert_null(row.note.data);
+		assert_int_equal(row.budget, NONE);
+		arena_alloc(&small, 1000);
+	}
+	assert_int_equal(db_each_end(&each, error), 0);
+	assert_int_equal(taken, 400);
+
+	/* Arguments that are in the arena stay there. */
+	const struct db_value some[] = {integer(1), {.type = DB_BIGINT_LIST, .list = {ids, COUNT(ids)}}};
+	taken = 0;
+	error = db_each_begin(&each, &context, &statements[BY_IDS], some, &row);
+	for (; !error && each.found; error = db_each_next(&each)) {
+		assert_int_equal(row.id, ids[taken++]);
+		memset(arena_alloc(&small, 1000), 'x', 1000);
+	}
+	assert_int_equal(db_each_end(&each, error), 0);
+	assert_int_equal(taken, 4);
+	assert_false(small.exhausted);
+	commit(f->writer);
+	arena_destroy(&small);
+}
+
+/* Then the transaction can only be undone, and the connection is as good as before. */
+static void test_each_row_until_it_fails(void **state)
+{
+	struct fixture *f = *state;
+	int64_t         taken;
+
+	fill(f, 60);
+	begin(f->reader);
+	assert_int_equal(visit_numbers(f, FAILS_AT_LAST, 5, &taken), ERROR_BAD_REQUEST);
+	assert_int_equal(taken, 5);
+	assert_int_equal(visit_numbers(f, FAILS_AT_LAST, 5, &taken), ERROR_INTERNAL);
+	assert_int_equal(taken, 0);
+	db_rollback(f->reader);
+	begin(f->reader);
+	assert_int_equal(visit_numbers(f, FAILS_AT_LAST, 1000, &taken), ERROR_INTERNAL);
+	assert_int_equal(taken, 39);
+	assert_non_null(strstr(db_failure(f->reader), "fails_at_last"));
+	db_rollback(f->reader);
+	begin(f->reader);
+	assert_int_equal(visit_numbers(f, TEXT_NUMBER, 1000, &taken), ERROR_INTERNAL);
+	db_rollback(f->reader);
+	if (db_begin_long(f->reader))
+		fail_msg("%s", db_failure(f->reader));
+	assert_int_equal(visit_numbers(f, ENDLESS, 70000, &taken), ERROR_BAD_REQUEST);
+	assert_int_equal(taken, 70000);
+	db_rollback(f->reader);
+	begin(f->reader);
+	assert_int_equal(count(f, f->reader), 60);
+	commit(f->reader);
+}
+
+static void test_nothing_else_runs_between_rows(void **state)
+{
+	struct fixture       *f = *state;
+	struct db_context     context = context_of(f, f->reader);
+	const struct db_value arguments[] = {integer(1), integer(100), integer(0)};
+	struct project        row;
+	struct db_each        each;
+	struct db_rows        rows;
+
+	fill(f, 3);
+	begin(f->reader);
+	assert_int_equal(db_each_begin(&each, &context, &statements[PAGE], arguments, &row), 0);
+	assert_int_equal(db_run(f->reader, &statements[PAGE], arguments, &f->arena, &rows, NULL), ERROR_INTERNAL);
+	begin(f->writer); /* of another connection */
+	assert_int_equal(count(f, f->writer), 3);
+	commit(f->writer);
+	assert_int_equal(db_each_next(&each), 0);
+	assert_int_equal(row.id, 2);
+	assert_int_equal(db_each_end(&each, ERROR_NONE), 0);
+	assert_int_equal(db_run(f->reader, &statements[PAGE], arguments, &f->arena, &rows, NULL), 0);
+	assert_int_equal(rows.count, 3);
+	commit(f->reader);
+}
+
 static void test_constraints(void **state)
 {
 	struct fixture       *f = *state;
@@ -1457,6 +1583,9 @@ int main(void)
 	                                   TEST(test_no_count_is_kept_where_data_is_distributed),
 	                                   TEST(test_wrong_results),
 	                                   TEST(test_arena_is_full),
+	                                   TEST(test_each_row_in_constant_memory),
+	                                   TEST(test_each_row_until_it_fails),
+	                                   TEST(test_nothing_else_runs_between_rows),
 	                                   TEST(test_constraints),
 	                                   TEST(test_changed_and_rollback),
 	                                   TEST(test_savepoints),

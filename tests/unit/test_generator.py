@@ -366,6 +366,7 @@ STATEMENT_CASES = [
     ("@@-- name: a\n-- returns: changed\nDELETE FROM tokens WHERE user_id = :caller_id", "one statement that ends"),
     ("-- name: a\n-- takes: many thing\n@@-- returns: many part\nSELECT :id, :name;", "takes many rows, and returns"),
     ("-- name: a\n@@-- returns: one part later\nSELECT 1, 'a';", "many ROW later"),
+    ("-- name: a\n-- takes: row thing\n@@-- returns: each part\nSELECT :id, :name;", "takes a row, and returns each"),
     ("@@-- name: a\n-- returns: value bigint\nDELETE FROM tokens WHERE user_id = :caller_id;", "does not fit its SQL"),
     ("@@-- name: a\n-- returns: nothing\nVACUUM;", "a statement is a SELECT"),
     ("@@-- name: a\n-- returns: nothing\nDELETE FROM tokens WHERE user_id = :caller_id;\n-- @postgres\n"
@@ -847,6 +848,18 @@ AND t.id < :after ORDER BY t.id DESC;
         assert f'.name = "list_parts_by{name}_count",\n\t\t.sqlite = "SELECT count(*) {beginning} {end[:4]}"' in text
     assert "chosen = &statements[order == 2 ? STATEMENT_LIST_PARTS_BY_REGULAR_USER : STATEMENT_LIST_PARTS_BY];" in text
     assert "db_run_page(context, chosen, chosen + 1, arguments, page, &rows)" in text
+
+
+def test_rows_are_visited_one_by_one(tmp_path):
+    made = run(tmp_path, {"sql/more.sql": """
+-- name: sum_parts
+-- takes: ids bigint[]?
+-- returns: each part
+SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id AND t.id IN :ids?;
+"""})[0]
+    assert "enum error sql_sum_parts(struct db_context *context, struct integer_list ids, enum error (*visit)(void " \
+           "*data, const struct part_row *row), void *data);" in made["statements.h"]
+    assert "db_each_begin(&each, context, chosen, arguments, &row);" in made["statements.c"]
 
 
 def test_each_choice_of_optional_lists_is_a_text_of_its_own(tmp_path):

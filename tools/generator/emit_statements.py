@@ -125,6 +125,7 @@ def _prototype(statement):
     arguments += {"nothing": [], "changed": ["int64_t *ret_changed"], "value": ["int64_t *ret_value"],
                   "one": [f"struct {row}_row *ret"], "maybe": [f"struct {row}_row *ret", "bool *ret_found"],
                   "many": [f"struct {row}_rows *ret"],
+                  "each": [f"enum error (*visit)(void *data, const struct {row}_row *row)", "void *data"],
                   "page": ["struct page *page", f"struct {row}_rows *ret"]}[statement.result]
     return f"enum error sql_{statement.name}({', '.join(arguments)})"
 
@@ -155,6 +156,8 @@ def _body(statement):
     run = f"(context->connection, {number}, {given}, context->arena"
     if statement.later:
         return [*lines, f"return db_run_later{run}, ret, NULL);"]
+    if statement.result == "each":
+        return lines + [each.format(row=statement.row.name, number=number, given=given) for each in _EACH]
     if statement.result in ("many", "page"):
         lines.append("struct db_rows rows;")
     lines += {
@@ -168,6 +171,14 @@ def _body(statement):
     if statement.result in ("many", "page"):
         lines += [f"*ret = (struct {statement.row.name}_rows){{rows.items, rows.count}};", "return ERROR_NONE;"]
     return lines
+
+
+_EACH = ["struct {row}_row row;",
+         "struct db_each each;",
+         "enum error error = db_each_begin(&each, context, {number}, {given}, &row);",
+         "while (!error && each.found && !(error = visit(data, &row)))",
+         "\terror = db_each_next(&each);",
+         "return db_each_end(&each, error);"]
 
 
 def _chosen(statement):

@@ -19,14 +19,14 @@ SCALARS = ("bigint", "text", "boolean")
 LISTS = ("bigint[]", "text[]")
 CONTEXT = {"workspace_id": "bigint", "caller_id": "bigint", "caller_role": "bigint", "sees_rates": "boolean",
            "now": "bigint"}
-RESULTS = ("nothing", "changed", "value", "one", "maybe", "many", "page", "children")
+RESULTS = ("nothing", "changed", "value", "one", "maybe", "many", "each", "page", "children")
 _FILLED = {"limit": "bigint", "offset": "bigint", "parents": "bigint[]", "first_parent": "bigint",
            "last_parent": "bigint"}
 FILLED_IN = {"page": [("limit", "offset"), ()],     # by src/db/, the last parameters of each text
              "children": [("parents",), ("first_parent", "last_parent", "limit")]}
 _OPTIONAL_MAX = 3     # lists of a statement, which has 8 texts then
 _RESERVED = {"context", "ret", "ret_found", "ret_changed", "ret_value", "page", "row", "rows", "arguments", "count",
-             "children", *_FILLED, *CONTEXT}
+             "children", "visit", "data", "each", "error", "chosen", *_FILLED, *CONTEXT}
 
 
 @dataclass
@@ -351,14 +351,16 @@ class Library:
         if len(words) == 3 and words[0] == "many" and words[2] == "later":
             statement.later = bool(words.pop())
         if not words or words[0] not in RESULTS or len(words) != (1 if words[0] in ("nothing", "changed") else 2):
-            raise Refusal(place, "returns: nothing | changed | value bigint | one, maybe, many or page ROW | "
+            raise Refusal(place, "returns: nothing | changed | value bigint | one, maybe, many, each or page ROW | "
                                  "many ROW later | children ROW.MEMBER")
         statement.result = words[0]
         if words[0] == "value" and words[1] != "bigint":
             raise Refusal(place, "a value is a bigint")
+        if statement.takes_row and words[0] == "each":
+            raise Refusal(place, f"{statement.name} takes a row, and returns each")
         if statement.takes_many and words[0] not in ("nothing", "changed"):
             raise Refusal(place, f"{statement.name} takes many rows, and returns nothing or changed")
-        if words[0] in ("one", "maybe", "many", "page"):
+        if words[0] in ("one", "maybe", "many", "each", "page"):
             statement.row = self._row(words[1], place)
 
     def _returns_children(self, statement, parent, name, place):
