@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 sys.dont_write_bytecode = True  # the source folder stays as it is
 
-from generator import emit_assets, emit_contract, emit_statements, verify  # noqa: E402
+from generator import emit_assets, emit_contract, emit_exports, emit_statements, verify  # noqa: E402
 from generator.api import Api  # noqa: E402
 from generator.document import make_document, written  # noqa: E402
 from generator.merges import read_merges  # noqa: E402
@@ -117,7 +117,8 @@ def generate(source, problems):
     documents = {"openapi.json": written(document), "openapi-3.0.json": written(older(document))}
     assets = served_files(dict(source.texts(source.names("web/**/*"))), document)
     assets.update((name, text.encode()) for name, text in documents.items())
-    files = {"contract.h": emit_contract.header(api), "contract.c": emit_contract.source(api),
+    files = {"contract.h": emit_contract.header(api),
+             "contract.c": emit_contract.source(api) + emit_exports.source(api, library),
              "statements.h": emit_statements.header(library, schema, scripts),
              "statements.c": emit_statements.source(library, schema, scripts),
              "assets.h": emit_assets.header(assets), "assets.c": emit_assets.source(assets), **documents}

@@ -89,6 +89,9 @@ int cli_administer(struct cli *cli, cli_action *action);
  * must start afresh. On failure cli->reason says more where there is more to say. */
 enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action);
 
+/* Goes into the workspace that --workspace means, or the only one. On failure cli->reason says why. */
+enum error cli_enter_workspace(struct cli *cli, struct db_context *context);
+
 /* Says on standard error what the last `applied` migrations did to the data. */
 enum error cli_tell_migrated(struct cli *cli, struct db *db, int applied);
 

@@ -157,8 +157,7 @@ static struct db *open_existing(struct cli *cli)
 
 /* --- an action in a transaction ---------------------------------------------------------------------------------- */
 
-/* The workspace that --workspace means. */
-static enum error cli_enter_workspace(struct cli *cli, struct db_context *context)
+enum error cli_enter_workspace(struct cli *cli, struct db_context *context)
 {
 	int64_t            wanted = cli->options[OPTION_WORKSPACE].number;
 	struct listed_rows all;

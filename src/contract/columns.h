@@ -26,6 +26,7 @@ struct columns {
 	size_t                     count;
 	const struct output_field *lists[LEVELS_MAX]; /* of each level but the outermost: where it is in the one above */
 	unsigned                   levels;
+	bool                       exact; /* for programs: as in the database, whatever a spreadsheet makes of it */
 };
 
 /* Of rows of `output`, and below them of the lists (or maps) that `path` names, up to a NULL. `only_below`: the

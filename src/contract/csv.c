@@ -14,10 +14,10 @@ static bool holds_any(struct text text, const char *characters)
 	return false;
 }
 
-static void append_text_cell(struct buffer *buffer, struct text text)
+static void append_text_cell(struct buffer *buffer, struct text text, bool exact)
 {
-	bool formula = text.length && memchr(FORMULA_STARTS, text.data[0], sizeof(FORMULA_STARTS) - 1);
-	bool quoted = text.length && holds_any(text, QUOTED);
+	bool formula = !exact && text.length && memchr(FORMULA_STARTS, text.data[0], sizeof(FORMULA_STARTS) - 1);
+	bool quoted = text.length ? holds_any(text, QUOTED) : exact;
 
 	buffer_append(buffer, "\"", quoted);
 	buffer_append(buffer, "'", formula);
@@ -74,10 +74,10 @@ static void append_map_cell(struct buffer *buffer, const struct output_field *fi
 	}
 }
 
-static void append_cell(struct buffer *buffer, const struct output_field *field, const char *value)
+static void append_cell(struct buffer *buffer, const struct output_field *field, const char *value, bool exact)
 {
 	if (field->type == FIELD_TEXT)
-		append_text_cell(buffer, *(const struct text *)value);
+		append_text_cell(buffer, *(const struct text *)value, exact);
 	else if (field->type == FIELD_ENUM_SET)
 		append_set_cell(buffer, field->enumeration, *(const int64_t *)value);
 	else if (field->type == FIELD_VALUE_MAP)
@@ -112,7 +112,7 @@ void csv_row(struct buffer *buffer, const struct columns *columns, const char *c
 		const char *value = column_value(columns, column, rows);
 		buffer_append(buffer, ",", first ? 0 : 1);
 		if (value)
-			append_cell(buffer, &column->field, value);
+			append_cell(buffer, &column->field, value, columns->exact);
 		first = false;
 	}
 	buffer_append_literal(buffer, "\r\n");

@@ -1,5 +1,6 @@
 /* Rows as CSV (RFC 4180): UTF-8, lines end in CRLF, one header. A text that a spreadsheet would take for a formula has
- * an apostrophe in front; everything else stands as in JSON, and null is an empty cell. */
+ * an apostrophe in front; everything else stands as in JSON, and null is an empty cell. Exact columns have no
+ * apostrophe, and an empty text is "", which is not null. */
 #ifndef STINT_CONTRACT_CSV_H
 #define STINT_CONTRACT_CSV_H
 

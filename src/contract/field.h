@@ -130,4 +130,11 @@ struct output {
 	uint16_t                   count, row_size;
 };
 
+/* A file of `stint export`: all rows of a workspace that the statement finds. */
+struct export
+{
+	const char          *file, *statement;
+	const struct output *output;
+};
+
 #endif

@@ -32,7 +32,7 @@ GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
           "shift": ["create", "list", "show", "set", "hours", "assign", "unassign", "remove"],
           "break-policy": ["create", "list", "show", "set", "assign", "unassign", "remove"],
           "task-status": ["add", "list", "remove"]}
-COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["check"], ["routes"], ["version"],
+COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["export"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]
 
 

@@ -114,11 +114,37 @@ static void cells_are_those_of_the_rows_above_and_of_the_row(void **state)
 	                    ",,,2024-01-15,,7,\"'\ra\"\r\n");
 }
 
+/* For programs: nothing is altered, and an empty text is not null. */
+static void exact_cells_are_what_there_is(void **state)
+{
+	static const struct output_field CELLS[] = {
+		{.key = "\"currency\":", .key_length = 11, .type = FIELD_TEXT, .offset = offsetof(struct amount_row, currency)},
+		{.key = ",\"amount\":",
+	     .key_length = 10,
+	     .type = FIELD_DECIMAL,
+	     .offset = offsetof(struct amount_row, amount)}};
+	static const struct output              OUTPUT = {CELLS, 2, sizeof(struct amount_row)};
+	static const struct output_field *const NO_LISTS[] = {NULL};
+	const struct amount_row row = {TEXT("=1+1"), 25000}, empty = {TEXT(""), NONE}, none = {NO_TEXT, NONE};
+	struct columns          columns;
+	struct buffer           buffer;
+
+	assert_int_equal(columns_of(*state, &OUTPUT, NO_LISTS, false, &columns), 0);
+	columns.exact = true;
+	buffer_init(&buffer, *state, 64, SIZE_MAX);
+	csv_row(&buffer, &columns, (const char *const[]){(const char *)&row});
+	csv_row(&buffer, &columns, (const char *const[]){(const char *)&empty});
+	csv_row(&buffer, &columns, (const char *const[]){(const char *)&none});
+	buffer_append_char(&buffer, '\0');
+	assert_string_equal(buffer.data, "=1+1,2.5\r\n\"\",\r\n,\r\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_arena(what_a_row_says_itself_is_not_repeated_from_above),
 		test_with_arena(cells_are_those_of_the_rows_above_and_of_the_row),
+		test_with_arena(exact_cells_are_what_there_is),
 	};
 	return cmocka_run_group_tests_name("csv", tests, NULL, NULL);
 }

@@ -351,6 +351,13 @@ STATEMENT_CASES = [
      "AND id IN :id;", "a list, and only a list"),
     ("@@-- name: a\n-- takes: id bigint[]\n-- returns: changed\nDELETE FROM things WHERE workspace_id = :workspace_id "
      "AND id = :id;", "a list, and only a list"),
+    # exports
+    ("-- name: a\n@@-- exports: a.txt\n-- returns: each part\nSELECT 1;", "exports: FILE.csv"),
+    ("-- name: a\n@@-- exports: a.csv\n-- returns: many part\nSELECT 1;", "returns each row"),
+    ("@@-- name: a\n-- exports: a.csv\n-- returns: each part\nSELECT t.id, t.name FROM things t "
+     "WHERE t.workspace_id = :workspace_id AND t.rate < :now;", "knows nothing but that"),
+    ("-- row: a\n@@-- id bigint as money\n-- name: b\n-- exports: b.csv\n-- returns: each a\nSELECT t.id FROM things t "
+     "WHERE t.workspace_id = :workspace_id;", "a bigint has no form 'money'"),
     # optional lists
     ("-- name: a\n-- takes: id bigint[]?\n-- returns: many part\nSELECT t.id, t.name FROM things t\n"
      "WHERE t.workspace_id = :workspace_id AND @@t.id IN :id;", "an optional list, and only that"),
@@ -860,6 +867,23 @@ SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id AND t.id 
     assert "enum error sql_sum_parts(struct db_context *context, struct integer_list ids, enum error (*visit)(void " \
            "*data, const struct part_row *row), void *data);" in made["statements.h"]
     assert "db_each_begin(&each, context, chosen, arguments, &row);" in made["statements.c"]
+
+
+def test_columns_of_exports_have_forms(tmp_path):
+    text = run(tmp_path, {"sql/more.sql": """
+-- row: seen
+-- id bigint as sealed:part, rate bigint? as decimal, roles bigint as Role[], name text, day bigint as date
+-- name: list_seen
+-- exports: seen.csv
+-- returns: each seen
+SELECT t.id, t.rate, t.id AS roles, t.name, t.id AS day FROM things t WHERE t.workspace_id = :workspace_id;
+"""})[0]["contract.c"]
+    assert '{"seen.csv", "list_seen", &output_seen},' in text
+    for field in ('.type = FIELD_SEALED_ID, .sealed = "part", .offset = offsetof(struct seen_row, id)',
+                  ".type = FIELD_DECIMAL, .offset = offsetof(struct seen_row, rate)",
+                  ".type = FIELD_ENUM_SET, .enumeration = &enumeration_role, ", ".type = FIELD_TEXT, ",
+                  ".type = FIELD_DATE, "):
+        assert field in text
 
 
 def test_each_choice_of_optional_lists_is_a_text_of_its_own(tmp_path):

@@ -2,6 +2,7 @@
 http/reply interpret, the operation table and the route tree."""
 
 from . import formats
+from .emit_exports import HEADER as EXPORTS
 from .emit_statements import BANNER, row_struct
 from .merges import merge_function, merge_prototype
 from .names import literal, snake, text_literal
@@ -23,7 +24,7 @@ def header(api):
     for operation in api.operations:
         parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(api, operation))
     parts.append("extern const struct operation operations[];\nextern const size_t operation_count;\n"
-                 "extern const struct route routes[]; /* the root first */\n")
+                 "extern const struct route routes[]; /* the root first */\n" + EXPORTS)
     return "\n".join(parts) + "\n#endif\n"
 
 

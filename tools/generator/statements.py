@@ -36,6 +36,7 @@ class Typed:
     type: str           # of SCALARS or LISTS; of a member also `ROW` and `ROW[]`
     nullable: bool
     place: Place
+    form: str = None    # of an exported column: what it is in a file
     by: str = None      # of a member `ROW[]` that a statement fills: the children's column that says whose they are
 
 
@@ -79,6 +80,7 @@ class Statement:
     member: Typed = None
     orders: dict = field(default_factory=dict)      # of a page: name of its first text by code
     all_workspaces: str = None
+    exports: str = None             # the file that it fills
     texts: list = field(default_factory=list)       # Text: itself, and what is derived from it
     has_second_body: bool = False
 
@@ -271,6 +273,8 @@ class Library:
             self._add_range(statement, section)
         _number(statement)
         statement.texts = _choices(statement)
+        if statement.exports and [each.name for each in statement.parameters] != ["workspace_id"]:
+            raise Refusal(section.place, f"{section.name} exports all of a workspace, and knows nothing but that")
         return statement
 
     def _add_text(self, statement, section, name, tokens_of_engine):
@@ -317,7 +321,7 @@ class Library:
     def _annotations(self, statement, section):
         given = {}
         for number, text in section.lines:
-            match = re.match(r"--\s*(takes|returns|all_workspaces)\s*:\s*(.*?)\s*$", text)
+            match = re.match(r"--\s*(takes|returns|all_workspaces|exports)\s*:\s*(.*?)\s*$", text)
             if match and match[1] in given:
                 raise Refusal(Place(section.place.file, number), f"'{match[1]}' is given twice")
             if match:
@@ -327,6 +331,10 @@ class Library:
         if "returns" not in given:
             raise Refusal(section.place, f"{section.name} has no 'returns'")
         self._returns(statement, *given["returns"])
+        if "exports" in given:
+            statement.exports, place = given["exports"]
+            if not re.fullmatch(r"[a-z_]+\.csv", statement.exports) or statement.result != "each" or statement.takes:
+                raise Refusal(place, "exports: FILE.csv, of a statement that takes nothing and returns each row")
         if "all_workspaces" in given:
             statement.all_workspaces, place = given["all_workspaces"]
             if not statement.all_workspaces:
@@ -436,9 +444,10 @@ def _row(section):
         place = Place(section.place.file, number)
         for part in filter(None, (part.strip() for part in line.removeprefix("--").split(","))):
             own = part.startswith("+")
-            by = re.search(r"(?<=\[\]) by (\w+)$", part) if own else None
-            typed = _typed_list((part[:by.start()] if by else part).lstrip("+ "), place, None if own else SCALARS)[0]
-            typed.by = by[1] if by else None
+            more = re.search(r" as (\S+)$" + r"|(?<=\[\]) by (\w+)$" * own, part)
+            typed = _typed_list((part[:more.start()] if more else part).lstrip("+ "), place,
+                                None if own else SCALARS)[0]
+            typed.form, typed.by = (*more.groups(), None)[:2] if more else (None, None)
             if typed.name in (other.name for other in columns + extra):
                 raise Refusal(place, f"{typed.name} is given twice")
             if not own and extra:
