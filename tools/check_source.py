@@ -40,6 +40,7 @@ LIBRARIES = {
     "microhttpd.h": ("http/intake.h",),
     "unicode/ucurr.h": ("base/currency.c",),
     "jansson.h": ("base/json_memory.c", "http/body.h", "http/value.h", "http/system.c"),
+    "xlsxwriter.h": ("contract/workbook.c",),
     "zlib.h": ("http/compress.c",),
     "xxhash.h": ("base/random.c",),
     "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c", "base/vault.c"),

@@ -74,16 +74,22 @@ static void append_map_cell(struct buffer *buffer, const struct output_field *fi
 	}
 }
 
-static void append_cell(struct buffer *buffer, const struct output_field *field, const char *value, bool exact)
+void csv_value(struct buffer *buffer, const struct output_field *field, const char *value)
 {
-	if (field->type == FIELD_TEXT)
-		append_text_cell(buffer, *(const struct text *)value, exact);
-	else if (field->type == FIELD_ENUM_SET)
+	if (field->type == FIELD_ENUM_SET)
 		append_set_cell(buffer, field->enumeration, *(const int64_t *)value);
 	else if (field->type == FIELD_VALUE_MAP)
 		append_map_cell(buffer, field, (const struct row_list *)value);
 	else
 		append_plain_cell(buffer, field, value);
+}
+
+static void append_cell(struct buffer *buffer, const struct output_field *field, const char *value, bool exact)
+{
+	if (field->type == FIELD_TEXT)
+		append_text_cell(buffer, *(const struct text *)value, exact);
+	else
+		csv_value(buffer, field, value);
 }
 
 void csv_header(struct buffer *buffer, const struct columns *columns)

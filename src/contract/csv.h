@@ -7,6 +7,9 @@
 #include "base/buffer.h"
 #include "contract/columns.h"
 
+/* The cell of a value that is no text of people's. */
+void csv_value(struct buffer *buffer, const struct output_field *field, const char *value);
+
 void csv_header(struct buffer *buffer, const struct columns *columns);
 void csv_row(struct buffer *buffer, const struct columns *columns, const char *const *rows);
 

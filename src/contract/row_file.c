@@ -1,12 +1,15 @@
 /* Rows are gathered in a buffer, which goes to the file when it is full enough. */
 #include "contract/row_file.h"
 
+#include <errno.h>
+
 #include "contract/csv.h"
 #include "contract/encode.h"
 
-#define WRITE_BYTES  ((size_t)64 * 1024)
-#define FIRST_BYTES  (WRITE_BYTES + WRITE_BYTES / 4)
-#define MEMORY_BYTES ((size_t)8 * 1024 * 1024) /* so that a row may have half of that */
+#define WRITE_BYTES        ((size_t)64 * 1024)
+#define FIRST_BYTES        (WRITE_BYTES + WRITE_BYTES / 4)
+#define ROWS_BETWEEN_LOOKS 1000                      /* where no buffer fills */
+#define MEMORY_BYTES       ((size_t)8 * 1024 * 1024) /* so that a row may have half of that */
 
 static void destroy_memory(void *memory)
 {
@@ -28,15 +31,17 @@ static enum error flush_if_full(struct row_file *file)
 }
 
 enum error row_file_begin(struct row_file *file, struct arena *arena, const struct output_field *const *path,
-                          bool only_below)
+                          bool only_below, const char *folder)
 {
 	arena_init(&file->memory, MEMORY_BYTES);
 	if (!arena_on_end(arena, destroy_memory, &file->memory))
 		return ERROR_NO_MEMORY;
 	buffer_init(&file->buffer, &file->memory, FIRST_BYTES, MEMORY_BYTES / 2);
-	if (file->format != REPLY_CSV)
+	if (file->format != REPLY_CSV && file->format != REPLY_XLSX)
 		return ERROR_NONE;
 	TRY(columns_of(arena, file->output, path, only_below, &file->columns));
+	if (file->format == REPLY_XLSX)
+		return workbook_begin(&file->memory, file->file.descriptor, folder, &file->columns, &file->workbook);
 	csv_header(&file->buffer, &file->columns);
 	return ERROR_NONE;
 }
@@ -55,8 +60,13 @@ static enum error put_rows(struct row_file *file, const char *const *rows)
 		encode_object(&file->buffer, file->output, rows[0]);
 		buffer_append_char(&file->buffer, '\n');
 		break;
+	case REPLY_XLSX:
+		TRY(workbook_row(file->workbook, rows));
+		break;
 	}
 	file->rows++;
+	if (file->format == REPLY_XLSX && file->rows % ROWS_BETWEEN_LOOKS == 0 && !file->is_wanted(file->data))
+		return ERROR_UNAVAILABLE;
 	return flush_if_full(file);
 }
 
@@ -91,5 +101,11 @@ enum error row_file_put_all(struct row_file *file, const struct row_list *rows)
 
 enum error row_file_end(struct row_file *file)
 {
-	return flush_rows(file);
+	if (file->format != REPLY_XLSX)
+		return flush_rows(file);
+	enum error error = workbook_end(file->workbook, &file->file.bytes);
+	if (error == ERROR_NO_STORAGE)
+		file->file.reason = errno ? errno : ENOSPC;
+	TRY(error);
+	return file->file.bytes <= file->file.limit ? ERROR_NONE : ERROR_FILE_TOO_LARGE;
 }

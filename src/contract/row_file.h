@@ -8,9 +8,10 @@
 #include "base/buffer.h"
 #include "base/temporary.h"
 #include "contract/columns.h"
+#include "contract/workbook.h"
 
 /* In the order of tools/generator/formats.py. */
-enum reply_format { REPLY_JSON = 1, REPLY_CSV, REPLY_NDJSON };
+enum reply_format { REPLY_JSON = 1, REPLY_CSV, REPLY_NDJSON, REPLY_XLSX };
 
 struct row_file {
 	enum reply_format    format;
@@ -19,6 +20,7 @@ struct row_file {
 	struct arena         memory; /* of the buffer, which lives longer than what rules have in theirs */
 	struct buffer        buffer;
 	struct temporary     file;
+	struct workbook     *workbook; /* of REPLY_XLSX */
 	int64_t              rows;
 	bool (*is_wanted)(void *data); /* asked now and then: whether anybody still waits for the file */
 	void *data;
@@ -26,7 +28,7 @@ struct row_file {
 
 /* Of a row_file with format, output, is_wanted and data, and an open temporary; the others as in columns_of. */
 enum error row_file_begin(struct row_file *file, struct arena *arena, const struct output_field *const *path,
-                          bool only_below);
+                          bool only_below, const char *folder);
 
 /* What was handed over may be gone when this has returned. ERROR_UNAVAILABLE: nobody waits for it any more. */
 enum error row_file_put(struct row_file *file, const void *row);

@@ -9,6 +9,7 @@ static const struct format_info formats[] = {
 	[REPLY_JSON] = {"json", MEDIA_TYPE_JSON},
 	[REPLY_CSV] = {"csv", "text/csv; charset=utf-8; header=present"},
 	[REPLY_NDJSON] = {"ndjson", "application/x-ndjson"},
+	[REPLY_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 };
 #define FORMAT_END (sizeof(formats) / sizeof(formats[0]))
 

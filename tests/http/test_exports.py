@@ -1,6 +1,7 @@
 """Replies that are files: exports, and other formats than JSON."""
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -8,11 +9,13 @@ import resource
 import socket
 import time
 
+import openpyxl
 import pytest
 from client import API, Client
 from scenario import new_member, run_sql, set_clock
 
 PATH = "/export/time-entries"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOW = "2024-03-01T12:00:00Z"
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=\"x\",1", "plain, \"quoted\"\nsecond line", "a=b"]
 LONG = "ü" * 60_000
@@ -45,7 +48,7 @@ def rows_of_csv(reply):
 
 def as_cell(value):
     """What a value of JSON is in CSV."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
@@ -95,6 +98,91 @@ def test_all_formats_hold_the_same(owner, office):
     cells = rows_of_csv(export(owner, format="csv"))
     assert list(cells[0]) == list(rows[0])
     assert cells == [{name: as_cell(value) for name, value in row.items()} for row in rows]
+
+
+def sheet_of(reply):
+    """The values of its rows: as a program that does not calculate sees them."""
+    book = openpyxl.load_workbook(io.BytesIO(reply.content), data_only=True)
+    assert book.active.freeze_panes == "A2"
+    return [list(row) for row in book.active.iter_rows(values_only=True)]
+
+
+def minutes_of(cell):
+    """Of a duration, which is a time where it is less than a day."""
+    if isinstance(cell, datetime.timedelta):
+        return cell.total_seconds() / 60
+    return cell.hour * 60 + cell.minute
+
+
+def test_a_workbook_has_typed_cells_and_sums(owner, office):
+    rows = export(owner).data
+    header, *cells, sums = sheet_of(export(owner, format="xlsx"))
+    assert header == list(rows[0]) and len(cells) == len(rows)
+    for cell, row in zip((dict(zip(header, each)) for each in cells), rows):
+        assert str(cell["date"].date()) == row["date"]
+        assert cell["start_time"].isoformat() + "+00:00" == row["start_time"]
+        assert cell["end_local"].isoformat("minutes") == row["end_local"]
+        assert minutes_of(cell["total_minutes"]) == row["total_minutes"]
+        for name in ("id", "user_id", "project_id", "project_name", "activity_description", "method"):
+            assert cell[name] == row[name]
+    assert minutes_of(sums[header.index("total_minutes")]) == sum(row["total_minutes"] for row in rows)
+
+
+# ---- reports ----
+
+LISTS = ("daily_breakdown",)  # that are written as maps
+RANGE = {"workspace_id": 1, "start_date": "2024-02-10", "end_date": "2024-02-16"}
+
+
+def flat(row):
+    """What of a row has columns: no lists, and amounts by currency as one text."""
+    return {name: "; ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else value
+            for name, value in row.items() if not isinstance(value, list) and name not in LISTS}
+
+
+def lines_of(report, list_name):
+    """The rows of the table, each with what stands above it and is not said by the row itself."""
+    if list_name is None:
+        return [{"date": date} | flat(line) for date, lines in report.items() if date[:2] == "20" for line in lines]
+    result = []
+    for user in report["users"]:
+        rows = user[list_name]
+        dated = [({"date": date}, row) for date in rows for row in rows[date]] if isinstance(rows, dict) else \
+            [({}, row) for row in rows]
+        result += [{name: value for name, value in flat(user).items() if name not in row} | date | flat(row)
+                   for date, row in dated]
+    return result
+
+
+@pytest.mark.parametrize("path, list_name, query, count", [
+    ("tracked-hours", None, RANGE, 21), ("task-report", "daily_breakdown", RANGE, 21),
+    ("activity-descriptions", "descriptions", RANGE, 21),
+    ("daily-timeline", "entries", {"workspace_id": 1, "date": "2024-02-12"}, 3),
+])
+def test_reports_are_tables_too(owner, office, path, list_name, query, count):
+    path = "/reports/" + path
+    lines = lines_of(owner.get(path, **query).data, list_name)
+    cells = rows_of_csv(owner.get(path, format="csv", **query))
+    assert len(lines) == count
+    omitted = {name: "" for name in cells[0]}  # what JSON leaves out
+    assert cells == [omitted | {name: as_cell(value) for name, value in line.items()} for line in lines]
+    header, *cells, sums = sheet_of(owner.get(path, headers={"Accept": XLSX}, **query))
+    assert [name for name in header if name in lines[0]] == list(lines[0]) and len(cells) == count
+    at = next(header.index(name) for name in ("total_minutes", "duration_minutes") if name in header)
+    minutes = [line[header[at]] for line in lines]
+    assert [minutes_of(row[at]) for row in cells] == minutes and minutes_of(sums[at]) == sum(minutes)
+
+
+def test_a_table_is_the_page_that_was_asked_for(owner, office):
+    page = owner.get("/reports/task-report", format="csv", per_page=1, page=2, **RANGE)
+    assert {row["user_id"] for row in rows_of_csv(page)} == {"100"}
+    assert "page=3" in page.links["next"]["url"] and "format=csv" in page.links["next"]["url"]
+
+
+def test_nobody_is_given_in_a_file_what_they_may_not_see(owner, project_manager, regular_user, office):
+    for path in (PATH, "/reports/tracked-hours"):
+        for client in (project_manager, regular_user):
+            assert client.get(path, format="csv", workspace_id=1).failure == (403, "forbidden")
 
 
 def test_a_text_is_no_formula_and_stays_in_its_cell(owner, office):
@@ -205,6 +293,7 @@ def test_a_disk_that_fills_is_said_and_leaves_nothing(heavy, tmp_path):
     refused = raw_get(client, PATH + "?workspace_id=1&format=csv")
     assert refused.status == 507 and refused.body["error"] == "insufficient_storage"
     assert "File too large" in client.server.log.read_text()
+    assert raw_get(client, PATH + "?workspace_id=1&format=xlsx").status == 507
     assert len(export(client, start_date="2024-01-01").data) == 1
     resource.prlimit(client.server.pid, resource.RLIMIT_FSIZE, limits)
     assert len(export(client).data) == ROWS + 2

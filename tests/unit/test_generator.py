@@ -551,6 +551,8 @@ LEGS = "                legs: {type: array, minItems: 1, maxItems: 50, items: {$
 LEG_ID = "        id: {type: string, minLength: 1, maxLength: 64}"
 BESIDE = "          x-beside: {$ref: '#/components/schemas/Saved'}"
 REPORT = "    Report:"
+REPORTED = "          x-data: {$ref: '#/components/schemas/Report'}"
+THINGS = "          x-data: {type: array, items: {$ref: '#/components/schemas/Thing'}}"
 API_CASES = [
     ("      tags: [Things]", "      @@tags: [Others]", "tag Others is not declared"),
     ("      operationId: getThings", "      @@operationId: get_things", "is not in camel case"),
@@ -568,6 +570,11 @@ API_CASES = [
     ("        length: {type: integer, minimum: 0, multipleOf: 5}", "        @@length: {type: integer, multipleOf: 5}",
      "needs its minimum"),
     ("      x-writes: [things]", "", "x-writes is needed", "    put:"),
+    (THINGS, "          @@x-formats: [csv]\n" + THINGS, "x-formats begins with json"),
+    (THINGS, "          @@x-formats: [json, ndjson]\n" + THINGS, "ndjson is for what is streamed"),
+    (THINGS, "          @@x-streamed: true\n" + THINGS, "what is streamed is an array, without pages"),
+    (THINGS, "          @@x-table: things\n" + THINGS, "x-table is for x-formats"),
+    (REPORTED, "          @@x-formats: [json, csv]\n" + REPORTED, "what changes something answers in JSON"),
     ("      x-roles: all", "      x-roles: all\n      x-writes: []", "x-writes is needed, but for GET", "    get:"),
     (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
     ("      x-guesses: [address]", "", "a public operation has x-guesses",

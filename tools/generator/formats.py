@@ -4,7 +4,8 @@ from .api import Enumeration, Kind
 from .names import pascal
 from .problems import Refusal
 
-FORMATS = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
+FORMATS = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson",
+           "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _CODES = {name: code for code, name in enumerate(FORMATS, 1)}
 DESCRIPTION = "What the reply is; else what `Accept` asks for, else the first."
 
