@@ -236,3 +236,60 @@ FROM time_entries e
 {timeline_names} AND e.user_id IN :users AND e.day BETWEEN :first_day AND :last_day
   AND e.method <> {TimeMethod.break} AND e.contract_id IN :contracts?
 GROUP BY e.user_id, e.day, e.contract_id, c.project_id, p.name, e.task_id, t.title, e.description;
+
+-- ---- activity ----
+
+-- row: activity_figures
+-- user_id bigint, date bigint, total_minutes bigint, inactive_minutes bigint, activity_seconds bigint,
+-- inactive_seconds bigint, keys bigint, clicks bigint, scrolls bigint, level_seconds bigint, level_points bigint,
+-- + activity_level bigint
+
+-- row: activity_user
+-- user_id bigint, user_name text, + activity_level bigint, + total_minutes bigint, + inactive_minutes bigint,
+-- + keys bigint, + clicks bigint, + scrolls bigint, + daily_breakdown activity_figures[]
+
+-- fragment: seen_time
+-- That trackers saw.
+FROM daily_minutes d
+WHERE {reported_work} AND d.activity_seconds > 0
+
+-- fragment: seen_days
+SELECT d.user_id, d.day AS date, CAST(sum(d.activity_seconds) AS BIGINT) / 60 AS total_minutes,
+       CAST(sum(d.inactive_seconds) AS BIGINT) / 60 AS inactive_minutes,
+       CAST(sum(d.activity_seconds) AS BIGINT) AS activity_seconds,
+       CAST(sum(d.inactive_seconds) AS BIGINT) AS inactive_seconds, CAST(sum(d.keys) AS BIGINT) AS keys,
+       CAST(sum(d.clicks) AS BIGINT) AS clicks, CAST(sum(d.scrolls) AS BIGINT) AS scrolls,
+       CAST(sum(d.level_seconds) AS BIGINT) AS level_seconds, CAST(sum(d.level_points) AS BIGINT) AS level_points
+{seen_time} AND d.user_id IN :users?
+GROUP BY d.user_id, d.day
+
+-- name: list_activity_users
+-- Those who have such time.
+-- takes: first_day bigint, last_day bigint, contracts bigint[]?, users bigint[]?
+-- returns: page activity_user
+SELECT m.user_id, m.firstname || ' ' || m.lastname AS user_name
+FROM members m
+WHERE m.workspace_id = :workspace_id AND m.user_id IN :users?
+  AND EXISTS (SELECT 1 {seen_time} AND d.user_id = m.user_id)
+ORDER BY m.user_id;
+
+-- name: list_activity_days
+-- takes: first_day bigint, last_day bigint, contracts bigint[]?, users bigint[]?
+-- returns: many activity_figures
+{seen_days}
+ORDER BY d.user_id, d.day;
+
+-- name: sum_activity
+-- Of all members and days: without one of its own.
+-- takes: first_day bigint, last_day bigint, contracts bigint[]?, users bigint[]?
+-- returns: one activity_figures
+SELECT CAST(0 AS BIGINT) AS user_id, CAST(0 AS BIGINT) AS date,
+       COALESCE(CAST(sum(s.total_minutes) AS BIGINT), 0) AS total_minutes,
+       COALESCE(CAST(sum(s.inactive_minutes) AS BIGINT), 0) AS inactive_minutes,
+       COALESCE(CAST(sum(s.activity_seconds) AS BIGINT), 0) AS activity_seconds,
+       COALESCE(CAST(sum(s.inactive_seconds) AS BIGINT), 0) AS inactive_seconds,
+       COALESCE(CAST(sum(s.keys) AS BIGINT), 0) AS keys, COALESCE(CAST(sum(s.clicks) AS BIGINT), 0) AS clicks,
+       COALESCE(CAST(sum(s.scrolls) AS BIGINT), 0) AS scrolls,
+       COALESCE(CAST(sum(s.level_seconds) AS BIGINT), 0) AS level_seconds,
+       COALESCE(CAST(sum(s.level_points) AS BIGINT), 0) AS level_points
+FROM ({seen_days}) s;

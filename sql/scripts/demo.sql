@@ -117,6 +117,24 @@ INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, cont
 INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds) VALUES
 	(1, {day 2024-01-15}, 100, 20, {TimeMethod.manually_added_time}, 5, 480, 28800);
 
+-- Jane's tracker sent ten minutes, in one of which it saw neither keyboard nor mouse.
+INSERT INTO timelines (workspace_id, user_id, version) VALUES (1, 123, 1);
+
+INSERT INTO tracked_slots (workspace_id, user_id, slot_id, start_at, end_at, method, activity_level, keys, clicks,
+                           scrolls, inactive_seconds, received_at) VALUES
+	(1, 123, '0b8cbf3e-6ee5-4d8c-a9c2-5e0d2b5a1f52', {instant 2024-01-22T09:00:00Z}, {instant 2024-01-22T09:10:00Z},
+	 {TimeMethod.desktop_tracker}, 0, 412, 67, 21, 60, {instant 2024-01-22T09:10:00Z});
+
+INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, method, from_slots, created_at, updated_at,
+                          minutes, activity_seconds, inactive_seconds, keys, clicks, scrolls) VALUES
+	(1, 2, 123, {day 2024-01-22}, {instant 2024-01-22T09:00:00Z}, {instant 2024-01-22T09:10:00Z},
+	 {TimeMethod.desktop_tracker}, TRUE, {instant 2024-01-22T09:10:00Z}, {instant 2024-01-22T09:10:00Z},
+	 10, 600, 60, 412, 67, 21);
+
+INSERT INTO daily_minutes (workspace_id, day, user_id, contract_id, method, task_id, minutes, seconds, activity_seconds,
+                           inactive_seconds, keys, clicks, scrolls) VALUES
+	(1, {day 2024-01-22}, 123, 0, {TimeMethod.desktop_tracker}, 0, 10, 600, 600, 60, 412, 67, 21);
+
 INSERT INTO expense_categories (workspace_id, id, name, name_folded, created_at, updated_at) VALUES
 	(1, 1, 'Travel', 'travel', {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z});
 

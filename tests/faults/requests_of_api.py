@@ -162,6 +162,9 @@ class Requests:
     def get_timesheets(self):
         return "GET", "/timesheets?workspace_id=1&user_id=100", {}
 
+    def get_activity_level_report(self):
+        return "GET", "/reports/activity-level?workspace_id=1&start_date=2024-01-22&end_date=2024-01-28", {}
+
     def get_tracked_hours_report(self):
         return "GET", "/reports/tracked-hours?workspace_id=1&start_date=2024-01-15&end_date=2024-01-21&users=100", {}
 

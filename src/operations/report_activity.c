@@ -1,0 +1,88 @@
+/* The report of activity levels (contract 3.13), from the rollup of days. The formula is rules/activity_level.h's. */
+#include "contract.h"
+#include "operations/report_range.h"
+#include "rules/activity_level.h"
+
+static void add_figures(struct activity_figures_row *sums, const struct activity_figures_row *day)
+{
+	sums->total_minutes += day->total_minutes;
+	sums->inactive_minutes += day->inactive_minutes;
+	sums->activity_seconds += day->activity_seconds;
+	sums->inactive_seconds += day->inactive_seconds;
+	sums->keys += day->keys;
+	sums->clicks += day->clicks;
+	sums->scrolls += day->scrolls;
+	sums->level_seconds += day->level_seconds;
+	sums->level_points += day->level_points;
+}
+
+static void fill_level(struct activity_figures_row *figures, int64_t full)
+{
+	const struct activity_sums sums = {
+		.seconds = figures->activity_seconds,
+		.inactive_seconds = figures->inactive_seconds,
+		.keys = figures->keys,
+		.clicks = figures->clicks,
+		.scrolls = figures->scrolls,
+		.level_seconds = figures->level_seconds,
+		.level_points = figures->level_points,
+	};
+
+	figures->activity_level = activity_level(&sums, full);
+}
+
+/* `days` from `at` on: those of the user, and of the users behind them. */
+static void fill_user(struct activity_user_row *user, const struct activity_figures_rows *days, int64_t full,
+                      size_t *at)
+{
+	struct activity_figures_row sums = {0};
+
+	user->daily_breakdown.items = &days->items[*at];
+	for (; *at < days->count && days->items[*at].user_id == user->user_id; ++*at) {
+		fill_level(&days->items[*at], full);
+		add_figures(&sums, &days->items[*at]);
+		user->daily_breakdown.count++;
+	}
+	fill_level(&sums, full);
+	user->activity_level = sums.activity_level;
+	user->total_minutes = sums.total_minutes;
+	user->inactive_minutes = sums.inactive_minutes;
+	user->keys = sums.keys;
+	user->clicks = sums.clicks;
+	user->scrolls = sums.scrolls;
+}
+
+enum error op_get_activity_level_report(struct call *call, const struct get_activity_level_report_input *input,
+                                        struct get_activity_level_report_output *output)
+{
+	struct integer_list           contracts = input->contract_id;
+	struct activity_user_rows    *users = &output->data.users;
+	struct activity_figures_row  *total = arena_new(call->db.arena, struct activity_figures_row);
+	struct activity_figures_rows  days;
+	struct workspace_settings_row settings;
+	struct day_range              range;
+	int64_t                      *ids;
+	size_t                        at = 0;
+
+	if (!total)
+		return ERROR_NO_MEMORY;
+	TRY(report_range(call, input->start_date, input->end_date, REPORT_DAYS_MAX, &range));
+	TRY(sql_get_workspace_settings(&call->db, &settings));
+	TRY(sql_list_activity_users(&call->db, range.first, range.last, contracts, input->user_ids, &call->page, users));
+	ids = arena_alloc_array(call->db.arena, users->count + 1, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < users->count; i++)
+		ids[i] = users->items[i].user_id;
+	TRY(sql_list_activity_days(&call->db, range.first, range.last, contracts, (struct integer_list){ids, users->count},
+	                           &days));
+	TRY(sql_sum_activity(&call->db, range.first, range.last, contracts, input->user_ids, total));
+	for (size_t i = 0; i < users->count; i++)
+		fill_user(&users->items[i], &days, settings.activity_sensitivity, &at);
+	fill_level(total, settings.activity_sensitivity);
+	output->data.report_type = TEXT("activity_level");
+	output->data.start_date = range.first;
+	output->data.end_date = range.last;
+	output->data.total = total;
+	return ERROR_NONE;
+}
