@@ -245,12 +245,29 @@ static int64_t level_of(const struct attendance_facts *facts, const struct atten
 	return sums.seconds ? activity_level(&sums, facts->settings.activity_sensitivity) : NONE;
 }
 
-/* What was worked, with what runs, and what was rested: each in order, apart. `spans` has room for all. */
-static void attendee_spans(const struct attendance_facts *facts, const struct attendee *person, struct span *spans,
-                           struct attendance_day *day)
+/* What a stop would save of their tracker now: the timeline shows the same. */
+static enum error attendee_run(struct db_context *db, const struct attendee *person, struct fit *ret)
 {
-	struct span *breaks = spans + person->entry_count + 1;
+	struct timeline timeline;
+	struct activity activity;
 
+	TRY(timeline_view(db, person->tracker->user_id, &timeline));
+	return tracker_fit(&timeline, person->tracker, &activity, ret);
+}
+
+/* What was worked, with what runs, and what was rested: each in order, apart. */
+static enum error attendee_spans(const struct attendance_facts *facts, const struct attendee *person,
+                                 struct attendance_day *day)
+{
+	struct fit   running = {0};
+	struct span *spans, *breaks;
+
+	if (person->tracker)
+		TRY(attendee_run(facts->db, person, &running));
+	spans = arena_alloc_array(facts->db->arena, 2 * person->entry_count + running.count + 1, sizeof(*spans));
+	if (!spans)
+		return ERROR_NO_MEMORY;
+	breaks = spans + person->entry_count + running.count;
 	day->work = spans;
 	day->breaks = breaks;
 	for (size_t i = 0; i < person->entry_count; i++) {
@@ -261,14 +278,11 @@ static void attendee_spans(const struct attendance_facts *facts, const struct at
 		else
 			spans[day->work_count++] = span;
 	}
-	if (person->tracker) {
-		struct span running = tracker_span(person->tracker, facts->db->now);
-
-		if (running.start < running.end)
-			spans[day->work_count++] = running;
-		day->is_tracking = facts->db->now >= person->span.start && facts->db->now < person->span.end;
-	}
+	for (size_t i = 0; i < running.count; i++)
+		spans[day->work_count++] = running.spans[i];
 	day->work_count = spans_join(spans, day->work_count);
+	day->is_tracking = person->tracker && facts->db->now >= person->span.start && facts->db->now < person->span.end;
+	return ERROR_NONE;
 }
 
 /* --- how it is shown --------------------------------------------------------------------------------------------- */
@@ -360,14 +374,10 @@ static enum error attendance_fill(const struct attendance_facts *facts, struct a
 {
 	struct attendee       person;
 	struct attendance_day day = {.now = facts->db->now};
-	struct span          *spans;
 
 	TRY(attendee_find(facts, user, &person));
 	TRY(attendee_plan(facts, &person));
-	spans = arena_alloc_array(facts->db->arena, 2 * person.entry_count + 1, sizeof(*spans));
-	if (!spans)
-		return ERROR_NO_MEMORY;
-	attendee_spans(facts, &person, spans, &day);
+	TRY(attendee_spans(facts, &person, &day));
 	day.span = person.span;
 	day.shifts = person.shifts;
 	day.shift_count = person.shift_count;

@@ -131,6 +131,21 @@ def test_who_is_still_tracking_has_not_left(owner, person):
     owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": person})
 
 
+def test_what_runs_counts_as_far_as_a_stop_would_save_it(owner, person):
+    """The timesheet is submitted while they track."""
+    work(owner, person, "07:00", "08:00")
+    set_clock(owner, f"{MONDAY}T09:00:00Z")
+    owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": person})
+    set_clock(owner, f"{MONDAY}T10:00:00Z")
+    [sheet] = owner.get("/timesheets", workspace_id=1, user_id=person, date_from=MONDAY, date_to=MONDAY).data
+    assert owner.put(f"/timesheets/{sheet['id']}/submit", workspace_id=1).status == 200
+    day = attendance(owner, person, now=f"{MONDAY}T11:00:00Z")
+    assert (day["statuses"], day["is_tracking"], day["total_minutes"]) == (["Present"], True, 120)
+    [row] = owner.get("/reports/daily-timeline", workspace_id=1, date=MONDAY, user_ids=person).data["users"]
+    assert row["total_minutes"] == 120
+    owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": person})
+
+
 # ---- leave and holidays ----
 
 def test_leave_is_not_to_be_worked(owner, person):
