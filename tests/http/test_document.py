@@ -106,6 +106,7 @@ def test_references_lead_somewhere_and_all_components_are_used(document, older):
 
 
 def test_schemas_have_no_parts_that_clients_trip_over(document):
+    checked = set()
     for path, schema in schemas(document):
         assert "$ref" not in schema or set(schema) == {"$ref"}, (path, "what stands beside a $ref is lost")
         assert not {"pattern", "format"} <= set(schema), (path, "two rules for one text")
@@ -116,7 +117,9 @@ def test_schemas_have_no_parts_that_clients_trip_over(document):
         assert "default" not in schema or "parameters" in path, (path, "clients ask for it, or send it unasked")
         if schema.get("type") == "object" and "properties" in schema:
             assert set(schema.get("required", [])) <= set(schema["properties"]), path
-        jsonschema.Draft202012Validator.check_schema(schema)
+        if not any(path[:length] in checked for length in range(len(path))):  # with all that is in it
+            jsonschema.Draft202012Validator.check_schema(schema)
+            checked.add(path)
 
 
 def test_values_of_enumerations_have_names_of_their_own(document, older):
