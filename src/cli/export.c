@@ -27,7 +27,8 @@ struct exporting {
 	int               folder;
 	const char       *name; /* of the file that is open */
 	FILE             *file;
-	struct arena      memory; /* of these buffers, which stay while rows come and go */
+	struct arena      read;   /* what comes with a row, and goes with it */
+	struct arena      memory; /* of the buffer, and of what stays to the end */
 	struct buffer     buffer;
 
 	struct export_manifest_row manifest;
@@ -232,12 +233,14 @@ int cli_export(struct cli *cli)
 	if (!db)
 		return EXIT_FAILURE;
 	e.context =
-		(struct db_context){.arena = &cli->arena, .caller_role = ROLE_OWNER, .now = clock_now(), .sees_rates = true};
+		(struct db_context){.arena = &e.read, .caller_role = ROLE_OWNER, .now = clock_now(), .sees_rates = true};
+	arena_init(&e.read, SIZE_MAX);
 	arena_init(&e.memory, SIZE_MAX);
 	enum error error = export_all(&e, db);
 	for (size_t i = 0; !error && i < export_count; i++)
 		rows += e.manifest.files.items[i].rows;
 	db_close(db);
+	arena_destroy(&e.read);
 	arena_destroy(&e.memory);
 	if (error)
 		return cli_fail("%s", cli->reason.data ? cli->reason.data : error_info(error)->text);
