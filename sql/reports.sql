@@ -26,7 +26,7 @@
 
 -- row: tracked_hours_line
 -- + date bigint, + user_id bigint, + user_name text, + project_id bigint?, + project_name text?, + contract_id bigint?,
--- + total_minutes bigint, + total_amount currency_amount[]
+-- + total_minutes bigint, + total_amount currency_amount[], + entries_url text
 
 -- ---- the selection ----
 
@@ -90,7 +90,7 @@ ORDER BY d.day, d.user_id, d.contract_id;
 
 -- row: task_report_line
 -- + date bigint, + task_id bigint?, + task_title text?, + project_id bigint?, + project_name text?,
--- + total_minutes bigint
+-- + total_minutes bigint, + entries_url text
 
 -- row: task_minutes
 -- user_id bigint, day bigint, project_id bigint?, task_id bigint?, total_minutes bigint
@@ -126,6 +126,43 @@ GROUP BY d.user_id, d.day, c.project_id, d.task_id;
 -- returns: many project_name
 SELECT p.id, p.name FROM projects p WHERE p.workspace_id = :workspace_id AND p.id IN :ids
 ORDER BY p.id;
+
+-- ---- what stands behind a number ----
+
+-- row: report_entry
+-- id bigint, user_id bigint, user_name text, timezone text?, contract_id bigint?, project_id bigint?,
+-- project_name text?, currency text?, task_id bigint?, task_title text?, activity_description text?, method bigint,
+-- date bigint, start_at bigint, end_at bigint, duration_minutes bigint, duration_seconds bigint,
+-- + start_time text, + end_time text, + rate bigint?, + rate_type bigint?
+
+-- name: list_report_entries
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
+-- free boolean, taskless boolean
+-- returns: page report_entry
+SELECT e.id, e.user_id, m.firstname || ' ' || m.lastname AS user_name, m.timezone, e.contract_id, c.project_id,
+       p.name AS project_name, c.currency, e.task_id, t.title AS task_title, e.description AS activity_description,
+       e.method, e.day AS date, e.start_at, e.end_at, e.minutes AS duration_minutes,
+       e.end_at - e.start_at AS duration_seconds
+FROM time_entries e
+JOIN members m ON m.workspace_id = e.workspace_id AND m.user_id = e.user_id
+LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = e.contract_id
+LEFT JOIN projects p ON p.workspace_id = :workspace_id AND p.id = c.project_id
+LEFT JOIN tasks t ON t.workspace_id = :workspace_id AND t.id = e.task_id
+WHERE e.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND e.user_id IN :users
+  AND e.day BETWEEN :first_day AND :last_day AND e.method <> {TimeMethod.break}
+  AND e.contract_id IN :contracts? AND c.project_id IN :projects? AND e.task_id IN :tasks?
+  AND (NOT :free OR e.contract_id IS NULL) AND (NOT :taskless OR e.task_id IS NULL)
+ORDER BY e.user_id, e.day, e.start_at;
+
+-- name: sum_report_minutes
+-- Of the same time, as reports add it up.
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
+-- free boolean, taskless boolean
+-- returns: value bigint
+SELECT COALESCE(CAST(sum(d.minutes) AS BIGINT), 0) FROM daily_minutes d
+LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = d.contract_id
+WHERE {reported_work} AND d.user_id IN :users AND c.project_id IN :projects? AND d.task_id IN :tasks?
+  AND (NOT :free OR d.contract_id = 0) AND (NOT :taskless OR d.task_id = 0);
 
 -- ---- the timeline of a day ----
 

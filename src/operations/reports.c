@@ -4,6 +4,7 @@
 
 #include "contract.h"
 #include "operations/rates.h"
+#include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "rules/grouping.h"
 
@@ -57,9 +58,15 @@ static enum error report_read_names(struct db_context *db, const struct tracked_
 /* --- tracked hours ------------------------------------------------------------------------------------------------ */
 
 /* Of one contract, so in one currency. */
-static void line_fill(const struct report_names *names, const struct tracked_minutes_row *part,
+static void line_fill(struct db_context *db, const struct report_names *names, const struct tracked_minutes_row *part,
                       struct tracked_hours_line_row *line, struct currency_amount_row *amount)
 {
+	const struct report_cell cell = {
+		.days = {part->day, part->day},
+		.user_id = part->user_id,
+		.work = "contracts",
+		.work_id = part->contract_id ? part->contract_id : NONE,
+	};
 	const struct report_name_row *person =
 		report_find(&part->user_id, names->people.items, names->people.count, sizeof(*person));
 	const struct report_contract_row *contract =
@@ -74,6 +81,7 @@ static void line_fill(const struct report_names *names, const struct tracked_min
 		.contract_id = contract ? contract->id : NONE,
 		.total_minutes = part->total_minutes,
 		.total_amount = {amount, 0},
+		.entries_url = report_entries_url(db, &cell),
 	};
 	if (amount && contract)
 		grouping_add_amount(
@@ -103,7 +111,7 @@ static enum error tracked_hours_fill(struct db_context *db, const struct tracked
 	for (size_t i = 0; i < parts->count; i++) {
 		struct tracked_hours_line_row *line = &lines.items[i];
 
-		line_fill(&names, &parts->items[i], line, amounts ? &amounts[i] : NULL);
+		line_fill(db, &names, &parts->items[i], line, amounts ? &amounts[i] : NULL);
 		total.total_minutes += line->total_minutes;
 		if (line->total_amount.count)
 			grouping_add_amount(&total.total_amount, amounts[i].currency, amounts[i].amount);
@@ -138,8 +146,9 @@ enum error op_get_tracked_hours_report(struct call *call, const struct get_track
 
 /* --- tasks -------------------------------------------------------------------------------------------------------- */
 
-static enum error task_lines_fill(struct db_context *db, const struct task_minutes_row *parts, size_t count,
-                                  struct task_report_line_row *lines)
+/* Parts without a day are those of all days. */
+static enum error task_lines_fill(struct db_context *db, struct day_range days, const struct task_minutes_row *parts,
+                                  size_t count, struct task_report_line_row *lines)
 {
 	int64_t                 *ids = arena_alloc_array(db->arena, count + 1, sizeof(*ids));
 	struct task_title_rows   tasks;
@@ -158,6 +167,14 @@ static enum error task_lines_fill(struct db_context *db, const struct task_minut
 		const struct task_title_row   *task = report_find(&part->task_id, tasks.items, tasks.count, sizeof(*task));
 		const struct project_name_row *project =
 			report_find(&part->project_id, projects.items, projects.count, sizeof(*project));
+		const struct report_cell cell = {
+			.days = part->day == NONE ? days : (struct day_range){part->day, part->day},
+			.user_id = part->user_id,
+			.work = "projects",
+			.work_id = part->project_id,
+			.by_task = true,
+			.task_id = part->task_id,
+		};
 
 		lines[i] = (struct task_report_line_row){
 			.date = part->day,
@@ -166,6 +183,7 @@ static enum error task_lines_fill(struct db_context *db, const struct task_minut
 			.project_id = part->project_id,
 			.project_name = project ? project->name : NO_TEXT,
 			.total_minutes = part->total_minutes,
+			.entries_url = report_entries_url(db, &cell),
 		};
 	}
 	return ERROR_NONE;
@@ -183,7 +201,7 @@ static struct task_report_line_rows task_lines_of(int64_t user_id, const struct 
 }
 
 /* Of all users of the page, by their parts: once by day, and once over all days. */
-static enum error task_report_fill(struct db_context *db, struct task_minutes_rows *rows,
+static enum error task_report_fill(struct db_context *db, struct day_range days, struct task_minutes_rows *rows,
                                    struct task_report_user_rows *users)
 {
 	size_t                       count = grouping_sum(rows->items, rows->count), sums, at_day = 0, at_sum = 0;
@@ -198,8 +216,8 @@ static enum error task_report_fill(struct db_context *db, struct task_minutes_ro
 		parts[i].day = NONE;
 	}
 	sums = grouping_sum(parts, count);
-	TRY(task_lines_fill(db, rows->items, count, by_day));
-	TRY(task_lines_fill(db, parts, sums, in_all));
+	TRY(task_lines_fill(db, days, rows->items, count, by_day));
+	TRY(task_lines_fill(db, days, parts, sums, in_all));
 	for (size_t i = 0; i < users->count; i++) {
 		struct task_report_user_row *user = &users->items[i];
 
@@ -235,5 +253,5 @@ enum error op_get_task_report(struct call *call, const struct get_task_report_in
 	output->data.report_type = TEXT("task_report");
 	output->data.start_date = days.first;
 	output->data.end_date = days.last;
-	return task_report_fill(&call->db, &rows, users);
+	return task_report_fill(&call->db, days, &rows, users);
 }

@@ -171,6 +171,9 @@ class Requests:
     def get_task_report(self):
         return "GET", "/reports/task-report?workspace_id=1&start_date=2024-01-15&end_date=2024-01-21&task_id=5", {}
 
+    def get_report_entries(self):
+        return "GET", "/reports/entries?workspace_id=1&start_date=2024-01-15&end_date=2024-01-15&users=100", {}
+
     def get_timesheet_assignments(self):
         return "GET", "/timesheets/assignments?workspace_id=1", {}
 

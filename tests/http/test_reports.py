@@ -1,5 +1,7 @@
 """Reports (contract 3.13): which days, whose, and that all adds up."""
 
+import urllib.parse
+
 import pytest
 from scenario import (add_time, advance_clock, new_colleague, new_contract, new_member, new_project, run_sql, set_clock,
                       unique)
@@ -18,9 +20,17 @@ def work(client, user_id, day=WEDNESDAY, start="09:00", end="10:00", **fields):
     assert add_time(client, user_id, day, start, end, **fields).status == 201
 
 
+def without_links(value):
+    """Those of the lines; test_each_number_is_the_sum_of_the_entries_that_it_leads_to follows them."""
+    if isinstance(value, dict):
+        return {key: without_links(each) for key, each in value.items() if key != "entries_url"}
+    return [without_links(each) for each in value] if isinstance(value, list) else value
+
+
 def hours(client, start=MONDAY, end=SUNDAY, **query):
     """The report of some days."""
-    return client.get("/reports/tracked-hours", workspace_id=1, start_date=start, end_date=end, **query).data
+    return without_links(client.get("/reports/tracked-hours", workspace_id=1, start_date=start, end_date=end,
+                                    **query).data)
 
 
 def days_of(report):
@@ -239,7 +249,7 @@ def new_task(client, project, title=None):
 
 def tasks(client, start=MONDAY, end=SUNDAY, **query):
     """The users of a report, of all pages; each adds up."""
-    users = client.pages("/reports/task-report", workspace_id=1, start_date=start, end_date=end, **query)
+    users = without_links(client.pages("/reports/task-report", workspace_id=1, start_date=start, end_date=end, **query))
     for user in users:
         lines = [(day, line) for day, lines in user["daily_breakdown"].items() for line in lines]
         assert user["total_minutes"] == sum(line["total_minutes"] for line in user["tasks_breakdown"])
@@ -338,3 +348,73 @@ def test_the_task_report_says_nothing_of_money(owner):
     team = Team(owner, 1)
     work(owner, team.ids[0], contract_id=team.contracts[0])
     assert not any(word in str(tasks(owner, users=team.ids[0])) for word in ("amount", "USD", "currency", "budget"))
+
+
+# ---- what stands behind a number ----
+
+def lines_of(value):
+    """All lines of a report."""
+    if isinstance(value, list):
+        return [line for each in value for line in lines_of(each)]
+    if not isinstance(value, dict):
+        return []
+    return [value] if "entries_url" in value else [line for each in value.values() for line in lines_of(each)]
+
+
+def behind(client, path, line):
+    """The entries that a line of the report at `path` leads to, of all pages."""
+    address = urllib.parse.urlsplit(urllib.parse.urljoin(path, line["entries_url"]))
+    query = dict(urllib.parse.parse_qsl(address.query))
+    entries = client.pages(address.path, per_page=2, **query)
+    total = client.get(address.path, **query).data["total_minutes"]
+    assert total == line["total_minutes"] == sum(entry["duration_minutes"] for entry in entries)
+    return entries
+
+
+def test_each_number_is_the_sum_of_the_entries_that_it_leads_to(owner):
+    team = Team(owner)
+    one, two = team.ids
+    task = new_task(owner, team.project)
+    owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": one, "slots": [
+        {"id": f"{one} break", "method": "break", "start": f"{MONDAY}T08:00:00Z", "end": f"{MONDAY}T08:10:00Z"}]})
+    for minute in range(3):
+        owner.post("/time-requests", json={
+            "workspace_id": 1, "user_id": one, "contract_id": team.contracts[0], "task_id": task if minute else None,
+            "start": f"{MONDAY}T09:0{minute}:00Z", "end": f"{MONDAY}T09:0{minute}:40Z"})
+    for day in (MONDAY, WEDNESDAY):
+        work(owner, one, day, "10:00", "10:10")
+        work(owner, two, day, "10:00", "10:20", contract_id=team.contracts[1], task_id=task)
+    seen = []
+    for path in ("/reports/tracked-hours", "/reports/task-report"):
+        report = owner.get(path, workspace_id=1, start_date=MONDAY, end_date=SUNDAY, users=f"{one},{two}").data
+        seen += [(entry, line) for line in lines_of(report) for entry in behind(owner, path, line)]
+    assert len({entry["id"] for entry, _ in seen}) == 7 and len(seen) == 21
+    for entry, line in seen:
+        assert all(entry[key] == value for key, value in line.items() if key in ("user_id", "project_id", "task_id"))
+
+
+def test_the_entries_say_what_a_number_is_made_of(owner, executive_manager):
+    """Zone, day, times, rate."""
+    team = Team(owner, 1)
+    owner.put(f"/members/{team.ids[0]}", json={"timezone": "Asia/Tokyo"}, workspace_id=1)
+    owner.put("/settings", json={"timezone": "Europe/Berlin"}, workspace_id=1)
+    work(owner, team.ids[0], MONDAY, "00:30", "01:00", contract_id=team.contracts[0], notes="Early")
+    query = {"workspace_id": 1, "user_id": team.ids[0], "start_date": MONDAY, "end_date": MONDAY}
+    report = owner.get("/reports/entries", **query).data
+    entry = {"user_id": team.ids[0], "user_name": "Ada Byron", "timezone": "Asia/Tokyo",
+             "contract_id": team.contracts[0], "project_id": team.project["id"],
+             "project_name": team.project["name"], "task_id": None, "task_title": None,
+             "activity_description": "Early", "method": "Manually added time", "date": MONDAY,
+             "start_time": "2024-03-10T16:30:00+01:00", "end_time": "2024-03-10T17:00:00+01:00",
+             "duration_minutes": 30, "duration_seconds": 1800, "rate": 30, "rate_type": 1, "currency": "USD"}
+    assert report == {"report_type": "entries", "start_date": MONDAY, "end_date": MONDAY, "total_minutes": 30,
+                      "entries": [{"id": report["entries"][0]["id"], **entry}]}
+    owner.put("/members/11", json={"rate_status": 0}, workspace_id=1)
+    assert not {"rate", "rate_type", "currency"} & set(executive_manager.get("/reports/entries", **query).rows[0])
+    owner.put("/members/11", json={"rate_status": 1}, workspace_id=1)
+    owner.put("/settings", json={"timezone": "UTC"}, workspace_id=1)
+
+
+def test_the_entries_of_nobody_are_not_asked_for(owner):
+    assert list(owner.get("/reports/entries", workspace_id=1).faults) == ["users"]
+    assert owner.get("/reports/entries", workspace_id=1, users=20).data["entries"] == []

@@ -896,7 +896,8 @@ SELECT t.id, t.rate, t.id AS roles, t.name, t.id AS day FROM things t WHERE t.wo
 def test_each_choice_of_optional_lists_is_a_text_of_its_own(tmp_path):
     text = run(tmp_path, {"sql/more.sql": """
 -- name: list_parts_by
--- takes: names text[]?, ids bigint[]?, red boolean
+-- takes: names text[]?,
+-- ids bigint[]?, red boolean
 -- returns: page part
 SELECT t.id, t.name FROM things t
 WHERE t.workspace_id = :workspace_id AND (name IN :names? OR t.is_red = :red) AND t.id IN :ids?

@@ -319,8 +319,10 @@ class Library:
         statement.texts.append(Text(f"{section.name}_range", ranges))
 
     def _annotations(self, statement, section):
-        given = {}
-        for number, text in section.lines:
+        given, lines = {}, iter(section.lines)
+        for number, text in lines:
+            while text.startswith("-- takes:") and text.endswith(","):
+                text += next(lines, (0, ""))[1].removeprefix("--")
             match = re.match(r"--\s*(takes|returns|all_workspaces|exports)\s*:\s*(.*?)\s*$", text)
             if match and match[1] in given:
                 raise Refusal(Place(section.place.file, number), f"'{match[1]}' is given twice")
