@@ -22,7 +22,7 @@
 -- id bigint, project_id bigint, project_name text, currency text
 
 -- row: tracked_minutes
--- day bigint, user_id bigint, contract_id bigint, total_minutes bigint
+-- day bigint, user_id bigint, contract_id bigint, total_minutes bigint, + amount bigint?
 
 -- row: tracked_hours_line
 -- + date bigint, + user_id bigint, + user_name text, + project_id bigint?, + project_name text?, + contract_id bigint?,

@@ -13,6 +13,9 @@
 -- timesheet_id bigint, date bigint, contract_id bigint?, project_id bigint?, project_name text?,
 -- total_minutes bigint, total_amount bigint?, currency text?, is_frozen boolean
 
+-- row: frozen_amount
+-- day bigint, user_id bigint, contract_id bigint, amount bigint?
+
 -- row: sheet_of_day
 -- id bigint, first_day bigint, last_day bigint, status bigint
 
@@ -116,6 +119,29 @@ VALUES (:workspace_id, :timesheet_id, :date, COALESCE(:contract_id, 0), :project
 -- takes: timesheet_id bigint
 -- returns: nothing
 DELETE FROM timesheet_lines WHERE workspace_id = :workspace_id AND timesheet_id = :timesheet_id;
+
+-- fragment: frozen_on_days
+-- Of a timesheet_lines row `f` and its timesheets row `t`.
+t.id = f.timesheet_id AND t.workspace_id = :workspace_id AND f.workspace_id = :workspace_id
+AND f.day BETWEEN :first_day AND :last_day
+
+-- name: list_frozen_amounts
+-- What was approved, of everybody: by the days of the lines.
+-- takes: first_day bigint, last_day bigint
+-- returns: many frozen_amount
+SELECT f.day, t.user_id, f.contract_id, f.amount
+FROM timesheet_lines f CROSS JOIN timesheets t
+WHERE {frozen_on_days}
+ORDER BY f.day, t.user_id, f.contract_id;
+
+-- name: list_frozen_amounts_of
+-- Of some members: by their sheets.
+-- takes: first_day bigint, last_day bigint, users bigint[]
+-- returns: many frozen_amount
+SELECT f.day, t.user_id, f.contract_id, f.amount
+FROM timesheets t CROSS JOIN timesheet_lines f
+WHERE {frozen_on_days} AND t.user_id IN :users AND t.first_day <= :last_day AND t.last_day >= :first_day
+ORDER BY f.day, t.user_id, f.contract_id;
 
 -- name: list_frozen_sheets
 -- Of those that keep their lines, the next ones by id.

@@ -16,7 +16,6 @@
 struct report_names {
 	struct report_name_rows     people;
 	struct report_contract_rows contracts;
-	struct rate_periods         rates; /* for those who may see them, else none */
 };
 
 static int report_compare_ids(const void *a, const void *b)
@@ -32,13 +31,12 @@ static const void *report_find(const int64_t *id, const void *rows, size_t count
 	return count ? bsearch(id, rows, count, size, report_compare_ids) : NULL;
 }
 
-static enum error report_read_names(struct db_context *db, const struct tracked_minutes_rows *parts, int64_t first_day,
+static enum error report_read_names(struct db_context *db, const struct tracked_minutes_rows *parts,
                                     struct report_names *ret)
 {
 	int64_t            *users = arena_alloc_array(db->arena, parts->count + 1, sizeof(*users));
 	int64_t            *contracts = arena_alloc_array(db->arena, parts->count + 1, sizeof(*contracts));
-	struct report_names names = {0};
-	struct integer_list ids;
+	struct report_names names;
 
 	if (!users || !contracts)
 		return ERROR_NO_MEMORY;
@@ -47,15 +45,60 @@ static enum error report_read_names(struct db_context *db, const struct tracked_
 		contracts[i] = parts->items[i].contract_id;
 	}
 	TRY(sql_list_report_names(db, (struct integer_list){users, grouping_ids(users, parts->count)}, &names.people));
-	ids = (struct integer_list){contracts, grouping_ids(contracts, parts->count)};
-	TRY(sql_list_report_contracts(db, ids, &names.contracts));
-	if (db->sees_rates)
-		TRY(rates_of_contracts(db, ids, first_day, &names.rates));
+	TRY(sql_list_report_contracts(db, (struct integer_list){contracts, grouping_ids(contracts, parts->count)},
+	                              &names.contracts));
 	*ret = names;
 	return ERROR_NONE;
 }
 
 /* --- tracked hours ------------------------------------------------------------------------------------------------ */
+
+struct tracked_selection {
+	struct day_range    days;
+	struct integer_list people, contracts; /* optional */
+};
+
+/* Whether both are of the same day, member and contract, or which comes first. */
+static int amount_compare(const struct frozen_amount_row *frozen, const struct tracked_minutes_row *part)
+{
+	const int64_t pairs[][2] = {
+		{frozen->day, part->day}, {frozen->user_id, part->user_id}, {frozen->contract_id, part->contract_id}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (pairs[i][0] != pairs[i][1])
+			return pairs[i][0] < pairs[i][1] ? -1 : 1;
+	return 0;
+}
+
+/* As it was approved, or else by the rate of the day, as on timesheets. */
+static enum error amounts_fill(struct db_context *db, const struct tracked_selection *selection,
+                               const struct report_contract_rows *contracts, struct tracked_minutes_rows *parts)
+{
+	int64_t                  *ids = arena_alloc_array(db->arena, contracts->count + 1, sizeof(*ids));
+	struct frozen_amount_rows frozen;
+	struct rate_periods       rates;
+
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < contracts->count; i++)
+		ids[i] = contracts->items[i].id;
+	TRY(rates_of_contracts(db, (struct integer_list){ids, contracts->count}, selection->days.first, &rates));
+	TRY(selection->people.items ?
+	        sql_list_frozen_amounts_of(db, selection->days.first, selection->days.last, selection->people, &frozen) :
+	        sql_list_frozen_amounts(db, selection->days.first, selection->days.last, &frozen));
+	for (size_t i = 0, next = 0; i < parts->count; i++) {
+		struct tracked_minutes_row *part = &parts->items[i];
+
+		while (next < frozen.count && amount_compare(&frozen.items[next], part) < 0)
+			next++;
+		if (next < frozen.count && amount_compare(&frozen.items[next], part) == 0)
+			part->amount = frozen.items[next].amount;
+		else
+			part->amount =
+				rate_amount_on_day(rates.items, rates.count, part->contract_id, part->day, part->total_minutes);
+	}
+	return ERROR_NONE;
+}
 
 /* Of one contract, so in one currency. */
 static void line_fill(struct db_context *db, const struct report_names *names, const struct tracked_minutes_row *part,
@@ -84,21 +127,20 @@ static void line_fill(struct db_context *db, const struct report_names *names, c
 		.entries_url = report_entries_url(db, &cell),
 	};
 	if (amount && contract)
-		grouping_add_amount(
-			&line->total_amount, contract->currency,
-			rate_amount_on_day(names->rates.items, names->rates.count, contract->id, part->day, part->total_minutes));
+		grouping_add_amount(&line->total_amount, contract->currency, part->amount);
 }
 
 /* Amounts have no items for those who may not see rates, and are left out of the reply. */
-static enum error tracked_hours_fill(struct db_context *db, const struct tracked_minutes_rows *parts, int64_t first_day,
-                                     struct tracked_hours_line_rows *ret, struct report_total_row *ret_total)
+static enum error tracked_hours_fill(struct db_context *db, const struct tracked_selection *selection,
+                                     struct tracked_minutes_rows *parts, struct tracked_hours_line_rows *ret,
+                                     struct report_total_row *ret_total)
 {
 	struct tracked_hours_line_rows lines = {.count = parts->count};
 	struct report_total_row        total = {0};
 	struct currency_amount_row    *amounts = NULL;
 	struct report_names            names;
 
-	TRY(report_read_names(db, parts, first_day, &names));
+	TRY(report_read_names(db, parts, &names));
 	lines.items = arena_alloc_array(db->arena, parts->count + 1, sizeof(*lines.items));
 	if (!lines.items)
 		return ERROR_NO_MEMORY;
@@ -107,6 +149,7 @@ static enum error tracked_hours_fill(struct db_context *db, const struct tracked
 		total.total_amount.items = arena_alloc_array(db->arena, names.contracts.count + 1, sizeof(*amounts));
 		if (!amounts || !total.total_amount.items)
 			return ERROR_NO_MEMORY;
+		TRY(amounts_fill(db, selection, &names.contracts, parts));
 	}
 	for (size_t i = 0; i < parts->count; i++) {
 		struct tracked_hours_line_row *line = &lines.items[i];
@@ -125,23 +168,23 @@ enum error op_get_tracked_hours_report(struct call *call, const struct get_track
                                        struct get_tracked_hours_report_output *output)
 {
 	const struct report_filter  filter = {input->user_id, input->users, input->teams, input->titles};
-	struct integer_list         people, contracts;
-	struct day_range            days;
+	struct tracked_selection    selection;
 	struct tracked_minutes_rows parts;
 	struct report_total_row    *total = arena_new(call->db.arena, struct report_total_row);
 
 	if (!total)
 		return ERROR_NO_MEMORY;
 	TRY(report_range(call, input->start_date, input->end_date,
-	                 input->user_id == NONE ? TRACKED_HOURS_DAYS_MAX : REPORT_DAYS_MAX, &days));
-	TRY(report_people(call, &filter, &people));
-	TRY(report_contracts(call, input->projects, &contracts));
-	TRY(sql_list_tracked_minutes(&call->db, days.first, days.last, people, contracts, &parts));
+	                 input->user_id == NONE ? TRACKED_HOURS_DAYS_MAX : REPORT_DAYS_MAX, &selection.days));
+	TRY(report_people(call, &filter, &selection.people));
+	TRY(report_contracts(call, input->projects, &selection.contracts));
+	TRY(sql_list_tracked_minutes(&call->db, selection.days.first, selection.days.last, selection.people,
+	                             selection.contracts, &parts));
 	output->data.report_type = TEXT("tracked_hours");
-	output->data.start_date = days.first;
-	output->data.end_date = days.last;
+	output->data.start_date = selection.days.first;
+	output->data.end_date = selection.days.last;
 	output->data.total = total;
-	return tracked_hours_fill(&call->db, &parts, days.first, &output->data.days, total);
+	return tracked_hours_fill(&call->db, &selection, &parts, &output->data.days, total);
 }
 
 /* --- tasks -------------------------------------------------------------------------------------------------------- */

@@ -240,6 +240,22 @@ def test_each_currency_has_its_amount(owner):
     assert report["total"] == {"total_minutes": 90, "total_amount": {"EUR": 5, "USD": 30}}
 
 
+def test_what_was_approved_keeps_its_amount(owner):
+    """As the timesheet does, when the rate of its last day changes on that day."""
+    team = Team(owner, 1)
+    set_clock(owner, f"{WEDNESDAY}T20:00:00Z")
+    for day in (MONDAY, WEDNESDAY):
+        work(owner, team.ids[0], day, contract_id=team.contracts[0])
+    [sheet] = owner.get("/timesheets", workspace_id=1, user_id=team.ids[0]).data
+    for action in ("submit", "approve"):
+        assert owner.put(f"/timesheets/{sheet['id']}/{action}", json={"workspace_id": 1}).status == 200
+    owner.put(f"/contracts/{team.contracts[0]}", json={"rate": 50}, workspace_id=1)
+    report = hours(owner, user_id=team.ids[0])
+    assert [report[day][0]["total_amount"] for day in (MONDAY, WEDNESDAY)] == [{"USD": 30}, {"USD": 30}]
+    owner.put(f"/timesheets/{sheet['id']}/reopen", json={"workspace_id": 1, "reason": "So."})
+    assert hours(owner, user_id=team.ids[0])["total"]["total_amount"] == {"USD": 80}
+
+
 # ---- tasks ----
 
 def new_task(client, project, title=None):
