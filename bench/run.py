@@ -37,8 +37,21 @@ QUIET_LOAD = 0.5
 TRACKERS = 8 * CONNECTIONS
 DAY = "/api/v2/time-entries?workspace_id=1&per_page=50"
 SHEETS = "/api/v2/timesheets?workspace_id=1&per_page="
+HOURS = "/api/v2/reports/tracked-hours?workspace_id=1&start_date={first}&end_date={last}"
+HOURS_DAYS = 31
+QUESTIONS = 15  # how often a statement is timed
+# Minutes by day, member and contract, from the rollup and from the entries, of all members of the workspace; counted,
+# as what reads the rows would cost both the same.
+HOURS_STATEMENTS = {
+    "of the rollup": "SELECT d.day, d.user_id, d.contract_id, sum(d.minutes) AS minutes FROM daily_minutes d "
+                     "WHERE d.workspace_id = 1 AND d.day BETWEEN {first} AND {last} AND d.method <> 8 "
+                     "GROUP BY d.day, d.user_id, d.contract_id ORDER BY d.day, d.user_id, d.contract_id",
+    "of the entries": "SELECT e.day, e.user_id, e.contract_id, sum(e.minutes) AS minutes FROM time_entries e "
+                      "WHERE e.workspace_id = 1 AND e.day BETWEEN {first} AND {last} AND e.method <> 8 "
+                      "AND e.user_id IN (SELECT m.user_id FROM members m WHERE m.workspace_id = 1) "
+                      "GROUP BY e.day, e.user_id, e.contract_id ORDER BY e.day, e.user_id, e.contract_id"}
 SLOTS = "/api/v2/tracked-slots"
-READERS, WRITERS = 4, 32  # readers while many send one member's slots
+READERS, WRITERS = 4, 32  # readers while many send one member's slots, or of long reports
 LOOK_SECONDS = 0.005  # how often what the writer does is looked at
 CLOCK_SECONDS, CLOCK_STEP = 0.002, 120  # how often the sandbox's clock moves, and how far
 
@@ -290,11 +303,33 @@ def measure_day(options, folder):
 
 
 def measure_sheets(options, folder):
-    """Twenty sheets of 200 members, after half a year and after 48."""
+    """Of 200 members, after half a year and after 48: twenty sheets, and a report of 31 days."""
     with running() as start:
         servers = [start_synthetic(start, "100 thousand entries", options.stint, folder, 200, 0.5),
                    start_synthetic(start, "10 million entries", options.stint, folder, 200, 48)]
-        return compare(servers, Traffic.of("GET", f"{SHEETS}20"), options)
+        last = datetime.date.fromisoformat(synthetic.LAST_DAY)
+        first = last - datetime.timedelta(days=HOURS_DAYS - 1)
+        report = dataclasses.replace(Traffic.of("GET", HOURS.format(first=first, last=last)), connections=READERS)
+        return {"20 sheets": compare(servers, Traffic.of("GET", f"{SHEETS}20"), options),
+                "tracked hours": compare(servers, report, options),
+                "its statement": time_statements(servers[-1].database, *((day - synthetic.EPOCH).days
+                                                                         for day in (first, last)))}
+
+
+def time_statements(file, first, last):
+    """Of the report, by turns. The fastest, as each reads the same."""
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        seconds = {name: [] for name in HOURS_STATEMENTS}
+        answers = set()
+        for _ in range(QUESTIONS):
+            for name, statement in HOURS_STATEMENTS.items():
+                begun = time.perf_counter()
+                answers.add(connection.execute("SELECT count(*), sum(minutes) FROM "
+                                               f"({statement.format(first=first, last=last)})").fetchone())
+                seconds[name].append(time.perf_counter() - begun)
+    assert len(answers) == 1, answers
+    return {name: [Sample(1 / min(each), 1000 * min(each), 1000 * max(each), 1e6 * min(each), 0, 0)]
+            for name, each in seconds.items()}
 
 
 def list_sheets(server):
@@ -530,6 +565,12 @@ def ratios(groups):
     small, large = groups["20 sheets"]["100 thousand entries"], groups["20 sheets"]["10 million entries"]
     yield most("20 sheets of 200 members: CPU at 10 million / at 100 thousand entries", large, small, 1.3, "cpu")
     yield most("20 sheets of 200 members: rate at 100 thousand / at 10 million", small, large, 1.3, "rate")
+    small, large = groups["tracked hours"]["100 thousand entries"], groups["tracked hours"]["10 million entries"]
+    yield most("Tracked hours of 200 members, 31 days: CPU at 10 million / at 100 thousand entries", large, small, 1.3,
+               "cpu")
+    asked = groups["its statement"]
+    yield Ratio("Tracked hours: rate of its statement / of the same of the entries, at 10 million",
+                asked["of the rollup"], asked["of the entries"], 10)
     for (engine, sample), worker in zip(groups["approving"].items(), ("its writer", "machine")):
         yield Ratio(f"{engine}: sheets decided at {CONNECTIONS} connections: {worker} at work or waiting for the disk",
                     sample, dataclasses.replace(sample, busy=1), 0.9, "busy")
@@ -596,7 +637,7 @@ def measure_all(options, folder, has_peer, cluster):
     created, create_sizes = measure_create(options, folder / "create", has_peer)
     groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
               "start, stop": measure_tracking(options, folder / "tracking"),
-              "20 sheets": measure_sheets(options, folder / "sheets"),
+              **measure_sheets(options, folder / "sheets"),
               "approving": measure_approving(options, folder / "approving", cluster),
               "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
               "POST, PostgreSQL": measure_postgresql_create(options, cluster),
