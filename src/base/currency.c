@@ -17,6 +17,7 @@
 static struct {
 	char code[CODE_LENGTH];
 	int  digits;
+	bool common; /* money somewhere, and not of the past */
 } currencies[CURRENCIES_MAX];
 static size_t currency_count;
 
@@ -25,6 +26,29 @@ static void currency_widen(const char *code, UChar ret[static CODE_LENGTH + 1])
 	for (size_t i = 0; i < CODE_LENGTH; i++)
 		ret[i] = (UChar)code[i];
 	ret[CODE_LENGTH] = 0;
+}
+
+static size_t currency_index(struct text code)
+{
+	size_t i = 0;
+
+	while (i < currency_count && !text_equal(code, (struct text){currencies[i].code, CODE_LENGTH}))
+		i++;
+	return i;
+}
+
+static void currency_mark_common(UErrorCode *error)
+{
+	UEnumeration *codes = ucurr_openISOCurrencies(UCURR_COMMON | UCURR_NON_DEPRECATED, error);
+	const char   *code;
+
+	while ((code = uenum_next(codes, NULL, error))) {
+		size_t i = currency_index((struct text){code, CODE_LENGTH});
+
+		if (i < currency_count)
+			currencies[i].common = true;
+	}
+	uenum_close(codes);
 }
 
 bool currency_init(void)
@@ -41,15 +65,15 @@ bool currency_init(void)
 		currencies[currency_count++].digits = ucurr_getDefaultFractionDigits(wide, &error);
 	}
 	uenum_close(codes);
+	currency_mark_common(&error);
 	return currency_exists(TEXT("EUR")) && U_SUCCESS(error);
 }
 
 int currency_digits(struct text code)
 {
-	for (size_t i = 0; i < currency_count; i++)
-		if (text_equal(code, (struct text){currencies[i].code, CODE_LENGTH}))
-			return currencies[i].digits;
-	return 0;
+	size_t i = currency_index(code);
+
+	return i < currency_count ? currencies[i].digits : 0;
 }
 
 int64_t currency_least(struct text code)
@@ -71,6 +95,10 @@ bool currency_exists(struct text code)
 	for (size_t i = 0; i < CODE_LENGTH; i++)
 		if (code.data[i] < 'A' || code.data[i] > 'Z')
 			return false;
+	size_t index = currency_index(code);
+	if (index < currency_count && currencies[index].common)
+		return true;
+	/* Of a currency of several countries ICU knows the last one's dates alone: GBP would be gone. */
 	currency_widen(code.data, wide);
 	return ucurr_isAvailable(wide, (double)clock_now() * MILLISECONDS_PER_SECOND, U_DATE_MAX, &error) &&
 	       U_SUCCESS(error);

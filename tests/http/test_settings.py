@@ -48,6 +48,11 @@ def test_what_is_not_given_stays(fresh):
     assert settings(Client(fresh.server, "demo-other-owner"), 2)["timezone"] == "UTC"
 
 
+def test_money_of_many_countries_is_a_currency(fresh):
+    for currency in ("GBP", "INR", "DKK", "MYR", "CHF"):
+        assert put(fresh, currency=currency).data["currency"] == currency
+
+
 def test_what_was_read_is_written_back(fresh):
     before = settings(fresh)
     set_clock(fresh, "2026-01-01T00:00:00Z")
