@@ -210,6 +210,7 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 		json_write_instant_offset(buffer, *(const int64_t *)value);
 		break;
 	case FIELD_INTEGER_LIST:
+	case FIELD_TEXT_LIST:
 	case FIELD_INPUT_LIST:
 	case FIELD_ZONED_INSTANT:
 		abort(); /* inputs only; the generator refuses them in an output */

@@ -18,6 +18,7 @@ enum field_type {
 	FIELD_ENUM,           /* int64_t code of an enumeration; its name on the wire */
 	FIELD_SEALED_ID,      /* int64_t; on the wire a UUID (base/seal.h). One that can't be opened is ID_OF_NOTHING */
 	FIELD_INTEGER_LIST,   /* struct integer_list */
+	FIELD_TEXT_LIST,      /* input only: struct text_list; each of the field's format */
 	FIELD_ENUM_SET,       /* int64_t with a bit (1 << code) for each value; a list of names on the wire */
 	FIELD_INPUT_LIST,     /* input only: struct row_list of structs with fields, `given` and faults of their own */
 	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
@@ -57,7 +58,12 @@ struct integer_list {
 	size_t         count;
 };
 
-/* Every generated `struct NAME_rows` looks like this. */
+struct text_list {
+	const struct text *items;
+	size_t             count;
+};
+
+/* Every generated `struct NAME_rows`, and every list, looks like this. */
 struct row_list {
 	void  *items;
 	size_t count;

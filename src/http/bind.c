@@ -19,7 +19,8 @@ struct binding {
 
 static bool is_list(const struct field *field)
 {
-	return field->type == FIELD_INTEGER_LIST || field->type == FIELD_INPUT_LIST || field->type == FIELD_ENUM_SET;
+	return field->type == FIELD_INTEGER_LIST || field->type == FIELD_TEXT_LIST || field->type == FIELD_INPUT_LIST ||
+	       field->type == FIELD_ENUM_SET;
 }
 
 /* "[]" or "[0]": how forms and queries write that a parameter is one item of a list. The number means nothing: the
@@ -52,7 +53,7 @@ static bool names_field(struct text given, const struct field *field)
 	return named;
 }
 
-/* The last one counts, as in a PHP form; lists are gathered by bind_integers. */
+/* The last one counts, as in a PHP form; lists are gathered by bind_list. */
 static bool find_parameter(const struct parameter *parameters, size_t count, const struct field *field,
                            struct given *ret)
 {
@@ -106,6 +107,7 @@ static void store_default(const struct field *field, char *input)
 	switch (field->type) {
 	case FIELD_TEXT:
 	case FIELD_INTEGER_LIST:
+	case FIELD_TEXT_LIST:
 	case FIELD_INPUT_LIST:
 		break; /* zeroed memory is NO_TEXT and the empty list */
 	case FIELD_BOOLEAN:
@@ -152,7 +154,7 @@ void bind_field(struct call *call, const struct field *field, const struct given
 		*(bool *)(at + field->given_offset) = true;
 }
 
-/* --- lists of integers ------------------------------------------------------------------------------------------- */
+/* --- lists of integers and texts --------------------------------------------------------------------------------- */
 
 static bool has_room(struct call *call, const struct field *field, size_t count)
 {
@@ -166,59 +168,72 @@ static bool has_enough(struct call *call, const struct field *field, size_t coun
 	       FAULT(call, field, "The %s must have at least %lld items.", field->name.data, (long long)field->minimum);
 }
 
-static bool add_integer(struct call *call, const struct field *field, struct given given, int64_t *items, size_t *count)
+static bool add_text(struct call *call, const struct field *field, const struct given *given, struct text *ret)
 {
-	if (!has_room(call, field, *count + 1) || !value_read_integer(call, field, &given, &items[*count]))
+	struct field item = *field;
+
+	item.type = FIELD_TEXT;
+	item.minimum = item.maximum = NONE; /* those are of the list */
+	return value_bind(call, &item, given, ret);
+}
+
+static bool add_item(struct call *call, const struct field *field, struct given given, struct row_list *list)
+{
+	if (!has_room(call, field, list->count + 1))
 		return false;
-	++*count;
+	if (!(field->type == FIELD_INTEGER_LIST ?
+	          value_read_integer(call, field, &given, (int64_t *)list->items + list->count) :
+	          add_text(call, field, &given, (struct text *)list->items + list->count)))
+		return false;
+	list->count++;
 	return true;
 }
 
-static bool add_array(struct call *call, const struct field *field, json_t *array, int64_t *items, size_t *count)
+static bool add_array(struct call *call, const struct field *field, json_t *array, struct row_list *list)
 {
 	size_t  index;
 	json_t *element;
 
 	if (!json_is_array(array))
 		return FAULT(call, field, "The %s must be a list.", field->name.data);
-	json_array_foreach(array, index, element) if (!add_integer(call, field, (struct given){.json = element}, items,
-	                                                           count)) return false;
+	json_array_foreach(array, index,
+	                   element) if (!add_item(call, field, (struct given){.json = element}, list)) return false;
 	return true;
 }
 
 /* Of all parameters of that name, each of which may be several: 1,2 */
 static bool add_parameters(struct call *call, const struct field *field, const struct parameter *parameters,
-                           size_t parameter_count, int64_t *items, size_t *count)
+                           size_t parameter_count, struct row_list *list)
 {
 	for (size_t i = 0; i < parameter_count; i++) {
 		struct text rest = parameters[i].value, item;
 		while (names_field(parameters[i].name, field) && value_next_item(&rest, &item))
-			if (!add_integer(call, field, (struct given){.text = item}, items, count))
+			if (!add_item(call, field, (struct given){.text = item}, list))
 				return false;
 	}
 	return true;
 }
 
 /* Gathers name=1,2 and name[]=1&name[]=2 and name[0]=1&name[1]=2 and [1, 2]. */
-static void bind_integers(struct request *request, const struct sources *sources, const struct field *field)
+static void bind_list(struct request *request, const struct sources *sources, const struct field *field)
 {
-	struct call *call = &request->call;
-	json_t      *array = field->places & IN_BODY ? find_member(sources->body, field) : NULL;
-	int64_t     *items = arena_alloc_array(&request->arena, (size_t)field->maximum, sizeof(*items));
-	size_t       count = 0;
+	struct call    *call = &request->call;
+	json_t         *array = field->places & IN_BODY ? find_member(sources->body, field) : NULL;
+	size_t          size = field->type == FIELD_INTEGER_LIST ? sizeof(int64_t) : sizeof(struct text);
+	struct row_list list = {arena_alloc_array(&request->arena, (size_t)field->maximum, size), 0};
 
-	if (!items || (array && !json_is_null(array) && !add_array(call, field, array, items, &count)))
+	if (!list.items || (array && !json_is_null(array) && !add_array(call, field, array, &list)))
 		return;
-	if ((field->places & IN_QUERY) && !add_parameters(call, field, request->query, request->query_count, items, &count))
+	if ((field->places & IN_QUERY) && !add_parameters(call, field, request->query, request->query_count, &list))
 		return;
-	if ((field->places & IN_BODY) && !add_parameters(call, field, sources->form, sources->form_count, items, &count))
+	if ((field->places & IN_BODY) && !add_parameters(call, field, sources->form, sources->form_count, &list))
 		return;
-	bool given = count > 0 || json_is_array(array);
+	bool given = list.count > 0 || json_is_array(array);
 	if (!given && field->required)
 		call_fault(call, field->name.data, "The %s field is required.", field->name.data);
-	if (!given || !has_enough(call, field, count))
+	if (!given || !has_enough(call, field, list.count))
 		return;
-	*(struct integer_list *)((char *)request->input + field->offset) = (struct integer_list){items, count};
+	*(struct row_list *)((char *)request->input + field->offset) = list;
 	*(bool *)((char *)request->input + field->given_offset) = true;
 }
 
@@ -426,8 +441,8 @@ static void bind_all(struct binding *binding)
 		struct given        found;
 		const struct given *given = find_given(request, &binding->sources, field, i, &found) ? &found : NULL;
 
-		if (field->type == FIELD_INTEGER_LIST)
-			bind_integers(request, &binding->sources, field);
+		if (field->type == FIELD_INTEGER_LIST || field->type == FIELD_TEXT_LIST)
+			bind_list(request, &binding->sources, field);
 		else if (field->type == FIELD_ENUM_SET)
 			bind_set(request, &binding->sources, field, given);
 		else if (field->type == FIELD_INPUT_LIST)

@@ -56,7 +56,16 @@ static enum error report_read_names(struct db_context *db, const struct tracked_
 struct tracked_selection {
 	struct day_range    days;
 	struct integer_list people, contracts; /* optional */
+	struct text_list    currencies;        /* of amounts; optional */
 };
+
+static bool currency_is_chosen(const struct tracked_selection *selection, struct text currency)
+{
+	for (size_t i = 0; i < selection->currencies.count; i++)
+		if (text_equal(selection->currencies.items[i], currency))
+			return true;
+	return selection->currencies.count == 0;
+}
 
 /* Whether both are of the same day, member and contract, or which comes first. */
 static int amount_compare(const struct frozen_amount_row *frozen, const struct tracked_minutes_row *part)
@@ -101,7 +110,8 @@ static enum error amounts_fill(struct db_context *db, const struct tracked_selec
 }
 
 /* Of one contract, so in one currency. */
-static void line_fill(struct db_context *db, const struct report_names *names, const struct tracked_minutes_row *part,
+static void line_fill(struct db_context *db, const struct tracked_selection *selection,
+                      const struct report_names *names, const struct tracked_minutes_row *part,
                       struct tracked_hours_line_row *line, struct currency_amount_row *amount)
 {
 	const struct report_cell cell = {
@@ -126,7 +136,7 @@ static void line_fill(struct db_context *db, const struct report_names *names, c
 		.total_amount = {amount, 0},
 		.entries_url = report_entries_url(db, &cell),
 	};
-	if (amount && contract)
+	if (amount && contract && currency_is_chosen(selection, contract->currency))
 		grouping_add_amount(&line->total_amount, contract->currency, part->amount);
 }
 
@@ -154,7 +164,7 @@ static enum error tracked_hours_fill(struct db_context *db, const struct tracked
 	for (size_t i = 0; i < parts->count; i++) {
 		struct tracked_hours_line_row *line = &lines.items[i];
 
-		line_fill(db, &names, &parts->items[i], line, amounts ? &amounts[i] : NULL);
+		line_fill(db, selection, &names, &parts->items[i], line, amounts ? &amounts[i] : NULL);
 		total.total_minutes += line->total_minutes;
 		if (line->total_amount.count)
 			grouping_add_amount(&total.total_amount, amounts[i].currency, amounts[i].amount);
@@ -176,6 +186,7 @@ enum error op_get_tracked_hours_report(struct call *call, const struct get_track
 		return ERROR_NO_MEMORY;
 	TRY(report_range(call, input->start_date, input->end_date,
 	                 input->user_id == NONE ? TRACKED_HOURS_DAYS_MAX : REPORT_DAYS_MAX, &selection.days));
+	selection.currencies = input->currencies;
 	TRY(report_people(call, &filter, &selection.people));
 	TRY(report_contracts(call, input->projects, &selection.contracts));
 	TRY(sql_list_tracked_minutes(&call->db, selection.days.first, selection.days.last, selection.people,

@@ -240,6 +240,23 @@ def test_each_currency_has_its_amount(owner):
     assert report["total"] == {"total_minutes": 90, "total_amount": {"EUR": 5, "USD": 30}}
 
 
+def test_amounts_of_some_currencies(owner, executive_manager):
+    """The time is all there. Who may not see rates learns nothing by asking."""
+    team = Team(owner, 1)
+    id = team.ids[0]
+    work(owner, id, contract_id=team.contracts[0])
+    whole = hours(owner, user_id=id)
+    for name, value in (("currencies", "EUR,USD"), ("currencies[]", "USD"), ("currencies[1]", "USD")):
+        assert hours(owner, user_id=id, **{name: value}) == whole, name
+    others = hours(owner, user_id=id, currencies="EUR,GBP")
+    assert (minutes(others), others["total"]["total_amount"]) == (minutes(whole), {})
+    assert others[WEDNESDAY][0]["total_amount"] == {}
+    assert list(owner.get("/reports/tracked-hours", workspace_id=1, currencies="EUR,dollars").faults) == ["currencies"]
+    owner.put("/members/11", json={"rate_status": 0}, workspace_id=1)
+    assert len({str(hours(executive_manager, user_id=id, **query)) for query in ({}, {"currencies": "EUR"})}) == 1
+    owner.put("/members/11", json={"rate_status": 1}, workspace_id=1)
+
+
 def test_what_was_approved_keeps_its_amount(owner):
     """As the timesheet does, when the rate of its last day changes on that day."""
     team = Team(owner, 1)

@@ -1037,6 +1037,7 @@ def test_list_of_texts(tmp_path):
     ("@@m: {type: array, items: {type: string}}", "texts of an x-row"),
     ("@@m: {type: object, additionalProperties: {type: number}, x-row: part, x-key: id}", "a row of the text"),
     ("@@m: {type: object, additionalProperties: {type: number}, x-key: id}", "a map holds arrays of objects"),
+    ("m: {type: array, items: @@{type: string, format: email}}", "integers or currencies"),
     ("@@m: {type: object, additionalProperties: {type: number}, x-row: part, x-key: id, x-spread: true}",
      "a map holds arrays of objects")])
 def test_map_or_list_is_refused(tmp_path, line, message):

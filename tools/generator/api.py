@@ -207,7 +207,8 @@ class Api:
         else:
             raise Refusal(place, f"type {types[0]} is not supported here")
         kind.nullable = nullable
-        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "ENUM_SET", "MAP", "VALUE_MAP", "VALUE_LIST"):
+        if nullable and kind.type in ("BOOLEAN", "LIST", "INTEGER_LIST", "TEXT_LIST", "ENUM_SET", "MAP", "VALUE_MAP",
+                                      "VALUE_LIST"):
             raise Refusal(place, "a boolean, an array or a map is never null")
         _limits(schema, kind)
         return kind
@@ -242,10 +243,12 @@ class Api:
             return Kind("LIST", place, object=kind.object)
         if kind.type == "INTEGER" and not (set(items) - {"type", *COMMENTS}) and not kind.nullable:
             return Kind("INTEGER_LIST", place)
+        if kind.format == "FORMAT_CURRENCY" and not kind.nullable:
+            return Kind("TEXT_LIST", place, format=kind.format)
         if kind.type == "ENUM" and not kind.nullable:
             return self._enum_set(kind.enumeration, schema, place)
-        raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), "
-                                             "plain integers, or texts of an x-row")
+        raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), plain integers or "
+                                           "currencies, or texts of an x-row")
 
     def _map(self, schema, place):
         """Rows in the order of their key, a date, by which they stand together; or a text and a number each."""
@@ -376,8 +379,8 @@ class Api:
 
 def row_type(kind):
     """Of the column or member that holds such a value; None: none does."""
-    return {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "ZONED_INSTANT": None}.get(kind.type,
-                                                                                                    "bigint")
+    return {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "TEXT_LIST": None,
+            "ZONED_INSTANT": None}.get(kind.type, "bigint")
 
 
 def _has_date(row, name):

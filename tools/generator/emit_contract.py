@@ -9,6 +9,7 @@ from .names import literal, snake, text_literal
 from .operations import METHODS
 
 _C_TYPES = {"TEXT": "struct text ", "BOOLEAN": "bool ", "INTEGER_LIST": "struct integer_list ",
+            "TEXT_LIST": "struct text_list ",
             "ZONED_INSTANT": "struct zoned_instant "}
 
 

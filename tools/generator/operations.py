@@ -300,7 +300,7 @@ def _element(api, kind):
         for name, each in properties.items():
             place = properties.at(name)
             inner = _input_kind(api, name, each, place)
-            if inner.type == "INTEGER_LIST":
+            if inner.type in ("INTEGER_LIST", "TEXT_LIST"):
                 raise Refusal(place, "an element of a list has no lists of its own")
             fields.append(Field(name, member(name, place), inner, place, ["IN_BODY"], name in required,
                                 _aliases(each), each.get("x-not-before")))
@@ -317,7 +317,7 @@ def _input_kind(api, name, schema, place, may_be_list=False):
         raise Refusal(place, "an integer in a request needs its minimum")
     if kind.type in ("OBJECT", "MAP", "VALUE_MAP", "VALUE_LIST") or kind.type == "LIST" and not may_be_list:
         raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
-    if kind.type in ("LIST", "INTEGER_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:
+    if kind.type in ("LIST", "INTEGER_LIST", "TEXT_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:
         raise Refusal(place, f"an array in a request needs maxItems, at most {_ITEMS_MAX}")
     for key in ("x-omit-null", "x-offset"):
         if key in schema:

@@ -74,6 +74,8 @@ def input_of(name, source):
         result.setdefault("minimum", ID_MIN)
     if "integer" in types_of(result.get("items", {})):
         result["items"]["minimum"] = ID_MIN  # there are no lists of other numbers
+    if source.get("items", {}).get("format") == "currency":
+        result["items"]["pattern"] = _TEXTS["currency"]
     if "string" in types and source.get("format") in _TEXTS:
         result["pattern"] = _TEXTS[source.get("format")]
     return result
