@@ -80,8 +80,10 @@ static struct arena_block *add_room(struct arena *arena, size_t size)
 
 void *arena_alloc_unset(struct arena *arena, size_t size)
 {
-	if (size > arena->limit - arena->used)
+	if (size > arena->limit - arena->used) {
+		arena->limited = true;
 		return exhaust(arena);
+	}
 	size_t              rounded = round_up(size);
 	struct arena_block *block = arena->current;
 	if (!block || block->capacity - block->offset < rounded + RED_ZONE) {
@@ -211,6 +213,7 @@ struct arena_mark arena_mark(const struct arena *arena)
 		.used = arena->used,
 		.ends = arena->ends,
 		.exhausted = arena->exhausted,
+		.limited = arena->limited,
 	};
 }
 
@@ -220,6 +223,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 	run_ends(arena, mark.ends);
 	arena->used = mark.used;
 	arena->exhausted = mark.exhausted;
+	arena->limited = mark.limited;
 	if (!block)
 		return;
 	/* A mark of an arena without blocks means the beginning of its first. */

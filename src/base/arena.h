@@ -1,7 +1,8 @@
 /* Arena: memory of one request (or one job), given back all at once.
  *
- * Allocation never fails half-way: a full arena returns NULL and stays usable, and `arena->exhausted` says that the
- * limit was reached. Under AddressSanitizer unused memory is poisoned, so that a stray read fails at once. */
+ * Allocation never fails half-way: a full arena returns NULL and stays usable, and `arena->exhausted` says so: the
+ * limit was reached (`arena->limited`), or the machine has no more. Under AddressSanitizer unused memory is poisoned,
+ * so that a stray read fails at once. */
 #ifndef STINT_BASE_ARENA_H
 #define STINT_BASE_ARENA_H
 
@@ -16,7 +17,7 @@ struct arena {
 	struct arena_end   *ends;            /* what is to be done with its memory's end, the last one first */
 	size_t              blocks;          /* in the chain, up to `current` */
 	size_t              used, limit;     /* bytes handed out in all blocks; most that may be */
-	bool                exhausted;
+	bool                exhausted, limited;
 };
 
 /* A place to come back to. */
@@ -24,7 +25,7 @@ struct arena_mark {
 	size_t            blocks; /* in the chain then */
 	size_t            offset, used;
 	struct arena_end *ends;
-	bool              exhausted;
+	bool              exhausted, limited;
 };
 
 /* `limit` bounds the sum of all allocations, in bytes. Allocates nothing yet. */

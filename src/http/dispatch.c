@@ -163,7 +163,14 @@ static enum error check_unchanged(struct request *request)
 }
 
 /* A value that memory was too short for was absent in the rule, and absence has a meaning of its own: no filter, NULL,
- * no header. */
+ * no header. What asks for more than a request may have will do so again: it is told to ask for less. */
+static enum error memory_verdict(const struct request *request, enum error error)
+{
+	if (error != ERROR_NO_MEMORY && !request->arena.exhausted)
+		return error;
+	return request->method == METHOD_GET && request->arena.limited ? ERROR_ANSWER_TOO_LARGE : ERROR_NO_MEMORY;
+}
+
 static enum error run_and_reply(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -182,7 +189,7 @@ static enum error run_and_reply(struct request *request)
 		error = request->to_file ? file_reply_end(request) : reply_success(request);
 	if (!error && request->method == METHOD_GET && !server_charge(request))
 		error = ERROR_UNAVAILABLE;
-	return request->arena.exhausted ? ERROR_NO_MEMORY : error;
+	return memory_verdict(request, error);
 }
 
 /* All that a request does in its transaction. Each try admits anew: things may have changed since the last one. */

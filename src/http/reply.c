@@ -12,8 +12,8 @@
 #include "http/compress.h"
 
 #define REPLY_BYTES_FIRST 16384
-#define REPLY_BYTES_MAX   (8u * 1024 * 1024)
-#define LINK_BYTES_MAX    1200 /* a longer address goes without: REPLY_HEADER_BYTES */
+#define REPLY_BYTES_MAX   (1u << 30) /* the request's memory ends before */
+#define LINK_BYTES_MAX    1200       /* a longer address goes without: REPLY_HEADER_BYTES */
 #define API_VERSION       "2.0.0"
 
 /* --- the envelope ------------------------------------------------------------------------------------------------ */

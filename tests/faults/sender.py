@@ -7,6 +7,7 @@ from client import API
 
 # What an answer may be: done, or "not now". Anything else would tell the client something that is not so.
 NOT_NOW = 503
+TOO_LARGE = 400  # of a read: the answer needs more memory than a request may have
 
 
 class Gone(Exception):

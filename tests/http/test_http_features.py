@@ -258,6 +258,17 @@ def test_keys_that_are_too_long(owner):
     assert post(owner, "k" * 256).failure[0] in (400, 422)
 
 
+# ---- answers that are too large ----
+
+def test_who_asks_for_too_much_is_told_to_ask_for_less(start_server):
+    """It would be too much again: "try again" would be no help."""
+    owner = Client(start_server("--request-memory", "131072"), "demo-owner")
+    for _ in range(30):
+        new_project(owner, notes="n" * 3000)
+    assert owner.get("/projects", workspace_id=1, per_page=50).failure == (400, "answer_too_large")
+    assert len(owner.get("/projects", workspace_id=1, per_page=10).data) == 10
+
+
 # ---- CORS ----
 
 PREFLIGHT = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST",
