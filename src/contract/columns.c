@@ -46,7 +46,7 @@ static enum error add_members(const struct layout *layout, const struct output *
 	for (unsigned i = 0; i < output->count; i++) {
 		const struct output_field *field = &output->fields[i];
 
-		if (field->type == FIELD_LIST || field->type == FIELD_MAP)
+		if (field->type == FIELD_LIST || field->type == FIELD_MAP || field->type == FIELD_VALUE_LIST)
 			continue;
 		TRY(add_column(layout, column_name(layout, field, holder), field, holder));
 		if (field->type == FIELD_OBJECT)
