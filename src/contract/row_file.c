@@ -5,6 +5,7 @@
 
 #include "contract/csv.h"
 #include "contract/encode.h"
+#include "contract/icalendar.h"
 
 #define WRITE_BYTES        ((size_t)64 * 1024)
 #define FIRST_BYTES        (WRITE_BYTES + WRITE_BYTES / 4)
@@ -37,12 +38,15 @@ enum error row_file_begin(struct row_file *file, struct arena *arena, const stru
 	if (!arena_on_end(arena, destroy_memory, &file->memory))
 		return ERROR_NO_MEMORY;
 	buffer_init(&file->buffer, &file->memory, FIRST_BYTES, MEMORY_BYTES / 2);
-	if (file->format != REPLY_CSV && file->format != REPLY_XLSX)
+	if (file->format != REPLY_CSV && file->format != REPLY_XLSX && file->format != REPLY_ICS)
 		return ERROR_NONE;
 	TRY(columns_of(arena, file->output, path, only_below, &file->columns));
 	if (file->format == REPLY_XLSX)
 		return workbook_begin(&file->memory, file->file.descriptor, folder, &file->columns, &file->workbook);
-	csv_header(&file->buffer, &file->columns);
+	if (file->format == REPLY_CSV)
+		csv_header(&file->buffer, &file->columns);
+	else
+		icalendar_begin(&file->buffer);
 	return ERROR_NONE;
 }
 
@@ -51,6 +55,9 @@ static enum error put_rows(struct row_file *file, const char *const *rows)
 	switch (file->format) {
 	case REPLY_CSV:
 		csv_row(&file->buffer, &file->columns, rows);
+		break;
+	case REPLY_ICS:
+		icalendar_event(&file->buffer, &file->columns, rows, file->now);
 		break;
 	case REPLY_JSON:
 		buffer_append(&file->buffer, ",", file->rows ? 1 : 0);
@@ -101,6 +108,8 @@ enum error row_file_put_all(struct row_file *file, const struct row_list *rows)
 
 enum error row_file_end(struct row_file *file)
 {
+	if (file->format == REPLY_ICS)
+		icalendar_end(&file->buffer);
 	if (file->format != REPLY_XLSX)
 		return flush_rows(file);
 	enum error error = workbook_end(file->workbook, &file->file.bytes);

@@ -11,7 +11,7 @@
 #include "contract/workbook.h"
 
 /* In the order of tools/generator/formats.py. */
-enum reply_format { REPLY_JSON = 1, REPLY_CSV, REPLY_NDJSON, REPLY_XLSX };
+enum reply_format { REPLY_JSON = 1, REPLY_CSV, REPLY_NDJSON, REPLY_XLSX, REPLY_ICS };
 
 struct row_file {
 	enum reply_format    format;
@@ -22,11 +22,12 @@ struct row_file {
 	struct temporary     file;
 	struct workbook     *workbook; /* of REPLY_XLSX */
 	int64_t              rows;
+	int64_t              now;      /* of the file */
 	bool (*is_wanted)(void *data); /* asked now and then: whether anybody still waits for the file */
 	void *data;
 };
 
-/* Of a row_file with format, output, is_wanted and data, and an open temporary; the others as in columns_of. */
+/* Of a row_file with format, output, now, is_wanted and data, and an open temporary; the others as in columns_of. */
 enum error row_file_begin(struct row_file *file, struct arena *arena, const struct output_field *const *path,
                           bool only_below, const char *folder);
 

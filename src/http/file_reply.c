@@ -56,7 +56,12 @@ enum error file_reply_begin(struct request *request)
 	if (!file)
 		return ERROR_NO_MEMORY;
 	*file = (struct row_file){
-		.format = request->format, .output = operation->data, .is_wanted = is_file_wanted, .data = request};
+		.format = request->format,
+		.output = operation->data,
+		.now = request->call.db.now,
+		.is_wanted = is_file_wanted,
+		.data = request,
+	};
 	request->file = file;
 	TRY(temporary_open(places->folder, places->bytes, &request->arena, &file->file));
 	TRY(row_file_begin(file, &request->arena, operation->table, is_in_object(operation), places->folder));

@@ -10,6 +10,7 @@ static const struct format_info formats[] = {
 	[REPLY_CSV] = {"csv", "text/csv; charset=utf-8; header=present"},
 	[REPLY_NDJSON] = {"ndjson", "application/x-ndjson"},
 	[REPLY_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	[REPLY_ICS] = {"ics", "text/calendar; charset=utf-8"},
 };
 #define FORMAT_END (sizeof(formats) / sizeof(formats[0]))
 

@@ -4,6 +4,7 @@ import datetime
 import random
 import zoneinfo
 
+import icalendar
 import pytest
 from scenario import add_time, advance_clock, check_books, entries, new_contract, new_member, new_project, set_clock
 
@@ -151,6 +152,33 @@ def test_what_has_gone_keeps_its_name(owner):
     assert of_member(owner, user_id) == before
     assert (before["name"], before["entries"][0]["project_name"], before["entries"][0]["task_title"]) == (
         "Grace Hopper", "Compiler", "Parse")
+
+
+def test_the_entries_are_also_a_calendar(owner):
+    """For whoever subscribes to it: long lines are folded within no character, and what runs is no event yet."""
+    user_id = new_member(owner, firstname="Ada", lastname="Lovelace; Countess, of")
+    project = new_project(owner, name="Bridge \\ tunnel: " + "ä" * 60)
+    contract = new_contract(owner, project["id"], user_id)
+    text = "First, second; third\n" + "Zoë 😀 " * 30
+    settings(owner, timezone="America/St_Johns")
+    add_time(owner, user_id, DAY, "09:00", "10:00", contract_id=contract["id"], notes=text)
+    add_time(owner, user_id, DAY, "11:00", "11:30")
+    shown = of_member(owner, user_id)
+    reply = report(owner, user_ids=user_id, format="ics")
+    assert reply.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert report(owner, headers={"Accept": "text/calendar"}).headers["Content-Type"].startswith("text/calendar")
+    settings(owner, timezone="UTC")
+    assert reply.content.endswith(b"\r\n") and b"\n" not in reply.content.replace(b"\r\n", b"")
+    assert all(len(line) <= 75 and line.decode() for line in reply.content.split(b"\r\n")[:-1])
+    first, second = icalendar.Calendar.from_ical(reply.content).walk("VEVENT")
+    for event, entry in ((first, shown["entries"][0]), (second, shown["entries"][1])):
+        assert str(event["UID"]) == entry["id"]
+        for name, field in (("DTSTART", "start_time"), ("DTEND", "end_time")):
+            assert event[name].dt == datetime.datetime.fromisoformat(entry[field])
+            assert event[name].to_ical().endswith(b"Z")
+    assert str(first["SUMMARY"]) == f"Ada Lovelace; Countess, of: {project['name']}"
+    assert str(first["DESCRIPTION"]) == shown["entries"][0]["activity_description"]
+    assert (str(second["SUMMARY"]), "DESCRIPTION" in second) == ("Ada Lovelace; Countess, of", False)
 
 
 # ---- who stands in it ----

@@ -572,6 +572,8 @@ API_CASES = [
     ("      x-writes: [things]", "", "x-writes is needed", "    put:"),
     (THINGS, "          @@x-formats: [csv]\n" + THINGS, "x-formats begins with json"),
     (THINGS, "          @@x-formats: [json, ndjson]\n" + THINGS, "ndjson is for what is streamed"),
+    (THINGS, "          x-formats: [json, csv, ics]\n" + THINGS, "ics is for a table with end_time, id, start_time",
+     "    get:"),
     (THINGS, "          @@x-streamed: true\n" + THINGS, "what is streamed is an array, without pages"),
     (THINGS, "          @@x-table: things\n" + THINGS, "x-table is for x-formats"),
     (REPORTED, "          @@x-formats: [json, csv]\n" + REPORTED, "what changes something answers in JSON"),

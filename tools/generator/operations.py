@@ -509,7 +509,7 @@ def _check_beside(api):
 def _check_tables(api):
     for operation in api.operations:
         with api.problems.collecting():
-            if operation.table:
+            if operation.formats:
                 formats.read_table(api, operation)
 
 
