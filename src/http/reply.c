@@ -351,7 +351,7 @@ void reply_error(struct request *request, enum error error)
 		write_faults(&buffer, request->call.faults);
 	buffer_append_literal(&buffer, ",\"meta\":{");
 	write_meta(&buffer, request);
-	add_error_headers(request, error);
+	add_error_headers(request, buffer.overflown ? ERROR_NO_MEMORY : error);
 	if (buffer.overflown)
 		reply_body(request, error_info(ERROR_NO_MEMORY)->status, MEDIA_TYPE_JSON, TEXT(full));
 	else
