@@ -370,6 +370,24 @@ def compare_hours(api, company, users, tasks, slots):
     print(f"read back: {len(tasks)} tasks, {entries} time entries, {sum(by_project.values())} minutes")
 
 
+def compare_reports(api, company, projects, slots):
+    """What the report of tracked hours says of each project and year, against the file; both are printed as a table."""
+    wanted, spent = collections.Counter(), collections.Counter()
+    for day, number, minutes, _ in itertools.chain.from_iterable(slots.values()):
+        wanted[company.tasks[number].project, day.year] += minutes
+    for each in company.work:
+        spent[company.tasks[each.task].project] += each.minutes
+    years = sorted({year for _, year in wanted})
+    print("hours   " + "".join(f"{year:>9}" for year in years) + "      all  in the file")
+    for code, id in projects.items():
+        found = [api.get("/reports/tracked-hours", projects=id, start_date=f"{year}-01-01", end_date=f"{year}-12-31")
+                 ["data"]["total"]["total_minutes"] for year in years]
+        print(f"{code:8}" + "".join(f"{minutes / 60:>9.2f}" for minutes in [*found, sum(found)])
+              + f"{spent[code] / 60:>13.2f}")
+        if found != [wanted[code, year] for year in years] or sum(found) != spent[code]:
+            yield f"/reports/tracked-hours: project {code} has {found} minutes, the file {spent[code]}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", required=True)
@@ -393,7 +411,8 @@ def main():
     wanted = expected(company, users, projects, contracts)
     after = {path: api.rows(path) for path in LISTS}
     faults = [*compare_lists(wanted, before, after), *compare_filters(api, wanted),
-              *compare_tasks(api, company, users, projects, tasks), *compare_hours(api, company, users, tasks, slots)]
+              *compare_tasks(api, company, users, projects, tasks), *compare_hours(api, company, users, tasks, slots),
+              *compare_reports(api, company, projects, slots)]
     counts = [sum(row["id"] in wanted[path] for row in after[path]) for path in LISTS]
     print("read back: {} members, {} projects, {} contracts".format(*counts))
     for fault in faults:

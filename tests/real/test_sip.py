@@ -30,6 +30,7 @@ def test_the_company_comes_back_as_it_was_sent(start_server):
     run = load(server)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "read back: 22 members, 20 projects, 156 contracts" in run.stdout
+    print(run.stdout)
     before = company(server)
     run = load(server, "--load-only")
     assert run.returncode == 0, run.stdout + run.stderr
