@@ -5,6 +5,7 @@ absolute numbers are those of this machine. See README.md beside this file."""
 
 import argparse
 import contextlib
+import copy
 import dataclasses
 import datetime
 import itertools
@@ -50,6 +51,17 @@ HOURS_STATEMENTS = {
                       "WHERE e.workspace_id = 1 AND e.day BETWEEN {first} AND {last} AND e.method <> 8 "
                       "AND e.user_id IN (SELECT m.user_id FROM members m WHERE m.workspace_id = 1) "
                       "GROUP BY e.day, e.user_id, e.contract_id ORDER BY e.day, e.user_id, e.contract_id"}
+EXPORT = "/api/v2/export/time-entries?workspace_id=1&format=csv"
+# The rows of an export, as the shell of SQLite prints them.
+EXPORT_STATEMENT = """
+SELECT e.id, e.user_id, e.contract_id, c.project_id, p.name, e.task_id, t.title, e.description, e.method,
+       date(e.day * 86400, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', e.start_at, 'unixepoch'),
+       strftime('%Y-%m-%dT%H:%M:%SZ', e.end_at, 'unixepoch'), e.minutes, e.minutes
+FROM time_entries e
+LEFT JOIN contracts c ON c.workspace_id = 1 AND c.id = e.contract_id
+LEFT JOIN projects p ON p.workspace_id = 1 AND p.id = c.project_id
+LEFT JOIN tasks t ON t.workspace_id = 1 AND t.id = e.task_id
+WHERE e.workspace_id = 1 ORDER BY e.user_id, e.day, e.start_at"""
 SLOTS = "/api/v2/tracked-slots"
 READERS, WRITERS = 4, 32  # readers while many send one member's slots, or of long reports
 LOOK_SECONDS = 0.005  # how often what the writer does is looked at
@@ -64,6 +76,9 @@ class Sample:
     cpu: float     # microseconds of user and system time a request
     failed: int    # connections, time-outs and replies that are not 2xx
     busy: float    # of the machine's time, or of the one writer's: at work, or waiting for the disk
+
+
+NO_SAMPLE = Sample(rate=0, p50=math.nan, p99=math.nan, cpu=math.nan, failed=0, busy=math.nan)
 
 
 # ---- measuring ----
@@ -369,6 +384,61 @@ def measure_approving(options, folder, cluster):
         return compare(servers, Traffic("/", "approving.lua", beside=pending_sheets), options)
 
 
+@contextlib.contextmanager
+def exports_beside(server):
+    """One export after the other, while others read."""
+    over = threading.Event()
+
+    def go_on():
+        while not over.is_set():
+            take_export(server)
+
+    thread = threading.Thread(target=go_on)
+    if "beside" in server.name:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if thread.is_alive():
+            thread.join()
+
+
+def take_export(server):
+    """Seconds, and how many lines came."""
+    begun = time.perf_counter()
+    run = subprocess.run(["curl", "-sf", "-H", f"Authorization: Bearer {seed.TOKEN}", server.url + EXPORT],
+                         stdout=subprocess.PIPE, check=True)
+    return time.perf_counter() - begun, run.stdout.count(b"\n")
+
+
+def time_shell(server):
+    begun = time.perf_counter()
+    run = subprocess.run(["sqlite3", "-csv", f"file:{server.database}?mode=ro", EXPORT_STATEMENT],
+                         stdout=subprocess.PIPE, check=True)
+    return time.perf_counter() - begun, run.stdout.count(b"\n")
+
+
+def measure_exports(options, folder):
+    """All entries as CSV: against the shell of SQLite, in memory, and what others' reads notice of it."""
+    groups = {"export": {}, "memory of an export": {}, "beside an export": {}}
+    with running() as start:
+        small = start_synthetic(start, "100 thousand entries", options.stint, folder, 200, 0.48)
+        large = start_synthetic(start, "1 million entries", options.stint, folder, 200, 4.8)
+        for server in (small, large):
+            take_export(server)
+            groups["memory of an export"][server.name] = [dataclasses.replace(NO_SAMPLE, rate=server.peak_memory())]
+        for name, take in (("Stint", take_export), ("sqlite3", time_shell)):
+            taken = [take(large) for _ in range(options.rounds)]
+            seconds = statistics.median(each[0] for each in taken)
+            groups["export"][name] = [dataclasses.replace(NO_SAMPLE, rate=taken[0][1] / seconds)]
+        alone, beside = copy.copy(large), copy.copy(large)
+        alone.name, beside.name = "alone", "beside an export"
+        groups["beside an export"] = compare([alone, beside], dataclasses.replace(
+            Traffic.of("GET", seed.LIST), connections=READERS, beside=exports_beside), options)
+    return groups
+
+
 def count_entries(database):
     connection = sqlite3.connect(database)
     [[count]] = connection.execute("SELECT count(*) FROM time_entries")
@@ -571,6 +641,14 @@ def ratios(groups):
     asked = groups["its statement"]
     yield Ratio("Tracked hours: rate of its statement / of the same of the entries, at 10 million",
                 asked["of the rollup"], asked["of the entries"], 10)
+    exported = groups["export"]
+    yield Ratio("Export of 1 million entries as CSV: rows a second / the sqlite3 shell's", exported["Stint"],
+                exported["sqlite3"], 0.5)
+    memory = groups["memory of an export"]
+    yield most("Export: most memory at 1 million / at 100 thousand entries", memory["1 million entries"],
+               memory["100 thousand entries"], 1.5, "rate")
+    reads = groups["beside an export"]
+    yield most(f"{READERS} readers beside an export: p99 / alone", reads["beside an export"], reads["alone"], 2, "p99")
     for (engine, sample), worker in zip(groups["approving"].items(), ("its writer", "machine")):
         yield Ratio(f"{engine}: sheets decided at {CONNECTIONS} connections: {worker} at work or waiting for the disk",
                     sample, dataclasses.replace(sample, busy=1), 0.9, "busy")
@@ -631,13 +709,14 @@ def report(facts, groups, judge):
 
 def measure_all(options, folder, has_peer, cluster):
     """Groups of samples, and the bytes of replies by what they answer, Stint's and the peer's."""
-    for part in ("list", "create", "day", "tracking", "sheets", "approving", "pages", "beside"):
+    for part in ("list", "create", "day", "tracking", "sheets", "exports", "approving", "pages", "beside"):
         (folder / part).mkdir()
     listed, list_sizes = measure_list(options, folder / "list", has_peer)
     created, create_sizes = measure_create(options, folder / "create", has_peer)
     groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
               "start, stop": measure_tracking(options, folder / "tracking"),
               **measure_sheets(options, folder / "sheets"),
+              **measure_exports(options, folder / "exports"),
               "approving": measure_approving(options, folder / "approving", cluster),
               "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
               "POST, PostgreSQL": measure_postgresql_create(options, cluster),

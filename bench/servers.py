@@ -53,6 +53,11 @@ class Server:
             if int(fields[16]) > 0:
                 return fields[0]
 
+    def peak_memory(self):
+        """Bytes that were resident at most (proc(5))."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return 1024 * int(re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE)[1])
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:

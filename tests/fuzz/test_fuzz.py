@@ -23,7 +23,8 @@ class Answer(Reply):
         self.method, self.status = request.method, raw.status
         self.content = gzip.decompress(raw.body) if raw.body and raw.header("Content-Encoding") == "gzip" else raw.body
         self.headers = {"-".join(part.capitalize() for part in name.split("-")): value for name, value in raw.headers}
-        self.body = json.loads(self.content) if raw.body and raw.header("Content-Type") == "application/json" else None
+        self.is_json = raw.header("Content-Type") == "application/json"
+        self.body = json.loads(self.content) if raw.body and self.is_json else None
 
 
 class Fuzz:

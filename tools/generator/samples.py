@@ -25,7 +25,8 @@ def request_of(server, path, method, operation, parameters):
     where = {each["name"]: each["in"] for each in parameters}
     for name in values:
         path = path.replace(f"{{{name}}}", urllib.parse.quote(str(values[name]), safe=""))
-    query = urllib.parse.urlencode([(name, value) for name, value in values.items() if where[name] == "query"])
+    query = urllib.parse.urlencode([(name, ",".join(map(str, value)) if isinstance(value, list) else value)
+                                    for name, value in values.items() if where[name] == "query"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     return Request(method.upper(), BASE + server + path + (f"?{query}" if query else ""),
                    operation.get("security") == [], body)
