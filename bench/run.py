@@ -112,21 +112,28 @@ def watched_machine(server):
 
 
 @contextlib.contextmanager
-def watched_writer(server):
-    """The same for the thread that writes, where there is one."""
-    states, over = [], threading.Event()
+def looked_at(look):
+    """The list of what was seen, again and again."""
+    seen, over = [look()], threading.Event()
 
-    def look():
+    def go_on():
         while not over.wait(LOOK_SECONDS):
-            states.append(server.writer_state())
+            seen.append(look())
 
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=go_on)
     thread.start()
     try:
-        yield lambda: sum(state in "RD" for state in states) / len(states)
+        yield seen
     finally:
         over.set()
         thread.join()
+
+
+@contextlib.contextmanager
+def watched_writer(server):
+    """The same for the thread that writes, where there is one."""
+    with looked_at(server.writer_state) as states:
+        yield lambda: sum(state in "RD" for state in states) / len(states)
 
 
 def load(server, traffic, seconds):
@@ -386,12 +393,12 @@ def measure_approving(options, folder, cluster):
 
 @contextlib.contextmanager
 def exports_beside(server):
-    """One export after the other, while others read."""
+    """One export after the other, while others read; who takes them is in no hurry."""
     over = threading.Event()
 
     def go_on():
         while not over.is_set():
-            take_export(server)
+            subprocess.run(["nice", "-n", "19", *fetch_export(server)], stdout=subprocess.DEVNULL, check=True)
 
     thread = threading.Thread(target=go_on)
     if "beside" in server.name:
@@ -407,9 +414,12 @@ def exports_beside(server):
 def take_export(server):
     """Seconds, and how many lines came."""
     begun = time.perf_counter()
-    run = subprocess.run(["curl", "-sf", "-H", f"Authorization: Bearer {seed.TOKEN}", server.url + EXPORT],
-                         stdout=subprocess.PIPE, check=True)
+    run = subprocess.run(fetch_export(server), stdout=subprocess.PIPE, check=True)
     return time.perf_counter() - begun, run.stdout.count(b"\n")
+
+
+def fetch_export(server):
+    return ["curl", "-sf", "-H", f"Authorization: Bearer {seed.TOKEN}", server.url + EXPORT]
 
 
 def time_shell(server):
@@ -426,8 +436,9 @@ def measure_exports(options, folder):
         small = start_synthetic(start, "100 thousand entries", options.stint, folder, 200, 0.48)
         large = start_synthetic(start, "1 million entries", options.stint, folder, 200, 4.8)
         for server in (small, large):
-            take_export(server)
-            groups["memory of an export"][server.name] = [dataclasses.replace(NO_SAMPLE, rate=server.peak_memory())]
+            with looked_at(server.memory) as held:
+                take_export(server)
+            groups["memory of an export"][server.name] = [dataclasses.replace(NO_SAMPLE, rate=max(held))]
         for name, take in (("Stint", take_export), ("sqlite3", time_shell)):
             taken = [take(large) for _ in range(options.rounds)]
             seconds = statistics.median(each[0] for each in taken)

@@ -53,10 +53,10 @@ class Server:
             if int(fields[16]) > 0:
                 return fields[0]
 
-    def peak_memory(self):
-        """Bytes that were resident at most (proc(5))."""
+    def memory(self):
+        """Resident bytes of its own, which no file stands behind (proc(5))."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return 1024 * int(re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE)[1])
+        return 1024 * int(re.search(r"^RssAnon:\s+(\d+)", status, re.MULTILINE)[1])
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
