@@ -46,12 +46,12 @@ class Server:
         return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / TICKS + self.cpu_beside()
 
     def writer_state(self):
-        """What the one writer's thread does (proc(5): R runs or could, D waits for the disk, S for work). It is the one
-        that is more polite than the others."""
-        for file in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
-            fields = file.read_text().rpartition(")")[2].split()
-            if int(fields[16]) > 0:
-                return fields[0]
+        """What the one writer's thread does (proc(5): R runs or could, D waits for the disk, S for work). Of those that
+        are more polite than the I/O threads it is the one that has worked most, while only writes are sent."""
+        threads = [file.read_text().rpartition(")")[2].split()
+                   for file in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat")]
+        return max((fields for fields in threads if int(fields[16]) > 0),
+                   key=lambda fields: int(fields[11]) + int(fields[12]))[0]
 
     def memory(self):
         """Resident bytes of its own, which no file stands behind (proc(5))."""
