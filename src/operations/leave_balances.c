@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "base/decimal.h"
 #include "operations/leaves.h"
+#include "rules/grouping.h"
 #include "rules/leaves.h"
 
 #define YEARS_MAX 10 /* of one question, and of what is carried over */
@@ -320,21 +321,20 @@ enum error op_get_leave_balances(struct call *call, const struct get_leave_balan
 	int64_t                   first = leave_year(input->date_from), last = leave_year(input->date_to);
 	struct balance_owner_rows owners;
 	struct leave_books        books;
-	int64_t                  *ids;
+	struct integer_list       ids;
 
 	if (last - first >= YEARS_MAX)
 		return call_fault(call, "date_to", "The date_to must lie within %d years of date_from.", YEARS_MAX);
 	TRY(sql_list_balance_owners(&call->db, input->user_id, &call->page, &owners));
-	ids = arena_alloc_array(call->db.arena, owners.count + 1, sizeof(*ids));
+	TRY(grouping_column(call->db.arena, &owners, id, &ids));
 	output->data.items = arena_alloc_array(call->db.arena, owners.count + 1, sizeof(*output->data.items));
-	if (!ids || !output->data.items)
+	if (!output->data.items)
 		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < owners.count; i++)
-		ids[i] = owners.items[i].id;
 	if (owners.count)
-		TRY(leave_books_open(call, (struct integer_list){ids, owners.count}, first, last, &books));
+		TRY(leave_books_open(call, ids, first, last, &books));
 	for (size_t i = 0; i < owners.count; i++) {
-		output->data.items[i] = (struct leave_balance_row){.user_id = ids[i], .user_name = owners.items[i].name};
+		output->data.items[i] =
+			(struct leave_balance_row){.user_id = owners.items[i].id, .user_name = owners.items[i].name};
 		TRY(describe_balances(call, &books, input, &output->data.items[i]));
 	}
 	output->data.count = owners.count;

@@ -2,6 +2,7 @@
 #include "contract.h"
 #include "operations/report_range.h"
 #include "rules/activity_level.h"
+#include "rules/grouping.h"
 
 static void add_figures(struct activity_figures_row *sums, const struct activity_figures_row *day)
 {
@@ -18,15 +19,7 @@ static void add_figures(struct activity_figures_row *sums, const struct activity
 
 static void fill_level(struct activity_figures_row *figures, int64_t full)
 {
-	const struct activity_sums sums = {
-		.seconds = figures->activity_seconds,
-		.inactive_seconds = figures->inactive_seconds,
-		.keys = figures->keys,
-		.clicks = figures->clicks,
-		.scrolls = figures->scrolls,
-		.level_seconds = figures->level_seconds,
-		.level_points = figures->level_points,
-	};
+	const struct activity_sums sums = ACTIVITY_SUMS_OF(figures);
 
 	figures->activity_level = activity_level(&sums, full);
 }
@@ -55,13 +48,12 @@ static void fill_user(struct activity_user_row *user, const struct activity_figu
 enum error op_get_activity_level_report(struct call *call, const struct get_activity_level_report_input *input,
                                         struct get_activity_level_report_output *output)
 {
-	struct integer_list           contracts = input->contract_id;
+	struct integer_list           contracts = input->contract_id, ids;
 	struct activity_user_rows    *users = &output->data.users;
 	struct activity_figures_row  *total = arena_new(call->db.arena, struct activity_figures_row);
 	struct activity_figures_rows  days;
 	struct workspace_settings_row settings;
 	struct day_range              range;
-	int64_t                      *ids;
 	size_t                        at = 0;
 
 	if (!total)
@@ -69,13 +61,8 @@ enum error op_get_activity_level_report(struct call *call, const struct get_acti
 	TRY(report_range(call, input->start_date, input->end_date, REPORT_DAYS_MAX, &range));
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	TRY(sql_list_activity_users(&call->db, range.first, range.last, contracts, input->user_ids, &call->page, users));
-	ids = arena_alloc_array(call->db.arena, users->count + 1, sizeof(*ids));
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < users->count; i++)
-		ids[i] = users->items[i].user_id;
-	TRY(sql_list_activity_days(&call->db, range.first, range.last, contracts, (struct integer_list){ids, users->count},
-	                           &days));
+	TRY(grouping_column(call->db.arena, users, user_id, &ids));
+	TRY(sql_list_activity_days(&call->db, range.first, range.last, contracts, ids, &days));
 	TRY(sql_sum_activity(&call->db, range.first, range.last, contracts, input->user_ids, total));
 	for (size_t i = 0; i < users->count; i++)
 		fill_user(&users->items[i], &days, settings.activity_sensitivity, &at);

@@ -8,6 +8,7 @@
 #include "operations/trackers.h"
 #include "rules/activity_level.h"
 #include "rules/attendance.h"
+#include "rules/grouping.h"
 #include "rules/leaves.h"
 #include "rules/minutes.h"
 #include "rules/shifts.h"
@@ -233,9 +234,7 @@ static int64_t level_of(const struct attendance_facts *facts, const struct atten
 		const struct attended_entry_row *entry = &person->entries[i];
 		struct span                      span = {entry->start_at, entry->end_at};
 		struct span                      part = span_overlap(span, person->span);
-		struct activity_sums             seen = {entry->activity_seconds, entry->inactive_seconds, entry->keys,
-		                                         entry->clicks,           entry->scrolls,          entry->level_seconds,
-		                                         entry->level_points};
+		struct activity_sums             seen = ACTIVITY_SUMS_OF(entry);
 
 		if (part.start >= part.end)
 			continue;
@@ -408,18 +407,6 @@ static enum error attendance_judge_people(struct attendance_facts *facts, struct
 	return ERROR_NONE;
 }
 
-static enum error people_ids(struct arena *arena, const struct member_id_rows *rows, struct integer_list *ret)
-{
-	int64_t *ids = arena_alloc_array(arena, rows->count + 1, sizeof(*ids));
-
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < rows->count; i++)
-		ids[i] = rows->items[i].id;
-	*ret = (struct integer_list){ids, rows->count};
-	return ERROR_NONE;
-}
-
 /* Those with one of the statuses, and the page of them. Nobody knows them before they are judged, some at a time: what
  * that took is given back, however many there are. */
 static enum error keep_statuses(struct attendance_facts *facts, int64_t statuses, struct page *page,
@@ -469,7 +456,7 @@ enum error op_get_daily_attendance_report(struct call *call, const struct get_da
 	TRY(is_filtered ?
 	        sql_list_attendance_everybody(&call->db, input->date, day_start, day_end, input->users, &rows) :
 	        sql_list_attendance_page(&call->db, input->date, day_start, day_end, input->users, &call->page, &rows));
-	TRY(people_ids(call->db.arena, &rows, &people));
+	TRY(grouping_column(call->db.arena, &rows, id, &people));
 	if (is_filtered)
 		TRY(keep_statuses(&facts, input->status, &call->page, &people));
 	TRY(attendance_judge_people(&facts, people, &output->data.users));

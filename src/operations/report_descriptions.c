@@ -2,6 +2,7 @@
  * timeline does: texts are in no rollup. */
 #include "contract.h"
 #include "operations/report_range.h"
+#include "rules/grouping.h"
 
 #include <stdlib.h>
 
@@ -98,15 +99,6 @@ static enum error descriptions_fill(struct arena *arena, struct described_minute
 	return ERROR_NONE;
 }
 
-static struct integer_list description_ids(struct arena *arena, const struct description_user_rows *users)
-{
-	int64_t *ids = arena_alloc_array(arena, users->count + 1, sizeof(*ids));
-
-	for (size_t i = 0; ids && i < users->count; i++)
-		ids[i] = users->items[i].user_id;
-	return (struct integer_list){ids, users->count};
-}
-
 enum error op_get_activity_descriptions_report(struct call                                         *call,
                                                const struct get_activity_descriptions_report_input *input,
                                                struct get_activity_descriptions_report_output      *output)
@@ -119,9 +111,7 @@ enum error op_get_activity_descriptions_report(struct call                      
 	TRY(report_range(call, input->start_date, input->end_date, REPORT_DAYS_MAX, &days));
 	TRY(report_contracts(call, input->projects, &contracts));
 	TRY(sql_list_description_users(&call->db, days.first, days.last, input->user_ids, contracts, &call->page, users));
-	ids = description_ids(call->db.arena, users);
-	if (!ids.items)
-		return ERROR_NO_MEMORY;
+	TRY(grouping_column(call->db.arena, users, user_id, &ids));
 	TRY(sql_list_described_minutes(&call->db, ids, days.first, days.last, contracts, &parts));
 	TRY(descriptions_fill(call->db.arena, &parts, users));
 	output->data.report_type = TEXT("activity_descriptions");

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "contract.h"
+#include "rules/grouping.h"
 #include "rules/minutes.h"
 
 /* --- days -------------------------------------------------------------------------------------------------------- */
@@ -76,23 +77,14 @@ enum error report_people(struct call *call, const struct report_filter *filter, 
 
 enum error report_contracts(struct call *call, struct integer_list projects, struct integer_list *ret)
 {
-	struct integer_list         contracts = {0};
 	struct chosen_contract_rows rows;
-	int64_t                    *ids;
 
 	if (!projects.items) {
-		*ret = contracts;
+		*ret = (struct integer_list){0};
 		return ERROR_NONE;
 	}
 	TRY(sql_list_contracts_of_projects(&call->db, projects, &rows));
-	ids = arena_alloc_array(call->db.arena, rows.count + 1, sizeof(*ids));
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < rows.count; i++)
-		ids[contracts.count++] = rows.items[i].id;
-	contracts.items = ids;
-	*ret = contracts;
-	return ERROR_NONE;
+	return grouping_column(call->db.arena, &rows, id, ret);
 }
 
 /* --- instants ---------------------------------------------------------------------------------------------------- */

@@ -210,19 +210,6 @@ static void timeline_fill_amount(const struct rate_periods *rates, int64_t day,
 	}
 }
 
-static struct activity_sums timeline_seen(const struct timeline_entry_row *entry)
-{
-	return (struct activity_sums){
-		.seconds = entry->activity_seconds,
-		.inactive_seconds = entry->inactive_seconds,
-		.keys = entry->keys,
-		.clicks = entry->clicks,
-		.scrolls = entry->scrolls,
-		.level_seconds = entry->level_seconds,
-		.level_points = entry->level_points,
-	};
-}
-
 static int64_t timeline_level(const struct activity_sums *seen, int64_t full)
 {
 	return seen->seconds ? activity_level(seen, full) : NONE;
@@ -239,7 +226,7 @@ static void timeline_sum(struct timeline_member_row *member, int64_t full)
 
 		if (entry->method == TIME_METHOD_BREAK)
 			continue;
-		more = timeline_seen(entry);
+		more = ACTIVITY_SUMS_OF(entry);
 		activity_sums_add(&seen, &more);
 		member->total_minutes += entry->total_minutes;
 		if (entry->total_amount == NONE)
@@ -287,7 +274,7 @@ static void timeline_show(struct arena *arena, const struct day_shown *shown, st
 {
 	for (size_t i = 0; i < member->entries.count; i++) {
 		struct timeline_entry_row *entry = &member->entries.items[i];
-		struct activity_sums       seen = timeline_seen(entry);
+		struct activity_sums       seen = ACTIVITY_SUMS_OF(entry);
 
 		entry->start_time = report_instant(arena, shown->zone, entry->start_at);
 		entry->end_time = report_instant(arena, shown->zone, entry->end_at);

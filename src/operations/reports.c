@@ -83,15 +83,12 @@ static int amount_compare(const struct frozen_amount_row *frozen, const struct t
 static enum error amounts_fill(struct db_context *db, const struct tracked_selection *selection,
                                const struct report_contract_rows *contracts, struct tracked_minutes_rows *parts)
 {
-	int64_t                  *ids = arena_alloc_array(db->arena, contracts->count + 1, sizeof(*ids));
 	struct frozen_amount_rows frozen;
 	struct rate_periods       rates;
+	struct integer_list       ids;
 
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < contracts->count; i++)
-		ids[i] = contracts->items[i].id;
-	TRY(rates_of_contracts(db, (struct integer_list){ids, contracts->count}, selection->days.first, &rates));
+	TRY(grouping_column(db->arena, contracts, id, &ids));
+	TRY(rates_of_contracts(db, ids, selection->days.first, &rates));
 	TRY(selection->people.items ?
 	        sql_list_frozen_amounts_of(db, selection->days.first, selection->days.last, selection->people, &frozen) :
 	        sql_list_frozen_amounts(db, selection->days.first, selection->days.last, &frozen));
@@ -286,22 +283,16 @@ static enum error task_report_fill(struct db_context *db, struct day_range days,
 enum error op_get_task_report(struct call *call, const struct get_task_report_input *input,
                               struct get_task_report_output *output)
 {
-	struct integer_list           people = {0}, contracts, tasks = input->task_id;
+	struct integer_list           people, contracts, tasks = input->task_id;
 	struct day_range              days;
 	struct task_report_user_rows *users = &output->data.users;
 	struct task_minutes_rows      rows;
-	int64_t                      *ids;
 
 	TRY(report_range(call, input->start_date, input->end_date, REPORT_DAYS_MAX, &days));
 	TRY(report_contracts(call, input->project_id, &contracts));
 	TRY(sql_list_task_report_users(&call->db, days.first, days.last, input->users, contracts, tasks,
 	                               input->include_no_task, &call->page, users));
-	ids = arena_alloc_array(call->db.arena, users->count + 1, sizeof(*ids));
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < users->count; i++)
-		ids[people.count++] = users->items[i].user_id;
-	people.items = ids;
+	TRY(grouping_column(call->db.arena, users, user_id, &people));
 	TRY(sql_list_task_minutes(&call->db, days.first, days.last, people, contracts, tasks, input->include_no_task,
 	                          &rows));
 	output->data.report_type = TEXT("task_report");

@@ -369,7 +369,7 @@ static enum error split_days(struct derivation *derivation)
 				split[count - 1].end_at = run.end_at;
 			else
 				split[count++] = run;
-			entry_set_seen(&run, &(struct activity_sums){0}); /* it is of the entry that the run goes on with */
+			ACTIVITY_SUMS_SET(&run, &(struct activity_sums){0}); /* it is of the entry that the run goes on with */
 		}
 	}
 	derivation->wanted = split;
@@ -399,7 +399,7 @@ static struct activity_sums slot_seen(const struct tracked_slot_row *slot)
  * entry. `slots` from `from` on: all that touch it and have not been added, in order. */
 static void add_seen(struct new_time_entry_row *entry, const struct tracked_slot_rows *slots, size_t from)
 {
-	struct activity_sums seen = entry_seen(entry);
+	struct activity_sums seen = ACTIVITY_SUMS_OF(entry);
 	int64_t              covered = entry->start_at;
 
 	for (size_t i = from; i < slots->count && slots->items[i].start_at < entry->end_at; i++) {
@@ -416,7 +416,7 @@ static void add_seen(struct new_time_entry_row *entry, const struct tracked_slot
 		activity_sums_add(&seen, &share);
 		covered = part.end;
 	}
-	entry_set_seen(entry, &seen);
+	ACTIVITY_SUMS_SET(entry, &seen);
 }
 
 static void add_all_seen(struct derivation *derivation)
@@ -480,7 +480,7 @@ static enum error put_back(const struct derivation *derivation, struct new_time_
 		return ERROR_NONE;
 	entry.start_at = part.start;
 	entry.end_at = part.end;
-	entry_set_seen(&entry, &(struct activity_sums){0});
+	ACTIVITY_SUMS_SET(&entry, &(struct activity_sums){0});
 	TRY(list_slots(derivation->timeline, part, &slots));
 	add_seen(&entry, &slots, 0);
 	TRY(ids_next(derivation->timeline->db->ids, SEQUENCE_TIME_ENTRIES, &entry.id));
@@ -511,14 +511,14 @@ static enum error replace(const struct derivation *derivation, const struct new_
                           struct new_time_entry_row *wanted, bool *ret_stays)
 {
 	bool                 is_inside = old->start_at >= derivation->week.start && old->end_at <= derivation->week.end;
-	struct activity_sums seen, before = entry_seen(old);
+	struct activity_sums seen, before = ACTIVITY_SUMS_OF(old);
 
 	*ret_stays = wanted && is_inside && is_same(wanted, old);
 	if (wanted)
 		wanted->id = old->id;
 	if (!*ret_stays)
 		return take_away(derivation, old);
-	seen = entry_seen(wanted);
+	seen = ACTIVITY_SUMS_OF(wanted);
 	if (wanted->end_at == old->end_at && activity_sums_equal(&seen, &before))
 		return ERROR_NONE;
 	return timeline_resize(derivation->timeline, old, wanted);

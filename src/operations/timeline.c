@@ -272,30 +272,6 @@ static struct day_minutes_row day_part(const struct new_time_entry_row *entry)
 	};
 }
 
-struct activity_sums entry_seen(const struct new_time_entry_row *entry)
-{
-	return (struct activity_sums){
-		.seconds = entry->activity_seconds,
-		.inactive_seconds = entry->inactive_seconds,
-		.keys = entry->keys,
-		.clicks = entry->clicks,
-		.scrolls = entry->scrolls,
-		.level_seconds = entry->level_seconds,
-		.level_points = entry->level_points,
-	};
-}
-
-void entry_set_seen(struct new_time_entry_row *entry, const struct activity_sums *seen)
-{
-	entry->activity_seconds = seen->seconds;
-	entry->inactive_seconds = seen->inactive_seconds;
-	entry->keys = seen->keys;
-	entry->clicks = seen->clicks;
-	entry->scrolls = seen->scrolls;
-	entry->level_seconds = seen->level_seconds;
-	entry->level_points = seen->level_points;
-}
-
 static bool is_same_part(const struct day_minutes_row *a, const struct day_minutes_row *b)
 {
 	return a->day == b->day && a->contract_id == b->contract_id && a->method == b->method && a->task_id == b->task_id;
@@ -311,13 +287,7 @@ static enum error timeline_count(const struct timeline *timeline, const struct n
 		TRY(sheet_of_day(timeline->db, entry->user_id, entry->day, &changes->sheet));
 	row.minutes = more->minutes;
 	row.seconds = more->seconds;
-	row.activity_seconds = more->seen.seconds;
-	row.inactive_seconds = more->seen.inactive_seconds;
-	row.keys = more->seen.keys;
-	row.clicks = more->seen.clicks;
-	row.scrolls = more->seen.scrolls;
-	row.level_seconds = more->seen.level_seconds;
-	row.level_points = more->seen.level_points;
+	ACTIVITY_SUMS_SET(&row, &more->seen);
 	changes->minutes += more->minutes;
 	if (is_same_part(&changes->part, &row))
 		changes->total.seconds += more->seconds;
@@ -365,13 +335,13 @@ enum error timeline_insert(const struct timeline *timeline, struct new_time_entr
 	if (timeline->changes->part.day == entry->day && entry->start_at > timeline->changes->total.last_start)
 		timeline->changes->total.last_start = entry->start_at;
 	TRY(sql_insert_time_entry(timeline->db, entry));
-	return timeline_count(timeline, entry, &(struct day_more){seconds, entry->minutes, entry_seen(entry)});
+	return timeline_count(timeline, entry, &(struct day_more){seconds, entry->minutes, ACTIVITY_SUMS_OF(entry)});
 }
 
 enum error timeline_remove(const struct timeline *timeline, const struct new_time_entry_row *entry)
 {
 	int64_t              seconds = span_seconds(entry_span(entry));
-	struct activity_sums none = {0}, seen = entry_seen(entry);
+	struct activity_sums none = {0}, seen = ACTIVITY_SUMS_OF(entry);
 
 	activity_sums_subtract(&none, &seen);
 	timeline->changes->part = NO_PART; /* it may have been the last */
@@ -384,7 +354,7 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 enum error timeline_resize(const struct timeline *timeline, const struct new_time_entry_row *entry,
                            const struct new_time_entry_row *as)
 {
-	struct activity_sums      before = entry_seen(entry), seen = entry_seen(as);
+	struct activity_sums      before = ACTIVITY_SUMS_OF(entry), seen = ACTIVITY_SUMS_OF(as);
 	struct new_time_entry_row changed = *as;
 	int64_t                   seconds = as->end_at - entry->start_at, more = as->end_at - entry->end_at;
 
@@ -455,7 +425,7 @@ enum error timeline_deal(const struct timeline *timeline)
 static struct activity_sums seen_within(const struct new_time_entry_row *entry, struct span span)
 {
 	struct span          inside = span_overlap(span, entry_span(entry));
-	struct activity_sums seen = entry_seen(entry);
+	struct activity_sums seen = ACTIVITY_SUMS_OF(entry);
 
 	return activity_sums_part(&seen, span_seconds(entry_span(entry)), inside.start - entry->start_at,
 	                          inside.end - entry->start_at);
@@ -489,7 +459,7 @@ static enum error add_days(const struct timeline *timeline, struct span span, co
 		if (replaced) {
 			struct activity_sums seen = seen_within(replaced, days[i].span);
 
-			entry_set_seen(entry, &seen);
+			ACTIVITY_SUMS_SET(entry, &seen);
 		}
 		if (replaced && added->count == 0)
 			entry->id = replaced->id;

@@ -86,10 +86,6 @@ enum error timeline_fit(const struct timeline *timeline, struct span span, const
 enum error timeline_add(const struct timeline *timeline, struct span span, const struct activity *activity,
                         const struct new_time_entry_row *replaced, struct added *ret);
 
-/* What was seen of an entry's time. */
-struct activity_sums entry_seen(const struct new_time_entry_row *entry);
-void                 entry_set_seen(struct new_time_entry_row *entry, const struct activity_sums *seen);
-
 /* One entry as it is, and its day with it; the last one gives it the end of another one, on the same day, and what was
  * seen of that. Its minutes are filled, and so are others' of the day: when all is changed, deal. */
 enum error timeline_insert(const struct timeline *timeline, struct new_time_entry_row *entry);

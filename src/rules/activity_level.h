@@ -15,6 +15,23 @@ struct activity_sums {
 	int64_t level_points;  /* those seconds times their percent */
 };
 
+/* Of a row that has them as columns. */
+#define ACTIVITY_SUMS_OF(row)                        \
+	((struct activity_sums){                         \
+		.seconds = (row)->activity_seconds,          \
+		.inactive_seconds = (row)->inactive_seconds, \
+		.keys = (row)->keys,                         \
+		.clicks = (row)->clicks,                     \
+		.scrolls = (row)->scrolls,                   \
+		.level_seconds = (row)->level_seconds,       \
+		.level_points = (row)->level_points,         \
+	})
+
+#define ACTIVITY_SUMS_SET(row, sums)                                                                \
+	((row)->activity_seconds = (sums)->seconds, (row)->inactive_seconds = (sums)->inactive_seconds, \
+	 (row)->keys = (sums)->keys, (row)->clicks = (sums)->clicks, (row)->scrolls = (sums)->scrolls,  \
+	 (row)->level_seconds = (sums)->level_seconds, (row)->level_points = (sums)->level_points)
+
 void activity_sums_add(struct activity_sums *sums, const struct activity_sums *more);
 void activity_sums_subtract(struct activity_sums *sums, const struct activity_sums *less);
 bool activity_sums_equal(const struct activity_sums *a, const struct activity_sums *b);

@@ -3,6 +3,20 @@
 
 #include <stdlib.h>
 
+enum error grouping_integers(struct arena *arena, const void *rows, size_t count, size_t size, size_t offset,
+                             struct integer_list *ret)
+{
+	int64_t    *integers = arena_alloc_array(arena, count + 1, sizeof(*integers));
+	const char *at = (const char *)rows + offset;
+
+	if (!integers)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < count; i++, at += size)
+		integers[i] = *(const int64_t *)at;
+	*ret = (struct integer_list){integers, count};
+	return ERROR_NONE;
+}
+
 static int grouping_compare_ids(const void *a, const void *b)
 {
 	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;

@@ -4,6 +4,14 @@
 
 #include "contract.h"
 
+/* What rows have in a member that is an integer, in their order. Of no rows it is empty, which is not as if it had not
+ * been given. */
+#define grouping_column(arena, rows, member, ret)                                    \
+	grouping_integers((arena), (rows)->items, (rows)->count, sizeof(*(rows)->items), \
+	                  offsetof(__typeof__(*(rows)->items), member), (ret))
+enum error grouping_integers(struct arena *arena, const void *rows, size_t count, size_t size, size_t offset,
+                             struct integer_list *ret);
+
 /* Sorts, and leaves each once. Returns how many are left. */
 size_t grouping_ids(int64_t *ids, size_t count);
 
