@@ -78,4 +78,8 @@ struct db_children {
 enum error db_attach(struct db_context *context, void *rows, size_t row_count, size_t row_size,
                      struct db_children *children, size_t count);
 
+/* A place in the context's arena to rewind to while the transaction is open: answers under way take memory when they
+ * come, so all that was run is answered first. */
+enum error db_mark(struct db_context *context, struct arena_mark *ret_mark);
+
 #endif

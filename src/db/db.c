@@ -411,6 +411,13 @@ enum error db_wait(struct db_connection *connection)
 	return error;
 }
 
+enum error db_mark(struct db_context *context, struct arena_mark *ret_mark)
+{
+	TRY(db_wait(context->connection));
+	*ret_mark = arena_mark(context->arena);
+	return ERROR_NONE;
+}
+
 static enum error ask(struct db_connection *connection, const struct db_value *arguments, struct db_asked asked)
 {
 	const struct db_statement *statement = asked.statement;

@@ -34,13 +34,14 @@ static enum error export_piece(struct call *call, const struct timeline *timelin
 
 static enum error export_member(struct call *call, const struct export_time_entries_input *input, int64_t user_id)
 {
-	struct arena_mark mark = arena_mark(call->db.arena), piece;
+	struct arena_mark mark, piece;
 	struct timeline   timeline;
 	struct reached    reached = {input->start_date == NONE ? DAY_MIN : input->start_date, INT64_MIN + 1};
 	size_t            count;
 
+	TRY(db_mark(&call->db, &mark));
 	TRY(timeline_view(&call->db, user_id, &timeline));
-	piece = arena_mark(call->db.arena);
+	TRY(db_mark(&call->db, &piece));
 	do {
 		TRY(export_piece(call, &timeline, input, &reached, &count));
 		arena_rewind(call->db.arena, piece);
@@ -52,9 +53,10 @@ static enum error export_member(struct call *call, const struct export_time_entr
 enum error op_export_time_entries(struct call *call, const struct export_time_entries_input *input)
 {
 	struct exported_member_rows members;
-	struct arena_mark           mark = arena_mark(call->db.arena);
+	struct arena_mark           mark;
 	int64_t                     after_id = 0;
 
+	TRY(db_mark(&call->db, &mark));
 	do {
 		TRY(sql_list_exported_members(&call->db, after_id, PIECE, &members));
 		for (size_t i = 0; i < members.count; i++)

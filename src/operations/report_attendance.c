@@ -422,9 +422,10 @@ static enum error keep_statuses(struct attendance_facts *facts, int64_t statuses
 	page->total = 0;
 	for (size_t from = 0; from < people->count; from += JUDGED_AT_ONCE) {
 		struct integer_list         some = {people->items + from, people->count - from};
-		struct arena_mark           mark = arena_mark(arena);
+		struct arena_mark           mark;
 		struct attendance_user_rows users;
 
+		TRY(db_mark(facts->db, &mark));
 		some.count = some.count < JUDGED_AT_ONCE ? some.count : JUDGED_AT_ONCE;
 		TRY(attendance_judge_people(facts, some, &users));
 		for (size_t i = 0; i < users.count; i++)

@@ -4,6 +4,7 @@ stand here again, and let pass what has a reason in these lists, and nothing els
 
 import re
 
+import addresses  # noqa: F401 - a hook
 import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.openapi.checks import RejectedPositiveData

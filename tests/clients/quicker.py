@@ -1,6 +1,7 @@
 """For short runs of schemathesis (SCHEMATHESIS_HOOKS): texts may hold any character. It writes a pattern and a length
 as one expression, `[^…]{0,65535}`, and takes half of the run to compile it. Control characters are sent, too."""
 
+import addresses  # noqa: F401 - a hook
 import schemathesis
 
 
