@@ -5,174 +5,37 @@ absolute numbers are those of this machine. See README.md beside this file."""
 
 import argparse
 import contextlib
-import copy
 import dataclasses
 import datetime
 import itertools
 import json
-import math
 import os
 import pathlib
 import platform
 import re
 import shutil
 import sqlite3
-import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 
 import seed
 import synthetic
+from measure import (CONNECTIONS, HERE, Ratio, Traffic, compare, medians, start_on_postgresql, start_stint,
+                     start_synthetic, watched_writer)
 from postgres import MeasuredCluster, Pgbench, psql
+from reports import READERS, SHEETS, measure_reports, report_ratios
 from servers import running
 
-HERE = pathlib.Path(__file__).resolve().parent
 PEER = HERE / "peer"
-CONNECTIONS = 64
-WARM_SECONDS = 1
 SYNC_SECONDS = 1
 QUIET_LOAD = 0.5
 TRACKERS = 8 * CONNECTIONS
 DAY = "/api/v2/time-entries?workspace_id=1&per_page=50"
-SHEETS = "/api/v2/timesheets?workspace_id=1&per_page="
-HOURS = "/api/v2/reports/tracked-hours?workspace_id=1&start_date={first}&end_date={last}"
-HOURS_DAYS = 31
-QUESTIONS = 15  # how often a statement is timed
-# Minutes by day, member and contract, from the rollup and from the entries, of all members of the workspace; counted,
-# as what reads the rows would cost both the same.
-HOURS_STATEMENTS = {
-    "of the rollup": "SELECT d.day, d.user_id, d.contract_id, sum(d.minutes) AS minutes FROM daily_minutes d "
-                     "WHERE d.workspace_id = 1 AND d.day BETWEEN {first} AND {last} AND d.method <> 8 "
-                     "GROUP BY d.day, d.user_id, d.contract_id ORDER BY d.day, d.user_id, d.contract_id",
-    "of the entries": "SELECT e.day, e.user_id, e.contract_id, sum(e.minutes) AS minutes FROM time_entries e "
-                      "WHERE e.workspace_id = 1 AND e.day BETWEEN {first} AND {last} AND e.method <> 8 "
-                      "AND e.user_id IN (SELECT m.user_id FROM members m WHERE m.workspace_id = 1) "
-                      "GROUP BY e.day, e.user_id, e.contract_id ORDER BY e.day, e.user_id, e.contract_id"}
-EXPORT = "/api/v2/export/time-entries?workspace_id=1&format=csv"
-# The rows of an export, as the shell of SQLite prints them.
-EXPORT_STATEMENT = """
-SELECT e.id, e.user_id, e.contract_id, c.project_id, p.name, e.task_id, t.title, e.description, e.method,
-       date(e.day * 86400, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', e.start_at, 'unixepoch'),
-       strftime('%Y-%m-%dT%H:%M:%SZ', e.end_at, 'unixepoch'), e.minutes, e.minutes
-FROM time_entries e
-LEFT JOIN contracts c ON c.workspace_id = 1 AND c.id = e.contract_id
-LEFT JOIN projects p ON p.workspace_id = 1 AND p.id = c.project_id
-LEFT JOIN tasks t ON t.workspace_id = 1 AND t.id = e.task_id
-WHERE e.workspace_id = 1 ORDER BY e.user_id, e.day, e.start_at"""
 SLOTS = "/api/v2/tracked-slots"
-READERS, WRITERS = 4, 32  # readers while many send one member's slots, or of long reports
-LOOK_SECONDS = 0.005  # how often what the writer does is looked at
+WRITERS = 32  # of one member's slots, while others read
 CLOCK_SECONDS, CLOCK_STEP = 0.002, 120  # how often the sandbox's clock moves, and how far
-
-
-@dataclasses.dataclass
-class Sample:
-    rate: float    # requests answered a second
-    p50: float     # milliseconds
-    p99: float
-    cpu: float     # microseconds of user and system time a request
-    failed: int    # connections, time-outs and replies that are not 2xx
-    busy: float    # of the machine's time, or of the one writer's: at work, or waiting for the disk
-
-
-NO_SAMPLE = Sample(rate=0, p50=math.nan, p99=math.nan, cpu=math.nan, failed=0, busy=math.nan)
-
-
-# ---- measuring ----
-
-@dataclasses.dataclass
-class Traffic:
-    """What wrk sends: a script with its variables. By default one request over and over."""
-    target: str
-    script: str = "wrk.lua"
-    variables: dict = dataclasses.field(default_factory=dict)
-    beside: callable = contextlib.nullcontext  # what else goes on with the server meanwhile
-    connections: int = CONNECTIONS
-
-    @classmethod
-    def of(cls, method, target, body=None):
-        return cls(target, variables={"METHOD": method, "BODY": json.dumps(body) if body else ""})
-
-
-def machine_time():
-    """Ticks of all cores so far, and those of them in which there was nothing to do (proc(5))."""
-    ticks = [int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
-    return sum(ticks), ticks[3]
-
-
-@contextlib.contextmanager
-def watched_machine(server):
-    """A function that tells, at the end, how much of its time the machine was busy."""
-    (all_before, idle_before), after = machine_time(), []
-    yield lambda: 1 - (after[1] - idle_before) / (after[0] - all_before)
-    after.extend(machine_time())
-
-
-@contextlib.contextmanager
-def looked_at(look):
-    """The list of what was seen, again and again."""
-    seen, over = [look()], threading.Event()
-
-    def go_on():
-        while not over.wait(LOOK_SECONDS):
-            seen.append(look())
-
-    thread = threading.Thread(target=go_on)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        thread.join()
-
-
-@contextlib.contextmanager
-def watched_writer(server):
-    """The same for the thread that writes, where there is one."""
-    with looked_at(server.writer_state) as states:
-        yield lambda: sum(state in "RD" for state in states) / len(states)
-
-
-def load(server, traffic, seconds):
-    if isinstance(server, Pgbench):
-        rate, milliseconds, cpu = server.measure(seconds)
-        return Sample(rate=rate, p50=milliseconds, p99=math.nan, cpu=cpu, failed=0, busy=math.nan)
-    command = ["wrk", "-t1", f"-c{traffic.connections}", f"-d{seconds}", "--timeout", "10",
-               "-s", str(HERE / traffic.script), "-H", f"Authorization: Bearer {seed.TOKEN}",
-               "-H", "Content-Type: application/json", server.url + traffic.target]
-    own = getattr(server, "variables", {})  # of the data that this server has
-    environment = os.environ | {"OUTCOME": str(HERE / "outcome.lua")} | traffic.variables | own
-    with traffic.beside(server):
-        with getattr(server, "watched", watched_machine)(server) as busy:
-            before = server.cpu_seconds()
-            run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment,
-                                 timeout=seconds + 60)
-            used = server.cpu_seconds() - before
-    outcome = json.loads(run.stdout.splitlines()[-1])
-    answered = max(1, outcome["requests"] - outcome["failed"])
-    return Sample(rate=answered / outcome["microseconds"] * 1e6, p50=outcome["p50"] / 1000, p99=outcome["p99"] / 1000,
-                  cpu=used / answered * 1e6, failed=outcome["failed"], busy=busy())
-
-
-def compare(servers, traffic, options):
-    """Samples by server name. Each round asks every server, in turn and from another first one."""
-    for server in servers:
-        load(server, traffic, WARM_SECONDS)
-    samples = {server.name: [] for server in servers}
-    for turn in range(options.rounds):
-        for i in range(len(servers)):
-            server = servers[(turn + i) % len(servers)]
-            samples[server.name].append(load(server, traffic, options.seconds))
-    return samples
-
-
-def medians(samples):
-    middle = {field.name: statistics.median(getattr(sample, field.name) for sample in samples)
-              for field in dataclasses.fields(Sample)}
-    return Sample(**middle | {"failed": sum(sample.failed for sample in samples)})
 
 
 def syncs_per_second(folder):
@@ -227,26 +90,6 @@ def install_peer():
     return True
 
 
-def start_stint(start, name, program, folder, *flags):
-    """A sandbox with its own database, filled."""
-    database = folder / (re.sub(r"\W+", "-", name) + ".db")
-    server = start(name, [program, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0",
-                          "--database", f"sqlite:{database}", *flags])
-    seed.fill(program, server.url, f"sqlite:{database}")
-    return server, database
-
-
-def start_on_postgresql(start, name, options, cluster):
-    """The same on a server that more than one program may use."""
-    url = cluster.new_database()
-    server = start(name, [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0",
-                          "--database", url])
-    server.cpu_beside = cluster.cpu_seconds
-    seed.fill(options.stint, server.url, url)
-    psql(url, "VACUUM ANALYZE;")
-    return server, url
-
-
 def start_constant(start, folder, stint, method, target, body=None):
     """It repeats Stint's own reply, header by header; the library adds those left out."""
     headers, body = seed.exchange(stint.url, method, target, body)
@@ -298,60 +141,12 @@ def measure_create(options, folder, has_peer):
         return compare(servers, Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT), options), sizes
 
 
-def start_synthetic(start, name, program, folder, members, years, *flags, database=None):
-    """A sandbox with many members and their entries, written while no server runs, by the program's own tree."""
-    database = database or f"sqlite:{folder / (re.sub(r'[^a-z0-9]+', '-', name.lower()) + '.db')}"
-    command = [program, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--database", database]
-    with running() as once:
-        once("the sandbox's data", command)
-    filled = subprocess.run([sys.executable, program.parents[1] / "bench" / "synthetic.py", "--database", database,
-                             "--members", str(members), "--years", str(years)], capture_output=True, text=True,
-                            check=True).stdout
-    user, first_day, last_day, entries = (int(number) for number in re.findall(r"\d+", filled)[:4])
-    server = start(name, [*command, *flags])
-    server.database, server.entries = database.removeprefix("sqlite:"), entries
-    server.variables = {"FIRST_USER": str(user), "USERS": str(members), "FIRST_DAY": str(first_day),
-                        "DAYS": str(last_day - first_day + 1)}
-    print(f"bench: {name}: {entries} entries", flush=True)
-    return server
-
-
 def measure_day(options, folder):
     """A member's day, in a small workspace and in a large one."""
     with running() as start:
         servers = [start_synthetic(start, "100 thousand entries", options.stint, folder, 10, 9.6),
                    start_synthetic(start, "10 million entries", options.stint, folder, 960, 10)]
         return compare(servers, Traffic(DAY, "day.lua"), options)
-
-
-def measure_sheets(options, folder):
-    """Of 200 members, after half a year and after 48: twenty sheets, and a report of 31 days."""
-    with running() as start:
-        servers = [start_synthetic(start, "100 thousand entries", options.stint, folder, 200, 0.5),
-                   start_synthetic(start, "10 million entries", options.stint, folder, 200, 48)]
-        last = datetime.date.fromisoformat(synthetic.LAST_DAY)
-        first = last - datetime.timedelta(days=HOURS_DAYS - 1)
-        report = dataclasses.replace(Traffic.of("GET", HOURS.format(first=first, last=last)), connections=READERS)
-        return {"20 sheets": compare(servers, Traffic.of("GET", f"{SHEETS}20"), options),
-                "tracked hours": compare(servers, report, options),
-                "its statement": time_statements(servers[-1].database, *((day - synthetic.EPOCH).days
-                                                                         for day in (first, last)))}
-
-
-def time_statements(file, first, last):
-    """Of the report, by turns. The fastest, as each reads the same."""
-    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        seconds = {name: [] for name in HOURS_STATEMENTS}
-        answers = set()
-        for _ in range(QUESTIONS):
-            for name, statement in HOURS_STATEMENTS.items():
-                begun = time.perf_counter()
-                answers.add(connection.execute("SELECT count(*), sum(minutes) FROM "
-                                               f"({statement.format(first=first, last=last)})").fetchone())
-                seconds[name].append(time.perf_counter() - begun)
-    assert len(answers) == 1, answers
-    return {name: [Sample(1 / min(each), 1000 * min(each), 1000 * max(each), 1e6 * min(each), 0, 0)]
-            for name, each in seconds.items()}
 
 
 def list_sheets(server):
@@ -389,65 +184,6 @@ def measure_approving(options, folder, cluster):
             file.write_text("".join(f"{id}\n" for id, status in list_sheets(server)))
             server.variables["SHEETS"] = str(file)
         return compare(servers, Traffic("/", "approving.lua", beside=pending_sheets), options)
-
-
-@contextlib.contextmanager
-def exports_beside(server):
-    """One export after the other, while others read; who takes them is in no hurry."""
-    over = threading.Event()
-
-    def go_on():
-        while not over.is_set():
-            subprocess.run(["nice", "-n", "19", *fetch_export(server)], stdout=subprocess.DEVNULL, check=True)
-
-    thread = threading.Thread(target=go_on)
-    if "beside" in server.name:
-        thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        if thread.is_alive():
-            thread.join()
-
-
-def take_export(server):
-    """Seconds, and how many lines came."""
-    begun = time.perf_counter()
-    run = subprocess.run(fetch_export(server), stdout=subprocess.PIPE, check=True)
-    return time.perf_counter() - begun, run.stdout.count(b"\n")
-
-
-def fetch_export(server):
-    return ["curl", "-sf", "-H", f"Authorization: Bearer {seed.TOKEN}", server.url + EXPORT]
-
-
-def time_shell(server):
-    begun = time.perf_counter()
-    run = subprocess.run(["sqlite3", "-csv", f"file:{server.database}?mode=ro", EXPORT_STATEMENT],
-                         stdout=subprocess.PIPE, check=True)
-    return time.perf_counter() - begun, run.stdout.count(b"\n")
-
-
-def measure_exports(options, folder):
-    """All entries as CSV: against the shell of SQLite, in memory, and what others' reads notice of it."""
-    groups = {"export": {}, "memory of an export": {}, "beside an export": {}}
-    with running() as start:
-        small = start_synthetic(start, "100 thousand entries", options.stint, folder, 200, 0.48)
-        large = start_synthetic(start, "1 million entries", options.stint, folder, 200, 4.8)
-        for server in (small, large):
-            with looked_at(server.memory) as held:
-                take_export(server)
-            groups["memory of an export"][server.name] = [dataclasses.replace(NO_SAMPLE, rate=max(held))]
-        for name, take in (("Stint", take_export), ("sqlite3", time_shell)):
-            taken = [take(large) for _ in range(options.rounds)]
-            seconds = statistics.median(each[0] for each in taken)
-            groups["export"][name] = [dataclasses.replace(NO_SAMPLE, rate=taken[0][1] / seconds)]
-        alone, beside = copy.copy(large), copy.copy(large)
-        alone.name, beside.name = "alone", "beside an export"
-        groups["beside an export"] = compare([alone, beside], dataclasses.replace(
-            Traffic.of("GET", seed.LIST), connections=READERS, beside=exports_beside), options)
-    return groups
 
 
 def count_entries(database):
@@ -603,22 +339,6 @@ def measure_against(options, folder):
 
 # ---- reporting ----
 
-@dataclasses.dataclass
-class Ratio:
-    what: str
-    above: Sample
-    below: Sample
-    target: float
-    of: str = "rate"
-    at_least: bool = True
-
-    def row(self):
-        value = getattr(self.above, self.of) / getattr(self.below, self.of)
-        met = value >= self.target if self.at_least else value <= self.target
-        return [self.what, f"{value:.2f}", f"{'≥' if self.at_least else '≤'} {self.target:.2f}",
-                "met" if met else "**missed**", f"{self.above.cpu:.1f} / {self.below.cpu:.1f}"]
-
-
 def ratios(groups):
     """Rates if nothing else is said; of times and costs, the less the better."""
     def most(what, above, below, target, of):
@@ -643,23 +363,7 @@ def ratios(groups):
     tracking = groups["start, stop"]
     yield Ratio("Start and stop: rate / transaction per request", tracking["Stint"],
                 tracking["Stint --commit-group 1"], 8)
-    small, large = groups["20 sheets"]["100 thousand entries"], groups["20 sheets"]["10 million entries"]
-    yield most("20 sheets of 200 members: CPU at 10 million / at 100 thousand entries", large, small, 1.3, "cpu")
-    yield most("20 sheets of 200 members: rate at 100 thousand / at 10 million", small, large, 1.3, "rate")
-    small, large = groups["tracked hours"]["100 thousand entries"], groups["tracked hours"]["10 million entries"]
-    yield most("Tracked hours of 200 members, 31 days: CPU at 10 million / at 100 thousand entries", large, small, 1.3,
-               "cpu")
-    asked = groups["its statement"]
-    yield Ratio("Tracked hours: rate of its statement / of the same of the entries, at 10 million",
-                asked["of the rollup"], asked["of the entries"], 10)
-    exported = groups["export"]
-    yield Ratio("Export of 1 million entries as CSV: rows a second / the sqlite3 shell's", exported["Stint"],
-                exported["sqlite3"], 0.5)
-    memory = groups["memory of an export"]
-    yield most("Export: most memory at 1 million / at 100 thousand entries", memory["1 million entries"],
-               memory["100 thousand entries"], 1.5, "rate")
-    reads = groups["beside an export"]
-    yield most(f"{READERS} readers beside an export: p99 / alone", reads["beside an export"], reads["alone"], 2, "p99")
+    yield from report_ratios(groups)
     for (engine, sample), worker in zip(groups["approving"].items(), ("its writer", "machine")):
         yield Ratio(f"{engine}: sheets decided at {CONNECTIONS} connections: {worker} at work or waiting for the disk",
                     sample, dataclasses.replace(sample, busy=1), 0.9, "busy")
@@ -720,14 +424,13 @@ def report(facts, groups, judge):
 
 def measure_all(options, folder, has_peer, cluster):
     """Groups of samples, and the bytes of replies by what they answer, Stint's and the peer's."""
-    for part in ("list", "create", "day", "tracking", "sheets", "exports", "approving", "pages", "beside"):
+    for part in ("list", "create", "day", "tracking", "reports", "approving", "pages", "beside"):
         (folder / part).mkdir()
     listed, list_sizes = measure_list(options, folder / "list", has_peer)
     created, create_sizes = measure_create(options, folder / "create", has_peer)
     groups = {"GET list": listed, "POST": created, "GET day": measure_day(options, folder / "day"),
               "start, stop": measure_tracking(options, folder / "tracking"),
-              **measure_sheets(options, folder / "sheets"),
-              **measure_exports(options, folder / "exports"),
+              **measure_reports(options, folder / "reports", cluster),
               "approving": measure_approving(options, folder / "approving", cluster),
               "GET list, PostgreSQL": measure_postgresql_list(options, cluster),
               "POST, PostgreSQL": measure_postgresql_create(options, cluster),
