@@ -147,11 +147,11 @@ def lines_of(report, list_name):
     result = []
     for user in report["users"]:
         rows = user[list_name]
-        dated = [({"date": date}, row) for date in rows for row in rows[date]] if isinstance(rows, dict) else \
-            [({}, row) for row in rows]
-        result += [{name: value for name, value in flat(user).items() if name not in row} | date | flat(row)
-                   for date, row in dated]
-    return result
+        result += [(user, {"date": date}, row) for date in rows for row in rows[date]] if isinstance(rows, dict) else \
+            [(user, {}, row) for row in rows]
+    own = {name for _, _, row in result for name in row}  # one that leaves it out has nothing, not the sum of all
+    return [{name: value for name, value in flat(user).items() if name not in own} | date | flat(row)
+            for user, date, row in result]
 
 
 @pytest.mark.parametrize("path, list_name, query, count", [
