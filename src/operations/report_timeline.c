@@ -5,6 +5,7 @@
 #include "operations/rates.h"
 #include "operations/report_range.h"
 #include "operations/trackers.h"
+#include "rules/grouping.h"
 #include "rules/minutes.h"
 
 #include <stdlib.h>
@@ -167,14 +168,20 @@ static enum error timeline_add_running(struct db_context *db, const struct runni
 
 /* --- amounts ----------------------------------------------------------------------------------------------------- */
 
-static enum error timeline_rates(struct db_context *db, int64_t day, const struct timeline_member_rows *members,
-                                 struct rate_periods *ret)
+/* What a day's work was paid: as it was approved, or else by the rates of the day, as on timesheets. */
+struct day_pay {
+	struct rate_periods       rates;
+	struct frozen_amount_rows approved;
+};
+
+static enum error timeline_pay(struct db_context *db, int64_t day, const struct timeline_member_rows *members,
+                               struct day_pay *ret)
 {
-	struct integer_list contracts = {0};
+	struct integer_list contracts = {0}, people;
 	size_t              room = 0;
 	int64_t            *ids;
 
-	*ret = (struct rate_periods){0};
+	*ret = (struct day_pay){0};
 	for (size_t i = 0; i < members->count; i++)
 		room += members->items[i].entries.count;
 	if (!db->sees_rates || !room)
@@ -187,27 +194,57 @@ static enum error timeline_rates(struct db_context *db, int64_t day, const struc
 			if (members->items[i].entries.items[k].contract_id != NONE)
 				ids[contracts.count++] = members->items[i].entries.items[k].contract_id;
 	contracts.items = ids;
-	return contracts.count ? rates_of_contracts(db, contracts, day, ret) : ERROR_NONE;
+	if (!contracts.count)
+		return ERROR_NONE;
+	TRY(grouping_column(db->arena, members, user_id, &people));
+	TRY(sql_list_frozen_amounts_of(db, day, day, people, &ret->approved));
+	return rates_of_contracts(db, contracts, day, &ret->rates);
+}
+
+static const struct frozen_amount_row *approved_amount(const struct day_pay            *pay,
+                                                       const struct timeline_entry_row *entry)
+{
+	for (size_t i = 0; i < pay->approved.count; i++) {
+		const struct frozen_amount_row *row = &pay->approved.items[i];
+
+		if (row->user_id == entry->user_id && row->contract_id == entry->contract_id)
+			return row;
+	}
+	return NULL;
+}
+
+/* What the first `minutes` of the day on a contract were paid, of `all`: NONE without a rate. */
+static int64_t paid_for(const struct frozen_amount_row *approved, const struct rate_period *rate, int64_t minutes,
+                        int64_t all)
+{
+	if (approved)
+		return approved->amount == NONE || !all ? approved->amount : (approved->amount * minutes + all / 2) / all;
+	return rate && rate->rate != NONE ? rate_amount(minutes, rate->rate) : NONE;
 }
 
 /* What the entry's contract earns on the day is rounded once; of that each entry has what it adds. */
-static void timeline_fill_amount(const struct rate_periods *rates, int64_t day,
-                                 const struct timeline_entry_rows *entries, struct timeline_entry_row *entry)
+static void timeline_fill_amount(const struct day_pay *pay, int64_t day, const struct timeline_entry_rows *entries,
+                                 struct timeline_entry_row *entry)
 {
-	const struct rate_period *rate = NULL;
-	int64_t                   before = 0;
+	const struct frozen_amount_row *approved;
+	const struct rate_period       *rate;
+	int64_t                         before = 0, all = 0, paid = NONE;
 
-	if (entry->method != TIME_METHOD_BREAK && entry->contract_id != NONE)
-		rate = rate_on_day(rates->items, rates->count, entry->contract_id, day);
-	entry->total_amount = NONE;
-	if (rate && rate->rate != NONE) {
-		for (const struct timeline_entry_row *each = entries->items; each < entry; each++)
-			if (each->contract_id == entry->contract_id && each->method != TIME_METHOD_BREAK)
-				before += each->total_minutes;
-		entry->total_amount = rate_amount(before + entry->total_minutes, rate->rate) - rate_amount(before, rate->rate);
-	} else {
-		entry->currency = NO_TEXT;
+	for (const struct timeline_entry_row *each = entries->items; each < entries->items + entries->count; each++)
+		if (each->contract_id == entry->contract_id && each->method != TIME_METHOD_BREAK) {
+			before += each < entry ? each->total_minutes : 0;
+			all += each->total_minutes;
+		}
+	if (entry->method != TIME_METHOD_BREAK && entry->contract_id != NONE) {
+		approved = approved_amount(pay, entry);
+		rate = rate_on_day(pay->rates.items, pay->rates.count, entry->contract_id, day);
+		paid = paid_for(approved, rate, before + entry->total_minutes, all);
+		if (paid != NONE)
+			paid -= paid_for(approved, rate, before, all);
 	}
+	entry->total_amount = paid;
+	if (paid == NONE)
+		entry->currency = NO_TEXT;
 }
 
 static int64_t timeline_level(const struct activity_sums *seen, int64_t full)
@@ -249,10 +286,10 @@ static void timeline_sum(struct timeline_member_row *member, int64_t full)
 
 /* By what entries are shown. */
 struct day_shown {
-	int64_t             day;
-	const struct zone  *zone;
-	struct rate_periods rates;
-	int64_t             full_activity; /* actions a minute */
+	int64_t            day;
+	const struct zone *zone;
+	struct day_pay     pay;
+	int64_t            full_activity; /* actions a minute */
 };
 
 static enum error day_shown_find(struct call *call, int64_t day, struct day_shown *ret)
@@ -280,7 +317,7 @@ static void timeline_show(struct arena *arena, const struct day_shown *shown, st
 		entry->end_time = report_instant(arena, shown->zone, entry->end_at);
 		entry->duration_minutes = entry->total_minutes;
 		entry->activity_level = timeline_level(&seen, shown->full_activity);
-		timeline_fill_amount(&shown->rates, shown->day, &member->entries, entry);
+		timeline_fill_amount(&shown->pay, shown->day, &member->entries, entry);
 	}
 	timeline_sum(member, shown->full_activity);
 }
@@ -303,7 +340,7 @@ enum error op_get_daily_timeline_report(struct call *call, const struct get_dail
 		if (tracker)
 			TRY(timeline_add_running(&call->db, tracker, input->date, &members->items[i]));
 	}
-	TRY(timeline_rates(&call->db, input->date, members, &shown.rates));
+	TRY(timeline_pay(&call->db, input->date, members, &shown.pay));
 	for (size_t i = 0; i < members->count; i++)
 		timeline_show(call->db.arena, &shown, &members->items[i]);
 	output->data.report_type = TEXT("daily_timeline");

@@ -84,6 +84,26 @@ def test_a_day_is_shown_by_member_as_it_was_worked(owner):
     assert (shown["total_amount"], shown["currency"]) == (1.0002, "USD")
 
 
+def test_what_was_approved_keeps_its_amount(owner):
+    """As in tracked hours, when the rate of the day changes on the day; each entry has its part of it."""
+    set_clock(owner, f"{DAY}T20:00:00Z")
+    contract = new_contract(owner, new_project(owner, is_billable=1)["id"], user_id := new_member(owner),
+                            rate_type=1, rate=10.01)["id"]
+    for hour in (8, 10, 13):
+        add_time(owner, user_id, DAY, f"{hour:02}:00", f"{hour:02}:{hour + 4}", contract_id=contract)
+    [sheet] = owner.get("/timesheets", workspace_id=1, user_id=user_id).data
+    for action in ("submit", "approve"):
+        assert owner.put(f"/timesheets/{sheet['id']}/{action}", json={"workspace_id": 1}).status == 200
+    before = of_member(owner, user_id)
+    assert owner.put(f"/contracts/{contract}", json={"rate": 50}, workspace_id=1).status == 200
+    shown = of_member(owner, user_id)
+    hours = owner.get("/reports/tracked-hours", workspace_id=1, start_date=DAY, end_date=DAY, user_id=user_id).data
+    assert shown == before
+    assert {shown["currency"]: shown["total_amount"]} == hours["total"]["total_amount"] != {}
+    assert sum(round(10_000 * entry["total_amount"]) for entry in shown["entries"]) == round(
+        10_000 * shown["total_amount"])
+
+
 def test_amounts_in_several_currencies_stand_at_the_entries_alone(owner):
     user_id = new_member(owner)
     for hour, currency in ((9, "EUR"), (10, "USD")):
