@@ -140,9 +140,9 @@ def test_a_table_that_grew_is_not_read_as_when_it_was_small(start_server, engine
         send(minute)
     run_sql(server, "INSERT INTO time_entries (workspace_id, id, user_id, day, start_at, end_at, method, from_slots, "
                     f"created_at, updated_at) SELECT 1, 1000000 + i, {user_id}, 19724, 1704153600 + 10 * i, "
-                    "1704153605 + 10 * i, 1, false, 0, 0 FROM generate_series(1, 1200) i")
+                    "1704153605 + 10 * i, 1, false, 0, 0 FROM generate_series(1, 2400) i")
     slow = send(20)
-    assert send(21) < slow / 2
+    assert min(send(minute) for minute in range(21, 25)) < slow / 2, "a busy machine may take long once"
 
 
 def test_a_long_search_is_right_and_in_nobodys_way(start_server):
