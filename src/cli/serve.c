@@ -169,6 +169,7 @@ static void set_options(struct serving *serving)
 	serving->service.settings.slot_days = cli->options[OPTION_SLOT_DAYS].number;
 	serving->service.settings.tracker_hours = cli->options[OPTION_TRACKER_HOURS].number;
 	serving->service.settings.sends_mail = cli->options[OPTION_SMTP_URL].text != NULL;
+	pthread_mutex_init(&serving->service.files.mutex, NULL);
 	serving->service.files.most = (unsigned)cli->options[OPTION_EXPORTS].number;
 	serving->service.files.bytes = cli->options[OPTION_EXPORT_LIMIT].number;
 	serving->service.files.seconds = (unsigned)cli->options[OPTION_EXPORT_TIMEOUT].number;
@@ -549,6 +550,7 @@ static void stop(struct serving *serving)
 	executor_stop(service->slow);
 	executor_stop(service->main);
 	executor_stop(service->readers);
+	pthread_mutex_destroy(&service->files.mutex);
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)
 		db_disconnect(serving->threads[i].reader);
 	free(serving->threads);

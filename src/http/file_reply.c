@@ -11,25 +11,53 @@
 
 #define RETRY_SECONDS 10
 
+struct file_place {
+	struct file_places *places;
+	int64_t            *caller; /* among them */
+};
+
 static void file_leave_place(void *data)
 {
-	struct file_places *places = data;
+	const struct file_place *place = data;
 
-	atomic_fetch_sub(&places->taken, 1);
+	pthread_mutex_lock(&place->places->mutex);
+	*place->caller = 0;
+	pthread_mutex_unlock(&place->places->mutex);
+}
+
+/* One who asks for many, and reads none of them, leaves the other half to others. */
+static int64_t *file_find_place(struct file_places *places, int64_t caller)
+{
+	unsigned share = (places->most + 1) / 2, own = 0;
+	int64_t *free = NULL;
+
+	for (unsigned i = 0; i < places->most; i++) {
+		own += places->callers[i] == caller;
+		if (!places->callers[i])
+			free = &places->callers[i];
+	}
+	return own < share ? free : NULL;
 }
 
 static enum error file_take_place(struct request *request)
 {
 	struct file_places *places = &service_of(request)->files;
+	struct file_place  *place = arena_new(&request->arena, struct file_place);
 
-	if (atomic_fetch_add(&places->taken, 1) >= places->most) {
-		file_leave_place(places);
+	if (!place)
+		return ERROR_NO_MEMORY;
+	pthread_mutex_lock(&places->mutex);
+	*place = (struct file_place){places, file_find_place(places, request->call.db.caller_id)};
+	if (place->caller)
+		*place->caller = request->call.db.caller_id;
+	pthread_mutex_unlock(&places->mutex);
+	if (!place->caller) {
 		request->call.retry_after = RETRY_SECONDS;
 		return ERROR_UNAVAILABLE;
 	}
-	if (arena_on_end(&request->arena, file_leave_place, places))
+	if (arena_on_end(&request->arena, file_leave_place, place))
 		return ERROR_NONE;
-	file_leave_place(places);
+	file_leave_place(place);
 	return ERROR_NO_MEMORY;
 }
 

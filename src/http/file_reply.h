@@ -6,8 +6,8 @@
 #include "http/request.h"
 
 /* Before the rule runs: takes a place among the files, opens one, and lets a streamed rule put its rows there.
- * ERROR_UNAVAILABLE with Retry-After: there are as many as there may be. The place is free again when the reply has
- * been sent, or was not made. */
+ * ERROR_UNAVAILABLE with Retry-After: there are as many as there may be, or the caller has half of them (rounded
+ * up). The place is free again when the reply has been sent, or was not made. */
 enum error file_reply_begin(struct request *request);
 
 /* The rule has succeeded: the reply is the file. */

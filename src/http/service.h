@@ -2,7 +2,7 @@
 #ifndef STINT_HTTP_SERVICE_H
 #define STINT_HTTP_SERVICE_H
 
-#include <stdatomic.h>
+#include <pthread.h>
 
 #include "auth/principals.h"
 #include "base/budget.h"
@@ -16,13 +16,16 @@
 
 struct server;
 
+#define FILE_PLACES_MAX 1000 /* as --exports says */
+
 /* Replies that are files, made or sent at once, and each of them. */
 struct file_places {
-	atomic_uint taken;
-	unsigned    most;
-	unsigned    seconds; /* to make one, and again to send it */
-	int64_t     bytes;
-	const char *folder;
+	pthread_mutex_t mutex;
+	int64_t         callers[FILE_PLACES_MAX]; /* whose they are; 0: free */
+	unsigned        most;
+	unsigned        seconds; /* to make one, and again to send it */
+	int64_t         bytes;
+	const char     *folder;
 };
 
 struct service {

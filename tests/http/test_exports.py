@@ -295,6 +295,20 @@ def test_files_are_bounded_in_number_and_whoever_leaves_makes_room(heavy, tmp_pa
     assert len(export(client).data) == count_entries(client)
 
 
+def test_nobody_takes_all_places(heavy):
+    """Half of three is two: whoever has them waits, and others are given theirs."""
+    client = heavy("--exports", "3")
+    executive = Client(client.server, "demo-executive-manager")
+    streams = [slow_reader(client) for _ in range(2)]
+    refused = raw_get(client, PATH + "?workspace_id=1")
+    assert refused.failure == (503, "unavailable") and int(refused.headers["Retry-After"]) > 0
+    for _ in range(2):
+        assert len(export(executive).data) == count_entries(client)
+    streams.pop().close()
+    eventually(lambda: raw_get(client, PATH + "?workspace_id=1").status == 200)
+    streams.pop().close()
+
+
 def test_a_file_that_would_be_too_large_is_refused(heavy):
     client = heavy("--export-limit", "1000000")
     refused = raw_get(client, PATH + "?workspace_id=1")
