@@ -1,4 +1,4 @@
--- Exports: all of a workspace, piece by piece.
+-- Exports: all of a workspace, member by member.
 
 -- row: exported_member
 -- user_id bigint
@@ -12,9 +12,7 @@ WHERE m.workspace_id = :workspace_id AND m.user_id > :after_id
 ORDER BY m.user_id LIMIT :most;
 
 -- name: list_exported_entries
--- Of days after those that are there: the entries of a day stay together.
--- takes: user_id bigint, first_day bigint, last_day bigint, after_day bigint, after_start bigint, most bigint
--- returns: many time_entry
+-- takes: user_id bigint, first_day bigint, last_day bigint
+-- returns: each time_entry
 {entry_select} AND e.user_id = :user_id AND e.day BETWEEN :first_day AND :last_day
-  AND (e.day, e.start_at) > (:after_day, :after_start)
-ORDER BY e.day, e.start_at LIMIT :most;
+ORDER BY e.day, e.start_at;
