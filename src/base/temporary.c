@@ -15,7 +15,11 @@ static int open_unnamed(const char *folder, struct arena *arena)
 	if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
 		return descriptor;
 	struct text name = text_format(arena, "%s/stint-XXXXXX", folder);
-	descriptor = name.data ? mkostemp((char *)name.data, O_CLOEXEC) : -1;
+	if (!name.data) {
+		errno = ENOMEM;
+		return -1;
+	}
+	descriptor = mkostemp((char *)name.data, O_CLOEXEC);
 	if (descriptor >= 0)
 		unlink(name.data);
 	return descriptor;
@@ -33,7 +37,7 @@ enum error temporary_open(const char *folder, int64_t limit, struct arena *arena
 	*ret = (struct temporary){.descriptor = descriptor, .limit = limit};
 	ret->reason = errno;
 	if (descriptor < 0)
-		return ERROR_NO_STORAGE;
+		return ret->reason == ENOMEM ? ERROR_NO_MEMORY : ERROR_NO_STORAGE;
 	if (arena_on_end(arena, close_descriptor, (void *)(intptr_t)descriptor))
 		return ERROR_NONE;
 	close(descriptor);
@@ -54,6 +58,23 @@ enum error temporary_write(struct temporary *file, struct text data)
 			return ERROR_NO_STORAGE;
 		}
 		file->bytes += written;
+		data = (struct text){data.data + written, data.length - (size_t)written};
+	}
+	return ERROR_NONE;
+}
+
+enum error temporary_rewrite(struct temporary *file, int64_t at, struct text data)
+{
+	while (data.length) {
+		ssize_t written = pwrite(file->descriptor, data.data, data.length, at);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0) {
+			file->reason = written ? errno : ENOSPC;
+			return ERROR_NO_STORAGE;
+		}
+		at += written;
 		data = (struct text){data.data + written, data.length - (size_t)written};
 	}
 	return ERROR_NONE;

@@ -20,4 +20,7 @@ enum error temporary_open(const char *folder, int64_t limit, struct arena *arena
 /* At its end. ERROR_FILE_TOO_LARGE past the limit; ERROR_NO_STORAGE when the disk is full. */
 enum error temporary_write(struct temporary *file, struct text data);
 
+/* Over what was written. */
+enum error temporary_rewrite(struct temporary *file, int64_t at, struct text data);
+
 #endif

@@ -1,8 +1,6 @@
 /* Rows are gathered in a buffer, which goes to the file when it is full enough. */
 #include "contract/row_file.h"
 
-#include <errno.h>
-
 #include "contract/csv.h"
 #include "contract/encode.h"
 #include "contract/icalendar.h"
@@ -32,7 +30,7 @@ static enum error flush_if_full(struct row_file *file)
 }
 
 enum error row_file_begin(struct row_file *file, struct arena *arena, const struct output_field *const *path,
-                          bool only_below, const char *folder)
+                          bool only_below)
 {
 	arena_init(&file->memory, MEMORY_BYTES);
 	if (!arena_on_end(arena, destroy_memory, &file->memory))
@@ -42,7 +40,7 @@ enum error row_file_begin(struct row_file *file, struct arena *arena, const stru
 		return ERROR_NONE;
 	TRY(columns_of(arena, file->output, path, only_below, &file->columns));
 	if (file->format == REPLY_XLSX)
-		return workbook_begin(&file->memory, file->file.descriptor, folder, &file->columns, &file->workbook);
+		return workbook_begin(&file->memory, &file->file, &file->columns, &file->workbook);
 	if (file->format == REPLY_CSV)
 		csv_header(&file->buffer, &file->columns);
 	else
@@ -110,11 +108,5 @@ enum error row_file_end(struct row_file *file)
 {
 	if (file->format == REPLY_ICS)
 		icalendar_end(&file->buffer);
-	if (file->format != REPLY_XLSX)
-		return flush_rows(file);
-	enum error error = workbook_end(file->workbook, &file->file.bytes);
-	if (error == ERROR_NO_STORAGE)
-		file->file.reason = errno ? errno : ENOSPC;
-	TRY(error);
-	return file->file.bytes <= file->file.limit ? ERROR_NONE : ERROR_FILE_TOO_LARGE;
+	return file->format == REPLY_XLSX ? workbook_end(file->workbook) : flush_rows(file);
 }

@@ -29,7 +29,7 @@ struct row_file {
 
 /* Of a row_file with format, output, now, is_wanted and data, and an open temporary; the others as in columns_of. */
 enum error row_file_begin(struct row_file *file, struct arena *arena, const struct output_field *const *path,
-                          bool only_below, const char *folder);
+                          bool only_below);
 
 /* What was handed over may be gone when this has returned. ERROR_UNAVAILABLE: nobody waits for it any more. */
 enum error row_file_put(struct row_file *file, const void *row);

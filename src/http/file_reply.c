@@ -92,7 +92,7 @@ enum error file_reply_begin(struct request *request)
 	};
 	request->file = file;
 	TRY(temporary_open(places->folder, places->bytes, &request->arena, &file->file));
-	TRY(row_file_begin(file, &request->arena, operation->table, is_in_object(operation), places->folder));
+	TRY(row_file_begin(file, &request->arena, operation->table, is_in_object(operation)));
 	if (request->format == REPLY_JSON) {
 		reply_write_head(&file->buffer, request, operation);
 		buffer_append_char(&file->buffer, '[');

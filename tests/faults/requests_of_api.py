@@ -186,6 +186,9 @@ class Requests:
     def export_time_entries(self):
         return "GET", "/export/time-entries?workspace_id=1&format=csv", {}
 
+    def get_workbook(self):
+        return "GET", "/reports/task-report?workspace_id=1&start_date=2024-01-15&end_date=2024-01-21&format=xlsx", {}
+
     def get_daily_timeline_report(self):
         return "GET", "/reports/daily-timeline?workspace_id=1&date=2026-01-01", {}
 

@@ -1,7 +1,9 @@
 """Sends requests to a server below which things fail, and judges what every reply must be even then."""
 
 import http.client
+import io
 import json
+import zipfile
 
 from client import API
 
@@ -38,6 +40,7 @@ class Sender:
             self.close()
         is_json = reply.headers["Content-Type"] == "application/json"
         body = json.loads(content) if is_json else {"success": True}
+        assert not content.startswith(b"PK") or zipfile.ZipFile(io.BytesIO(content)).testzip() is None
         assert body["success"] == (reply.status < 400)
         assert reply.status != NOT_NOW or reply.headers["Retry-After"], content
         return reply.status, body

@@ -323,7 +323,9 @@ def test_a_disk_that_fills_is_said_and_leaves_nothing(heavy, tmp_path):
     refused = raw_get(client, PATH + "?workspace_id=1&format=csv")
     assert refused.status == 507 and refused.body["error"] == "insufficient_storage"
     assert "File too large" in client.server.log.read_text()
+    resource.prlimit(client.server.pid, resource.RLIMIT_FSIZE, (5_000, limits[1]))
     assert raw_get(client, PATH + "?workspace_id=1&format=xlsx").status == 507
+    resource.prlimit(client.server.pid, resource.RLIMIT_FSIZE, (2_000_000, limits[1]))
     assert len(export(client, start_date="2024-01-01", end_date="2024-01-16").data) == 1
     resource.prlimit(client.server.pid, resource.RLIMIT_FSIZE, limits)
     assert len(export(client).data) == count_entries(client)

@@ -17,7 +17,8 @@ DAY = "2024-02-14"
 RANGE = {"workspace_id": 1, "start_date": "2024-02-05", "end_date": "2024-03-03"}
 TABLES = {"task-report": "daily_breakdown", "activity-level": "daily_breakdown", "daily-timeline": "entries",
           "activity-descriptions": "descriptions", "tracked-hours": None}
-NOTES = ["=1+1", "+1", "@SUM(A1)", "'quoted", "=\"x\",1", "plain, \"quoted\"\nsecond line", " ü ", "0012", "1/2", None]
+NOTES = ["=1+1", "+1", "@SUM(A1)", "'quoted", "=\"x\",1", "plain, \"quoted\"\nsecond line", " ü ", "0012", "1/2",
+         "_x0041_ & <b>]]>", "_________", None]
 STALE = "0.987654321"  # instead of a sum that the file brings with it
 
 ALWAYS_CALCULATES = """<?xml version="1.0" encoding="UTF-8"?>
