@@ -168,8 +168,8 @@ WHERE {reported_work} AND d.user_id IN :users AND c.project_id IN :projects? AND
 
 -- row: timeline_member
 -- user_id bigint, name text, email text, timezone text?, + is_tracking boolean, + total_minutes bigint,
--- + activity_level bigint?, + total_amount bigint?, + currency text?, + entries timeline_entry[] by user_id,
--- + running timeline_entry[] by user_id
+-- + entries_url text, + activity_level bigint?, + total_amount bigint?, + currency text?,
+-- + entries timeline_entry[] by user_id, + running timeline_entry[] by user_id
 
 -- row: timeline_entry
 -- id bigint?, user_id bigint, start_at bigint, end_at bigint, total_minutes bigint, contract_id bigint?,

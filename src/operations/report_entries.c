@@ -17,11 +17,13 @@ static struct text filter_text(struct arena *arena, const char *name, int64_t id
 
 struct text report_entries_url(const struct db_context *db, const struct report_cell *cell)
 {
-	struct text work = filter_text(db->arena, cell->work, cell->work_id, "without_project"), task = TEXT("");
+	struct text work = TEXT(""), task = TEXT("");
 	char        first[DATE_SIZE], last[DATE_SIZE];
 
 	calendar_format_date(cell->days.first, first);
 	calendar_format_date(cell->days.last, last);
+	if (cell->work)
+		work = filter_text(db->arena, cell->work, cell->work_id, "without_project");
 	if (cell->by_task)
 		task = filter_text(db->arena, "tasks", cell->task_id, "without_task");
 	return text_format(db->arena, "entries?workspace_id=%lld&start_date=%s&end_date=%s&users=%lld%s%s",

@@ -9,7 +9,7 @@
 struct report_cell {
 	struct day_range days;
 	int64_t          user_id;
-	const char      *work; /* by what it is told apart: "contracts" or "projects" */
+	const char      *work; /* by what it is told apart: "contracts" or "projects"; NULL: by nothing */
 	int64_t          work_id;
 	bool             by_task;
 	int64_t          task_id;

@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "contract.h"
 #include "operations/rates.h"
+#include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "operations/trackers.h"
 #include "rules/grouping.h"
@@ -307,19 +308,22 @@ static enum error day_shown_find(struct call *call, int64_t day, struct day_show
 	return ERROR_NONE;
 }
 
-static void timeline_show(struct arena *arena, const struct day_shown *shown, struct timeline_member_row *member)
+static void timeline_show(struct db_context *db, const struct day_shown *shown, struct timeline_member_row *member)
 {
+	const struct report_cell cell = {.days = {shown->day, shown->day}, .user_id = member->user_id};
+
 	for (size_t i = 0; i < member->entries.count; i++) {
 		struct timeline_entry_row *entry = &member->entries.items[i];
 		struct activity_sums       seen = ACTIVITY_SUMS_OF(entry);
 
-		entry->start_time = report_instant(arena, shown->zone, entry->start_at);
-		entry->end_time = report_instant(arena, shown->zone, entry->end_at);
+		entry->start_time = report_instant(db->arena, shown->zone, entry->start_at);
+		entry->end_time = report_instant(db->arena, shown->zone, entry->end_at);
 		entry->duration_minutes = entry->total_minutes;
 		entry->activity_level = timeline_level(&seen, shown->full_activity);
 		timeline_fill_amount(&shown->pay, shown->day, &member->entries, entry);
 	}
 	timeline_sum(member, shown->full_activity);
+	member->entries_url = report_entries_url(db, &cell);
 }
 
 enum error op_get_daily_timeline_report(struct call *call, const struct get_daily_timeline_report_input *input,
@@ -342,7 +346,7 @@ enum error op_get_daily_timeline_report(struct call *call, const struct get_dail
 	}
 	TRY(timeline_pay(&call->db, input->date, members, &shown.pay));
 	for (size_t i = 0; i < members->count; i++)
-		timeline_show(call->db.arena, &shown, &members->items[i]);
+		timeline_show(&call->db, &shown, &members->items[i]);
 	output->data.report_type = TEXT("daily_timeline");
 	output->data.date = input->date;
 	return ERROR_NONE;
