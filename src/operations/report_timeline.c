@@ -2,7 +2,7 @@
  */
 #include "base/calendar.h"
 #include "contract.h"
-#include "operations/rates.h"
+#include "operations/pay.h"
 #include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "operations/trackers.h"
@@ -169,20 +169,14 @@ static enum error timeline_add_running(struct db_context *db, const struct runni
 
 /* --- amounts ----------------------------------------------------------------------------------------------------- */
 
-/* What a day's work was paid: as it was approved, or else by the rates of the day, as on timesheets. */
-struct day_pay {
-	struct rate_periods       rates;
-	struct frozen_amount_rows approved;
-};
-
 static enum error timeline_pay(struct db_context *db, int64_t day, const struct timeline_member_rows *members,
-                               struct day_pay *ret)
+                               struct pay *ret)
 {
 	struct integer_list contracts = {0}, people;
 	size_t              room = 0;
 	int64_t            *ids;
 
-	*ret = (struct day_pay){0};
+	*ret = (struct pay){0};
 	for (size_t i = 0; i < members->count; i++)
 		room += members->items[i].entries.count;
 	if (!db->sees_rates || !room)
@@ -198,54 +192,25 @@ static enum error timeline_pay(struct db_context *db, int64_t day, const struct 
 	if (!contracts.count)
 		return ERROR_NONE;
 	TRY(grouping_column(db->arena, members, user_id, &people));
-	TRY(sql_list_frozen_amounts_of(db, day, day, people, &ret->approved));
-	return rates_of_contracts(db, contracts, day, &ret->rates);
-}
-
-static const struct frozen_amount_row *approved_amount(const struct day_pay            *pay,
-                                                       const struct timeline_entry_row *entry)
-{
-	for (size_t i = 0; i < pay->approved.count; i++) {
-		const struct frozen_amount_row *row = &pay->approved.items[i];
-
-		if (row->user_id == entry->user_id && row->contract_id == entry->contract_id)
-			return row;
-	}
-	return NULL;
-}
-
-/* What the first `minutes` of the day on a contract were paid, of `all`: NONE without a rate. */
-static int64_t paid_for(const struct frozen_amount_row *approved, const struct rate_period *rate, int64_t minutes,
-                        int64_t all)
-{
-	if (approved)
-		return approved->amount == NONE || !all ? approved->amount : (approved->amount * minutes + all / 2) / all;
-	return rate && rate->rate != NONE ? rate_amount(minutes, rate->rate) : NONE;
+	return pay_find(db, (struct day_range){day, day}, people, contracts, ret);
 }
 
 /* What the entry's contract earns on the day is rounded once; of that each entry has what it adds. */
-static void timeline_fill_amount(const struct day_pay *pay, int64_t day, const struct timeline_entry_rows *entries,
-                                 struct timeline_entry_row *entry)
+static int64_t timeline_amount(const struct pay *pay, int64_t day, const struct timeline_entry_rows *entries,
+                               const struct timeline_entry_row *entry)
 {
-	const struct frozen_amount_row *approved;
-	const struct rate_period       *rate;
-	int64_t                         before = 0, all = 0, paid = NONE;
+	struct paid_time time = {.day = day, .user_id = entry->user_id, .contract_id = entry->contract_id};
+	int64_t          before = 0, amount;
 
+	if (entry->method == TIME_METHOD_BREAK || entry->contract_id == NONE)
+		return NONE;
 	for (const struct timeline_entry_row *each = entries->items; each < entries->items + entries->count; each++)
 		if (each->contract_id == entry->contract_id && each->method != TIME_METHOD_BREAK) {
 			before += each < entry ? each->total_minutes : 0;
-			all += each->total_minutes;
+			time.minutes += each->total_minutes;
 		}
-	if (entry->method != TIME_METHOD_BREAK && entry->contract_id != NONE) {
-		approved = approved_amount(pay, entry);
-		rate = rate_on_day(pay->rates.items, pay->rates.count, entry->contract_id, day);
-		paid = paid_for(approved, rate, before + entry->total_minutes, all);
-		if (paid != NONE)
-			paid -= paid_for(approved, rate, before, all);
-	}
-	entry->total_amount = paid;
-	if (paid == NONE)
-		entry->currency = NO_TEXT;
+	amount = pay_of(pay, &time, before + entry->total_minutes);
+	return amount == NONE ? NONE : amount - pay_of(pay, &time, before);
 }
 
 static int64_t timeline_level(const struct activity_sums *seen, int64_t full)
@@ -289,7 +254,7 @@ static void timeline_sum(struct timeline_member_row *member, int64_t full)
 struct day_shown {
 	int64_t            day;
 	const struct zone *zone;
-	struct day_pay     pay;
+	struct pay         pay;
 	int64_t            full_activity; /* actions a minute */
 };
 
@@ -320,7 +285,9 @@ static void timeline_show(struct db_context *db, const struct day_shown *shown, 
 		entry->end_time = report_instant(db->arena, shown->zone, entry->end_at);
 		entry->duration_minutes = entry->total_minutes;
 		entry->activity_level = timeline_level(&seen, shown->full_activity);
-		timeline_fill_amount(&shown->pay, shown->day, &member->entries, entry);
+		entry->total_amount = timeline_amount(&shown->pay, shown->day, &member->entries, entry);
+		if (entry->total_amount == NONE)
+			entry->currency = NO_TEXT;
 	}
 	timeline_sum(member, shown->full_activity);
 	member->entries_url = report_entries_url(db, &cell);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "contract.h"
-#include "operations/rates.h"
+#include "operations/pay.h"
 #include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "rules/grouping.h"
@@ -67,41 +67,19 @@ static bool currency_is_chosen(const struct tracked_selection *selection, struct
 	return selection->currencies.count == 0;
 }
 
-/* Whether both are of the same day, member and contract, or which comes first. */
-static int amount_compare(const struct frozen_amount_row *frozen, const struct tracked_minutes_row *part)
-{
-	const int64_t pairs[][2] = {
-		{frozen->day, part->day}, {frozen->user_id, part->user_id}, {frozen->contract_id, part->contract_id}};
-
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-		if (pairs[i][0] != pairs[i][1])
-			return pairs[i][0] < pairs[i][1] ? -1 : 1;
-	return 0;
-}
-
-/* As it was approved, or else by the rate of the day, as on timesheets. */
 static enum error amounts_fill(struct db_context *db, const struct tracked_selection *selection,
                                const struct report_contract_rows *contracts, struct tracked_minutes_rows *parts)
 {
-	struct frozen_amount_rows frozen;
-	struct rate_periods       rates;
-	struct integer_list       ids;
+	struct integer_list ids;
+	struct pay          pay;
 
 	TRY(grouping_column(db->arena, contracts, id, &ids));
-	TRY(rates_of_contracts(db, ids, selection->days.first, &rates));
-	TRY(selection->people.items ?
-	        sql_list_frozen_amounts_of(db, selection->days.first, selection->days.last, selection->people, &frozen) :
-	        sql_list_frozen_amounts(db, selection->days.first, selection->days.last, &frozen));
-	for (size_t i = 0, next = 0; i < parts->count; i++) {
+	TRY(pay_find(db, selection->days, selection->people, ids, &pay));
+	for (size_t i = 0; i < parts->count; i++) {
 		struct tracked_minutes_row *part = &parts->items[i];
+		const struct paid_time      time = {part->day, part->user_id, part->contract_id, part->total_minutes};
 
-		while (next < frozen.count && amount_compare(&frozen.items[next], part) < 0)
-			next++;
-		if (next < frozen.count && amount_compare(&frozen.items[next], part) == 0)
-			part->amount = frozen.items[next].amount;
-		else
-			part->amount =
-				rate_amount_on_day(rates.items, rates.count, part->contract_id, part->day, part->total_minutes);
+		part->amount = pay_of(&pay, &time, time.minutes);
 	}
 	return ERROR_NONE;
 }
