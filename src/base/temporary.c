@@ -48,18 +48,8 @@ enum error temporary_write(struct temporary *file, struct text data)
 {
 	if ((int64_t)data.length > file->limit - file->bytes)
 		return ERROR_FILE_TOO_LARGE;
-	while (data.length) {
-		ssize_t written = write(file->descriptor, data.data, data.length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0) {
-			file->reason = written ? errno : ENOSPC;
-			return ERROR_NO_STORAGE;
-		}
-		file->bytes += written;
-		data = (struct text){data.data + written, data.length - (size_t)written};
-	}
+	TRY(temporary_rewrite(file, file->bytes, data));
+	file->bytes += (int64_t)data.length;
 	return ERROR_NONE;
 }
 

@@ -441,8 +441,9 @@ static bool start_service(struct serving *serving)
 	service->address_guesses = budget_new(GUESSES_OF_ADDRESS, GUESSES_OF_ADDRESS_SECONDS);
 	service->account_guesses = budget_new(GUESSES_OF_ACCOUNT, GUESSES_OF_ACCOUNT_SECONDS);
 	service->kept_bytes = budget_new(KEPT_BYTES, KEPT_BYTES_SECONDS);
-	if (!service->metrics || !service->address_guesses || !service->account_guesses || !service->kept_bytes ||
-	    (per_minute && !service->rate_limit))
+	service->files.callers = arena_alloc_array(&serving->cli->arena, service->files.most, sizeof(int64_t));
+	if (!service->files.callers || !service->metrics || !service->address_guesses || !service->account_guesses ||
+	    !service->kept_bytes || (per_minute && !service->rate_limit))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	db_on_wake(service->db, wake_jobs, serving);
 	enum error error = start_executors(serving);

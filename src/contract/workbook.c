@@ -79,7 +79,6 @@ static const struct part {
 };
 
 struct workbook {
-	struct arena         *arena;
 	const struct columns *columns;
 	struct zip           *zip;
 	struct buffer         sheet; /* what is not in the archive yet */
@@ -338,7 +337,7 @@ enum error workbook_begin(struct arena *arena, struct temporary *file, const str
 
 	if (!workbook)
 		return ERROR_NO_MEMORY;
-	*workbook = (struct workbook){.arena = arena, .columns = columns};
+	*workbook = (struct workbook){.columns = columns};
 	workbook->sums = arena_alloc_array(arena, columns->count, sizeof(*workbook->sums));
 	if (!workbook->sums)
 		return ERROR_NO_MEMORY;

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "base/buffer.h"
+#include "base/zlib_memory.h"
 
 #define ENTRIES_MAX    8
 #define PACKED_BYTES   ((size_t)64 * 1024)
@@ -31,17 +32,6 @@ struct zip {
 	struct zip_entry  entries[ENTRIES_MAX];
 	unsigned          count;
 };
-
-static void *zip_allocate(void *arena, unsigned count, unsigned size)
-{
-	return arena_alloc_array(arena, count, size);
-}
-
-static void zip_release(void *arena, void *memory)
-{
-	(void)arena;
-	(void)memory;
-}
 
 /* Little-endian. */
 static void put(struct buffer *buffer, int64_t value, unsigned bytes)
@@ -85,7 +75,7 @@ enum error zip_begin(struct arena *arena, struct temporary *file, struct zip **r
 	*zip = (struct zip){.arena = arena,
 	                    .file = file,
 	                    .packed = packed,
-	                    .stream = {.zalloc = zip_allocate, .zfree = zip_release, .opaque = arena}};
+	                    .stream = {.zalloc = zlib_memory_allocate, .zfree = zlib_memory_release, .opaque = arena}};
 	if (deflateInit2(&zip->stream, LEVEL, Z_DEFLATED, RAW_DEFLATE, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return ERROR_NO_MEMORY;
 	*ret = zip;

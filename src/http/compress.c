@@ -3,21 +3,11 @@
 
 #include <zlib.h>
 
+#include "base/zlib_memory.h"
+
 #define WORTHWHILE_BYTES 2048
 #define GZIP_WINDOW      (15 + 16) /* zlib's way to ask for the gzip format */
 #define FAST             1
-
-/* zlib's state lives and dies with the request. */
-static void *allocate(void *arena, unsigned count, unsigned size)
-{
-	return arena_alloc_array(arena, count, size);
-}
-
-static void release(void *arena, void *memory)
-{
-	(void)arena;
-	(void)memory;
-}
 
 /* A weight of zero refuses: "q=0", "q=0.0", … */
 static bool is_refused(struct text parameters)
@@ -53,7 +43,7 @@ static bool takes_gzip(struct text list)
 
 static struct text gzip(struct arena *arena, struct text content, int level)
 {
-	z_stream    stream = {.zalloc = allocate, .zfree = release, .opaque = arena};
+	z_stream    stream = {.zalloc = zlib_memory_allocate, .zfree = zlib_memory_release, .opaque = arena};
 	struct text result = NO_TEXT;
 
 	if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)

@@ -16,12 +16,10 @@
 
 struct server;
 
-#define FILE_PLACES_MAX 1000 /* as --exports says */
-
 /* Replies that are files, made or sent at once, and each of them. */
 struct file_places {
 	pthread_mutex_t mutex;
-	int64_t         callers[FILE_PLACES_MAX]; /* whose they are; 0: free */
+	int64_t        *callers; /* whose they are, `most` of them; 0: free */
 	unsigned        most;
 	unsigned        seconds; /* to make one, and again to send it */
 	int64_t         bytes;
