@@ -57,7 +57,7 @@ class Engine:
         url = self.cluster.new_database() if self.cluster else None
         server = start_synthetic(start, f"{self.name}, {entries}", options.stint, folder, MEMBERS, YEARS[entries],
                                  database=url)
-        server.engine, server.entries_said = self, entries
+        server.engine = self
         if self.cluster:
             server.cpu_beside = self.cluster.cpu_seconds
         return server

@@ -5,7 +5,6 @@ import dataclasses
 import datetime
 import zoneinfo
 
-MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)
 STATUSES = ["Present", "Absent", "Late", "Left early", "Tracked less"]  # in the order of the report
 

@@ -425,7 +425,9 @@ def test_each_number_is_the_sum_of_the_entries_that_it_leads_to(owner):
     for entry, line in seen:
         assert all(entry[key] == value for key, value in line.items() if key in ("user_id", "project_id", "task_id"))
     path = "/reports/daily-timeline"
-    for line in lines_of(owner.get(path, workspace_id=1, date=MONDAY, user_ids=f"{one},{two}").data):
+    lines = lines_of(owner.get(path, workspace_id=1, date=MONDAY, user_ids=f"{one},{two}").data)
+    assert [line["user_id"] for line in lines] == [one, two]
+    for line in lines:
         assert {entry["id"] for entry in behind(owner, path, line)} == {
             entry["id"] for entry in line["entries"] if entry["method"] != "Break"}
 
