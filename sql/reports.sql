@@ -133,7 +133,11 @@ ORDER BY p.id;
 -- id bigint, user_id bigint, user_name text, timezone text?, contract_id bigint?, project_id bigint?,
 -- project_name text?, currency text?, task_id bigint?, task_title text?, activity_description text?, method bigint,
 -- date bigint, start_at bigint, end_at bigint, duration_minutes bigint, duration_seconds bigint,
--- + start_time text, + end_time text, + rate bigint?, + rate_type bigint?
+-- + start_time text, + end_time text, + rate bigint?, + rate_type bigint?, + total_amount bigint?,
+-- + of_day entry_of_day[] by entry_id
+
+-- row: entry_of_day
+-- entry_id bigint, total_minutes bigint, minutes_before bigint
 
 -- name: list_report_entries
 -- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
@@ -153,6 +157,19 @@ WHERE e.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND e.us
   AND e.contract_id IN :contracts? AND c.project_id IN :projects? AND e.task_id IN :tasks?
   AND (NOT :free OR e.contract_id IS NULL) AND (NOT :taskless OR e.task_id IS NULL)
 ORDER BY e.user_id, e.day, e.start_at;
+
+-- name: list_places_of_entries
+-- Where an entry lies in the work that its member has on its contract and day: behind how many minutes, of how many.
+-- returns: children report_entry.of_day
+SELECT e.id AS entry_id, CAST(sum(d.minutes) AS BIGINT) AS total_minutes,
+       CAST(sum(CASE WHEN d.start_at < e.start_at THEN d.minutes ELSE 0 END) AS BIGINT) AS minutes_before
+FROM time_entries e
+JOIN time_entries d ON d.workspace_id = e.workspace_id AND d.user_id = e.user_id AND d.day = e.day
+  AND d.contract_id = e.contract_id
+WHERE e.workspace_id = :workspace_id AND d.workspace_id = :workspace_id AND e.id IN :parents
+  AND d.method <> {TimeMethod.break}
+GROUP BY e.id
+ORDER BY e.id;
 
 -- name: sum_report_minutes
 -- Of the same time, as reports add it up.

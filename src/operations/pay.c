@@ -24,15 +24,37 @@ static int compare_time(const void *key, const void *item)
 	return 0;
 }
 
-int64_t pay_of(const struct pay *pay, const struct paid_time *time, int64_t minutes)
+/* NULL: it is not approved. */
+static const struct frozen_amount_row *approved_find(const struct pay *pay, const struct paid_time *time)
 {
 	const struct frozen_amount_rows *approved = &pay->approved;
-	const struct frozen_amount_row  *row =
-        approved->count ? bsearch(time, approved->items, approved->count, sizeof(*row), compare_time) : NULL;
+
+	return approved->count ? bsearch(time, approved->items, approved->count, sizeof(*approved->items), compare_time) :
+	                         NULL;
+}
+
+int64_t pay_of(const struct pay *pay, const struct paid_time *time, int64_t minutes)
+{
+	const struct frozen_amount_row *row = approved_find(pay, time);
 
 	if (!row)
 		return rate_amount_on_day(pay->rates.items, pay->rates.count, time->contract_id, time->day, minutes);
 	if (row->amount == NONE || !time->minutes)
 		return row->amount;
 	return (row->amount * minutes + time->minutes / 2) / time->minutes;
+}
+
+int64_t pay_of_part(const struct pay *pay, const struct paid_time *time, int64_t before, int64_t minutes)
+{
+	int64_t amount = pay_of(pay, time, before + minutes);
+
+	return amount == NONE ? NONE : amount - pay_of(pay, time, before);
+}
+
+const struct rate_period *pay_rate(const struct pay *pay, const struct paid_time *time)
+{
+	const struct frozen_amount_row *row = approved_find(pay, time);
+	const struct rate_period *rate = rate_on_day(pay->rates.items, pay->rates.count, time->contract_id, time->day);
+
+	return rate && row && row->amount != rate_amount(time->minutes, rate->rate) ? NULL : rate;
 }

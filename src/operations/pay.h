@@ -25,4 +25,11 @@ struct paid_time {
  */
 int64_t pay_of(const struct pay *pay, const struct paid_time *time, int64_t minutes);
 
+/* What so many minutes were paid that lie behind others of it: what they add. */
+int64_t pay_of_part(const struct pay *pay, const struct paid_time *time, int64_t before, int64_t minutes);
+
+/* The rate of an hour by which it was paid. NULL: none is known, or it was approved under another, which nobody knows
+ * any more. */
+const struct rate_period *pay_rate(const struct pay *pay, const struct paid_time *time);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/calendar.h"
 #include "contract.h"
-#include "operations/rates.h"
+#include "operations/pay.h"
 #include "operations/report_range.h"
 #include "rules/grouping.h"
 
@@ -30,29 +30,44 @@ struct text report_entries_url(const struct db_context *db, const struct report_
 	                   (long long)db->workspace_id, first, last, (long long)cell->user_id, work.data, task.data);
 }
 
-static enum error entries_fill_rates(struct db_context *db, int64_t first_day, struct report_entry_rows *rows)
+/* Of entries without a contract nothing lies in `of_day`. */
+static void entry_pay(const struct pay *pay, struct report_entry_row *row)
 {
-	int64_t            *ids = arena_alloc_array(db->arena, rows->count + 1, sizeof(*ids));
-	struct rate_periods periods;
+	const struct entry_of_day_row *place = row->of_day.items;
 
-	if (!ids)
-		return ERROR_NO_MEMORY;
-	for (size_t i = 0; i < rows->count; i++)
-		ids[i] = rows->items[i].contract_id;
-	TRY(rates_of_contracts(db, (struct integer_list){ids, grouping_ids(ids, rows->count)}, first_day, &periods));
-	for (size_t i = 0; i < rows->count; i++) {
-		struct report_entry_row  *row = &rows->items[i];
-		const struct rate_period *rate = rate_on_day(periods.items, periods.count, row->contract_id, row->date);
+	if (!row->of_day.count)
+		return;
+	const struct paid_time    time = {row->date, row->user_id, row->contract_id, place->total_minutes};
+	const struct rate_period *rate = pay_rate(pay, &time);
 
-		if (!rate)
-			continue;
+	row->total_amount = pay_of_part(pay, &time, place->minutes_before, row->duration_minutes);
+	if (rate) {
 		row->rate = rate->rate;
 		row->rate_type = rate->type;
 	}
+}
+
+static enum error entries_pay(struct db_context *db, struct day_range days, struct report_entry_rows *rows)
+{
+	int64_t   *contracts = arena_alloc_array(db->arena, rows->count + 1, sizeof(*contracts));
+	int64_t   *people = arena_alloc_array(db->arena, rows->count + 1, sizeof(*people));
+	struct pay pay;
+
+	if (!contracts || !people)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < rows->count; i++) {
+		contracts[i] = rows->items[i].contract_id;
+		people[i] = rows->items[i].user_id;
+	}
+	TRY(pay_find(db, days, (struct integer_list){people, grouping_ids(people, rows->count)},
+	             (struct integer_list){contracts, grouping_ids(contracts, rows->count)}, &pay));
+	TRY(sql_attach_to_report_entry(db, rows->items, rows->count));
+	for (size_t i = 0; i < rows->count; i++)
+		entry_pay(&pay, &rows->items[i]);
 	return ERROR_NONE;
 }
 
-static enum error entries_fill(struct call *call, int64_t first_day, struct report_entry_rows *rows)
+static enum error entries_fill(struct call *call, struct day_range days, struct report_entry_rows *rows)
 {
 	const struct zone *zone;
 
@@ -62,11 +77,11 @@ static enum error entries_fill(struct call *call, int64_t first_day, struct repo
 
 		row->start_time = report_instant(call->db.arena, zone, row->start_at);
 		row->end_time = report_instant(call->db.arena, zone, row->end_at);
-		row->rate = row->rate_type = NONE;
+		row->rate = row->rate_type = row->total_amount = NONE;
 		if (!call->db.sees_rates)
 			row->currency = NO_TEXT;
 	}
-	return call->db.sees_rates ? entries_fill_rates(&call->db, first_day, rows) : ERROR_NONE;
+	return call->db.sees_rates ? entries_pay(&call->db, days, rows) : ERROR_NONE;
 }
 
 enum error op_get_report_entries(struct call *call, const struct get_report_entries_input *input,
@@ -83,5 +98,5 @@ enum error op_get_report_entries(struct call *call, const struct get_report_entr
 	output->data.report_type = TEXT("entries");
 	output->data.start_date = days.first;
 	output->data.end_date = days.last;
-	return entries_fill(call, days.first, &output->data.entries);
+	return entries_fill(call, days, &output->data.entries);
 }

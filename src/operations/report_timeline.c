@@ -200,7 +200,7 @@ static int64_t timeline_amount(const struct pay *pay, int64_t day, const struct 
                                const struct timeline_entry_row *entry)
 {
 	struct paid_time time = {.day = day, .user_id = entry->user_id, .contract_id = entry->contract_id};
-	int64_t          before = 0, amount;
+	int64_t          before = 0;
 
 	if (entry->method == TIME_METHOD_BREAK || entry->contract_id == NONE)
 		return NONE;
@@ -209,8 +209,7 @@ static int64_t timeline_amount(const struct pay *pay, int64_t day, const struct 
 			before += each < entry ? each->total_minutes : 0;
 			time.minutes += each->total_minutes;
 		}
-	amount = pay_of(pay, &time, before + entry->total_minutes);
-	return amount == NONE ? NONE : amount - pay_of(pay, &time, before);
+	return pay_of_part(pay, &time, before, entry->total_minutes);
 }
 
 static int64_t timeline_level(const struct activity_sums *seen, int64_t full)

@@ -1,5 +1,6 @@
 """Reports (contract 3.13): which days, whose, and that all adds up."""
 
+import decimal
 import urllib.parse
 
 import pytest
@@ -401,7 +402,20 @@ def behind(client, path, line):
     entries = client.pages(address.path, per_page=2, **query)
     total = client.get(address.path, **query).data["total_minutes"]
     assert total == line["total_minutes"] == sum(entry["duration_minutes"] for entry in entries)
+    if "total_amount" in line:
+        amounts = line["total_amount"]
+        amounts = amounts if isinstance(amounts, dict) else {line["currency"]: amounts}
+        assert earned(entries) == {currency: decimal.Decimal(str(amount)) for currency, amount in amounts.items()}
     return entries
+
+
+def earned(entries):
+    """By currency."""
+    amounts = {}
+    for entry in entries:
+        if "total_amount" in entry:
+            amounts.setdefault(entry["currency"], []).append(decimal.Decimal(str(entry["total_amount"])))
+    return {currency: sum(each) for currency, each in amounts.items()}
 
 
 def test_each_number_is_the_sum_of_the_entries_that_it_leads_to(owner):
@@ -445,13 +459,43 @@ def test_the_entries_say_what_a_number_is_made_of(owner, executive_manager):
              "project_name": team.project["name"], "task_id": None, "task_title": None,
              "activity_description": "Early", "method": "Manually added time", "date": MONDAY,
              "start_time": "2024-03-10T16:30:00+01:00", "end_time": "2024-03-10T17:00:00+01:00",
-             "duration_minutes": 30, "duration_seconds": 1800, "rate": 30, "rate_type": 1, "currency": "USD"}
+             "duration_minutes": 30, "duration_seconds": 1800, "rate": 30, "rate_type": 1, "total_amount": 15,
+             "currency": "USD"}
     assert report == {"report_type": "entries", "start_date": MONDAY, "end_date": MONDAY, "total_minutes": 30,
                       "entries": [{"id": report["entries"][0]["id"], **entry}]}
     owner.put("/members/11", json={"rate_status": 0}, workspace_id=1)
-    assert not {"rate", "rate_type", "currency"} & set(executive_manager.get("/reports/entries", **query).rows[0])
+    [shown] = executive_manager.get("/reports/entries", **query).rows
+    assert not {"rate", "rate_type", "total_amount", "currency"} & set(shown)
     owner.put("/members/11", json={"rate_status": 1}, workspace_id=1)
     owner.put("/settings", json={"timezone": "UTC"}, workspace_id=1)
+
+
+def test_the_entries_of_what_was_approved_are_paid_as_it_was(owner):
+    """When the rate changes on its last day: no rate of that day makes the amount. Each entry has its part of it."""
+    team = Team(owner, 1, rate=10.01)
+    set_clock(owner, f"{WEDNESDAY}T20:00:00Z")
+    for day, hour in ((MONDAY, 8), (WEDNESDAY, 8), (WEDNESDAY, 10), (WEDNESDAY, 13)):
+        work(owner, team.ids[0], day, f"{hour:02}:00", f"{hour:02}:{hour + 4}", contract_id=team.contracts[0])
+    [sheet] = owner.get("/timesheets", workspace_id=1, user_id=team.ids[0]).data
+    for action in ("submit", "approve"):
+        assert owner.put(f"/timesheets/{sheet['id']}/{action}", json={"workspace_id": 1}).status == 200
+    day = {"workspace_id": 1, "start_date": WEDNESDAY, "end_date": WEDNESDAY, "user_id": team.ids[0]}
+    before = owner.get("/reports/entries", **day).rows
+    assert [(row["rate"], row["rate_type"]) for row in before] == [(10.01, 1)] * 3
+
+    owner.put(f"/contracts/{team.contracts[0]}", json={"rate": 50}, workspace_id=1)
+    after = owner.get("/reports/entries", **day).rows
+    assert [set(one) - set(two) for one, two in zip(before, after)] == [{"rate", "rate_type"}] * 3
+    assert [row["total_amount"] for row in after] == [row["total_amount"] for row in before]
+    one_of_them = owner.get("/reports/entries", per_page=1, page=2, **day).rows
+    assert one_of_them == after[1:2]
+    week, timeline = {"start_date": MONDAY, "end_date": SUNDAY}, "/reports/daily-timeline"
+    asked = [("/reports/tracked-hours", week), *((timeline, {"date": day}) for day in (MONDAY, WEDNESDAY))]
+    for path, query in asked:
+        report = owner.get(path, workspace_id=1, user_ids=team.ids[0], **query).data
+        assert all(earned(behind(owner, path, line)) for line in lines_of(report))
+    [shown] = owner.get(timeline, workspace_id=1, date=WEDNESDAY, user_ids=team.ids[0]).data["users"]
+    assert [entry["total_amount"] for entry in shown["entries"]] == [row["total_amount"] for row in after]
 
 
 def test_the_entries_of_nobody_are_not_asked_for(owner):
