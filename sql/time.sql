@@ -73,10 +73,6 @@ RETURNING user_id;
 -- Of all who have a contract on it, in one order: two projects that end at once have people in common.
 -- takes: project_id bigint
 -- returns: many locked_timeline
-SELECT c.user_id FROM contracts c
-WHERE c.workspace_id = :workspace_id AND c.project_id = :project_id AND c.deleted_at IS NULL
-ORDER BY c.user_id;
--- @postgres
 INSERT INTO timelines (workspace_id, user_id, version)
 SELECT :workspace_id, c.user_id, 1 FROM contracts c
 WHERE c.workspace_id = :workspace_id AND c.project_id = :project_id AND c.deleted_at IS NULL

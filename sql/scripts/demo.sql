@@ -23,6 +23,8 @@ INSERT INTO workspace_settings (workspace_id, timezone, week_start, currency, up
 	(1, 'UTC', {Weekday.monday}, 'USD', {instant 2025-02-19T19:24:55Z}),
 	(2, 'UTC', {Weekday.monday}, 'USD', {instant 2025-02-19T19:24:55Z});
 
+INSERT INTO due_work (workspace_id, kind, due_at) VALUES (1, 'retention', 0), (2, 'retention', 0);
+
 INSERT INTO titles (workspace_id, id, name) VALUES (1, 1, 'Designer'), (1, 2, 'Developer');
 
 INSERT INTO members (workspace_id, user_id, email, firstname, lastname, timezone, role, status, is_blocked, title_id,

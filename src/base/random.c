@@ -40,6 +40,13 @@ struct text random_key(struct arena *arena)
 	return (struct text){digits, 2 * sizeof(bytes)};
 }
 
+uint64_t random_number(void)
+{
+	uint64_t number;
+	randombytes_buf(&number, sizeof(number));
+	return number;
+}
+
 /* Each thread counts from a random place of its own, and the hash hides how many there were. */
 void random_request_id(char ret[static REQUEST_ID_SIZE])
 {

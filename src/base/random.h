@@ -13,6 +13,9 @@ struct text random_secret(struct arena *arena, const char *prefix);
 /* 64 random hexadecimal digits: 256 bits. */
 struct text random_key(struct arena *arena);
 
+/* 64 random bits. */
+uint64_t random_number(void);
+
 /* 16 random hexadecimal digits and '\0', for request ids; unique, not secret. Cheap. */
 #define REQUEST_ID_SIZE 17
 void random_request_id(char ret[static REQUEST_ID_SIZE]);

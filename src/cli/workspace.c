@@ -4,6 +4,7 @@
 #include "contract.h"
 #include "operations/sheets.h"
 #include "operations/membership.h"
+#include "operations/retention.h"
 #include "rules/limits.h"
 #include "statements.h"
 
@@ -46,6 +47,7 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 	TRY(sql_insert_member(context, &owner));
 	TRY(sql_insert_user_workspace(context, owner.id));
 	TRY(make_expense_categories(context));
+	TRY(retention_note(context));
 	*ret_owner_id = owner.id;
 	return ERROR_NONE;
 }

@@ -46,6 +46,7 @@ struct call {
 	struct budget         *guesses; /* of accounts; of an operation with x-guesses: [account] */
 	int64_t                guessed_account;
 	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
+	struct text            next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
@@ -86,8 +87,9 @@ struct operation {
 	const char  *writes;  /* the tables that change, for a person: "projects, project_tags", or "" */
 	struct input input;
 
-	/* Slow work that must not stand in the writer's way (password hashing): runs first, on the pool of slow threads,
-	 * in a read transaction, with the input it may change. NULL for nearly all. */
+	/* What runs first, in a transaction of its own, with the input that it may change: slow work that must not stand in
+	 * the writer's way (password hashing), on the pool of slow threads, in one that reads; or what is to be written
+	 * before a snapshot is taken (prepare_writes), which takes turns. NULL for nearly all. */
 	enum error (*prepare)(struct call *call, void *input);
 	enum error (*run)(struct call *call, const void *input, void *output);
 
@@ -104,9 +106,10 @@ struct operation {
 	uint8_t              scope;       /* enum scope; 0 for a public operation */
 	uint8_t              guesses;     /* enum guesses */
 	bool                 takes_turns; /* locks first what it changes, then waits for others instead of starting again */
-	bool public;                      /* needs no token */
-	bool    streamed;                 /* its rule puts the rows of data into call->rows */
-	bool    in_workspace;             /* has workspace_id and needs an active membership */
+	bool                 prepare_writes;
+	bool public;          /* needs no token */
+	bool    streamed;     /* its rule puts the rows of data into call->rows */
+	bool    in_workspace; /* has workspace_id and needs an active membership */
 	bool    paginated, top_level_pagination;
 	int16_t workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
 

@@ -236,7 +236,7 @@ static bool answer_cors(struct request *request)
 	reply_header(request, "Access-Control-Expose-Headers",
 	             "Content-Disposition, ETag, Idempotency-Replayed, Link, Location, Retry-After, X-RateLimit-Limit, "
 	             "X-RateLimit-Remaining, "
-	             "X-RateLimit-Reset, X-Request-Id");
+	             "X-RateLimit-Reset, X-Next-Since, X-Request-Id");
 	if (!text_equal(request->method_name, TEXT("OPTIONS")) || !request->access_control_request_method.data)
 		return false;
 	reply_header(request, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");

@@ -1,10 +1,10 @@
 /* Where a request runs, when, and how often.
  *
- * Reads run on readers, everything else on a writer or worker; steps that need slow work come first, on the slow
- * threads. Where reads are inline (SQLite) they begin on the I/O thread: it is theirs for a moment, and one that takes
- * longer begins anew on a reader, so that no query is in the way of other requests. Replies that are files have threads
- * and a deadline of their own. What has not begun by the request's
- * deadline is not begun any more. dispatch.c says what a request may do, and does it.
+ * Reads run on readers, everything else on a writer or worker; steps that prepare them come first, slow work on the
+ * slow threads. Where reads are inline (SQLite) they begin on the I/O thread: it is theirs for a moment, and one that
+ * takes longer begins anew on a reader, so that no query is in the way of other requests. Replies that are files have
+ * threads and a deadline of their own. What has not begun by the request's deadline is not begun any more. dispatch.c
+ * says what a request may do, and does it.
  *
  * The checkpoint. A request may run several times: again after a conflict, and in two steps where it is prepared first.
  * `request_keep` notes what was made outside of any transaction (the input; what was prepared), and each try begins
@@ -125,7 +125,8 @@ static void request_hand_over(struct request *request, struct executor *executor
 	request->work = work;
 	request->call.db.connection = NULL;
 	/* If-Match reads before the rule locks: what is read must hold for all of the transaction. */
-	request->work.takes_turns = request->operation && request->operation->takes_turns && !request->if_match.data;
+	if (request->operation && request->operation->takes_turns && !request->if_match.data)
+		request->work.takes_turns = true;
 	request->work.owner = request_owner(request);
 	request->work.deadline = request->deadline;
 	if (!executor_submit(executor, &request->work))
@@ -143,6 +144,18 @@ static enum error request_prepare(struct work *work, struct db_connection *conne
 	return ERROR_NONE;
 }
 
+/* Where its rule runs. */
+static struct executor *request_executor(const struct request *request)
+{
+	const struct service *service = service_of(request);
+
+	if (request->place == SYSTEM_SLOW)
+		return service->slow;
+	if (request->to_file)
+		return service->exports;
+	return request->method == METHOD_GET ? service->readers : service->main;
+}
+
 static void request_prepared(struct work *work, enum error error)
 {
 	struct request *request = request_of_work(work);
@@ -150,7 +163,12 @@ static void request_prepared(struct work *work, enum error error)
 	if (error)
 		request_done(work, error);
 	else
-		request_hand_over(request, service_of(request)->main, whole_request);
+		request_hand_over(request, request_executor(request), whole_request);
+}
+
+static bool is_prepared_first(const struct request *request)
+{
+	return request->operation && request->operation->prepare;
 }
 
 static void request_submit(struct request *request)
@@ -160,14 +178,13 @@ static void request_submit(struct request *request)
 	if (request->to_file)
 		server_extend(request, service->files.seconds);
 	server_suspend(request);
-	if (request->operation && request->operation->prepare)
-		request_hand_over(request, service->slow, (struct work){.run = request_prepare, .done = request_prepared});
-	else if (request->place == SYSTEM_SLOW)
-		request_hand_over(request, service->slow, whole_request);
-	else if (request->to_file)
-		request_hand_over(request, service->exports, whole_request);
-	else
-		request_hand_over(request, request->method == METHOD_GET ? service->readers : service->main, whole_request);
+	if (!is_prepared_first(request)) {
+		request_hand_over(request, request_executor(request), whole_request);
+		return;
+	}
+	bool writes = request->operation->prepare_writes;
+	request_hand_over(request, writes ? service->main : service->slow,
+	                  (struct work){.run = request_prepare, .done = request_prepared, .takes_turns = writes});
 }
 
 /* False: its moment was over before it had an answer. */
@@ -211,7 +228,7 @@ void execute_request(struct request *request)
 	if (is_single && !reads && request->operation)
 		request_bind(request);
 	request_keep(request);
-	if (is_single && reads && !request->to_file && request_run_inline(request))
+	if (is_single && reads && !request->to_file && !is_prepared_first(request) && request_run_inline(request))
 		return;
 	request_submit(request);
 }

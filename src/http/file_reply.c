@@ -130,6 +130,7 @@ enum error file_reply_end(struct request *request)
 	reply_body(request, request->operation->status, format_info(request->format)->media_type, NO_TEXT);
 	request->reply.file = &file->file;
 	reply_links(request);
+	reply_header(request, "X-Next-Since", request->call.next_since.data);
 	if (request->format != REPLY_JSON)
 		reply_header(request, "Content-Disposition", disposition_of(request).data);
 	server_extend(request, service_of(request)->files.seconds); /* to send it */

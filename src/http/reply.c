@@ -244,6 +244,11 @@ static void write_success(struct buffer *buffer, const struct request *request, 
 void reply_write_tail(struct buffer *buffer, const struct request *request)
 {
 	buffer_append_literal(buffer, ",\"meta\":{");
+	if (request->call.next_since.data) {
+		buffer_append_literal(buffer, "\"next_since\":");
+		json_write_string(buffer, request->call.next_since);
+		buffer_append_char(buffer, ',');
+	}
 	write_meta(buffer, request);
 }
 

@@ -2,6 +2,7 @@
  * age, and uses none that has expired. */
 #include "jobs/retention.h"
 
+#include "operations/entry_changes.h"
 #include "operations/retention.h"
 #include "statements.h"
 
@@ -23,6 +24,7 @@ static enum error retention_settle(struct db_context *context, const void *item,
 	(void)item, (void)data;
 	TRY(sql_date_answers_back(context));
 	TRY(sql_forget_answers(context, context->now - ANSWER_SECONDS, ANSWERS_A_BATCH));
+	TRY(entry_changes_forget(context));
 	return sql_forget_invitation_links(context);
 }
 
@@ -31,8 +33,14 @@ static enum error retention_settle(struct db_context *context, const void *item,
 static enum error next_due(struct db_context *context, int64_t otherwise, int64_t *ret)
 {
 	int64_t now = context->now, oldest, expires_at;
+	bool    old;
 
 	(void)otherwise;
+	TRY(entry_changes_are_old(context, &old));
+	if (old) {
+		*ret = now;
+		return ERROR_NONE;
+	}
 	TRY(sql_oldest_answer(context, now, &oldest));
 	expires_at = oldest + ANSWER_SECONDS + 1;
 	*ret = expires_at > now && expires_at < now + PERIOD_SECONDS ? now + PERIOD_SECONDS : expires_at;

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "contract.h"
 #include "operations/due_work.h"
+#include "operations/entry_changes.h"
 #include "operations/membership.h"
 #include "operations/sheet_deadlines.h"
 #include "operations/trackers.h"
@@ -62,6 +63,8 @@ enum error op_update_member(struct call *call, const struct update_member_input 
 	}));
 	if (input->given.weekly_hours_limit && input->weekly_hours_limit < member.weekly_hours_limit)
 		TRY(tracker_save(&call->db, member.id));
+	if (input->given.timezone && !text_equal(input->timezone, member.timezone))
+		TRY(entry_change_note(&call->db, member.id, ALL_ENTRIES)); /* their clock times are others now */
 	merge_update_member(&member, input);
 	if (input->given.email)
 		TRY(change_email(call, input->email, &member));

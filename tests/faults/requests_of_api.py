@@ -186,6 +186,12 @@ class Requests:
     def export_time_entries(self):
         return "GET", "/export/time-entries?workspace_id=1&format=csv", {}
 
+    def get_changed_entries(self):
+        address = "/export/time-entries?workspace_id=1&format=ndjson"
+        since = self.owner.get("/export/time-entries", workspace_id=1, start_date="2031-01-01").headers["X-Next-Since"]
+        self._saved_entry(11)
+        return "GET", f"{address}&since={since}", {}
+
     def get_workbook(self):
         return "GET", "/reports/task-report?workspace_id=1&start_date=2024-01-15&end_date=2024-01-21&format=xlsx", {}
 

@@ -73,7 +73,7 @@ def test_totals_are_those_of_now(start_server, stint):
 
 
 # What is about very many rows by its nature, and says so by its name: lists, sums, and what jobs look for.
-_OF_MANY = re.compile(r"list_|export_|sum_|next_|oldest_|claim_|date_|forget_|replace_|.*_count$")
+_OF_MANY = re.compile(r"list_|export_|sum_|next_|oldest_|claim_|date_|forget_|newest_|replace_|.*_count$")
 _WHOLE_WORKSPACE = re.compile(r"SEARCH (\w+) .*\(workspace_id=\?( AND \w+[<>]\?)*\)")
 
 

@@ -12,9 +12,9 @@ JSON = "application/json"
 
 
 def masked(body):
-    """Without what is random: the secret of a link, the id of the request."""
+    """Without what is random: the secret of a link, the id of the request, the mark of a position."""
     if isinstance(body, dict):
-        return {key: "…" if key == "request_id" else masked(each) for key, each in body.items()}
+        return {key: "…" if key in ("request_id", "next_since") else masked(each) for key, each in body.items()}
     if isinstance(body, list):
         return [masked(each) for each in body]
     return re.sub(r"stint_inv_[\w-]+", "…", body) if isinstance(body, str) else body

@@ -96,7 +96,7 @@ def test_all_formats_hold_the_same(owner, office):
     lines = export(owner, format="ndjson").content.decode().split("\n")
     assert lines.pop() == "" and [json.loads(line) for line in lines] == rows
     cells = rows_of_csv(export(owner, format="csv"))
-    assert list(cells[0]) == list(rows[0])
+    assert list(cells[0]) == [*rows[0], "deleted_at"] and {each.pop("deleted_at") for each in cells} == {""}
     assert cells == [{name: as_cell(value) for name, value in row.items()} for row in rows]
 
 
@@ -117,7 +117,7 @@ def minutes_of(cell):
 def test_a_workbook_has_typed_cells_and_sums(owner, office):
     rows = export(owner).data
     header, *cells, sums = sheet_of(export(owner, format="xlsx"))
-    assert header == list(rows[0]) and len(cells) == len(rows)
+    assert header == [*rows[0], "deleted_at"] and len(cells) == len(rows)
     for cell, row in zip((dict(zip(header, each)) for each in cells), rows):
         assert str(cell["date"].date()) == row["date"]
         assert cell["start_time"].isoformat() + "+00:00" == row["start_time"]

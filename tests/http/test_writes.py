@@ -10,7 +10,7 @@ from scenario import set_clock
 from test_examples import documented, in_order, send
 
 # By what the server works, whatever the operation is.
-WORKINGS = {"due_work", "id_blocks", "idempotency_keys", "timelines"}
+WORKINGS = {"due_work", "entry_changes", "id_blocks", "idempotency_keys", "timelines"}
 
 BY_JOBS = {"sheets_told_at", "reminded_at"}  # columns: a job comes when it comes
 

@@ -31,6 +31,7 @@ _REPLY_HEADERS = {  # name: (description, schema)
     "Link": ("The addresses of the pages `first`, `prev`, `next` and `last` (RFC 8288), where there are several.",
              {"type": "string"}),
     "Idempotency-Replayed": ("`true`: this is the first answer to that Idempotency-Key again.", {"type": "string"}),
+    "X-Next-Since": ("What `since` takes the next time; in JSON also in `meta.next_since`.", {"type": "string"}),
     "Retry-After": ("Seconds until it is worth trying again.", _NUMBER),
     "WWW-Authenticate": ("What is wrong with the token (RFC 6750).", {"type": "string"})}
 _RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -166,6 +167,7 @@ class _Document:
     def _responses(self, operation):
         status, response = next(iter(operation.source["responses"].items()))
         headers = ["X-Request-Id", *(() if operation.public else _RATE), *(["Link"] if operation.paginated else []),
+                   *(["X-Next-Since"] if operation.has("since") else []),
                    *(["Location"] if operation.location else []), *(["ETag"] if _has_tag(operation) else []),
                    *(["Idempotency-Replayed"] if operation.method == "post" else [])]
         others = {formats.FORMATS[name]: {"schema": {"type": "string"}} for name in operation.formats[1:]}

@@ -239,6 +239,7 @@ def _operation_row(api, number, operation):
     guesses = " | ".join(f"GUESSES_{each.upper()}" for each in operation.guesses) or "0"
     message = literal(operation.message) if operation.message is not None else "NULL"
     prepare = f"run_prepare_{operation.name}" if operation.prepare else "NULL"
+    writes = " .prepare_writes = true," if operation.prepare == "write" else ""
     data, kind, size = "NULL", "DATA_NULL", "0"
     if operation.data:
         data = f"&{_output_name(api.objects[operation.data])}"
@@ -252,7 +253,7 @@ def _operation_row(api, number, operation):
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
             f"\t\t.writes = {literal(', '.join(operation.source.get('x-writes', [])))},\n"
             f"\t\t.input = {_input(operation)},\n"
-            f"\t\t.prepare = {prepare}, .run = run_{operation.name},\n"
+            f"\t\t.prepare = {prepare}, .run = run_{operation.name},{writes}\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"
             f"\t\t{_beside(api, operation)},\n"
             f"\t\t{_formats(api, operation)},\n"

@@ -61,7 +61,7 @@ class Operation:
     scope: str = None
     public: bool = False
     guesses: list = ()         # of GUESSES: what is counted where a secret can be guessed
-    prepare: bool = False
+    prepare: str = None  # where prepare_… runs first: "slow" or "write"
     takes_turns: bool = False
     body_limit: int = 0        # bytes; 0: the server's
     status: int = 200
@@ -159,13 +159,19 @@ def _segments(address, place):
     return result
 
 
+def _prepare(source):
+    if source.get("x-prepare") not in (None, "slow", "write"):
+        raise Refusal(source.at("x-prepare"), "x-prepare is slow or write")
+    return source.get("x-prepare")
+
+
 def _operation(api, path, item, method, routes):
     source, place = item[method], item.at(method)
     check_keys(source, _OPERATION_KEYS, "an operation", place)
     if "operationId" not in source:
         raise Refusal(place, "operationId is missing")
     operation = Operation(check_camel_case(source["operationId"], source.at("operationId")), place, method, path,
-                          routes, source, prepare=bool(source.get("x-prepare")),
+                          routes, source, prepare=_prepare(source),
                           takes_turns=bool(source.get("x-takes-turns")),
                           body_limit=source.get("x-body-limit", 0))
     if not isinstance(operation.body_limit, int) or not 0 <= operation.body_limit < 1 << 31:
@@ -471,8 +477,8 @@ def check_writes(api, tables):
     """What an operation leaves behind is said of each; `stint routes` prints it."""
     for operation in api.operations:
         source = operation.source
-        if ("x-writes" in source) == (operation.method == "get"):
-            api.problems.add(operation.place, "x-writes is needed, but for GET: the tables that change")
+        if ("x-writes" in source) == (operation.method == "get" and operation.prepare != "write"):
+            api.problems.add(operation.place, "x-writes is needed of whatever writes: the tables that change")
         for table in source.get("x-writes", []):
             if table not in tables:
                 api.problems.add(source.at("x-writes"), f"sql/migrations has no table {table}")
@@ -516,6 +522,7 @@ def _check_tables(api):
 def _check_sealed_ids(api):
     """What no reply gives out cannot come back: the kind is misspelt on one of the two sides."""
     given_out = {prop.kind.sealed for each in api.objects.values() for prop in each.properties}
+    given_out |= {each.get("x-sealed") for each in api.schemas["Meta"]["properties"].values()}
     for holder in (*api.operations, *api.elements.values()):
         for each in holder.fields:
             if each.kind.sealed and each.kind.sealed not in given_out:
