@@ -8,11 +8,11 @@
 -- + end_time text?, + is_tracking boolean, + late_minutes bigint, + left_early_minutes bigint,
 -- + required_minutes bigint, + total_minutes bigint, + break_minutes bigint, + paid_break_minutes bigint,
 -- + allowed_break_minutes bigint?,
--- + breaks attendance_break[], + leave text?, + holiday text?, + activity_level bigint?
+-- + breaks attendance_break[], + leave text?, + holiday text?, + activity_level bigint?, + entries_url text
 
 -- row: attendance_shift
 -- + shift_id bigint?, + name text?, + start_time text, + end_time text, + late_minutes bigint,
--- + left_early_minutes bigint, + total_minutes bigint
+-- + left_early_minutes bigint, + total_minutes bigint, + entries_url text
 
 -- row: attendance_break
 -- + span text

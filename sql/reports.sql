@@ -133,20 +133,14 @@ ORDER BY p.id;
 -- id bigint, user_id bigint, user_name text, timezone text?, contract_id bigint?, project_id bigint?,
 -- project_name text?, currency text?, task_id bigint?, task_title text?, activity_description text?, method bigint,
 -- date bigint, start_at bigint, end_at bigint, duration_minutes bigint, duration_seconds bigint,
--- + start_time text, + end_time text, + rate bigint?, + rate_type bigint?, + total_amount bigint?,
--- + of_day entry_of_day[] by entry_id
+-- seconds_passed bigint, + start_time text, + end_time text, + rate bigint?, + rate_type bigint?,
+-- + total_amount bigint?, + of_day entry_of_day[] by entry_id
 
 -- row: entry_of_day
 -- entry_id bigint, total_minutes bigint, minutes_before bigint
 
--- name: list_report_entries
--- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
--- free boolean, taskless boolean
--- returns: page report_entry
-SELECT e.id, e.user_id, m.firstname || ' ' || m.lastname AS user_name, m.timezone, e.contract_id, c.project_id,
-       p.name AS project_name, c.currency, e.task_id, t.title AS task_title, e.description AS activity_description,
-       e.method, e.day AS date, e.start_at, e.end_at, e.minutes AS duration_minutes,
-       e.end_at - e.start_at AS duration_seconds
+-- fragment: chosen_entries
+-- `described_as`: with the text of that entry, or as it without one.
 FROM time_entries e
 JOIN members m ON m.workspace_id = e.workspace_id AND m.user_id = e.user_id
 LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = e.contract_id
@@ -156,7 +150,65 @@ WHERE e.workspace_id = :workspace_id AND m.workspace_id = :workspace_id AND e.us
   AND e.day BETWEEN :first_day AND :last_day AND e.method <> {TimeMethod.break}
   AND e.contract_id IN :contracts? AND c.project_id IN :projects? AND e.task_id IN :tasks?
   AND (NOT :free OR e.contract_id IS NULL) AND (NOT :taskless OR e.task_id IS NULL)
+  AND (:described_as IS NULL OR EXISTS (
+      SELECT 1 FROM time_entries d
+      WHERE d.workspace_id = :workspace_id AND d.id = :described_as
+        AND d.description IS NOT DISTINCT FROM e.description))
+
+-- fragment: shown_entry
+e.id, e.user_id, m.firstname || ' ' || m.lastname AS user_name, m.timezone, e.contract_id, c.project_id,
+p.name AS project_name, c.currency, e.task_id, t.title AS task_title, e.description AS activity_description,
+e.method, e.day AS date, e.start_at, e.end_at
+
+-- name: list_report_entries
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
+-- free boolean, taskless boolean, described_as bigint?
+-- returns: page report_entry
+SELECT {shown_entry}, e.minutes AS duration_minutes, e.end_at - e.start_at AS duration_seconds, 0 AS seconds_passed
+{chosen_entries}
 ORDER BY e.user_id, e.day, e.start_at;
+
+-- name: sum_entry_minutes
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
+-- free boolean, taskless boolean, described_as bigint?
+-- returns: value bigint
+SELECT COALESCE(CAST(sum(e.minutes) AS BIGINT), 0)
+{chosen_entries};
+
+-- fragment: measured_entries
+-- Not by the minutes that were dealt out to them, but by what trackers saw, or by what of them lies between two
+-- instants, of which either may be none: the seconds of a member, seen on a day or worked in between, make the minutes.
+{chosen_entries}
+  AND CASE WHEN :tracked THEN e.activity_seconds > 0
+           ELSE e.method NOT IN ({TimeMethod.paid_leave}, {TimeMethod.paid_holiday})
+                AND (:start_at IS NULL OR e.end_at > :start_at) AND (:end_at IS NULL OR e.start_at < :end_at) END
+
+-- fragment: measured_seconds
+CASE WHEN :tracked THEN e.activity_seconds
+     ELSE CASE WHEN e.end_at > :end_at THEN :end_at ELSE e.end_at END
+          - CASE WHEN e.start_at < :start_at THEN :start_at ELSE e.start_at END END
+
+-- fragment: measured_together
+e.user_id, CASE WHEN :tracked THEN e.day ELSE 0 END
+
+-- name: list_measured_entries
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
+-- free boolean, taskless boolean, described_as bigint?, tracked boolean, start_at bigint?, end_at bigint?
+-- returns: page report_entry
+SELECT {shown_entry}, 0 AS duration_minutes, {measured_seconds} AS duration_seconds,
+       CAST(sum({measured_seconds}) OVER (PARTITION BY {measured_together} ORDER BY e.start_at) AS BIGINT)
+           AS seconds_passed
+{measured_entries}
+ORDER BY e.user_id, e.day, e.start_at;
+
+-- name: sum_measured_minutes
+-- takes: first_day bigint, last_day bigint, users bigint[], contracts bigint[]?, projects bigint[]?, tasks bigint[]?,
+-- free boolean, taskless boolean, described_as bigint?, tracked boolean, start_at bigint?, end_at bigint?
+-- returns: value bigint
+SELECT COALESCE(CAST(sum(s.minutes) AS BIGINT), 0)
+FROM (SELECT CAST(sum({measured_seconds}) AS BIGINT) / 60 AS minutes
+      {measured_entries}
+      GROUP BY {measured_together}) s;
 
 -- name: list_places_of_entries
 -- Where an entry lies in the work that its member has on its contract and day: behind how many minutes, of how many.
@@ -263,14 +315,14 @@ ORDER BY m.user_id;
 
 -- row: described_work
 -- + activity_description text?, + contract_id bigint?, + project_id bigint?, + project_name text?, + task_id bigint?,
--- + task_title text?, + total_minutes bigint, + days described_day[]
+-- + task_title text?, + total_minutes bigint, + entries_url text, + days described_day[]
 
 -- row: described_day
--- + date bigint, + total_minutes bigint
+-- + date bigint, + total_minutes bigint, + entries_url text
 
 -- row: described_minutes
--- user_id bigint, day bigint, contract_id bigint?, project_id bigint?, project_name text?, task_id bigint?,
--- task_title text?, activity_description text?, total_minutes bigint
+-- user_id bigint, entry_id bigint, day bigint, contract_id bigint?, project_id bigint?, project_name text?,
+-- task_id bigint?, task_title text?, activity_description text?, total_minutes bigint
 
 -- name: list_description_users
 -- takes: first_day bigint, last_day bigint, users bigint[]?, contracts bigint[]?
@@ -282,10 +334,10 @@ WHERE m.workspace_id = :workspace_id AND m.user_id IN :users?
 ORDER BY m.user_id;
 
 -- name: list_described_minutes
--- Each text as it was written.
+-- Each text as it was written, with an entry that has it.
 -- takes: users bigint[], first_day bigint, last_day bigint, contracts bigint[]?
 -- returns: many described_minutes
-SELECT e.user_id, e.day, {timeline_work}, CAST(sum(e.minutes) AS BIGINT) AS total_minutes
+SELECT e.user_id, min(e.id) AS entry_id, e.day, {timeline_work}, CAST(sum(e.minutes) AS BIGINT) AS total_minutes
 FROM time_entries e
 {timeline_names} AND e.user_id IN :users AND e.day BETWEEN :first_day AND :last_day
   AND e.method <> {TimeMethod.break} AND e.contract_id IN :contracts?
@@ -296,11 +348,11 @@ GROUP BY e.user_id, e.day, e.contract_id, c.project_id, p.name, e.task_id, t.tit
 -- row: activity_figures
 -- user_id bigint, date bigint, total_minutes bigint, inactive_minutes bigint, activity_seconds bigint,
 -- inactive_seconds bigint, keys bigint, clicks bigint, scrolls bigint, level_seconds bigint, level_points bigint,
--- + activity_level bigint
+-- + activity_level bigint, + entries_url text
 
 -- row: activity_user
 -- user_id bigint, user_name text, + activity_level bigint, + total_minutes bigint, + inactive_minutes bigint,
--- + keys bigint, + clicks bigint, + scrolls bigint, + daily_breakdown activity_figures[]
+-- + keys bigint, + clicks bigint, + scrolls bigint, + entries_url text, + daily_breakdown activity_figures[]
 
 -- fragment: seen_time
 -- That trackers saw.

@@ -1,5 +1,6 @@
 /* The report of activity levels (contract 3.13), from the rollup of days. The formula is rules/activity_level.h's. */
 #include "contract.h"
+#include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "rules/activity_level.h"
 #include "rules/grouping.h"
@@ -24,16 +25,23 @@ static void fill_level(struct activity_figures_row *figures, int64_t full)
 	figures->activity_level = activity_level(&sums, full);
 }
 
-/* `days` from `at` on: those of the user, and of the users behind them. */
-static void fill_user(struct activity_user_row *user, const struct activity_figures_rows *days, int64_t full,
-                      size_t *at)
+/* `days` from `at` on: those of the user, and of the users behind them. `cell`: what all of the report have in common.
+ */
+static void fill_user(struct db_context *db, struct report_cell cell, struct activity_user_row *user,
+                      const struct activity_figures_rows *days, int64_t full, size_t *at)
 {
 	struct activity_figures_row sums = {0};
 
+	cell.user_id = user->user_id;
+	user->entries_url = report_entries_url(db, &cell);
 	user->daily_breakdown.items = &days->items[*at];
 	for (; *at < days->count && days->items[*at].user_id == user->user_id; ++*at) {
-		fill_level(&days->items[*at], full);
-		add_figures(&sums, &days->items[*at]);
+		struct activity_figures_row *day = &days->items[*at];
+
+		cell.days = (struct day_range){day->date, day->date};
+		day->entries_url = report_entries_url(db, &cell);
+		fill_level(day, full);
+		add_figures(&sums, day);
 		user->daily_breakdown.count++;
 	}
 	fill_level(&sums, full);
@@ -54,6 +62,7 @@ enum error op_get_activity_level_report(struct call *call, const struct get_acti
 	struct activity_figures_rows  days;
 	struct workspace_settings_row settings;
 	struct day_range              range;
+	struct report_cell            cell = {.tracked = true};
 	size_t                        at = 0;
 
 	if (!total)
@@ -64,8 +73,10 @@ enum error op_get_activity_level_report(struct call *call, const struct get_acti
 	TRY(grouping_column(call->db.arena, users, user_id, &ids));
 	TRY(sql_list_activity_days(&call->db, range.first, range.last, contracts, ids, &days));
 	TRY(sql_sum_activity(&call->db, range.first, range.last, contracts, input->user_ids, total));
+	cell.days = range;
+	cell.contracts = report_entries_contracts(call->db.arena, contracts);
 	for (size_t i = 0; i < users->count; i++)
-		fill_user(&users->items[i], &days, settings.activity_sensitivity, &at);
+		fill_user(&call->db, cell, &users->items[i], &days, settings.activity_sensitivity, &at);
 	fill_level(total, settings.activity_sensitivity);
 	output->data.report_type = TEXT("activity_level");
 	output->data.start_date = range.first;

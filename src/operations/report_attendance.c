@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "contract.h"
+#include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "operations/trackers.h"
 #include "rules/activity_level.h"
@@ -14,6 +15,10 @@
 #include "rules/shifts.h"
 
 #define JUDGED_AT_ONCE 200 /* people */
+
+/* On which entries may count that count for a day, as the zone was in which they were made. */
+#define DAYS_BEFORE 1
+#define DAYS_AFTER  2
 
 /* What was read for the people of a page: rows in the order of their ids. */
 struct attendance_facts {
@@ -310,6 +315,18 @@ static enum error show_breaks(const struct attendance_facts *facts, const struct
 	return ERROR_NONE;
 }
 
+/* What was worked within the span. */
+static struct text attendee_url(const struct attendance_facts *facts, int64_t user_id, struct span span)
+{
+	const struct report_cell cell = {
+		.days = {facts->day - DAYS_BEFORE, facts->day + DAYS_AFTER},
+		.user_id = user_id,
+		.span = span,
+	};
+
+	return report_entries_url(facts->db, &cell);
+}
+
 static struct text shift_name(const struct attendee *person, int64_t id)
 {
 	for (size_t i = 0; i < person->hours_count; i++)
@@ -318,7 +335,7 @@ static struct text shift_name(const struct attendee *person, int64_t id)
 	return NO_TEXT;
 }
 
-static enum error show_shifts(const struct attendance_facts *facts, const struct attendee *person,
+static enum error show_shifts(const struct attendance_facts *facts, const struct attendee *person, int64_t user_id,
                               struct attendance_shift_rows *ret)
 {
 	struct arena                *arena = facts->db->arena;
@@ -338,6 +355,7 @@ static enum error show_shifts(const struct attendance_facts *facts, const struct
 			.late_minutes = shift->late,
 			.left_early_minutes = shift->left_early,
 			.total_minutes = shift->total,
+			.entries_url = attendee_url(facts, user_id, shift->whole),
 		};
 	}
 	*ret = rows;
@@ -366,7 +384,8 @@ static enum error attendee_show(const struct attendance_facts *facts, const stru
 	user->holiday = holiday ? holiday->name : NO_TEXT;
 	user->activity_level = level_of(facts, person);
 	TRY(show_breaks(facts, day, &user->breaks));
-	return show_shifts(facts, person, &user->shifts);
+	user->entries_url = attendee_url(facts, user->user_id, day->span);
+	return show_shifts(facts, person, user->user_id, &user->shifts);
 }
 
 static enum error attendance_fill(const struct attendance_facts *facts, struct attendance_user_row *user)
@@ -398,7 +417,7 @@ static enum error attendance_judge_people(struct attendance_facts *facts, struct
 
 	TRY(sql_list_attendance_users(db, people, ret));
 	TRY(sql_list_holidays_between(db, day - 1, day + 1, &facts->holidays));
-	TRY(sql_list_attended_entries(db, people, day - 1, day + 2, &facts->entries));
+	TRY(sql_list_attended_entries(db, people, day - DAYS_BEFORE, day + DAYS_AFTER, &facts->entries));
 	TRY(sql_list_expected_hours(db, people, day - 1, day + 1, &facts->hours));
 	TRY(sql_list_break_allowances(db, people, zone_day_start(facts->zone, day), &facts->allowances));
 	TRY(sql_list_leaves_on(db, people, day, &facts->leaves));

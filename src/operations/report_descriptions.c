@@ -1,6 +1,7 @@
 /* The report of activity descriptions (contract 3.13): what members say that they did. It reads entries, as the
  * timeline does: texts are in no rollup. */
 #include "contract.h"
+#include "operations/report_entries.h"
 #include "operations/report_range.h"
 #include "rules/grouping.h"
 
@@ -49,8 +50,25 @@ static int compare_works(const void *a, const void *b)
 	return order ? order : compare_described_ids(left->task_id, right->task_id);
 }
 
+static struct text described_url(const struct db_context *db, struct day_range days,
+                                 const struct described_minutes_row *part)
+{
+	const struct report_cell cell = {
+		.days = days,
+		.user_id = part->user_id,
+		.work = "contracts",
+		.work_id = part->contract_id,
+		.by_task = true,
+		.task_id = part->task_id,
+		.described_as = part->entry_id,
+	};
+
+	return report_entries_url(db, &cell);
+}
+
 /* The user's parts, and room for as many works and days. */
-static void descriptions_group(const struct described_minutes_row *parts, size_t count,
+static void descriptions_group(const struct db_context *db, struct day_range range,
+                               const struct described_minutes_row *parts, size_t count,
                                struct described_work_row *works, struct described_day_row *days,
                                struct description_user_row *user)
 {
@@ -66,9 +84,14 @@ static void descriptions_group(const struct described_minutes_row *parts, size_t
 				.project_name = parts[i].project_name,
 				.task_id = parts[i].task_id,
 				.task_title = parts[i].task_title,
+				.entries_url = described_url(db, range, &parts[i]),
 				.days = {&days[i], 0},
 			};
-		days[i] = (struct described_day_row){parts[i].day, parts[i].total_minutes};
+		days[i] = (struct described_day_row){
+			.date = parts[i].day,
+			.total_minutes = parts[i].total_minutes,
+			.entries_url = described_url(db, (struct day_range){parts[i].day, parts[i].day}, &parts[i]),
+		};
 		work = &works[found - 1];
 		work->days.count++;
 		work->total_minutes += parts[i].total_minutes;
@@ -79,11 +102,11 @@ static void descriptions_group(const struct described_minutes_row *parts, size_t
 }
 
 /* `parts`: of all users. */
-static enum error descriptions_fill(struct arena *arena, struct described_minutes_rows *parts,
+static enum error descriptions_fill(struct db_context *db, struct day_range range, struct described_minutes_rows *parts,
                                     struct description_user_rows *users)
 {
-	struct described_work_row *works = arena_alloc_array(arena, parts->count, sizeof(*works));
-	struct described_day_row  *days = arena_alloc_array(arena, parts->count, sizeof(*days));
+	struct described_work_row *works = arena_alloc_array(db->arena, parts->count, sizeof(*works));
+	struct described_day_row  *days = arena_alloc_array(db->arena, parts->count, sizeof(*days));
 	size_t                     begin = 0, end = 0;
 
 	if (!parts->count)
@@ -94,7 +117,7 @@ static enum error descriptions_fill(struct arena *arena, struct described_minute
 	for (size_t i = 0; i < users->count; i++, begin = end) {
 		while (end < parts->count && parts->items[end].user_id == users->items[i].user_id)
 			end++;
-		descriptions_group(&parts->items[begin], end - begin, &works[begin], &days[begin], &users->items[i]);
+		descriptions_group(db, range, &parts->items[begin], end - begin, &works[begin], &days[begin], &users->items[i]);
 	}
 	return ERROR_NONE;
 }
@@ -113,7 +136,7 @@ enum error op_get_activity_descriptions_report(struct call                      
 	TRY(sql_list_description_users(&call->db, days.first, days.last, input->user_ids, contracts, &call->page, users));
 	TRY(grouping_column(call->db.arena, users, user_id, &ids));
 	TRY(sql_list_described_minutes(&call->db, ids, days.first, days.last, contracts, &parts));
-	TRY(descriptions_fill(call->db.arena, &parts, users));
+	TRY(descriptions_fill(&call->db, days, &parts, users));
 	output->data.report_type = TEXT("activity_descriptions");
 	output->data.start_date = days.first;
 	output->data.end_date = days.last;

@@ -174,6 +174,10 @@ class Requests:
     def get_report_entries(self):
         return "GET", "/reports/entries?workspace_id=1&start_date=2024-01-15&end_date=2024-01-15&users=100", {}
 
+    def get_entries_of_a_span(self):
+        return "GET", "/reports/entries?workspace_id=1&start_date=2024-01-15&end_date=2024-01-15&users=100" \
+            "&start_time=2024-01-15T10:00:00Z", {}
+
     def get_timesheet_assignments(self):
         return "GET", "/timesheets/assignments?workspace_id=1", {}
 

@@ -1,6 +1,7 @@
 """The report of attendance (contract 3.13): whether people were there when they were to be."""
 
 import pytest
+from report_links import behind, lines_of, without_links
 from scenario import add_time, invite, new_member, set_clock, unique
 
 MONDAY, TUESDAY, SATURDAY = "2024-03-11", "2024-03-12", "2024-03-16"
@@ -75,7 +76,7 @@ def shift(owner, user_id, **fields):
 def test_a_day(owner, person):
     work(owner, person, "08:55", "12:00")
     work(owner, person, "12:30", "17:30")
-    assert report(owner, users=person).data == {
+    assert without_links(report(owner, users=person).data) == {
         "report_type": "daily_attendance", "date": MONDAY, "timezone": "UTC", "users": [{
             "user_id": person, "user_name": "Ada Byron", "statuses": ["Present"],
             "shifts": [{"shift_id": None, "name": None, "start_time": f"{MONDAY}T09:00:00+00:00",
@@ -227,6 +228,27 @@ def test_a_night_belongs_to_the_day_on_which_it_begins(owner, person):
         (afternoon["id"], afternoon["name"], 0), (night["id"], night["name"], 750)]
     assert statuses(owner, person, TUESDAY) == ["Absent"]
     assert statuses(owner, person, "2024-03-13") == []
+
+
+def test_a_number_leads_to_what_was_worked_in_its_span(owner, person):
+    """Of a night, also what is of the next day; of what lies across a border, the part on this side."""
+    settings(owner, attendance_by="shifts")
+    shift(owner, person, start="18:00", end="02:00", weekdays=["Monday"])
+    shift(owner, person, start="10:00", end="18:00", weekdays=["Tuesday"])
+    work(owner, person, "18:30", "24:00")
+    work(owner, person, "00:00", "03:00", TUESDAY)
+    work(owner, person, "05:30", "10:30", TUESDAY)
+    track(owner, person, "break", "17", 10)
+    found = {}
+    for day in (MONDAY, TUESDAY):
+        row = attendance(owner, person, day)
+        found[day] = [[(each["start_time"][8:16], each["end_time"][8:16], each["duration_minutes"]) for each in
+                       behind(owner, "/reports/daily-attendance", line)] for line in lines_of(row)]
+    monday = ("11T18:30", "12T00:00", 330)
+    assert found == {
+        MONDAY: [[monday, ("12T00:00", "12T03:00", 180), ("12T05:30", "12T06:00", 30)],
+                 [monday, ("12T00:00", "12T02:00", 120)]],
+        TUESDAY: [[("12T06:00", "12T10:30", 270)], [("12T10:00", "12T10:30", 30)]]}
 
 
 def test_before_a_night_has_ended_nobody_is_absent(owner, person):

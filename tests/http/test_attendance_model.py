@@ -6,6 +6,7 @@ import random
 
 import pytest
 from attendance_model import Member, attendance, minute_of
+from report_links import behind, lines_of
 from scenario import add_time, new_member, set_clock, unique
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
@@ -102,6 +103,8 @@ def test_random_days_are_as_the_model_has_them(fresh, seed):
         rows = fresh.pages("/reports/daily-attendance", workspace_id=1, date=str(day), users=list(members))
         expected = {id: attendance(member, day, asked, late, early) for id, member in members.items()}
         assert {row["user_id"]: shown(row) for row in rows} == expected
+        for line in lines_of([row for row in rows if not members[row["user_id"]].tracks_from]):
+            behind(fresh, "/reports/daily-attendance", line)
         for status in ("Absent", "Late", "Left early", "Tracked less"):
             found = fresh.pages("/reports/daily-attendance", workspace_id=1, date=str(day), users=list(members),
                                 status=status, per_page=2)

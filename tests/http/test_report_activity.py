@@ -8,6 +8,7 @@ import zoneinfo
 
 import pytest
 from client import Client
+from report_links import behind, lines_of, without_links
 from scenario import add_time, new_colleague, new_contract, new_member, new_project, set_clock
 from test_activity import counted, send, slot
 
@@ -41,7 +42,7 @@ def test_by_day_and_by_member_and_all_together(owner):
            "scrolls": 10}
     two = {**NOTHING, "activity_level": 5, "total_minutes": 10, "keys": 25}
     three = {**NOTHING, "activity_level": 90.17, "total_minutes": 10, "keys": 500}
-    assert report(owner, user_ids=people).data == {
+    assert without_links(report(owner, user_ids=people).data) == {
         "report_type": "activity_level", "start_date": DAY, "end_date": NEXT,
         "total": {"activity_level": 38.75, "total_minutes": 40, "inactive_minutes": 5, "keys": 725, "clicks": 40,
                   "scrolls": 10},
@@ -127,6 +128,29 @@ def test_the_range(owner):
     assert (data["start_date"], data["end_date"]) == (DAY, "2024-01-21")
 
 
+# ---- what stands behind it ----
+
+def test_a_number_leads_to_what_trackers_saw(owner):
+    """Whole minutes of each day, of the contracts that were asked for."""
+    person = new_member(owner)
+    contracts = [new_contract(owner, new_project(owner)["id"], person)["id"] for _ in range(3)]
+    add_time(owner, person, DAY, "12:00", "16:00", contract_id=contracts[0])
+    for day in (DAY, NEXT):
+        send(owner, person, counted("09:00", 9, seconds=50, day=day, contract_id=contracts[0]),
+             counted("09:10", 9, seconds=50, day=day, contract_id=contracts[1]),
+             counted("09:20", 9, seconds=50, day=day, contract_id=contracts[2]),
+             counted("09:30", 9, day=day, method="break"))
+    shown = {}
+    for chosen in ("", ",".join(map(str, contracts[:2]))):
+        lines = lines_of(report(owner, user_ids=person, **({"contract_id": chosen} if chosen else {})).data)
+        shown[chosen] = [[(entry["date"], entry["duration_minutes"], entry["duration_seconds"])
+                          for entry in behind(owner, "/reports/activity-level", line)] for line in lines]
+    everything, some = shown.values()
+    one, two = ([(day, 0, 50), (day, 1, 50), (day, 1, 50)] for day in (DAY, NEXT))
+    assert everything == [one + two, one, two]
+    assert some == [one[:2] + two[:2], one[:2], two[:2]]
+
+
 # ---- against a model ----
 
 class Seen:
@@ -203,7 +227,9 @@ def test_equals_the_published_formula_over_random_slots(owner, seed, zone, first
         sent = sent[size:]
     days = days_of(slots, zoneinfo.ZoneInfo(zone))
     assert len(days) > 1
-    [user] = report(owner, min(days), max(days), user_ids=person).data["users"]
+    data = report(owner, min(days), max(days), user_ids=person).data
+    assert all(behind(owner, "/reports/activity-level", line) for line in lines_of(data))
+    [user] = without_links(data["users"])
     assert user["daily_breakdown"] == [
         {"date": day, "activity_level": days[day].level(SENSITIVITY["Normal"]),
          "total_minutes": days[day].seconds // 60, "inactive_minutes": days[day].sums["inactive_seconds"] // 60,

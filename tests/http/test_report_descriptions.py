@@ -5,6 +5,7 @@ import random
 from collections import Counter
 
 import pytest
+from report_links import behind, lines_of, without_links
 from scenario import add_time, entries, new_contract, new_member, new_project, set_clock
 
 NOW = "2024-02-01T12:00:00Z"
@@ -23,7 +24,7 @@ def report(client, **query):
 
 def of_member(client, user_id, **query):
     """What is shown of one, or None."""
-    users = report(client, user_ids=user_id, **query).data["users"]
+    users = without_links(report(client, user_ids=user_id, **query).data["users"])
     return users[0] if users else None
 
 
@@ -57,6 +58,32 @@ def test_texts_are_shown_with_their_work_and_days_the_longest_first(owner):
     for path in (f"/projects/{project['id']}", f"/members/{user_id}"):
         assert owner.delete(path, workspace_id=1).status == 200
     assert of_member(owner, user_id) == shown, "what has gone keeps its name"
+
+
+def test_a_number_leads_to_the_entries_with_its_text(owner):
+    """Also to those without one; of a text of any length."""
+    user_id = new_member(owner)
+    contract = new_contract(owner, new_project(owner)["id"], user_id)["id"]
+    long = "ä" * 65535
+    said = [("Mail", None), ("mail", None), ("Mail", contract), (None, None), (None, contract), (long, None)]
+    for day in (DAY, "2024-01-16"):
+        for number, (text, work) in enumerate(said):
+            add_time(owner, user_id, day, f"{9 + number:02}:00", f"{9 + number:02}:1{number}", notes=text,
+                     contract_id=work)
+    data = report(owner, user_ids=user_id).data
+    for work in data["users"][0]["descriptions"]:
+        for line, count in ((work, 2), *((day, 1) for day in work["days"])):
+            entries = behind(owner, "/reports/activity-descriptions", line)
+            assert {(entry["activity_description"], entry["contract_id"]) for entry in entries} == {
+                (work["activity_description"], work["contract_id"])}
+            assert len(entries) == count and len(line["entries_url"]) < 300
+    assert len(lines_of(data)) == 18
+    query = {"workspace_id": 1, "user_id": user_id, **WEEK}
+    [entry, *_] = owner.pages("/reports/entries", **query)
+    assert owner.get("/reports/entries", described_as=entry["id"], **query).data["total_minutes"] == 44
+    owner.delete(f"/time-entries/{entry['id']}", workspace_id=1)
+    gone = owner.get("/reports/entries", described_as=entry["id"], **query).data
+    assert (gone["total_minutes"], gone["entries"]) == (0, [])
 
 
 def test_a_text_is_kept_as_it_was_written(owner):

@@ -6,10 +6,10 @@ import random
 
 import pytest
 from client import Client
+from report_links import behind, lines_of, without_links
 from report_model import Reports
 from scenario import check_books, new_contract, new_member, new_project, set_clock
 from sheet_model import CUSTOM, DAY, MEMBER, PROJECT, Contract, History, local_day
-from test_reports import behind, lines_of, without_links
 from test_sheet_model import Rows, day_number, null
 
 FIRST, LAST = datetime.date(2024, 3, 9), datetime.date(2024, 4, 8)
@@ -111,7 +111,8 @@ class World:
         user, now = self.chance.choice(list(self.people)), self.now()
         contract = self.chance.choice([None, *(id for id, each in self.contracts.items() if each.user == user)])
         tasks = [id for id, _ in self.tasks[self.contracts[contract].project_id]] if contract else []
-        work = {"contract_id": contract, "task_id": self.chance.choice([None, *tasks])}
+        work = {"contract_id": contract, "task_id": self.chance.choice([None, *tasks]),
+                "activity_description": self.chance.choice([None, "One", "one"])}
         if self.chance.random() < 0.6:
             start = now - self.chance.randrange(1, 20000)
             self.owner.post("/time-requests", json={"workspace_id": 1, "user_id": user, "start": self.said(start),
@@ -120,7 +121,7 @@ class World:
             start = now - 6000
             self.owner.post("/tracked-slots", json={"workspace_id": 1, "user_id": user, "slots": [
                 {"id": f"{user} {now} {index}", "start": self.said(start + index * 600),
-                 "end": self.said(start + index * 600 + self.chance.choice([600, 599, 61])),
+                 "end": self.said(start + index * 600 + self.chance.choice([600, 599, 61])), "keys": 9,
                  "method": self.chance.choice(["desktop", "desktop", "break", "idle"]), **work} for index in range(5)]})
 
     def earn(self):
@@ -205,13 +206,22 @@ def test_reports_and_timesheets_say_the_same(world):
                           for day, _ in lines}
 
 
-def test_each_number_leads_to_the_entries_that_it_is_the_sum_of(world):
-    """Some of them, of either report."""
-    for path in ("/reports/tracked-hours", "/reports/task-report"):
-        report = world.owner.get(path, workspace_id=1, start_date=str(FIRST), end_date=str(LAST),
-                                 users=",".join(map(str, world.people))).data
-        for line in world.chance.sample(lines_of(report), 25):
-            assert behind(world.owner, path, line)
+@pytest.mark.parametrize("name", ["tracked-hours", "task-report", "activity-descriptions", "activity-level",
+                                  "daily-timeline", "daily-attendance"])
+def test_each_number_leads_to_the_entries_that_it_is_the_sum_of(world, name):
+    """Some of them, also of a report of some contracts."""
+    path, people = f"/reports/{name}", ",".join(map(str, world.people))
+    days = {"start_date": str(FIRST), "end_date": str(LAST)}
+    some = ",".join(map(str, world.chance.sample(list(world.contracts), 8)))
+    if name.startswith("daily"):
+        asked = [{"date": str(FIRST + number * DAY)} for number in range(31)]
+    else:
+        asked = [days, days | {"contract_id": some}] if name == "activity-level" else [days]
+    lines = [line for query in asked
+             for line in lines_of(world.owner.get(path, workspace_id=1, users=people, **query).data)]
+    assert len(lines) > 10
+    followed = [behind(world.owner, path, line) for line in world.chance.sample(lines, min(30, len(lines)))]
+    assert any(followed)
 
 
 def test_what_may_not_be_seen_changes_nothing_else(world):

@@ -1,9 +1,7 @@
 """Reports (contract 3.13): which days, whose, and that all adds up."""
 
-import decimal
-import urllib.parse
-
 import pytest
+from report_links import behind, earned, lines_of, without_links
 from scenario import (add_time, advance_clock, new_colleague, new_contract, new_member, new_project, run_sql, set_clock,
                       unique)
 
@@ -19,13 +17,6 @@ def now(owner):
 
 def work(client, user_id, day=WEDNESDAY, start="09:00", end="10:00", **fields):
     assert add_time(client, user_id, day, start, end, **fields).status == 201
-
-
-def without_links(value):
-    """Those of the lines; test_each_number_is_the_sum_of_the_entries_that_it_leads_to follows them."""
-    if isinstance(value, dict):
-        return {key: without_links(each) for key, each in value.items() if key != "entries_url"}
-    return [without_links(each) for each in value] if isinstance(value, list) else value
 
 
 def hours(client, start=MONDAY, end=SUNDAY, **query):
@@ -386,38 +377,6 @@ def test_the_task_report_says_nothing_of_money(owner):
 
 # ---- what stands behind a number ----
 
-def lines_of(value):
-    """All lines of a report."""
-    if isinstance(value, list):
-        return [line for each in value for line in lines_of(each)]
-    if not isinstance(value, dict):
-        return []
-    return [value] if "entries_url" in value else [line for each in value.values() for line in lines_of(each)]
-
-
-def behind(client, path, line):
-    """The entries that a line of the report at `path` leads to, of all pages."""
-    address = urllib.parse.urlsplit(urllib.parse.urljoin(path, line["entries_url"]))
-    query = dict(urllib.parse.parse_qsl(address.query))
-    entries = client.pages(address.path, per_page=2, **query)
-    total = client.get(address.path, **query).data["total_minutes"]
-    assert total == line["total_minutes"] == sum(entry["duration_minutes"] for entry in entries)
-    if "total_amount" in line:
-        amounts = line["total_amount"]
-        amounts = amounts if isinstance(amounts, dict) else {line["currency"]: amounts}
-        assert earned(entries) == {currency: decimal.Decimal(str(amount)) for currency, amount in amounts.items()}
-    return entries
-
-
-def earned(entries):
-    """By currency."""
-    amounts = {}
-    for entry in entries:
-        if "total_amount" in entry:
-            amounts.setdefault(entry["currency"], []).append(decimal.Decimal(str(entry["total_amount"])))
-    return {currency: sum(each) for currency, each in amounts.items()}
-
-
 def test_each_number_is_the_sum_of_the_entries_that_it_leads_to(owner):
     team = Team(owner)
     one, two = team.ids
@@ -501,3 +460,32 @@ def test_the_entries_of_what_was_approved_are_paid_as_it_was(owner):
 def test_the_entries_of_nobody_are_not_asked_for(owner):
     assert list(owner.get("/reports/entries", workspace_id=1).faults) == ["users"]
     assert owner.get("/reports/entries", workspace_id=1, users=20).data["entries"] == []
+
+
+def test_the_entries_of_a_span_are_cut_and_share_its_minutes(owner):
+    """Which are those of all its seconds; without amounts, which are of whole days."""
+    team = Team(owner, 1)
+    for hour in ("09", "10", "11"):
+        owner.post("/time-requests", json={"workspace_id": 1, "user_id": team.ids[0], "contract_id": team.contracts[0],
+                                           "start": f"{MONDAY}T{hour}:00:00Z", "end": f"{MONDAY}T{hour}:00:50Z"})
+    query = {"workspace_id": 1, "users": team.ids[0], "start_date": MONDAY, "end_date": SUNDAY}
+
+    def shown(start=None, end=None, **more):
+        times = {name: f"{MONDAY}T{time}Z" for name, time in (("start_time", start), ("end_time", end)) if time}
+        data = owner.get("/reports/entries", **query, **times, **more).data
+        assert not any("total_amount" in row or "rate" in row for row in data["entries"])
+        return data["total_minutes"], [(row["start_time"][11:19], row["duration_minutes"], row["duration_seconds"])
+                                       for row in data["entries"]]
+
+    first, second, third = (f"{hour}:00:00" for hour in ("09", "10", "11"))
+    assert shown(start="08:00:00") == (2, [(first, 0, 50), (second, 1, 50), (third, 1, 50)])
+    assert shown(start="08:00:00", per_page=1, page=2) == (2, [(second, 1, 50)])
+    assert shown(start="09:00:45") == (1, [("09:00:45", 0, 5), (second, 0, 50), (third, 1, 50)])
+    assert shown(start="09:00:50", end="11:00:10") == (1, [(second, 0, 50), (third, 1, 10)])
+    assert shown(end="09:00:00") == shown(start="12:00:00") == (0, [])
+    assert shown(end="10:00:20", without_task="true", contract_id=team.contracts[0]) == (
+        1, [(first, 0, 50), (second, 1, 20)])
+    for wrong, field in (({"tracked_only": "true", "start_time": f"{MONDAY}T00:00:00Z"}, "tracked_only"),
+                         ({"start_time": f"{MONDAY}T09:00:00"}, "start_time"),
+                         ({"start_time": f"{SUNDAY}T00:00:00Z", "end_time": f"{MONDAY}T00:00:00Z"}, "end_time")):
+        assert list(owner.get("/reports/entries", **query, **wrong).faults) == [field]
