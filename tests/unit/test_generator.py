@@ -577,7 +577,7 @@ API_CASES = [
     (THINGS, "          @@x-streamed: true\n" + THINGS, "what is streamed is an array, without pages"),
     (THINGS, "          @@x-table: things\n" + THINGS, "x-table is for x-formats"),
     (REPORTED, "          @@x-formats: [json, csv]\n" + REPORTED, "what changes something answers in JSON"),
-    ("      x-roles: all", "      x-roles: all\n      x-writes: []", "x-writes is needed of whatever writes", "    get:"),
+    ("      x-roles: all", "      x-roles: all\n      x-writes: []", "needed of whatever writes", "    get:"),
     (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
     ("      x-guesses: [address]", "", "a public operation has x-guesses",
      "      x-public: It tells nothing."),
