@@ -311,6 +311,7 @@ static enum error start_executors(struct serving *serving)
 		.threads = 1,
 		.group = (unsigned)cli->options[OPTION_COMMIT_GROUP].number,
 		.queue_max = QUEUE_MAX,
+		.beside = &service->reads,
 		.nice = POLITE_NICE,
 	};
 	struct executor_options reader_options = {
@@ -342,8 +343,6 @@ static enum error start_executors(struct serving *serving)
 		reader_options.threads = (main_options.threads + 1) / 2;
 	}
 	TRY(executor_start(service->db, service->ids, &reader_options, &service->readers));
-	if (!service->reads_inline)
-		main_options.beside = service->readers;
 	TRY(executor_start(service->db, service->ids, &main_options, &service->main));
 	TRY(executor_start(service->db, service->ids, &export_options, &service->exports));
 	return executor_start(service->db, service->ids, &slow_options, &service->slow);

@@ -5,7 +5,7 @@
 #include "contract/encode.h"
 #include "contract/icalendar.h"
 
-#define WRITE_BYTES        ((size_t)64 * 1024)
+#define WRITE_BYTES        ((size_t)16 * 1024)
 #define FIRST_BYTES        (WRITE_BYTES + WRITE_BYTES / 4)
 #define ROWS_BETWEEN_LOOKS 1000                      /* where no buffer fills */
 #define MEMORY_BYTES       ((size_t)8 * 1024 * 1024) /* so that a row may have half of that */

@@ -18,6 +18,7 @@
 #define FAILING_SECONDS    15       /* the last one not longer ago: more of them are taken for what is to come */
 #define LANES              1024     /* owners who share one are taken for one */
 #define LANE_LOOKS         256      /* pieces of one owner that are looked at to find one that can run */
+#define REST_FACTOR        2        /* rests, for a piece of work */
 
 /* Work of one owner, in the order in which it came. */
 struct lane {
@@ -383,27 +384,46 @@ static bool runs_again(struct executor *executor, struct work *work)
 	return true;
 }
 
-/* An owner who has more waiting keeps a processor busy without an end. While others' work waits for the same
- * processors, such an owner gets them half of the time. */
-static void let_rest(struct executor *executor, struct lane *lane, int64_t began)
-{
-	int64_t now = clock_monotonic();
+/* When a group began, and what had run beside by then. */
+struct group_start {
+	int64_t  time;
+	uint64_t beside;
+};
 
-	if (lane->first && executor->options.beside && executor_counts(executor->options.beside)->running)
-		lane->rests_until = now + (now - began);
+static struct group_start group_starts(const struct executor *executor)
+{
+	return (struct group_start){clock_monotonic(), executor->options.beside ? *executor->options.beside : 0};
+}
+
+/* An owner who has more waiting, or had most of a group, keeps a processor busy without an end. While others' reads
+ * want the same processors, such an owner gets a third of the time. */
+static void let_rest(struct lane *lane, unsigned group_size, const struct group_start *began,
+                     const struct group_start *now)
+{
+	bool had_most = group_size > 1 && lane->running > group_size / 2;
+
+	if ((lane->first || had_most) && now->beside != began->beside)
+		lane->rests_until = now->time + REST_FACTOR * (now->time - began->time);
 }
 
 /* What is to run again goes to the end of the queue; the others are told. */
-static void settle_group(struct executor *executor, struct work *group, enum error error, int64_t began)
+static void settle_group(struct executor *executor, struct work *group, enum error error,
+                         const struct group_start *began)
 {
-	struct work *finished = NULL, **last = &finished;
+	struct work       *finished = NULL, **last = &finished;
+	struct group_start now = group_starts(executor);
+	unsigned           size = 0;
 
+	for (const struct work *work = group; work; work = work->next)
+		size++;
 	pthread_mutex_lock(&executor->mutex);
 	for (struct work *work = group, *next; work; work = next) {
+		struct lane *lane = lane_of(executor, work);
+
 		next = work->next;
-		lane_of(executor, work)->running--;
+		let_rest(lane, size, began, &now);
+		lane->running--;
 		executor->counts.running--;
-		let_rest(executor, lane_of(executor, work), began);
 		if (work->pushed_back)
 			executor->pushed_back_runs = false;
 		if (error && (!work->outcome || is_transient(work->outcome)))
@@ -439,9 +459,9 @@ static void note_end(struct executor_thread *thread, enum error error)
 
 static void run_once(struct executor_thread *thread, struct work *first, struct arena *scratch)
 {
-	struct executor *executor = thread->executor;
-	int64_t          began = clock_monotonic();
-	enum error       error = ERROR_NONE;
+	struct executor   *executor = thread->executor;
+	struct group_start began = group_starts(executor);
+	enum error         error = ERROR_NONE;
 
 	first->outcome = ERROR_NONE;
 	if (executor->ids && executor->options.access == DB_WRITE)
@@ -452,7 +472,7 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 	db_set_deadline(thread->connection, 0);
 	db_turns_leave(thread->connection);
 	note_end(thread, error);
-	settle_group(executor, first, error, began);
+	settle_group(executor, first, error, &began);
 }
 
 static void *run_thread(void *argument)

@@ -48,10 +48,10 @@ struct executor_options {
 	unsigned       group;     /* most pieces of work in one commit; 1: a transaction each */
 	unsigned       queue_max; /* pieces of work that may wait */
 	int64_t        longest;   /* microseconds that a piece that reads may take; 0: ten seconds */
-	/* Whose work takes from the same processors, or NULL: while it runs, an owner who has more waiting rests after each
-	 * piece for as long as that took. It lives longer than this executor. */
-	const struct executor *beside;
-	int                    nice; /* nice(2) of its threads: more leaves more of a busy processor to the others */
+	/* A count that grows with others' reads on the same processors, or NULL: where it has grown during a group, an
+	 * owner who has more waiting, or had most of the group, rests for twice as long as that took. */
+	const _Atomic uint64_t *beside;
+	int                     nice; /* nice(2) of its threads: more leaves more of a busy processor to the others */
 };
 
 struct executor_counts {

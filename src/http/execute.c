@@ -103,6 +103,8 @@ static enum error request_run(struct work *work, struct db_connection *connectio
 	struct request *request = request_of_work(work);
 
 	request_start_afresh(request, connection);
+	if (request->method == METHOD_GET && !request->to_file)
+		service_of(request)->reads++;
 	return request_act(request);
 }
 
@@ -196,6 +198,7 @@ static bool request_run_inline(struct request *request)
 	db_set_deadline(reader, request->started + INLINE_MICROSECONDS);
 	error = db_snapshot_enter(reader);
 	request->call.db.connection = reader;
+	service_of(request)->reads++;
 	if (!error)
 		error = request_act(request);
 	if (error != ERROR_OUT_OF_TIME)

@@ -2,6 +2,7 @@
 #include "http/file_reply.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "http/format.h"
@@ -9,7 +10,8 @@
 #include "http/server.h"
 #include "http/service.h"
 
-#define RETRY_SECONDS 10
+#define RETRY_SECONDS     10
+#define REST_MICROSECONDS 5000 /* at most */
 
 struct file_place {
 	struct file_places *places;
@@ -61,11 +63,33 @@ static enum error file_take_place(struct request *request)
 	return ERROR_NO_MEMORY;
 }
 
+/* The making of a file, from one look around to the next. */
+struct file_making {
+	const struct request *request;
+	int64_t               since; /* clock_monotonic */
+	uint64_t              reads; /* that had begun by then */
+};
+
+/* A file takes a processor for seconds. While pages are read, they come first: it rests for as long as it has worked.
+ */
+static void file_rest(struct file_making *making)
+{
+	const struct service *service = service_of(making->request);
+	int64_t               worked = clock_monotonic() - making->since;
+
+	if (service->reads != making->reads)
+		nanosleep(&(struct timespec){.tv_nsec = 1000 * (worked < REST_MICROSECONDS ? worked : REST_MICROSECONDS)},
+		          NULL);
+	making->since = clock_monotonic();
+	making->reads = service->reads;
+}
+
 static bool is_file_wanted(void *data)
 {
-	const struct request *request = data;
+	struct file_making *making = data;
 
-	return clock_monotonic() < request->deadline && server_is_awaited(request);
+	file_rest(making);
+	return making->since < making->request->deadline && server_is_awaited(making->request);
 }
 
 /* The table of a reply in memory is the rows of a list, or of what an object holds. */
@@ -80,15 +104,17 @@ enum error file_reply_begin(struct request *request)
 	const struct file_places *places = &service_of(request)->files;
 
 	TRY(file_take_place(request));
-	struct row_file *file = arena_new(&request->arena, struct row_file);
-	if (!file)
+	struct row_file    *file = arena_new(&request->arena, struct row_file);
+	struct file_making *making = arena_new(&request->arena, struct file_making);
+	if (!file || !making)
 		return ERROR_NO_MEMORY;
+	*making = (struct file_making){.request = request, .since = clock_monotonic()};
 	*file = (struct row_file){
 		.format = request->format,
 		.output = operation->data,
 		.now = request->call.db.now,
 		.is_wanted = is_file_wanted,
-		.data = request,
+		.data = making,
 	};
 	request->file = file;
 	TRY(temporary_open(places->folder, places->bytes, &request->arena, &file->file));

@@ -45,8 +45,9 @@ struct service {
 	struct metrics      *metrics;
 	struct server       *server;
 	void (*clock_moved)(void *data); /* by the sandbox: runs the jobs that are due by now, and waits */
-	void *clock_moved_data;
-	bool  reads_inline; /* reads begin on the I/O thread, each with a connection of its own */
+	void            *clock_moved_data;
+	_Atomic uint64_t reads;        /* that were begun: whoever has time lets them go first */
+	bool             reads_inline; /* reads begin on the I/O thread, each with a connection of its own */
 };
 
 /* The state of one I/O thread. */

@@ -23,7 +23,7 @@ struct fixture {
 	char             folder[64];
 	struct db       *db;
 	struct executor *executor;
-	struct executor *beside; /* that it must leave room for */
+	_Atomic uint64_t reads; /* that go on beside: each piece finds one more */
 	pthread_mutex_t  mutex;
 	pthread_cond_t   changed;
 	bool             held; /* pieces that `hold` do not come to an end */
@@ -40,6 +40,7 @@ struct fixture {
 		enum error      error;       /* what it returns, */
 		unsigned        error_count; /* so many times */
 		bool            breaks;      /* takes the whole transaction with it, once */
+		bool            is_beside_reads;
 	} pieces[PIECES_MAX];
 	unsigned count;
 };
@@ -49,6 +50,7 @@ static void enter(struct piece *piece)
 	struct fixture *f = piece->fixture;
 
 	pthread_mutex_lock(&f->mutex);
+	f->reads += piece->is_beside_reads;
 	f->order[f->ran++] = piece->number;
 	piece->runs++;
 	f->running++;
@@ -135,7 +137,7 @@ static void release(struct fixture *f)
 
 static void start(struct fixture *f, enum db_access access, unsigned threads, unsigned group)
 {
-	struct executor_options options = {access, threads, group, PIECES_MAX, .beside = f->beside};
+	struct executor_options options = {access, threads, group, PIECES_MAX, .beside = &f->reads};
 
 	assert_int_equal(executor_start(f->db, NULL, &options, &f->executor), 0);
 }
@@ -166,7 +168,6 @@ static int tear_down(void **state)
 
 	release(f);
 	executor_stop(f->executor);
-	executor_stop(f->beside);
 	db_close(f->db);
 	snprintf(command, sizeof(command), "rm -r %s", f->folder);
 	assert_int_equal(system(command), 0);
@@ -306,21 +307,17 @@ static void test_no_owner_has_all_the_threads(void **state)
 	assert_int_equal(f->most, 4);
 }
 
-/* A piece of `busy` microseconds for each of two owners: the one has `count` of them, the other one. What `beside` runs
- * never ends before. Returns how long all took. */
+/* Pieces of `busy` microseconds, while others read beside: one owner has `count` of them, another one has one. Returns
+ * how long all took. */
 static int64_t run_beside(struct fixture *f, unsigned count, int64_t busy)
 {
-	start(f, DB_READ, 1, 1);
-	f->beside = f->executor;
-	submit(f, 99, (struct piece){.holds = true});
-	wait_for(f, &f->ran, 1);
 	start(f, DB_READ, 2, 1);
 	int64_t began = clock_monotonic();
 
 	for (unsigned i = 0; i < count; i++)
-		submit(f, 1, (struct piece){.busy = busy, .turn = 7});
+		submit(f, 1, (struct piece){.busy = busy, .turn = 7, .is_beside_reads = true});
 	wait_for(f, &f->done, 1);
-	submit(f, 2, (struct piece){.busy = busy});
+	submit(f, 2, (struct piece){.busy = busy, .is_beside_reads = true});
 	wait_for(f, &f->done, count + 1);
 	return clock_monotonic() - began;
 }
@@ -330,11 +327,46 @@ static void test_an_owner_without_end_rests_while_others_work(void **state)
 	struct fixture *f = *state;
 	int64_t         took = run_beside(f, 6, 10000);
 
-	assert_true(took >= (6 + 5) * INT64_C(10000)); /* no rest behind the last */
-	assert_int_equal(f->order[2], 7);              /* the other owner came in the first rest */
+	assert_true(took >= (6 + 2 * 5) * INT64_C(10000)); /* no rest behind the last */
+	assert_int_equal(f->order[1], 6);                  /* the other owner came in the first rest */
 	assert_int_equal(executor_counts(f->executor)->queued + executor_counts(f->executor)->running, 0);
 	release(f);
 	wait_for(f, &f->done, f->count);
+}
+
+static void test_who_had_most_of_a_group_rests(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t   busy = 20000;
+
+	hold_the_writer(f);
+	for (unsigned i = 0; i < 3; i++)
+		submit(f, 1, (struct piece){.busy = busy, .is_beside_reads = true});
+	submit(f, 2, (struct piece){0});
+	release(f);
+	wait_for(f, &f->done, 5);
+	int64_t began = clock_monotonic();
+
+	submit(f, 1, (struct piece){0});
+	submit(f, 2, (struct piece){0});
+	wait_for(f, &f->done, 6);
+	assert_int_equal(f->order[5], 6); /* the other one at once */
+	wait_for(f, &f->done, 7);
+	assert_true(clock_monotonic() - began >= 2 * 2 * busy); /* of 2 * 3 * busy, when this came late */
+}
+
+static void test_nobody_rests_where_nobody_reads(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	for (unsigned i = 0; i < 3; i++)
+		submit(f, 1, (struct piece){.busy = 20000});
+	finish(f);
+	submit(f, 1, (struct piece){0});
+	submit(f, 2, (struct piece){0});
+	wait_for(f, &f->done, f->count);
+	assert_int_equal(f->order[4], 4);
 }
 
 static void test_who_rests_is_finished_when_it_stops(void **state)
@@ -343,7 +375,7 @@ static void test_who_rests_is_finished_when_it_stops(void **state)
 
 	run_beside(f, 2, 100);
 	for (unsigned i = 0; i < 20; i++)
-		submit(f, 1, (struct piece){.busy = 1000});
+		submit(f, 1, (struct piece){.busy = 1000, .is_beside_reads = true});
 	executor_stop(f->executor);
 	f->executor = NULL;
 	release(f);
@@ -413,6 +445,8 @@ int main(void)
 		scenario(test_a_conflict_is_tried_twelve_times),
 		scenario(test_no_owner_has_all_the_threads),
 		scenario(test_an_owner_without_end_rests_while_others_work),
+		scenario(test_who_had_most_of_a_group_rests),
+		scenario(test_nobody_rests_where_nobody_reads),
 		scenario(test_who_rests_is_finished_when_it_stops),
 		scenario(test_who_waits_for_a_turn_holds_no_thread_and_uses_up_no_try),
 		scenario(test_what_was_pushed_back_runs_beside_no_other_such_one),
