@@ -29,7 +29,8 @@
 -- user_id bigint, minutes bigint, paid_minutes bigint
 
 -- row: leave_on_day
--- user_id bigint, policy text, start_day bigint, leave_period bigint, start_minute bigint?, end_minute bigint?
+-- user_id bigint, policy text, start_day bigint, end_day bigint, leave_period bigint, start_minute bigint?,
+-- end_minute bigint?
 
 -- ---- people ----
 
@@ -102,11 +103,12 @@ GROUP BY a.user_id
 ORDER BY a.user_id;
 
 -- name: list_leaves_on
--- takes: user_ids bigint[], day bigint
+-- Some of the days.
+-- takes: user_ids bigint[], first_day bigint, last_day bigint
 -- returns: many leave_on_day
-SELECT l.user_id, p.name AS policy, l.start_day, l.leave_period, l.start_minute, l.end_minute
+SELECT l.user_id, p.name AS policy, l.start_day, l.end_day, l.leave_period, l.start_minute, l.end_minute
 FROM leaves l
 JOIN leave_policies p ON p.workspace_id = l.workspace_id AND p.id = l.policy_id
 WHERE l.workspace_id = :workspace_id AND p.workspace_id = :workspace_id AND l.user_id IN :user_ids
-  AND l.start_day <= :day AND l.end_day >= :day AND l.status = {ObjectStatus.approved}
+  AND l.start_day <= :last_day AND l.end_day >= :first_day AND l.status = {ObjectStatus.approved}
 ORDER BY l.user_id, l.id;

@@ -165,38 +165,58 @@ static size_t plan_by_shifts(const struct attendee *person, int64_t day, struct 
 	return count;
 }
 
-/* What begins on a day, without leaves. `ret` has room for one, and for one a row of hours. */
+/* What begins on a day, before leave. `ret` has room for one, and for one a row of hours. */
 static size_t plan_day(const struct attendance_facts *facts, const struct attendee *person, int64_t day,
                        struct attendance_shift *ret)
 {
-	int64_t quarters = worked_quarters(facts, day);
-	size_t  count;
-
-	if (!quarters)
+	if (!worked_quarters(facts, day))
 		return 0;
-	count = facts->settings.attendance_by == ATTENDANCE_BASIS_SHIFTS ? plan_by_shifts(person, day, ret) :
-	                                                                   plan_by_schedule(facts, person, day, ret);
-	attendance_take_quarters(ret, count, quarters, QUARTERS_PER_DAY);
-	return count;
+	return facts->settings.attendance_by == ATTENDANCE_BASIS_SHIFTS ? plan_by_shifts(person, day, ret) :
+	                                                                  plan_by_schedule(facts, person, day, ret);
 }
 
-/* Half of a half working day is a quarter (docs/decisions/0034). */
-static void plan_leave(const struct attendance_facts *facts, struct attendee *person,
-                       const struct leave_on_day_row *leave)
+static bool leave_is_on(const struct leave_on_day_row *leave, int64_t day)
+{
+	return leave->start_day <= day && day <= leave->end_day;
+}
+
+/* Hours also of the next day, on which a night ends. Half of a half working day is a quarter (docs/decisions/0034).
+ * Returns how many spans there are. */
+static size_t leave_spans(const struct attendance_facts *facts, const struct attendee *person,
+                          const struct leave_on_day_row *leave, struct span *ret)
 {
 	int64_t half = worked_quarters(facts, facts->day) / 2, period = FULL_DAY;
+	size_t  count = 0;
 
 	if (leave->start_minute != NONE) {
-		struct span taken = {instant_of(person->zone, facts->day, leave->start_minute),
-		                     instant_of(person->zone, facts->day, leave->end_minute)};
-
-		attendance_take(person->shifts, person->shift_count, taken);
-		return;
+		for (int64_t day = facts->day; day <= facts->day + 1; day++)
+			if (leave_is_on(leave, day))
+				ret[count++] = (struct span){instant_of(person->zone, day, leave->start_minute),
+				                             instant_of(person->zone, day, leave->end_minute)};
+		return count;
 	}
+	if (!leave_is_on(leave, facts->day))
+		return 0;
 	if (facts->day == leave->start_day)
 		period = leave->leave_period;
-	attendance_take_quarters(person->shifts, person->shift_count, period == SECOND_HALF ? half : 0,
-	                         period == FIRST_HALF ? half : QUARTERS_PER_DAY);
+	return attendance_quarters(person->shifts, person->shift_count, period == SECOND_HALF ? half : 0,
+	                           period == FIRST_HALF ? half : QUARTERS_PER_DAY, ret);
+}
+
+/* What half a holiday and leaves take of their shifts. */
+static enum error attendee_rest(const struct attendance_facts *facts, struct attendee *person)
+{
+	size_t       room = (person->leave_count + 1) * (person->shift_count + 2), count;
+	struct span *taken = arena_alloc_array(facts->db->arena, room, sizeof(*taken));
+
+	if (!taken)
+		return ERROR_NO_MEMORY;
+	count = attendance_quarters(person->shifts, person->shift_count, worked_quarters(facts, facts->day),
+	                            QUARTERS_PER_DAY, taken);
+	for (size_t i = 0; i < person->leave_count; i++)
+		count += leave_spans(facts, person, &person->leaves[i], &taken[count]);
+	attendance_take(person->shifts, person->shift_count, taken, count);
+	return ERROR_NONE;
 }
 
 /* Their shifts of the day, and which time counts for it. */
@@ -224,9 +244,7 @@ static enum error attendee_plan(const struct attendance_facts *facts, struct att
 	next_start = after ? beside[0].whole.start : midnights[2];
 	person->span.end = attendance_border(midnights[1], last_end, next_start);
 
-	for (size_t i = 0; i < person->leave_count; i++)
-		plan_leave(facts, person, &person->leaves[i]);
-	return ERROR_NONE;
+	return attendee_rest(facts, person);
 }
 
 /* --- what they did ----------------------------------------------------------------------------------------------- */
@@ -241,7 +259,7 @@ static int64_t level_of(const struct attendance_facts *facts, const struct atten
 		struct span                      part = span_overlap(span, person->span);
 		struct activity_sums             seen = ACTIVITY_SUMS_OF(entry);
 
-		if (part.start >= part.end)
+		if (part.start >= part.end || entry->method == TIME_METHOD_BREAK)
 			continue;
 		seen = activity_sums_part(&seen, span_seconds(span), part.start - span.start, part.end - span.start);
 		activity_sums_add(&sums, &seen);
@@ -259,7 +277,7 @@ static enum error attendee_run(struct db_context *db, const struct attendee *per
 	return tracker_fit(&timeline, person->tracker, &activity, ret);
 }
 
-/* What was worked, with what runs, and what was rested: each in order, apart. */
+/* What was worked, with what runs, and what was rested: each in order, apart, in one piece also over a midnight. */
 static enum error attendee_spans(const struct attendance_facts *facts, const struct attendee *person,
                                  struct attendance_day *day)
 {
@@ -285,6 +303,7 @@ static enum error attendee_spans(const struct attendance_facts *facts, const str
 	for (size_t i = 0; i < running.count; i++)
 		spans[day->work_count++] = running.spans[i];
 	day->work_count = spans_join(spans, day->work_count);
+	day->break_count = spans_join(breaks, day->break_count);
 	day->is_tracking = person->tracker && facts->db->now >= person->span.start && facts->db->now < person->span.end;
 	return ERROR_NONE;
 }
@@ -325,6 +344,15 @@ static struct text attendee_url(const struct attendance_facts *facts, int64_t us
 	};
 
 	return report_entries_url(facts->db, &cell);
+}
+
+/* The policy of what was asked for first. */
+static struct text leave_name(const struct attendee *person, int64_t day)
+{
+	for (size_t i = 0; i < person->leave_count; i++)
+		if (leave_is_on(&person->leaves[i], day))
+			return person->leaves[i].policy;
+	return NO_TEXT;
 }
 
 static struct text shift_name(const struct attendee *person, int64_t id)
@@ -380,7 +408,7 @@ static enum error attendee_show(const struct attendance_facts *facts, const stru
 	user->break_minutes = judged.breaks;
 	user->paid_break_minutes = judged.paid_breaks;
 	user->allowed_break_minutes = person->allowance ? person->allowance->minutes : NONE;
-	user->leave = person->leave_count ? person->leaves[0].policy : NO_TEXT;
+	user->leave = leave_name(person, facts->day);
 	user->holiday = holiday ? holiday->name : NO_TEXT;
 	user->activity_level = level_of(facts, person);
 	TRY(show_breaks(facts, day, &user->breaks));
@@ -399,7 +427,7 @@ static enum error attendance_fill(const struct attendance_facts *facts, struct a
 	day.span = person.span;
 	day.shifts = person.shifts;
 	day.shift_count = person.shift_count;
-	day.on_leave = person.leave_count > 0;
+	day.on_leave = leave_name(&person, facts->day).data != NULL;
 	day.is_holiday = holiday_on(facts, facts->day) != NULL;
 	day.late_allowed = facts->settings.late_minutes_allowed;
 	day.early_allowed = facts->settings.early_minutes_allowed;
@@ -420,7 +448,7 @@ static enum error attendance_judge_people(struct attendance_facts *facts, struct
 	TRY(sql_list_attended_entries(db, people, day - DAYS_BEFORE, day + DAYS_AFTER, &facts->entries));
 	TRY(sql_list_expected_hours(db, people, day - 1, day + 1, &facts->hours));
 	TRY(sql_list_break_allowances(db, people, zone_day_start(facts->zone, day), &facts->allowances));
-	TRY(sql_list_leaves_on(db, people, day, &facts->leaves));
+	TRY(sql_list_leaves_on(db, people, day, day + 1, &facts->leaves));
 	for (size_t i = 0; i < ret->count; i++)
 		TRY(attendance_fill(facts, &ret->items[i]));
 	return ERROR_NONE;

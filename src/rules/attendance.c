@@ -25,38 +25,46 @@ struct attendance_shift attendance_shift(int64_t id, struct span whole, int64_t 
 	                                 .left = seconds};
 }
 
+size_t attendance_quarters(const struct attendance_shift *shifts, size_t count, int64_t from, int64_t to,
+                           struct span *ret)
+{
+	int64_t total = 0, before = 0;
+	size_t  found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += span_seconds(shifts[i].whole);
+	for (size_t i = 0; i < count; i++) {
+		int64_t     start = shifts[i].whole.start - before;
+		struct span between = {start + total * from / QUARTERS_PER_DAY, start + total * to / QUARTERS_PER_DAY};
+
+		before += span_seconds(shifts[i].whole);
+		ret[found] = span_overlap(shifts[i].whole, between);
+		if (!span_is_empty(ret[found]))
+			found++;
+	}
+	return found;
+}
+
+/* One after the other: what covers the beginning comes first. */
 static void shift_take(struct attendance_shift *shift, struct span taken)
 {
 	struct span part = span_overlap(shift->window, taken);
 
 	if (span_is_empty(part))
 		return;
-	shift->left = shift->left > span_seconds(part) ? shift->left - span_seconds(part) : 0;
+	shift->left -= span_seconds(part);
 	if (part.start == shift->window.start)
 		shift->window.start = part.end;
 	else if (part.end == shift->window.end)
 		shift->window.end = part.start;
 }
 
-void attendance_take(struct attendance_shift *shifts, size_t count, struct span taken)
+void attendance_take(struct attendance_shift *shifts, size_t count, struct span *taken, size_t taken_count)
 {
+	taken_count = spans_join(taken, taken_count);
 	for (size_t i = 0; i < count; i++)
-		shift_take(&shifts[i], taken);
-}
-
-void attendance_take_quarters(struct attendance_shift *shifts, size_t count, int64_t from, int64_t to)
-{
-	int64_t total = 0, before = 0;
-
-	for (size_t i = 0; i < count; i++)
-		total += span_seconds(shifts[i].whole);
-	for (size_t i = 0; i < count; i++) {
-		int64_t start = shifts[i].whole.start - before;
-
-		before += span_seconds(shifts[i].whole);
-		shift_take(&shifts[i],
-		           (struct span){start + total * from / QUARTERS_PER_DAY, start + total * to / QUARTERS_PER_DAY});
-	}
+		for (size_t j = 0; j < taken_count; j++)
+			shift_take(&shifts[i], taken[j]);
 }
 
 int64_t attendance_border(int64_t midnight, int64_t last_end, int64_t next_start)
@@ -122,15 +130,14 @@ static struct span span_of_shift(const struct attendance_day *day, size_t index)
 	return span;
 }
 
-/* `is_tracking`: in this shift. Who has not come is late as long as they may still come. */
-static void judge_shift(const struct attendance_day *day, struct attendance_shift *shift, struct span span,
-                        bool is_tracking)
+/* By the time that it has. Who has not come is late as long as they may still come. */
+static void judge_shift(const struct attendance_day *day, struct attendance_shift *shift, struct span span)
 {
 	const struct span  *window = &shift->window;
 	const struct worked came = worked_within(span, day->work, day->work_count);
+	const bool          is_tracking = day->is_tracking && day->now < span.end;
 	int64_t             first = came.first;
 
-	shift->total = worked_within(shift->whole, day->work, day->work_count).seconds / SECONDS_PER_MINUTE;
 	if (first == NONE && day->now < window->end)
 		first = day->now;
 	if (first != NONE)
@@ -139,8 +146,7 @@ static void judge_shift(const struct attendance_day *day, struct attendance_shif
 		shift->left_early = minutes_beyond(later_instant(came.last, window->start), window->end, day->early_allowed);
 }
 
-static int64_t statuses_of(const struct attendance_day *day, const struct attendance *attendance, bool is_expected,
-                           bool is_over)
+static int64_t statuses_of(const struct attendance_day *day, const struct attendance *attendance, bool is_over)
 {
 	bool    came = attendance->first_in != NONE || day->is_tracking, is_done = is_over && !day->is_tracking;
 	int64_t statuses = 0;
@@ -151,9 +157,9 @@ static int64_t statuses_of(const struct attendance_day *day, const struct attend
 		statuses |= STATUS(LATE);
 	if (attendance->left_early)
 		statuses |= STATUS(LEFT_EARLY);
-	if (is_expected && is_done && came && attendance->total + attendance->paid_breaks < attendance->required)
+	if (is_done && came && attendance->total + attendance->paid_breaks < attendance->required)
 		statuses |= STATUS(TRACKED_LESS);
-	if (is_expected && is_done && !came)
+	if (is_done && !came)
 		statuses |= STATUS(ABSENT);
 	if (day->on_leave)
 		statuses |= STATUS(ON_LEAVE);
@@ -166,7 +172,7 @@ struct attendance attendance_judge(const struct attendance_day *day)
 {
 	const struct worked worked = worked_within(day->span, day->work, day->work_count);
 	struct attendance   result = {.first_in = worked.first, .last_out = day->is_tracking ? NONE : worked.last};
-	bool                is_expected = false, is_over = true;
+	bool                is_over = false; /* their last shift, if they were expected */
 
 	result.total = worked.seconds / SECONDS_PER_MINUTE;
 	result.breaks = worked_within(day->span, day->breaks, day->break_count).seconds / SECONDS_PER_MINUTE;
@@ -175,15 +181,15 @@ struct attendance attendance_judge(const struct attendance_day *day)
 		struct attendance_shift *shift = &day->shifts[i];
 		struct span              span = span_of_shift(day, i);
 
+		shift->total = worked_within(shift->whole, day->work, day->work_count).seconds / SECONDS_PER_MINUTE;
 		if (span_is_empty(shift->window))
 			continue;
-		judge_shift(day, shift, span, day->is_tracking && day->now >= span.start && day->now <= span.end);
-		is_expected = true;
-		is_over = is_over && day->now >= shift->window.end;
+		judge_shift(day, shift, span);
+		is_over = day->now >= shift->window.end;
 		result.required += shift->required * shift->left / span_seconds(shift->whole);
 		result.late += shift->late;
 		result.left_early += shift->left_early;
 	}
-	result.statuses = statuses_of(day, &result, is_expected, is_over);
+	result.statuses = statuses_of(day, &result, is_over);
 	return result;
 }

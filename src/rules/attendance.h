@@ -17,18 +17,20 @@ struct attendance_shift {
 	int64_t     left;          /* seconds that are to be worked */
 
 	/* told by attendance_judge, in minutes */
-	int64_t late, left_early, total; /* total: worked within the window */
+	int64_t late, left_early, total; /* total: worked within the whole */
 };
 
 /* As it was planned; `required` NONE: all that it has. */
 struct attendance_shift attendance_shift(int64_t id, struct span whole, int64_t required);
 
-/* Takes a span of leave out of the shifts: what it covers of a window's beginning or end is not to be worked, and of
- * what is required goes as large a part. */
-void attendance_take(struct attendance_shift *shifts, size_t count, struct span taken);
+/* What lies between two quarters of all the time that shifts have: [0, 2] is the first half of the day. `ret` has room
+ * for one span a shift. Returns how many there are. */
+size_t attendance_quarters(const struct attendance_shift *shifts, size_t count, int64_t from, int64_t to,
+                           struct span *ret);
 
-/* Takes what lies between two quarters of all the time that is to be worked: [0, 2] is the first half of the day. */
-void attendance_take_quarters(struct attendance_shift *shifts, size_t count, int64_t from, int64_t to);
+/* Takes spans of leave out of the shifts, all at once, and puts them in order: what they cover of a window's beginning
+ * or end is not to be worked, and of what is required goes as large a part as of the time. */
+void attendance_take(struct attendance_shift *shifts, size_t count, struct span *taken, size_t taken_count);
 
 /* Where a day ends for a member whose last shift of it ends at `last_end`: at midnight, or, if it ends on the next day,
  * halfway from there to the next day's first shift, or to its end, so that who stays a little longer, or comes a little
@@ -56,8 +58,9 @@ struct attendance {
 	int64_t breaks, paid_breaks; /* minutes */
 };
 
-/* Several statuses at once. Nobody is absent, has left early or tracked less before their last shift has ended, nor
- * while they track; who has not come is late until then. Of several shifts, one that was not attended is no absence. */
+/* Several statuses at once. Nobody is absent or has tracked less before their last shift has ended, nor while they
+ * track; nobody has left a shift early before it has ended, nor while they track in it; who has not come is late until
+ * then. Of several shifts, one that was not attended is no absence. */
 struct attendance attendance_judge(const struct attendance_day *day);
 
 #endif

@@ -41,10 +41,11 @@ def work(owner, user_id, start, end, day=MONDAY):
     assert add_time(owner, user_id, day, start, end).status == 201
 
 
-def track(owner, user_id, method, hour, minutes):
-    """Slots of five minutes, on Monday."""
-    slots = [{"id": unique("slot"), "method": method, "activity_level": 40, "start": f"{MONDAY}T{hour}:{minute:02}:00Z",
-              "end": f"{MONDAY}T{hour}:{minute + 4:02}:59.5Z"} for minute in range(0, minutes, 5)]
+def track(owner, user_id, method, hour, minutes, day=MONDAY, level=40):
+    """Slots of five minutes."""
+    slots = [{"id": unique("slot"), "method": method, "activity_level": level,
+              "start": f"{day}T{hour:02}:{minute:02}:00Z", "end": f"{day}T{hour:02}:{minute + 4:02}:59.5Z"}
+             for minute in range(0, minutes, 5)]
     reply = owner.post("/tracked-slots", json={"user_id": user_id, "slots": slots}, workspace_id=1)
     assert {each["status"] for each in reply.data["results"]} == {"accepted"}, reply
 
@@ -174,6 +175,27 @@ def test_leave_is_not_to_be_worked(owner, person):
     assert (asked["statuses"], asked["leave"]) == (["Absent"], None)
 
 
+def test_leave_in_hours_takes_those_of_the_night_before(owner, person):
+    """Of a night that begins on Monday; with what is asked for first at its end, and up to midnight on Monday."""
+    settings(owner, attendance_by="shifts")
+    shift(owner, person, start="20:00", end="06:00")
+    set_clock(owner, JOINED)
+    policy = owner.post("/leaves/policies", json={"name": unique("Leave"), "time_unit": "hours", "duration": 20,
+                                                  "notice_required": False}, workspace_id=1).data["id"]
+    for day, start, end in ((TUESDAY, "05:00", "07:00"), (TUESDAY, "04:00", "05:00"), (MONDAY, "23:00", "24:00")):
+        made = owner.post("/leaves", workspace_id=1, json={
+            "policy_id": policy, "user_id": person, "start": day, "end": day, "start_time": start, "end_time": end,
+            "hours_per_day": 1}).data
+        assert made["end_time"] == end
+        assert owner.put(f"/leaves/{made['id']}/approve", workspace_id=1).status == 200
+    set_clock(owner, AFTER)
+    work(owner, person, "20:00", "23:00")
+    work(owner, person, "00:00", "04:00", TUESDAY)
+    day = attendance(owner, person)
+    assert (day["statuses"], day["required_minutes"], day["total_minutes"]) == (["Present", "On leave"], 420, 420)
+    assert statuses(owner, person, TUESDAY) == ["On leave"]
+
+
 def test_a_holiday(owner, person):
     for half, expected, required in ((False, ["Holiday"], 0), (True, ["Absent", "Holiday"], 240)):
         owner.put("/holidays", json={"date": TUESDAY, "name": "Fête", "half_day": half}, workspace_id=1)
@@ -207,8 +229,21 @@ def test_breaks(owner, person):
 
 
 def test_how_active_somebody_was(owner, person):
-    track(owner, person, "desktop", 10, 10)
-    assert attendance(owner, person)["activity_level"] == 40
+    assert attendance(owner, person)["activity_level"] is None
+    track(owner, person, "break", 12, 10)
+    assert attendance(owner, person)["activity_level"] is None, "of work, as in other reports"
+    track(owner, person, "desktop", 10, 10, level=75)
+    assert attendance(owner, person)["activity_level"] == 75
+
+
+def test_a_break_over_midnight_is_one(owner, person):
+    settings(owner, attendance_by="shifts")
+    shift(owner, person, start="20:00", end="04:00")
+    track(owner, person, "break", 23, 60)
+    assert attendance(owner, person)["breaks"] == ["23:00 - 00:00"]
+    track(owner, person, "break", 0, 20, day=TUESDAY)
+    day = attendance(owner, person)
+    assert (day["breaks"], day["break_minutes"]) == (["23:00 - 00:20"], 80)
 
 
 # ---- shifts ----

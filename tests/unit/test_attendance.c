@@ -34,6 +34,13 @@ static struct attendance judge_nine_to_five(const struct span *work, size_t coun
 	return judge(DAY, &shift, 1, work, count, AT(24, 0));
 }
 
+static void take_quarters(struct attendance_shift *shifts, size_t count, int64_t from, int64_t to)
+{
+	struct span taken[2];
+
+	attendance_take(shifts, count, taken, attendance_quarters(shifts, count, from, to, taken));
+}
+
 static void a_day_of_work(void **state)
 {
 	const struct span work[] = {{AT(8, 59), AT(12, 0)}, {AT(12, 0), AT(17, 1)}};
@@ -139,12 +146,53 @@ static void who_still_tracks_has_not_left(void **state)
 	day.is_tracking = false; /* a break: may come back */
 	assert_int_equal(attendance_judge(&day).statuses, PRESENT);
 	assert_int_equal(attendance_judge(&day).last_out, AT(12, 0));
-	day.now = AT(17, 40);
+	day.now = AT(17, 0);
 	assert_int_equal(attendance_judge(&day).statuses, PRESENT | LEFT_EARLY | TRACKED_LESS);
 	day.is_tracking = true;
 	day.work_count = 2;
 	shift = attendance_shift(1, SPAN(9, 17), NONE);
 	assert_int_equal(attendance_judge(&day).statuses, PRESENT);
+}
+
+/* Who came back when the shift was over, this second. */
+static void a_tracker_that_has_just_started(void **state)
+{
+	struct attendance_shift shift = attendance_shift(1, SPAN(9, 17), NONE);
+	const struct span       work[] = {{AT(9, 0), AT(12, 0)}};
+	struct attendance_day   day = {.span = DAY,
+	                               .shifts = &shift,
+	                               .shift_count = 1,
+	                               .work = work,
+	                               .work_count = 1,
+	                               .now = AT(17, 30),
+	                               .is_tracking = true};
+
+	(void)state;
+	assert_int_equal(attendance_judge(&day).statuses, PRESENT);
+	assert_int_equal(shift.left_early, 0);
+	day.is_tracking = false;
+	assert_int_equal(attendance_judge(&day).statuses, PRESENT | LEFT_EARLY | TRACKED_LESS);
+}
+
+/* That they track in the next one, from the border on, does not change that they had left the first early. */
+static void who_left_one_shift_early_and_tracks_in_the_next(void **state)
+{
+	struct attendance_shift shifts[] = {attendance_shift(1, SPAN(9, 12), NONE),
+	                                    attendance_shift(2, SPAN(14, 18), NONE)};
+	const struct span       work[] = {{AT(9, 0), AT(11, 0)}};
+	struct attendance_day   day = {.span = DAY,
+	                               .shifts = shifts,
+	                               .shift_count = 2,
+	                               .work = work,
+	                               .work_count = 1,
+	                               .now = AT(12, 59),
+	                               .is_tracking = true};
+
+	(void)state;
+	assert_int_equal(attendance_judge(&day).statuses, PRESENT);
+	day.now = AT(13, 0);
+	assert_int_equal(attendance_judge(&day).statuses, PRESENT | LEFT_EARLY);
+	assert_int_equal(shifts[0].left_early, 60);
 }
 
 /* In at 18:30, out at 07:10 on the next day; the shift at 14:00 was not attended, which is no absence. */
@@ -192,6 +240,28 @@ static void each_shift_has_the_time_that_is_nearer(void **state)
 	assert_int_equal(shifts[0].late, 5);
 	assert_int_equal(shifts[0].left_early, 30);
 	assert_int_equal(shifts[1].late + shifts[1].left_early, 0);
+}
+
+/* Of three, each has the time up to the middle between it and the next one; of what is taken the same. */
+static void three_shifts(void **state)
+{
+	struct attendance_shift shifts[] = {attendance_shift(1, SPAN(4, 8), NONE), attendance_shift(2, SPAN(10, 12), NONE),
+	                                    attendance_shift(3, SPAN(16, 18), NONE)};
+	const struct span       work[] = {{AT(4, 0), AT(7, 0)}, {AT(11, 0), AT(11, 10)}, {AT(16, 0), AT(18, 0)}};
+	struct span             taken[3];
+
+	(void)state;
+	assert_int_equal(judge(DAY, shifts, 3, work, 3, AT(24, 0)).statuses, PRESENT | LATE | LEFT_EARLY | TRACKED_LESS);
+	assert_int_equal(shifts[0].left_early, 60);
+	assert_int_equal(shifts[1].late, 60);
+	assert_int_equal(shifts[1].left_early, 50);
+	assert_int_equal(shifts[2].late + shifts[2].left_early, 0);
+	assert_int_equal(attendance_quarters(shifts, 3, 3, 4, taken), 1);
+	assert_int_equal(taken[0].start, AT(16, 0));
+	assert_int_equal(attendance_quarters(shifts, 3, 2, 4, taken), 2);
+	assert_int_equal(taken[0].start, AT(10, 0));
+	assert_int_equal(taken[1].end, AT(18, 0));
+	assert_int_equal(attendance_quarters(shifts, 3, 4, 4, taken), 0);
 }
 
 static void work_beside_the_shift(void **state)
@@ -243,7 +313,7 @@ static void leave(void **state)
 		struct attendance_shift shift = attendance_shift(1, SPAN(9, 17), NONE);
 		struct attendance       day;
 
-		attendance_take_quarters(&shift, 1, rows[i].from, rows[i].to);
+		take_quarters(&shift, 1, rows[i].from, rows[i].to);
 		assert_int_equal(shift.window.start, rows[i].left.start);
 		assert_int_equal(shift.window.end, rows[i].left.end);
 		day = judge(DAY, &shift, 1, work, 1, AT(24, 0));
@@ -258,15 +328,38 @@ static void leave_of_hours(void **state)
 	struct attendance_shift shifts[] = {attendance_shift(1, SPAN(9, 12), NONE),
 	                                    attendance_shift(1, SPAN(13, 18), NONE)};
 	const struct span       work[] = {SPAN(10, 12), SPAN(13, 14), SPAN(16, 18)};
+	struct span             some[] = {SPAN(14, 16), SPAN(8, 10)}; /* in the middle only less is required */
+	struct span             all[] = {SPAN(0, 24)};
 
 	(void)state;
-	attendance_take(shifts, 2, SPAN(8, 10));
-	attendance_take(shifts, 2, SPAN(14, 16)); /* in the middle: only less is required */
+	attendance_take(shifts, 2, some, 2);
 	assert_int_equal(judge(DAY, shifts, 2, work, 3, AT(24, 0)).statuses, PRESENT);
 	assert_int_equal(judge(DAY, shifts, 2, work, 3, AT(24, 0)).required, 5 * 60);
-	attendance_take(shifts, 2, SPAN(0, 24));
+	attendance_take(shifts, 2, all, 1);
 	assert_int_equal(judge(DAY, shifts, 2, NULL, 0, AT(24, 0)).statuses, 0);
 	assert_int_equal(judge(DAY, shifts, 2, NULL, 0, AT(24, 0)).required, 0);
+	assert_int_equal(judge(DAY, shifts, 2, work, 3, AT(24, 0)).statuses, PRESENT);
+	assert_int_equal(shifts[0].total + shifts[1].total, 5 * 60); /* is told all the same */
+}
+
+/* What is asked for first does not matter, nor that two have an hour in common. */
+static void leaves_side_by_side(void **state)
+{
+	struct span orders[][3] = {
+		{SPAN(10, 12), SPAN(9, 10), SPAN(11, 13)},
+		{SPAN(9, 10), SPAN(11, 13), SPAN(10, 12)},
+		{SPAN(11, 13), SPAN(10, 12), SPAN(9, 10)},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(orders); i++) {
+		struct attendance_shift shift = attendance_shift(1, SPAN(9, 17), NONE);
+
+		attendance_take(&shift, 1, orders[i], 3);
+		assert_int_equal(shift.window.start, AT(13, 0));
+		assert_int_equal(shift.window.end, AT(17, 0));
+		assert_int_equal(shift.left, AT(4, 0));
+	}
 }
 
 static void quarters_of_two_shifts(void **state)
@@ -275,10 +368,10 @@ static void quarters_of_two_shifts(void **state)
 	                                    attendance_shift(1, SPAN(14, 18), NONE)};
 
 	(void)state;
-	attendance_take_quarters(shifts, 2, 2, 4);
+	take_quarters(shifts, 2, 2, 4);
 	assert_int_equal(shifts[0].window.end, AT(12, 0));
 	assert_int_equal(span_seconds(shifts[1].window), 0);
-	attendance_take_quarters(shifts, 2, 0, 1);
+	take_quarters(shifts, 2, 0, 1);
 	assert_int_equal(shifts[0].window.start, AT(10, 0));
 	assert_int_equal(judge(DAY, shifts, 2, NULL, 0, AT(24, 0)).required, 2 * 60);
 }
@@ -293,13 +386,17 @@ int main(void)
 		cmocka_unit_test(nobody_is_absent_before_the_shift_has_ended),
 		cmocka_unit_test(nor_before_midnight_when_it_ends_after),
 		cmocka_unit_test(who_still_tracks_has_not_left),
+		cmocka_unit_test(a_tracker_that_has_just_started),
+		cmocka_unit_test(who_left_one_shift_early_and_tracks_in_the_next),
 		cmocka_unit_test(a_night_belongs_to_the_day_on_which_it_begins),
 		cmocka_unit_test(a_window_of_the_night),
 		cmocka_unit_test(each_shift_has_the_time_that_is_nearer),
+		cmocka_unit_test(three_shifts),
 		cmocka_unit_test(work_beside_the_shift),
 		cmocka_unit_test(breaks),
 		cmocka_unit_test(leave),
 		cmocka_unit_test(leave_of_hours),
+		cmocka_unit_test(leaves_side_by_side),
 		cmocka_unit_test(quarters_of_two_shifts),
 	};
 

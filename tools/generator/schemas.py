@@ -8,7 +8,7 @@ from .names import is_id, pascal
 from .operations import ID_MIN, body_schema
 
 _INPUT_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+)$"
-_REPLY_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_REPLY_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 _TEXTS = {None: r"^[^\x00-\x1f\x7f-\x9f]*$", "lines": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
           "currency": "^[A-Z]{3}$"}  # by format
 _WIDTHS = {"integer": "int64", "number": "double"}
