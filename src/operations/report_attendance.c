@@ -259,7 +259,7 @@ static int64_t level_of(const struct attendance_facts *facts, const struct atten
 		struct span                      part = span_overlap(span, person->span);
 		struct activity_sums             seen = ACTIVITY_SUMS_OF(entry);
 
-		if (part.start >= part.end || entry->method == TIME_METHOD_BREAK)
+		if (entry->method == TIME_METHOD_BREAK)
 			continue;
 		seen = activity_sums_part(&seen, span_seconds(span), part.start - span.start, part.end - span.start);
 		activity_sums_add(&sums, &seen);

@@ -4,7 +4,7 @@ import pytest
 from report_links import behind, lines_of, without_links
 from scenario import add_time, invite, new_member, set_clock, unique
 
-MONDAY, TUESDAY, SATURDAY = "2024-03-11", "2024-03-12", "2024-03-16"
+SUNDAY, MONDAY, TUESDAY, WEDNESDAY, SATURDAY = "2024-03-10", "2024-03-11", "2024-03-12", "2024-03-13", "2024-03-16"
 JOINED, AFTER = "2024-03-01T12:00:00Z", "2024-03-15T20:00:00Z"
 SCHEDULE = {"timezone": "UTC", "working_days": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"],
             "working_day_start": "09:00", "working_minutes_per_day": 480, "working_day_end": None,
@@ -133,6 +133,15 @@ def test_who_is_still_tracking_has_not_left(owner, person):
     owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": person})
 
 
+def test_what_runs_may_be_before_what_was_written_down(owner, person):
+    set_clock(owner, f"{MONDAY}T09:10:00Z")
+    work(owner, person, "14:00", "15:00")
+    owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": person})
+    day = attendance(owner, person, now=f"{MONDAY}T10:00:00Z")
+    assert (day["start_time"], day["late_minutes"], day["total_minutes"]) == (f"{MONDAY}T09:10:00+00:00", 10, 110)
+    owner.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": person})
+
+
 def test_what_runs_counts_as_far_as_a_stop_would_save_it(owner, person):
     """The timesheet is submitted while they track."""
     work(owner, person, "07:00", "08:00")
@@ -224,7 +233,8 @@ def test_breaks(owner, person):
     assert day["statuses"] == ["Present", "Tracked less"]
     assert (day["paid_break_minutes"], day["allowed_break_minutes"]) == (25, 55)
     owner.delete(f"/break-policies/{policies[0]}", workspace_id=1)
-    assert attendance(owner, person)["allowed_break_minutes"] == 55  # what was deleted holds for the days before
+    for day in (MONDAY, AFTER[:10]):  # what was deleted holds for the days before, and for that one
+        assert attendance(owner, person, day)["allowed_break_minutes"] == 55
     assert attendance(owner, person, SATURDAY)["allowed_break_minutes"] == 25
 
 
@@ -234,6 +244,25 @@ def test_how_active_somebody_was(owner, person):
     assert attendance(owner, person)["activity_level"] is None, "of work, as in other reports"
     track(owner, person, "desktop", 10, 10, level=75)
     assert attendance(owner, person)["activity_level"] == 75
+
+
+def test_of_work_at_the_end_of_a_day_a_part_counts(owner, person):
+    """Two slots, one entry, whose middle is the end of Monday."""
+    settings(owner, attendance_by="shifts")
+    shift(owner, person, start="20:00", end="06:00")
+    track(owner, person, "desktop", 20, 10, level=100)
+    owner.post("/tracked-slots", workspace_id=1, json={"user_id": person, "slots": [
+        {"id": unique("slot"), "start": f"{TUESDAY}T{start}:00Z", "end": f"{TUESDAY}T{end}:00Z", "activity_level": 40}
+        for start, end in (("14:50", "15:00"), ("15:00", "15:10"))]})
+    assert [attendance(owner, person, day)["activity_level"] for day in (MONDAY, TUESDAY)] == [70, 40]
+
+
+def test_a_break_while_clocks_change(owner, person):
+    settings(owner, timezone="Europe/Berlin")
+    set_clock(owner, "2024-04-02T12:00:00Z")
+    track(owner, person, "break", 0, 60, day="2024-03-31")
+    track(owner, person, "break", 1, 5, day="2024-03-31")
+    assert attendance(owner, person, "2024-03-31")["breaks"] == ["01:00 - 03:05"]
 
 
 def test_a_break_over_midnight_is_one(owner, person):
@@ -273,7 +302,7 @@ def test_a_number_leads_to_what_was_worked_in_its_span(owner, person):
     work(owner, person, "18:30", "24:00")
     work(owner, person, "00:00", "03:00", TUESDAY)
     work(owner, person, "05:30", "10:30", TUESDAY)
-    track(owner, person, "break", "17", 10)
+    track(owner, person, "break", 17, 10)
     found = {}
     for day in (MONDAY, TUESDAY):
         row = attendance(owner, person, day)
@@ -292,6 +321,59 @@ def test_before_a_night_has_ended_nobody_is_absent(owner, person):
     assert statuses(owner, person, now=f"{MONDAY}T23:45:00Z") == ["Late"]
     assert statuses(owner, person, now=f"{TUESDAY}T01:29:00Z") == ["Late"]
     assert statuses(owner, person, now=f"{TUESDAY}T01:30:00Z") == ["Absent"]
+
+
+@pytest.fixture
+def holiday(owner):
+    """Makes one."""
+    made = []
+
+    def make(date):
+        made.append(date)
+        owner.put("/holidays", json={"date": date, "name": "Fête"}, workspace_id=1)
+
+    yield make
+    for date in made:
+        owner.delete("/holidays", workspace_id=1, date=date)
+
+
+def test_where_a_day_ends(owner, person, holiday):
+    """Monday's night ends at 02:00: halfway to the next shift, if it is there on Tuesday, or to midnight."""
+    settings(owner, attendance_by="shifts")
+    shift(owner, person, start="18:00", end="02:00", weekdays=["Sunday", "Monday"])
+    for start, end in (("03:00", "03:30"), ("05:00", "05:30"), ("13:30", "14:00")):
+        work(owner, person, start, end, TUESDAY)
+    assert attendance(owner, person)["end_time"] == f"{TUESDAY}T05:30:00+00:00"
+    shift(owner, person, start="06:00", end="09:00", weekdays=["Monday", "Tuesday"], date_from=TUESDAY)
+    assert attendance(owner, person)["end_time"] == f"{TUESDAY}T03:30:00+00:00"
+    assert attendance(owner, person, TUESDAY)["start_time"] == f"{TUESDAY}T05:00:00+00:00"
+    holiday(TUESDAY)
+    assert attendance(owner, person)["end_time"] == f"{TUESDAY}T05:30:00+00:00"
+
+
+def test_where_a_day_begins(owner, person, holiday):
+    """Sunday's night ends at 02:00, and Monday's begins at 18:00."""
+    settings(owner, attendance_by="shifts")
+    shift(owner, person, start="18:00", end="02:00", weekdays=["Sunday", "Monday"])
+    work(owner, person, "09:00", "11:00")
+    assert attendance(owner, person)["start_time"] == f"{MONDAY}T10:00:00+00:00"
+    assert attendance(owner, person, SUNDAY)["end_time"] == f"{MONDAY}T10:00:00+00:00"
+    holiday(SUNDAY)
+    assert attendance(owner, person)["start_time"] == f"{MONDAY}T09:00:00+00:00"
+
+
+def test_who_has_moved(owner):
+    """What was written down in one zone is told in the other, in which its day is the one before, or after."""
+    settings(owner, attendance_by="shifts")
+    west, east = (joined(owner, timezone=zone) for zone in ("America/New_York", "Pacific/Apia"))
+    work(owner, west, "20:00", "20:30")  # 13:00 on Tuesday, in Apia
+    owner.put(f"/members/{west}", json={"timezone": "Pacific/Apia"}, workspace_id=1)
+    assert [attendance(owner, west, day)["total_minutes"] for day in (MONDAY, TUESDAY)] == [0, 30]
+    work(owner, east, "05:00", "05:30", WEDNESDAY)  # 12:00 on Tuesday, in New York
+    owner.put(f"/members/{east}", json={"timezone": "America/New_York"}, workspace_id=1)
+    assert [attendance(owner, east, day)["total_minutes"] for day in (MONDAY, TUESDAY)] == [0, 30]
+    shift(owner, east, start="20:00", end="06:00")
+    assert [attendance(owner, east, day)["total_minutes"] for day in (MONDAY, TUESDAY)] == [30, 0]
 
 
 def test_a_window_of_the_night(owner, person):

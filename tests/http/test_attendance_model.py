@@ -146,35 +146,34 @@ class World:
     # ---- their time ----
 
     def live(self, now):
-        """Up to a tick; of some a tracker then runs, and others write ahead."""
+        """Up to a tick, and written ahead; of some a tracker then runs."""
         move_clock(self.owner, now)
         for number, (id, member) in enumerate(self.members.items()):
-            tracks = number % 4 == 0
             for day in self.days:
                 self.track(id, member, day, now)
                 for each in member.plan(day):
-                    self.come(id, each, now if tracks else None)
+                    self.come(id, each)
                 for _ in range(self.chance.randrange(2)):
                     start = member.at(day, 0) + self.chance.randrange(5000)
-                    self.add(id, start, start + self.chance.randrange(1, 1600), now if tracks else None)
-            if tracks:
+                    self.add(id, start, start + self.chance.randrange(1, 1600))
+            if number % 4 == 0:
                 member.tracks_from = now
                 assert self.owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": id}).status == 200
         self.read()
 
-    def come(self, id, planned, until):
+    def come(self, id, planned):
         """Nearly when they should, also a second time; or not at all."""
         if self.chance.random() < 0.25 or not planned.left:
             return
         start, end = (edge + self.chance.choice((0, 0, 5, -5, 10, 11, -10, -11, 40)) * TICKS
                       for edge in (min(planned.left), max(planned.left) + 1))
         middle = (start + end) // 2
-        self.add(id, start, middle, until)
-        self.add(id, middle + self.chance.choice((0, 100)), end, until)
+        self.add(id, start, middle)
+        self.add(id, middle + self.chance.choice((0, 100)), end)
 
-    def add(self, id, start, end, until):
+    def add(self, id, start, end):
         """What is refused was not worked."""
-        if start < end and (until is None or end <= until):
+        if start < end:
             self.owner.post("/time-requests", json={"workspace_id": 1, "user_id": id, "start": said(start),
                                                     "end": said(end)})
 
@@ -220,10 +219,10 @@ def second_of(instant):
 
 
 def shown(row):
-    """With times as seconds, and without whose it is."""
+    """With times as seconds, and without whose it is and where its entries are."""
     return {name: [shown(each) for each in value] if name == "shifts" else
             second_of(value) if name in ("start_time", "end_time") else value
-            for name, value in row.items() if name not in ("user_id", "user_name")}
+            for name, value in row.items() if name not in ("user_id", "user_name", "entries_url")}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -232,7 +231,8 @@ def test_random_days_are_as_the_model_has_them(fresh, seed):
     now = Member(world.workspace, "UTC", []).at(world.day, 0) + world.chance.randrange(2200 * TICKS)
     world.live(now)
     executive = Client(fresh.server, "demo-executive-manager")
-    for asked in world.moments(now):
+    moments = world.moments(now)
+    for asked in moments:
         move_clock(fresh, asked)
         for day in world.days:
             query = {"workspace_id": 1, "date": str(day), "users": list(world.members)}
@@ -240,6 +240,9 @@ def test_random_days_are_as_the_model_has_them(fresh, seed):
             expected = {id: member.attendance(day, asked) for id, member in world.members.items()}
             assert {row["user_id"]: shown(row) for row in rows} == expected
             assert executive.pages("/reports/daily-attendance", **query) == rows
+            if asked == moments[-1]:
+                for line in lines_of([row for row in rows if not world.members[row["user_id"]].tracks_from]):
+                    behind(fresh, "/reports/daily-attendance", line)
         for status in ("Absent", "Late", "Left early", "Tracked less", "On leave"):
             found = fresh.pages("/reports/daily-attendance", **query, per_page=2,
                                 status=status.lower().replace(" ", "_"))
