@@ -168,7 +168,7 @@ function inputOf(field) {
 	const id = `trial-${field.closest(".operation").id}-${field.dataset.name}`;
 	const input = values.length ? make("select", {id}, ...["", ...values].map((value) => make("option", {}, value)))
 		: make("input", {id, autocomplete: "off", spellcheck: "false"});
-	input.value = field.dataset.value ?? "";
+	input.value = "today" in field.dataset ? new Date().toISOString().slice(0, 10) : field.dataset.value ?? "";
 	input.field = field.dataset;
 	return [make("label", {for: id}, field.dataset.name, " ", make("span", {}, field.dataset.in)), input];
 }

@@ -1,6 +1,7 @@
 """The reference page: what an integrator finds on it, and that it is true."""
 
 import contextlib
+import datetime
 import html.parser
 import http.server
 import io
@@ -194,10 +195,20 @@ def test_the_examples_of_each_operation_say_the_same_request(page, document, rec
         recorder.noted.clear()
 
 
+def reads(document):
+    """But for the one that needs a tracker which runs."""
+    return [each for each in document.operations if each.method == "get" and each.id != "getCurrentTrackerData"]
+
+
+def is_of_today(operation):
+    """Whatever the sandbox's clock says; tests/http/test_examples.py sends what is printed."""
+    return any(each.get("x-today") for each in operation.parameters)
+
+
 def test_an_example_answers_in_the_sandbox_as_printed(page, document, demo, docs):
-    reads = [each for each in document.operations if each.method == "get" and each.id != "getCurrentTrackerData"]
-    assert len(reads) >= 12
-    for operation in reads:
+    shown = [each for each in reads(document) if not is_of_today(each)]
+    assert len(shown) >= 12
+    for operation in shown:
         samples = {language: text.replace("http://127.0.0.1:8080", demo.url)
                    for language, text in page.samples[operation.id].items()}
         example = operation.source["responses"]["200"]["content"]["application/json"]["example"]
@@ -208,6 +219,20 @@ def test_an_example_answers_in_the_sandbox_as_printed(page, document, demo, docs
         status, body = run_python(samples["python"])
         assert (status, body["data"]) == (200, printed), operation
         assert [[line[0], line[1]["data"]] for line in docs.run(samples["javascript"])] == [[200, printed]], operation
+
+
+def test_an_example_is_answered_on_any_day(page, document, demo, docs):
+    """Also where the answer is not as printed, for the sandbox's clock is that of the reader."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    requests.post(f"{demo.url}/demo/clock", json={"now": now.isoformat()}, timeout=10)
+    for operation in reads(document):
+        answer = run_curl(page.samples[operation.id]["curl"].replace("http://127.0.0.1:8080", demo.url))
+        assert answer.get("success", True), (operation, answer)
+    [dated] = [each.id for each in reads(document) if is_of_today(each)]
+    docs.button("Try it", f"#{dated}").click()
+    docs.button("Send", f"#{dated}").click()
+    docs.until(lambda: "200 OK" in docs.one(f"#{dated} .result").text)
+    assert json.loads(docs.one(f"#{dated} .result pre").text)["data"]["date"] == str(now.date())
 
 
 def test_examples_name_the_server_that_shows_them_and_are_copied_whole(docs, demo):

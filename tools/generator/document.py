@@ -239,6 +239,8 @@ def _parameter(source):
         return plain(source)
     result = plain(source)
     result["schema"] = input_of(source["name"], source["schema"])
+    if source.get("x-today"):
+        result["x-today"] = True  # for the reference page
     return result
 
 

@@ -3,6 +3,7 @@
 import json
 
 from .markup import blocks, code, element, escaped
+from .samples import in_address
 
 _FORMATS = {"date": "date, YYYY-MM-DD", "date-time": "instant, RFC 3339", "email": "email address", "uri": "address",
             "timezone": "name of a time zone", "uuid": "UUID", "int64": "", "double": ""}
@@ -39,7 +40,8 @@ class Fields:
         schema = self.resolved(parameter["schema"])
         return self._field(parameter["name"], schema, parameter.get("description", schema.get("description", "")),
                            mark="required" if parameter.get("required") else None, example=parameter.get("example"),
-                           data_in=parameter["in"], data_name=parameter["name"], data_value=_sampled(parameter))
+                           data_in=parameter["in"], data_name=parameter["name"], data_value=_sampled(parameter),
+                           data_today=parameter.get("x-today"))
 
     def _property(self, name, source, replied, mark):
         schema = self._without_null(source)
@@ -109,7 +111,7 @@ def _sampled(parameter):
     """What a request to try begins with."""
     if "default" in parameter["schema"] or "example" not in parameter:
         return None
-    return parameter["example"]
+    return in_address(parameter["example"])
 
 
 def _facts(schema, example):

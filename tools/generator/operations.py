@@ -199,8 +199,8 @@ def _parameters(api, operation, item):
         for index, each in enumerate(parameters):
             place = parameters.at(index)
             parameter = api.parameters[api.reference(each, "parameters")] if "$ref" in each else each
-            check_keys(parameter, {"name", "in", "required", "schema", *COMMENTS, "x-alias", "x-not-before"},
-                       "a parameter", place)
+            check_keys(parameter, {"name", "in", "required", "schema", *COMMENTS, "x-alias", "x-not-before",
+                                   "x-today"}, "a parameter", place)
             name = parameter.get("name")
             if parameter.get("in") not in ("path", "query") or name is None or "schema" not in parameter:
                 raise Refusal(place, "a parameter is in path or query and has a name and a schema")
@@ -228,6 +228,8 @@ def _parameter(api, operation, parameter, place):
         places = ["IN_QUERY", "IN_BODY"]
     else:
         places = ["IN_QUERY"]
+    if parameter.get("x-today") and (kind.type != "DATE" or "example" not in parameter):
+        raise Refusal(place, "x-today is of a date that has an example")
     required = bool(parameter.get("required")) and name != "workspace_id"
     not_before = parameter.get("x-not-before", schema.get("x-not-before"))
     return Field(name, member(name, place), kind, place, places, required,

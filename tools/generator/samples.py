@@ -8,6 +8,7 @@ from typing import NamedTuple
 BASE = "http://127.0.0.1:8080"  # of the sandbox; the page writes its own server's address there
 TOKEN = "demo-owner"
 LANGUAGES = {"curl": "curl", "python": "Python", "javascript": "JavaScript"}
+TODAY = "TODAY"  # in an address: the day on which the request is sent
 _WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
@@ -19,17 +20,22 @@ class Request(NamedTuple):
 
 
 def request_of(server, path, method, operation, parameters):
-    """The documented example: with every parameter that has one. What has a default is left to it."""
-    values = {each["name"]: each["example"] for each in parameters
+    """The documented example: with every parameter that has one. What has a default is left to it, and a day that would
+    soon lie too far back is today."""
+    values = {each["name"]: TODAY if each.get("x-today") else each["example"] for each in parameters
               if "example" in each and "default" not in each["schema"]}
     where = {each["name"]: each["in"] for each in parameters}
     for name in values:
         path = path.replace(f"{{{name}}}", urllib.parse.quote(str(values[name]), safe=""))
-    query = urllib.parse.urlencode([(name, ",".join(map(str, value)) if isinstance(value, list) else value)
-                                    for name, value in values.items() if where[name] == "query"])
+    query = urllib.parse.urlencode([(name, in_address(value)) for name, value in values.items()
+                                    if where[name] == "query"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     return Request(method.upper(), BASE + server + path + (f"?{query}" if query else ""),
                    operation.get("security") == [], body)
+
+
+def in_address(value):
+    return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 def sample(language, request):
@@ -37,9 +43,10 @@ def sample(language, request):
 
 
 def _curl(request):
-    lines = [f"curl {_quoted(request.address)}"]
+    address = _quoted(request.address).replace(TODAY, "'$(date -u +%F)'")
+    lines = [f"curl {address}"]
     if request.method != ("GET" if request.body is None else "POST"):
-        lines[0] = f"curl -X {request.method} {_quoted(request.address)}"
+        lines[0] = f"curl -X {request.method} {address}"
     lines += [f"-H {_quoted(f'{name}: {value}')}" for name, value in _headers(request).items()]
     if request.body is not None:
         lines.append(f"-d {_quoted(_json(request.body, 2))}")
@@ -53,13 +60,15 @@ def _quoted(text):
 
 def _python(request):
     headers = {name: value for name, value in _headers(request).items() if name != "Content-Type"}
-    arguments = [_json(request.address)]
+    dated = TODAY in request.address
+    arguments = ["f" * dated + _json(request.address).replace(TODAY, "{datetime.now(timezone.utc):%Y-%m-%d}")]
     if headers:
         arguments.append(f"headers={_json(headers)}")
     if request.body is not None:
         arguments.append(f"json={_python_literal(request.body)}")
     inside = "".join(f"    {_indented(each, 4)},\n" for each in arguments)
-    return (f"import requests\n\nresponse = requests.{request.method.lower()}(\n{inside})\n"
+    imports = "from datetime import datetime, timezone\n\n" * dated + "import requests"
+    return (f"{imports}\n\nresponse = requests.{request.method.lower()}(\n{inside})\n"
             "print(response.status_code, response.json())")
 
 
@@ -76,7 +85,8 @@ def _javascript(request):
         options["body"] = f"JSON.stringify({_json(request.body, 2)})"
     inside = "".join(f"  {name}: {_indented(value, 2)},\n" for name, value in options.items())
     options = f", {{\n{inside}}}" if inside else ""
-    return (f"const response = await fetch({_json(request.address)}{options});\n"
+    address = _json(request.address).replace(TODAY, '" + new Date().toISOString().slice(0, 10) + "')
+    return (f"const response = await fetch({address}{options});\n"
             "console.log(response.status, await response.json());")
 
 

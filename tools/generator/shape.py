@@ -17,7 +17,7 @@ _SHAPES = {
     **dict.fromkeys(("additionalProperties", "application/json", "components", "get", "post", "put", "patch", "delete",
                      "info", "items", "requestBody", "schema", "x-beside", "x-data", "x-example",
                      "x-merges"), ((Map,), None)),
-    **dict.fromkeys(("x-offset", "x-zoned", "x-omit-null", "x-spread", "x-streamed",
+    **dict.fromkeys(("x-offset", "x-zoned", "x-omit-null", "x-spread", "x-streamed", "x-today",
                      "x-top-level-pagination", "deprecated"), ((bool,), None)),
     "enum": ((List,), (str, int)),
     "parameters": ((List, Map), (Map,)),
