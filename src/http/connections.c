@@ -172,6 +172,7 @@ void connection_close(struct connections *connections, struct connection *connec
 	if (connection->next)
 		connection->next->previous = connection->previous;
 	*(connection->previous ? &connection->previous->next : &connections->open) = connection->next;
+	explicit_bzero(&connection->known_token, sizeof(connection->known_token));
 	connection->next = connections->unused;
 	connections->unused = connection;
 	pthread_mutex_unlock(&connections->mutex);

@@ -32,6 +32,15 @@ bool addresses_admit(struct addresses *addresses, const struct sockaddr *client)
 
 unsigned addresses_total(struct addresses *addresses);
 
+/* What the last requests of a connection were authorised by. Its clients say the same again and again, and to hash it
+ * takes one twentieth of a short request. */
+#define KNOWN_TOKEN_BYTES 96 /* a longer Authorization is hashed each time */
+struct known_token {
+	char   authorization[KNOWN_TOKEN_BYTES];
+	char   hash[65]; /* and its end */
+	size_t length;   /* of the Authorization; 0: none is known */
+};
+
 enum phase {
 	PHASE_NEW,       /* connected; nothing asked yet */
 	PHASE_RECEIVING, /* the request line is here, the end of the request is not */
@@ -47,6 +56,7 @@ struct connection {
 	int                fd;
 	enum phase         phase;
 	bool               examined; /* since it became idle */
+	struct known_token known_token;
 };
 
 /* The connections of one I/O thread. That thread opens, moves and closes them; any thread may expire them. */

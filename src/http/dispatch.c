@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "contract.h"
 #include "http/bind.h"
+#include "http/connections.h"
 #include "http/execute.h"
 #include "http/file_reply.h"
 #include "http/format.h"
@@ -261,6 +262,24 @@ static enum error recognise(struct request *request)
 	return ERROR_NONE;
 }
 
+static enum error hash_token(struct request *request)
+{
+	struct known_token *known = request->known_token;
+	struct text         said = request->authorization;
+
+	if (known && known->length && text_equal(said, (struct text){known->authorization, known->length})) {
+		request->token_hash = (struct text){known->hash, sizeof(known->hash) - 1};
+		return ERROR_NONE;
+	}
+	TRY(principal_hash_token(&request->arena, said, service_of(request)->settings.demo, &request->token_hash));
+	if (known && said.length <= sizeof(known->authorization)) {
+		memcpy(known->authorization, said.data, said.length);
+		memcpy(known->hash, request->token_hash.data, sizeof(known->hash));
+		known->length = said.length;
+	}
+	return ERROR_NONE;
+}
+
 /* A body is not taken from somebody unknown, and no file is made for them, and what is no token of ours shows that by
  * its form. */
 static enum error admit_body(struct request *request)
@@ -275,8 +294,7 @@ static enum error admit_body(struct request *request)
 		TRY(guesses_check(request));
 	if (operation->public)
 		return ERROR_NONE;
-	TRY(principal_hash_token(&request->arena, request->authorization, service_of(request)->settings.demo,
-	                         &request->token_hash));
+	TRY(hash_token(request));
 	return request->has_body || request->to_file ? recognise(request) : ERROR_NONE;
 }
 

@@ -138,6 +138,7 @@ void *exchange_begin(void *closure, const char *target, struct MHD_Connection *c
 						MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr),
 	                .thread = loop->state,
 	                .transport = exchange,
+	                .known_token = &connection->known_token,
 	                .started = clock_monotonic()},
 		.loop = loop,
 		.client = client,

@@ -53,8 +53,9 @@ struct reply {
 	bool                    close; /* the connection must not be used again */
 };
 
-struct principal; /* auth/principal.h */
-struct service;   /* http/service.h */
+struct principal;   /* auth/principal.h */
+struct service;     /* http/service.h */
+struct known_token; /* http/connections.h */
 
 struct request {
 	struct arena arena;
@@ -111,6 +112,8 @@ struct request {
 
 	void *thread;    /* the I/O thread's state, as given to server_start */
 	void *transport; /* only for exchange.c */
+
+	struct known_token *known_token; /* the connection's, or NULL */
 };
 
 static inline struct request *request_of_work(struct work *work)

@@ -44,3 +44,17 @@ def test_who_may_see_rates_now(server):
         assert owner.put("/members/11", json={"rate_status": rate_status}, workspace_id=1).status == 200
         seen = executive.get("/projects/100", workspace_id=1).data["rate"]
         assert (seen is not None) == bool(rate_status)
+
+
+def test_each_request_of_a_connection_says_who_sends_it(demo):
+    """Whatever the connection remembers of the one before: another token, one that only begins the same, none."""
+    client = Client(demo)
+
+    def answer(token):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return client.exchange("GET", "/api/v2/projects/100?workspace_id=1", headers=headers).status
+
+    for token, status in (("demo-owner", 200), ("demo-owner", 200), ("demo-other-owner", 403), ("demo-owner", 200),
+                          ("demo-owne", 401), ("demo-owner", 200), ("demo-owner1", 401), (None, 401),
+                          ("demo-owner", 200), ("x" * 200, 401), ("demo-owner", 200)):
+        assert answer(token) == status, token
