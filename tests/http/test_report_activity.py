@@ -68,6 +68,7 @@ def test_how_much_is_all_is_a_setting_and_holds_for_the_past(start_server):
     for name, level in (("Relaxed", 100), ("Normal", 50), ("Strict", 25)):
         owner.put("/settings", json={"activity_sensitivity": name}, workspace_id=1)
         assert levels(owner, 100) == ({DAY: level}, level)
+        assert report(owner).data["total"]["activity_level"] == level
 
 
 def test_time_by_hand_and_breaks_are_not_in_it(owner):

@@ -132,28 +132,71 @@ def test_the_range_is_the_current_week_or_a_month_at_most(owner):
         assert list(report(owner, **query).faults) == ["end_date"]
 
 
-def test_texts_add_up_to_what_the_entries_say(owner):
-    chance = random.Random(1)
-    user_id = new_member(owner)
-    contracts = [None, *(new_contract(owner, new_project(owner)["id"], user_id)["id"] for _ in range(2))]
-    days = [str(datetime.date(2024, 1, 15) + datetime.timedelta(days=number)) for number in range(7)]
-    for day in days:
+class Described:
+    """What the report must say, entry by entry, from those of people with texts that begin alike, and lengths that are
+    often the same."""
+
+    def __init__(self, owner):
+        self.owner, self.chance = owner, random.Random(1)
+        self.days = [str(datetime.date(2024, 1, 15) + datetime.timedelta(days=number)) for number in range(7)]
+        projects = [new_project(owner) for _ in range(2)]
+        self.tasks = [(project, new_task(owner, project)) for project in projects for _ in range(2)]
+        self.people = {new_member(owner): [] for _ in range(3)}
+        for id in self.people:
+            contracts = {project["id"]: new_contract(owner, project["id"], id) for project in projects}
+            for day in self.days:
+                self.work(id, day, contracts)
+
+    def work(self, id, day, contracts):
+        """Also for less than a minute, and in parts of minutes."""
         second = 0
-        while (second := second + chance.randrange(1, 20000)) < 80000:
-            end = second + chance.randrange(1, 4000)
+        while (second := second + self.chance.randrange(1, 20000)) < 80000:
+            end = second + self.chance.choice((600, 600, 600, self.chance.randrange(1, 4000)))
             times = [(datetime.datetime.fromisoformat(day) + datetime.timedelta(seconds=each)).isoformat() + "Z"
                      for each in (second, end)]
-            assert add_time(owner, user_id, day, *times, contract_id=chance.choice(contracts),
-                            notes=chance.choice([None, "One", "Two"])).status == 201
+            project, task = self.chance.choice(self.tasks)
+            work = self.chance.choice(({}, {"contract_id": contracts[project["id"]]["id"]},
+                                       {"contract_id": contracts[project["id"]]["id"], "task_id": task["id"]}))
+            notes = self.chance.choice((None, "Mail", "Mail a", "mail", "Über"))
+            assert add_time(self.owner, id, day, *times, notes=notes, **work).status == 201
             second = end
-    of_entries = Counter()
-    for day in days:
-        for entry in entries(owner, user_id, day):
-            of_entries[entry["activity_description"], entry["contract_id"], day] += entry["total_minutes"]
-    shown = of_member(owner, user_id)
-    assert {(each["activity_description"], each["contract_id"], of_day["date"]): of_day["total_minutes"]
-            for each in shown["descriptions"] for of_day in each["days"]} == of_entries
-    assert all(each["total_minutes"] == sum(of_day["total_minutes"] for of_day in each["days"])
-               for each in shown["descriptions"])
-    tasks = owner.get("/reports/task-report", workspace_id=1, users=user_id, **WEEK).data["users"][0]
-    assert shown["total_minutes"] == of_entries.total() == tasks["total_minutes"]
+        for entry in entries(self.owner, id, day):
+            self.people[id].append((day, entry["activity_description"], entry["contract_id"], entry["task_id"],
+                                    entry["total_minutes"]))
+
+    def expected(self, id):
+        """[(text, contract, task, minutes, [(day, minutes), …]), …]: longest first, then by text, contract, task."""
+        works = {}
+        for day, *work, minutes in self.people[id]:
+            works.setdefault(tuple(work), Counter())[day] += minutes
+        return sorted(((*work, by_day.total(), sorted(by_day.items())) for work, by_day in works.items()),
+                      key=lambda each: (-each[3], (each[0] or "").encode(), each[1] or 0, each[2] or 0))
+
+
+@pytest.fixture(scope="module")
+def described(owner):
+    set_clock(owner, NOW)
+    return Described(owner)
+
+
+def test_texts_add_up_to_what_the_entries_say(owner, described):
+    users = report(owner, user_ids=list(described.people)).data["users"]
+    assert [user["user_id"] for user in users] == sorted(described.people)
+    for user in users:
+        assert [(each["activity_description"], each["contract_id"], each["task_id"], each["total_minutes"],
+                 [(day["date"], day["total_minutes"]) for day in each["days"]])
+                for each in user["descriptions"]] == described.expected(user["user_id"])
+        tasks = owner.get("/reports/task-report", workspace_id=1, users=user["user_id"], **WEEK).data["users"][0]
+        assert user["total_minutes"] == sum(row[-1] for row in described.people[user["user_id"]]) \
+            == tasks["total_minutes"]
+
+
+def test_each_text_leads_to_its_entries(owner, described):
+    """And to no others of its contract."""
+    users = report(owner, user_ids=list(described.people)).data["users"]
+    works = [work for user in users for work in user["descriptions"]]
+    for work in described.chance.sample(works, 25):
+        for line in lines_of(work):
+            found = behind(owner, "/reports/activity-descriptions", line)
+            assert {(each["activity_description"], each["contract_id"], each["task_id"]) for each in found} == {
+                (work["activity_description"], work["contract_id"], work["task_id"])}

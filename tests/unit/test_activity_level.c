@@ -53,6 +53,30 @@ static void said_levels_are_weighted_by_their_seconds(void **state)
 	assert_int_equal(activity_level(&sums, NORMAL), 100 * PERCENT);
 }
 
+/* As a part of time may be, of which each is cut to whole ones. */
+static void who_was_inactive_for_longer_than_there_is(void **state)
+{
+	struct activity_sums sums = {
+		.seconds = 60, .inactive_seconds = 21, .keys = 9, .level_seconds = 40, .level_points = 40 * 50};
+
+	(void)state;
+	assert_int_equal(activity_level(&sums, NORMAL), 333333 / 100 * 100);
+}
+
+static void sums_are_equal_where_each_of_them_is(void **state)
+{
+	const struct activity_sums sums = {1, 1, 1, 1, 1, 1, 1};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sums) / sizeof(int64_t); i++) {
+		struct activity_sums other = sums;
+
+		assert_true(activity_sums_equal(&sums, &other));
+		((int64_t *)&other)[i] = 2;
+		assert_false(activity_sums_equal(&sums, &other));
+	}
+}
+
 static void parts_have_all_of_it_together(void **state)
 {
 	const struct activity_sums whole = {600, 7, 1, 599, 1201, 600, 600 * 33};
@@ -80,6 +104,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_published),
 		cmocka_unit_test(said_levels_are_weighted_by_their_seconds),
+		cmocka_unit_test(who_was_inactive_for_longer_than_there_is),
+		cmocka_unit_test(sums_are_equal_where_each_of_them_is),
 		cmocka_unit_test(parts_have_all_of_it_together),
 	};
 
