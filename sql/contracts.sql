@@ -51,7 +51,7 @@ FROM workspace_settings s WHERE s.workspace_id = :workspace_id;
 -- name: update_contract
 -- What is the same is not written: it has not been updated.
 -- takes: row contract
--- returns: nothing
+-- returns: changed
 UPDATE contracts SET weekly_hours_limit = :weekly_hours_limit, screenshots = :screenshots, status = :status,
                      updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id

@@ -81,7 +81,7 @@ UPDATE members SET updated_at = updated_at WHERE workspace_id = :workspace_id AN
 -- name: update_member
 -- What is the same is not written: it has not been updated.
 -- takes: row member
--- returns: nothing
+-- returns: changed
 UPDATE members SET email = :email, mailbox = :mailbox, firstname = :firstname, lastname = :lastname, avatar = :avatar,
                    timezone = :timezone, role = :current_role, rate_status = :rate_status,
                    weekly_hours_limit = :weekly_hours_limit, updated_at = :now

@@ -85,3 +85,33 @@ UNION ALL
      SELECT 1 FROM workspace_settings vs
      WHERE vs.workspace_id = :workspace_id
        AND (vs.timesheet_approvers >> CAST(:caller_role AS INTEGER)) % 2 = 1)))
+
+-- fragment: visible_event
+-- Of an events row `v`. What is about oneself; with it, what happened to the projects, tasks, contracts, members,
+-- timesheets, time requests, leaves and expenses that lists show the caller. Of others' time and trackers there are no
+-- lists but for those who see all.
+({sees_all}
+ OR v.user_id = :caller_id
+ OR (v.kind BETWEEN {EventKind.project_created} AND {EventKind.task_deleted} AND EXISTS (
+     SELECT 1 FROM projects p
+     WHERE p.workspace_id = :workspace_id AND p.id = v.project_id AND {visible_project}))
+ OR (v.kind BETWEEN {EventKind.contract_created} AND {EventKind.contract_deleted} AND EXISTS (
+     SELECT 1 FROM contracts c
+     WHERE c.workspace_id = :workspace_id AND c.id = v.object_id AND {visible_contract}))
+ OR (v.kind BETWEEN {EventKind.member_invited} AND {EventKind.member_archived} AND EXISTS (
+     SELECT 1 FROM members m
+     WHERE m.workspace_id = :workspace_id AND m.user_id = v.object_id AND {visible_member}))
+ OR (:caller_role <> {Role.project_viewer} AND (
+     (v.kind BETWEEN {EventKind.timesheet_created} AND {EventKind.timesheet_reopened} AND EXISTS (
+      SELECT 1 FROM timesheets t
+      WHERE t.workspace_id = :workspace_id AND t.id = v.object_id AND {visible_timesheet}))
+     OR (v.kind BETWEEN {EventKind.time_request_created} AND {EventKind.time_request_rejected} AND EXISTS (
+      SELECT 1 FROM time_requests r
+      LEFT JOIN contracts c ON c.workspace_id = :workspace_id AND c.id = r.contract_id
+      WHERE r.workspace_id = :workspace_id AND r.id = v.object_id AND {visible_time_request}))
+     OR (v.kind BETWEEN {EventKind.leave_created} AND {EventKind.leave_cancelled} AND EXISTS (
+      SELECT 1 FROM leaves l
+      WHERE l.workspace_id = :workspace_id AND l.id = v.object_id AND {visible_leave}))
+     OR (v.kind BETWEEN {EventKind.expense_created} AND {EventKind.expense_deleted} AND EXISTS (
+      SELECT 1 FROM expenses e
+      WHERE e.workspace_id = :workspace_id AND e.id = v.object_id AND {visible_expense})))))

@@ -66,7 +66,7 @@ FROM workspaces w WHERE w.id = :workspace_id;
 -- name: update_project
 -- What is the same is not written: it has not been updated.
 -- takes: row project
--- returns: nothing
+-- returns: changed
 UPDATE projects SET name = :name, name_folded = :name_folded, start_date = :start_date, deadline = :deadline,
                     estimation = :estimation, budget_estimation = :budget_estimation, notes = :notes, icon = :icon,
                     updated_at = :now

@@ -126,7 +126,7 @@ VALUES (:workspace_id, :id, :project_id, :parent_id, :creator_id, :title, :descr
 -- name: update_task
 -- What is the same is not written: it has not been updated.
 -- takes: row task
--- returns: nothing
+-- returns: changed
 UPDATE tasks SET title = :title, description = :description, status = :status, priority = :priority,
                  parent_id = :parent_id, start_date = :start_date, end_date = :end_date,
                  completed_at = :completed_at, updated_at = :now
@@ -151,7 +151,7 @@ ORDER BY m.user_id;
 
 -- name: insert_task_assignees
 -- takes: task_id bigint, user_ids bigint[]
--- returns: nothing
+-- returns: changed
 INSERT INTO task_assignees (workspace_id, task_id, user_id, created_at)
 SELECT :workspace_id, :task_id, m.user_id, :now FROM members m
 WHERE m.workspace_id = :workspace_id AND m.user_id IN :user_ids

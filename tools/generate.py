@@ -22,7 +22,8 @@ from generator.document import make_document, written  # noqa: E402
 from generator.merges import read_merges  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
 from generator.older import older  # noqa: E402
-from generator.operations import check_replies, check_writes, read_locations, read_operations  # noqa: E402
+from generator.operations import (check_events, check_replies, check_writes, read_locations,  # noqa: E402
+                                  read_operations)
 from generator.pages import served_files  # noqa: E402
 from generator.problems import Place, Problems, Refusal  # noqa: E402
 from generator.statements import Library  # noqa: E402
@@ -108,6 +109,7 @@ def generate(source, problems):
     if not problems.found:
         check_replies(api)
         check_writes(api, schema.tables)
+        check_events(api)
         read_locations(api)
     if problems.found:
         return None, None

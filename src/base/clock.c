@@ -18,6 +18,13 @@ int64_t clock_real(void)
 	return (int64_t)time(NULL);
 }
 
+int64_t clock_real_microseconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static int64_t second_of(int64_t stand)
 {
 	return stand == RUNNING ? clock_real() : stand;

@@ -25,6 +25,9 @@ void clock_release(void);
 /* The same for what leaves the sandbox: UTC seconds of the machine, never moved by the above. */
 int64_t clock_real(void);
 
+/* And its microseconds: for an order of what follows each other on several machines, as far as their clocks agree. */
+int64_t clock_real_microseconds(void);
+
 /* Monotonic microseconds of the machine, for durations, timeouts and metrics; never moved by the above. */
 int64_t clock_monotonic(void);
 

@@ -47,7 +47,8 @@ int cli_routes(struct cli *cli)
 		printf("%s\t%s\t%s\t", method_names[operation->method], operation->path,
 		       operation->scope ? scope_names[__builtin_ctz(operation->scope)] : "-");
 		print_roles(operation->roles);
-		printf("\t%s\t%s\n", operation->id, *operation->writes ? operation->writes : "-");
+		printf("\t%s\t%s\t%s\n", operation->id, *operation->writes ? operation->writes : "-",
+		       *operation->events ? operation->events : "-");
 	}
 	return EXIT_SUCCESS;
 }

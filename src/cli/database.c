@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/events.h"
 #include "statements.h"
 
 #define TRIES_MAX 3
@@ -186,13 +187,16 @@ static enum error try_action(struct cli *cli, struct db_connection *connection, 
 		.now = clock_now(),
 		.sees_rates = true,
 	};
-	enum error error = db_begin(connection);
+	struct event_queue later;
+	enum error         error = db_begin(connection);
 
 	buffer_init(&cli->out, &cli->arena, 256, SIZE_MAX);
+	events_begin(&context, &later);
 	if (!error)
 		error = cli_enter_workspace(cli, &context);
 	if (!error)
 		error = action(cli, &context);
+	error = events_end(&context, error);
 	if (!error && cli->out.overflown)
 		error = ERROR_NO_MEMORY;
 	if (!error)

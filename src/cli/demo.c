@@ -8,6 +8,7 @@
 #include "auth/token.h"
 #include "base/random.h"
 #include "contract/operation.h"
+#include "operations/projects.h"
 #include "statements.h"
 
 #define PASSWORD "demo" /* every user's */
@@ -103,6 +104,21 @@ static enum error insert_data(struct cli *cli, struct db_context *context)
 	return ERROR_NONE;
 }
 
+/* Something has happened already, so that the documentation's feed of events has one. */
+static enum error tell_of_project(const struct db_context *context)
+{
+	struct db_context  as = *context;
+	struct project_row project;
+	int64_t            changed;
+
+	as.workspace_id = 1;
+	as.caller_id = users[0];
+	TRY(sql_get_project(&as, 100, &project));
+	as.now = project.created_at;
+	TRY(project_tell(&as, EVENT_KIND_PROJECT_CREATED, &project));
+	return sql_number_events(&as, 1, &changed);
+}
+
 static enum error demo_fill_empty(struct cli *cli, struct db_context *context)
 {
 	struct listed_rows workspaces;
@@ -114,7 +130,8 @@ static enum error demo_fill_empty(struct cli *cli, struct db_context *context)
 	TRY(sql_list_workspaces(context, &workspaces));
 	if (workspaces.count)
 		return cli_refuse(cli, "the database holds other data than the sandbox's: name an empty one, or none");
-	return insert_data(cli, context);
+	TRY(insert_data(cli, context));
+	return tell_of_project(context);
 }
 
 /* Ids first: if they were raised after the data was there, a crash in between would leave them behind it. */

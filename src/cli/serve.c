@@ -24,8 +24,10 @@
 #include "http/service.h"
 #include "jobs/mail.h"
 #include "jobs/retention.h"
+#include "jobs/sequencer.h"
 #include "jobs/timesheets.h"
 #include "jobs/trackers.h"
+#include "operations/due_work.h"
 #include "statements.h"
 
 #define ID_BLOCK_SIZE      64
@@ -48,7 +50,7 @@ struct serving {
 	struct service        service;
 	struct io_thread     *threads;
 	struct mailer        *mailer;
-	struct runner        *trackers, *timesheets, *retention;
+	struct runner        *sequencer, *trackers, *timesheets, *retention;
 	pthread_mutex_t       jobs_mutex;  /* held where they come and go, and while they are woken */
 	sigset_t              signals;     /* that end it */
 	bool                  interrupted; /* by one of them, before it was ready */
@@ -363,28 +365,35 @@ static enum error connect_readers(struct serving *serving)
 	return ERROR_NONE;
 }
 
-/* One kind after the other: those first that make work for others. */
+/* One kind after the other: those first that make work for others. What was done before the clock moved is numbered
+ * before what the jobs do. */
 static void run_due_jobs(void *data)
 {
 	struct serving *serving = data;
 	int64_t         until = clock_monotonic() + RUN_DUE_SECONDS * 1000000;
 
+	runner_run_due(serving->sequencer, until);
 	runner_run_due(serving->trackers, until);
 	runner_run_due(serving->timesheets, until);
+	runner_run_due(serving->sequencer, until);
 	runner_run_due(mailer_runner(serving->mailer), until);
 	runner_run_due(serving->retention, until);
 }
 
-/* What a commit has made due. Whose kind it is, each of them sees by itself. */
-static void wake_jobs(void *data)
+/* What a commit has made due. Whose kind it is in the directory, each of them sees by itself. */
+static void wake_jobs(unsigned what, void *data)
 {
 	struct serving *serving = data;
 
 	pthread_mutex_lock(&serving->jobs_mutex);
-	runner_wake(serving->trackers);
-	runner_wake(serving->timesheets);
-	runner_wake(mailer_runner(serving->mailer));
-	runner_wake(serving->retention);
+	if (what & WAKE_NOTED && !serving->service.reads_inline)
+		runner_wake(serving->sequencer);
+	if (what & WAKE_JOBS) {
+		runner_wake(serving->trackers);
+		runner_wake(serving->timesheets);
+		runner_wake(mailer_runner(serving->mailer));
+		runner_wake(serving->retention);
+	}
 	pthread_mutex_unlock(&serving->jobs_mutex);
 }
 
@@ -394,20 +403,25 @@ static void stop_jobs(struct serving *serving)
 	struct mailer *mailer = serving->mailer;
 	struct runner *trackers = serving->trackers, *timesheets = serving->timesheets, *retention = serving->retention;
 	serving->mailer = NULL;
-	serving->trackers = serving->timesheets = serving->retention = NULL;
+	struct runner *sequencer = serving->sequencer;
+	serving->trackers = serving->timesheets = serving->retention = serving->sequencer = NULL;
 	pthread_mutex_unlock(&serving->jobs_mutex);
 	mailer_stop(mailer);
 	runner_stop(trackers);
 	runner_stop(timesheets);
 	runner_stop(retention);
+	runner_stop(sequencer);
 }
 
 static bool start_jobs(struct serving *serving)
 {
 	struct service   *service = &serving->service;
 	const struct cli *cli = serving->cli;
-	enum error        error = trackers_start(service->main, service->ids, &serving->trackers);
+	enum error        error = sequencer_start(service->main, service->ids, &serving->sequencer);
 
+	if (error)
+		return failed("the sequencer", NO_TEXT, error);
+	error = trackers_start(service->main, service->ids, &serving->trackers);
 	if (error)
 		return failed("trackers", NO_TEXT, error);
 	error = timesheets_start(service->main, service->ids, &service->settings, &serving->timesheets);

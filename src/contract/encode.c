@@ -190,6 +190,9 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 	case FIELD_ENUM_SET:
 		encode_enum_set(buffer, field->enumeration, *(const int64_t *)value);
 		break;
+	case FIELD_JSON:
+		buffer_append_text(buffer, *(const struct text *)value);
+		break;
 	case FIELD_OBJECT:
 		encode_nested(buffer, field->nested, *(const char *const *)value);
 		break;
@@ -219,7 +222,7 @@ void encode_value(struct buffer *buffer, const struct output_field *field, const
 
 bool encode_is_null(const struct output_field *field, const char *value)
 {
-	if (field->type == FIELD_TEXT)
+	if (field->type == FIELD_TEXT || field->type == FIELD_JSON)
 		return !((const struct text *)value)->data;
 	if (field->type == FIELD_BOOLEAN || field->type == FIELD_ENUM_SET)
 		return false;

@@ -22,6 +22,7 @@ enum field_type {
 	FIELD_ENUM_SET,       /* int64_t with a bit (1 << code) for each value; a list of names on the wire */
 	FIELD_INPUT_LIST,     /* input only: struct row_list of structs with fields, `given` and faults of their own */
 	FIELD_INSTANT_OFFSET, /* output only: int64_t UTC second; "2024-01-15T09:00:00+00:00" */
+	FIELD_JSON,           /* output only: struct text that is JSON already */
 	FIELD_OBJECT,         /* output only: pointer to a row struct, NULL is null */
 	FIELD_LIST,           /* output only: struct row_list of row structs */
 	FIELD_MAP,            /* output only: the same, in the order of a date: an object of lists by that date */

@@ -85,6 +85,7 @@ struct operation {
 	const char  *path;    /* as in the document: for logs and metrics */
 	const char  *message; /* or NULL: the reply has none */
 	const char  *writes;  /* the tables that change, for a person: "projects, project_tags", or "" */
+	const char  *events;  /* kinds of events that it leaves, in the same form */
 	struct input input;
 
 	/* What runs first, in a transaction of its own, with the input that it may change: slow work that must not stand in

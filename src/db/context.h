@@ -17,6 +17,7 @@ struct db_context {
 	int64_t               caller_role; /* enum role of the contract; jobs and the command line act as ROLE_OWNER */
 	int64_t               now;         /* UTC second, the same for the whole request */
 	bool                  sees_rates;  /* contract 2.8: rate_status, or the owner */
+	struct event_queue   *later;       /* what is told when all is done (operations/events.h), or NULL: it is at once */
 };
 
 /* To be called before locking a row that many may want, such as a member's. ERROR_CONFLICT, at once, when another piece

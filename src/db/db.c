@@ -209,7 +209,8 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 		return error;
 	}
 	connection->in_transaction = true;
-	connection->in_savepoint = connection->failed = connection->wrote = connection->wakes = false;
+	connection->in_savepoint = connection->failed = connection->wrote = false;
+	connection->wakes = 0;
 	connection->sees_one_snapshot = how == DB_BEGIN || how == DB_BEGIN_LONG;
 	return ERROR_NONE;
 }
@@ -256,20 +257,20 @@ enum error db_commit(struct db_connection *connection)
 	if (error)
 		db_rollback(connection);
 	else if (connection->wakes && connection->db->wake)
-		connection->db->wake(connection->db->wake_data);
+		connection->db->wake(connection->wakes, connection->db->wake_data);
 	connection->in_transaction = connection->in_savepoint = connection->failed = false;
 	return error;
 }
 
-void db_on_wake(struct db *db, void (*wake)(void *data), void *data)
+void db_on_wake(struct db *db, void (*wake)(unsigned what, void *data), void *data)
 {
 	db->wake = wake;
 	db->wake_data = data;
 }
 
-void db_wake_after_commit(struct db_connection *connection)
+void db_wake_after_commit(struct db_connection *connection, unsigned what)
 {
-	connection->wakes = true;
+	connection->wakes |= what;
 }
 
 void db_rollback(struct db_connection *connection)

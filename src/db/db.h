@@ -125,10 +125,10 @@ void       db_rollback(struct db_connection *connection);
 bool       db_in_transaction(const struct db_connection *connection);
 
 /* The transaction makes work for later that is due already: once it is durable, and not before, whoever does such work
- * in this process is woken, on the thread that commits. To be set before other threads have connections; without it
- * nobody is. */
-void db_on_wake(struct db *db, void (*wake)(void *data), void *data);
-void db_wake_after_commit(struct db_connection *connection);
+ * in this process is woken, on the thread that commits. `what` has a bit for each kind of work, of which nothing is
+ * known here. To be set before other threads have connections; without it nobody is. */
+void db_on_wake(struct db *db, void (*wake)(unsigned what, void *data), void *data);
+void db_wake_after_commit(struct db_connection *connection, unsigned what);
 
 /* No transaction is open, and none begins for now. On PostgreSQL the end of one that wrote nothing goes out with the
  * next begin: who then waits for something else says so, or its snapshot would last as long. */

@@ -27,9 +27,9 @@
 struct db {
 	const struct db_driver    *driver;
 	const struct db_catalogue *catalogue;
-	char                      *target;  /* SQLite: the file; PostgreSQL: the URL */
-	_Atomic uint64_t           commits; /* of this process's writing connections */
-	void (*wake)(void *data);           /* or NULL */
+	char                      *target;       /* SQLite: the file; PostgreSQL: the URL */
+	_Atomic uint64_t           commits;      /* of this process's writing connections */
+	void (*wake)(unsigned what, void *data); /* or NULL */
 	void                           *wake_data;
 	pthread_mutex_t                 readers_mutex;
 	struct db_connection           *readers;         /* snapshot.c: all reading connections */
@@ -67,7 +67,7 @@ struct db_connection {
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	bool           wrote;  /* since the begin */
-	bool           wakes;  /* db_wake_after_commit, since the begin */
+	unsigned       wakes;  /* db_wake_after_commit, since the begin */
 	bool           visits; /* a statement whose rows are taken one at a time */
 	bool           sees_one_snapshot;
 	bool           is_distributed; /* its snapshots do not tell what other nodes have committed */

@@ -21,6 +21,7 @@
 #include "http/server.h"
 #include "http/service.h"
 #include "http/system.h"
+#include "operations/events.h"
 
 #define KEY_CHARACTERS_MAX 255
 
@@ -175,6 +176,7 @@ static enum error memory_verdict(const struct request *request, enum error error
 static enum error run_and_reply(struct request *request)
 {
 	const struct operation *operation = request->operation;
+	struct event_queue      later;
 	enum error              error;
 
 	request->output = arena_alloc(&request->arena, operation->output_size);
@@ -183,7 +185,9 @@ static enum error run_and_reply(struct request *request)
 	TRY(check_unchanged(request));
 	if (request->to_file)
 		TRY(file_reply_begin(request));
+	events_begin(&request->call.db, &later);
 	error = operation->run(&request->call, request->input, request->output);
+	error = events_end(&request->call.db, error);
 	if (!error && operation->guesses & GUESSES_ACCOUNT && !request->call.guessed_account)
 		return ERROR_INTERNAL; /* a rule must not forget it */
 	if (!error)

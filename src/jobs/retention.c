@@ -3,10 +3,12 @@
 #include "jobs/retention.h"
 
 #include "operations/entry_changes.h"
+#include "operations/events.h"
 #include "operations/retention.h"
 #include "statements.h"
 
 #define ANSWERS_A_BATCH 1000
+#define EVENTS_A_BATCH  1000
 #define PERIOD_SECONDS  3600 /* at least, from a turn that leaves nothing expired to the next */
 
 /* One piece of work a turn: a batch, whatever is in it. */
@@ -25,6 +27,7 @@ static enum error retention_settle(struct db_context *context, const void *item,
 	TRY(sql_date_answers_back(context));
 	TRY(sql_forget_answers(context, context->now - ANSWER_SECONDS, ANSWERS_A_BATCH));
 	TRY(entry_changes_forget(context));
+	TRY(sql_forget_events(context, context->now - EVENT_SECONDS, EVENTS_A_BATCH));
 	return sql_forget_invitation_links(context);
 }
 
@@ -32,12 +35,13 @@ static enum error retention_settle(struct db_context *context, const void *item,
  * no reason to say that it keeps something again. */
 static enum error next_due(struct db_context *context, int64_t otherwise, int64_t *ret)
 {
-	int64_t now = context->now, oldest, expires_at;
+	int64_t now = context->now, oldest, oldest_event, expires_at;
 	bool    old;
 
 	(void)otherwise;
 	TRY(entry_changes_are_old(context, &old));
-	if (old) {
+	TRY(sql_oldest_event(context, now, &oldest_event));
+	if (old || oldest_event < now - EVENT_SECONDS) {
 		*ret = now;
 		return ERROR_NONE;
 	}

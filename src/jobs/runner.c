@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "contract.h"
-#include "statements.h"
+#include "operations/events.h"
 
 #define POLL_MICROSECONDS   (2 * 1000000)
 #define RETRY_SECONDS       60 /* after a turn that failed */
@@ -55,9 +55,11 @@ static enum error run_step(struct work *work, struct db_connection *connection)
 		.caller_role = ROLE_OWNER,
 		.now = clock_now(),
 	};
+	struct event_queue later;
 
 	arena_rewind(context.arena, step->mark);
-	return step->run(&context, step->data);
+	events_begin(&context, &later);
+	return events_end(&context, step->run(&context, step->data));
 }
 
 static void step_done(struct work *work, enum error error)
@@ -94,6 +96,12 @@ static enum error take_step(struct runner *runner, int64_t                      
 	return step.error;
 }
 
+/* Where nothing is due by the time of day, a clock that may be wrong is no reason to wait. */
+static bool job_may_run(const struct job *job)
+{
+	return job->search || clock_is_settled();
+}
+
 /* --- a turn ------------------------------------------------------------------------------------------------------ */
 
 struct turn {
@@ -107,7 +115,7 @@ static enum error runner_find(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 
-	if (!clock_is_settled()) /* asked after `now` was: a step that comes later is not in it */
+	if (!job_may_run(turn->job)) /* asked after `now` was: a step that comes later is not in it */
 		return ERROR_UNAVAILABLE;
 	return turn->job->find(context, &turn->found, turn->job->data);
 }
@@ -117,7 +125,7 @@ static enum error runner_settle(struct db_context *context, void *data)
 {
 	struct turn *turn = data;
 
-	if (!turn->job->act && !clock_is_settled())
+	if (!turn->job->act && !job_may_run(turn->job))
 		return ERROR_UNAVAILABLE;
 	return turn->job->settle(context, turn->item, turn->job->data);
 }
@@ -173,10 +181,13 @@ static enum error serve_workspace(struct runner *runner, struct turn *turn)
 
 		failure = error ? error : failure;
 	}
-	return failure ? failure : take_step(runner, turn->due.workspace_id, renew, turn);
+	if (failure || turn->job->search)
+		return failure;
+	return take_step(runner, turn->due.workspace_id, renew, turn);
 }
 
-/* A workspace whose turn fails is put off, so that the others get theirs. False: not even that could be done. */
+/* A workspace whose turn fails is put off, so that the others get theirs. False: not even that could be done, or it
+ * stands in no directory, and is found again by the next poll. */
 static bool give_turn(struct runner *runner, const struct due_workspace_row *due)
 {
 	struct arena_mark mark = arena_mark(&runner->arena);
@@ -186,7 +197,7 @@ static bool give_turn(struct runner *runner, const struct due_workspace_row *due
 	if (error) {
 		log_event(LOG_WARNING, "job_postponed", "kind=%s workspace=%lld error=%s", turn.job->kind.data,
 		          (long long)due->workspace_id, error_info(error)->code);
-		error = take_step(runner, due->workspace_id, postpone, &turn);
+		error = turn.job->search ? error : take_step(runner, due->workspace_id, postpone, &turn);
 	}
 	arena_rewind(&runner->arena, mark);
 	return !error;
@@ -203,6 +214,8 @@ static enum error search(struct db_context *context, void *data)
 {
 	struct search *search = data;
 
+	if (search->job->search)
+		return search->job->search(context, &search->found, search->job->data);
 	return sql_list_due_workspaces(context, search->job->kind, context->now + search->job->horizon, WORKSPACES_A_SEARCH,
 	                               &search->found);
 }
@@ -211,14 +224,14 @@ static enum error search(struct db_context *context, void *data)
 static bool give_turns(struct runner *runner)
 {
 	struct search due = {.job = &runner->job};
+	bool          served = true;
 
 	arena_reset(&runner->arena);
-	if (!clock_is_settled() || take_step(runner, 0, search, &due))
+	if (!job_may_run(&runner->job) || take_step(runner, 0, search, &due))
 		return false; /* the next poll tries again */
-	for (size_t i = 0; i < due.found.count; i++)
-		if (runner->stopping || !give_turn(runner, &due.found.items[i]))
-			return false;
-	return due.found.count > 0;
+	for (size_t i = 0; i < due.found.count && !runner->stopping; i++)
+		served &= give_turn(runner, &due.found.items[i]);
+	return served && !runner->stopping && due.found.count > 0;
 }
 
 /* `until` as of clock_monotonic. False: it is past. */
@@ -232,9 +245,11 @@ static bool wait_for_change(struct runner *runner, int64_t until)
 /* Until the next poll, or until somebody wants a round. */
 static void rest(struct runner *runner)
 {
-	int64_t until = clock_monotonic() + POLL_MICROSECONDS;
+	int64_t now = clock_monotonic();
 
-	while (!runner->stopping && runner->done == runner->wanted && wait_for_change(runner, until))
+	while (!runner->stopping && runner->done == runner->wanted && wait_for_change(runner, now + POLL_MICROSECONDS))
+		;
+	while (!runner->stopping && runner->job.pause && wait_for_change(runner, now + runner->job.pause))
 		;
 }
 

@@ -6,12 +6,14 @@
  * workspace is due again. Every step is a transaction of its own, so a piece of work that fails is not in the way of
  * the others; its workspace is tried again later.
  *
- * After the machine's clock was set, all kinds rest for a while (base/clock.h): it may be wrong. */
+ * After the machine's clock was set, what falls due by the time of day rests for a while (base/clock.h): it may be
+ * wrong. */
 #ifndef STINT_JOBS_RUNNER_H
 #define STINT_JOBS_RUNNER_H
 
 #include "db/context.h"
 #include "db/executor.h"
+#include "statements.h"
 
 struct runner;
 
@@ -29,7 +31,12 @@ struct job_items {
 struct job {
 	struct text kind;    /* in the directory; static */
 	int64_t     horizon; /* seconds from now: nothing of the kind is due later, unless a clock that was ahead said so */
+	int64_t     pause;   /* microseconds, at least, between two rounds */
 	void       *data;    /* the kind's own */
+
+	/* NULL, or which workspaces are due, of a kind that does not stand in the directory: it is due where this finds
+	 * it, and nothing says when it will be. */
+	enum error (*search)(struct db_context *context, struct due_workspace_rows *ret, void *data);
 
 	/* What is due by now; not all of it where that is much. */
 	enum error (*find)(struct db_context *context, struct job_items *ret, void *data);
@@ -38,10 +45,10 @@ struct job {
 	 * False: broken off, and not to be settled. */
 	bool (*act)(struct runner *runner, int64_t workspace_id, const void *item, void *data);
 
-	/* Afterwards the item is not due any more. */
+	/* Afterwards the item is not due any more. Not asked for where `find` has done all there was. */
 	enum error (*settle)(struct db_context *context, const void *item, void *data);
 
-	/* The earliest of what is left, or `otherwise`. */
+	/* The earliest of what is left, or `otherwise`. Not with `search`. */
 	enum error (*next_due)(struct db_context *context, int64_t otherwise, int64_t *ret);
 };
 

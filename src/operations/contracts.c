@@ -2,6 +2,7 @@
 #include "base/calendar.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/events.h"
 #include "operations/rates.h"
 #include "operations/trackers.h"
 #include "rules/roles.h"
@@ -18,6 +19,22 @@ enum error op_get_contract(struct call *call, const struct get_contract_input *i
                            struct get_contract_output *output)
 {
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
+}
+
+/* `ret`: the contract, as the caller sees it. */
+static enum error contract_tell(struct call *call, int64_t kind, int64_t id, struct contract_row *ret)
+{
+	struct db_context   view = event_view(&call->db);
+	struct contract_row rated;
+
+	TRY(sql_get_contract(&view, id, &rated));
+	*ret = rated;
+	ret->rate = NONE;
+	TRY(event_note(&call->db, &(struct event){kind, id, rated.user_id, rated.project_id}, &output_contract, ret,
+	               &rated));
+	if (call->db.sees_rates)
+		*ret = rated;
+	return ERROR_NONE;
 }
 
 /* Only a member who is still there, and stays, and tracks time can have an active contract. `field` names the input at
@@ -70,13 +87,14 @@ enum error op_create_contract(struct call *call, const struct create_contract_in
 	}
 	TRY(ids_next(call->db.ids, SEQUENCE_CONTRACTS, &contract.id));
 	TRY(sql_insert_contract(&call->db, &contract));
-	return sql_get_contract(&call->db, contract.id, &output->data);
+	return contract_tell(call, EVENT_KIND_CONTRACT_CREATED, contract.id, &output->data);
 }
 
 enum error op_update_contract(struct call *call, const struct update_contract_input *input,
                               struct update_contract_output *output)
 {
 	struct contract_row contract;
+	int64_t             changed;
 	int64_t             rate; /* as it is shown: its own, the project's, or none */
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract));
@@ -91,12 +109,16 @@ enum error op_update_contract(struct call *call, const struct update_contract_in
 	merge_update_contract(&contract, input);
 	if (contract.status != CONTRACT_STATUS_ACTIVE)
 		TRY(tracker_end(&call->db, contract.user_id, contract.id));
-	TRY(sql_update_contract(&call->db, &contract));
+	TRY(sql_update_contract(&call->db, &contract, &changed));
 	if (input->given.weekly_hours_limit)
 		TRY(tracker_limit_changed(&call->db, contract.user_id));
-	if (input->given.rate && input->rate != rate && call->db.sees_rates)
+	if (input->given.rate && input->rate != rate && call->db.sees_rates) {
 		TRY(rate_set_of_contract(&call->db, input->contract_id, contract.user_id, input->rate,
 		                         input->rate == NONE ? RATE_TYPE_PROJECT : RATE_TYPE_CUSTOM));
+		changed = 1;
+	}
+	if (changed)
+		return contract_tell(call, EVENT_KIND_CONTRACT_UPDATED, input->contract_id, &output->data);
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
@@ -107,6 +129,7 @@ enum error op_delete_contract(struct call *call, const struct delete_contract_in
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract)); /* not one of an archived project */
 	TRY(tracker_end(&call->db, contract.user_id, contract.id));
+	TRY(contract_tell(call, EVENT_KIND_CONTRACT_DELETED, input->contract_id, &contract));
 	TRY(sql_delete_contract(&call->db, input->contract_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
 }

@@ -12,6 +12,6 @@ enum error due_work_note(struct db_context *db, struct text kind, int64_t due_at
 	if (found && row.due_at <= due_at)
 		return ERROR_NONE;
 	if (due_at <= db->now)
-		db_wake_after_commit(db->connection);
+		db_wake_after_commit(db->connection, WAKE_JOBS);
 	return sql_note_due_work(db, kind, due_at);
 }

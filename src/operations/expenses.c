@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/events.h"
 #include "operations/projects.h"
 #include "operations/transitions.h"
 #include "statements.h"
@@ -22,11 +23,21 @@ static struct text day_for_people(struct arena *arena, int64_t day)
 	return text_format(arena, "%s %u, %d", months[month - 1], day_of_month, year);
 }
 
-static enum error expense_get(struct call *call, int64_t id, struct expense_row *ret)
+static enum error expense_get(struct db_context *db, int64_t id, struct expense_row *ret)
 {
-	TRY(sql_get_expense(&call->db, id, ret));
-	ret->expense_date = day_for_people(call->db.arena, ret->date);
+	TRY(sql_get_expense(db, id, ret));
+	ret->expense_date = day_for_people(db->arena, ret->date);
 	return ERROR_NONE;
+}
+
+static enum error expense_tell(struct db_context *db, const struct later_event *later)
+{
+	struct db_context  view = event_view(db);
+	struct expense_row expense;
+
+	TRY(expense_get(&view, later->object_id, &expense));
+	return event_note(db, &(struct event){later->kind, expense.id, expense.user_id, expense.project_id},
+	                  &output_expense, &expense, NULL);
 }
 
 enum error op_get_expenses(struct call *call, const struct get_expenses_input *input,
@@ -84,8 +95,8 @@ enum error op_create_expense(struct call *call, const struct create_expense_inpu
 		TRY(project_check(call, expense.project_id));
 	TRY(ids_next(call->db.ids, SEQUENCE_EXPENSES, &expense.id));
 	TRY(sql_insert_expense(&call->db, &expense));
-	TRY(transition_begin(call, OBJECT_KIND_EXPENSE, expense.id, OBJECT_STATUS_RECORDED, false));
-	return expense_get(call, expense.id, &output->data);
+	TRY(transition_begin(call, OBJECT_KIND_EXPENSE, expense.id, OBJECT_STATUS_RECORDED, false, expense_tell));
+	return expense_get(&call->db, expense.id, &output->data);
 }
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
@@ -100,6 +111,7 @@ static struct transition_request expense_transition(const struct call *call, con
 		.action = action,
 		.who = transition_who(call, expense->user_id, 0),
 		.update = sql_set_expense_status,
+		.tell = expense_tell,
 	};
 }
 
@@ -181,7 +193,7 @@ enum error op_update_expense(struct call *call, const struct update_expense_inpu
 	merge_update_expense(&after, input);
 	TRY(expense_check_change(call, &before, &after));
 	TRY(sql_update_expense(&call->db, &after));
-	TRY(expense_get(call, before.id, &output->data));
+	TRY(expense_get(&call->db, before.id, &output->data));
 	TRY(expense_note_all(call, &change, &before, &output->data));
 	return change.value_count ? transition_apply(call, &change, &status) : ERROR_NONE;
 }

@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "db/ids.h"
 #include "operations/activity.h"
+#include "operations/events.h"
 #include "operations/transitions.h"
 #include "rules/leaves.h"
 
@@ -12,10 +13,10 @@
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
-static enum error leave_show(struct call *call, struct leave_row *leave)
+static enum error leave_show(struct arena *arena, struct leave_row *leave)
 {
 	bool                    by_hours = leave->time_unit == LEAVE_TIME_UNIT_HOURS;
-	struct leave_total_row *total = arena_alloc(call->db.arena, sizeof(*total));
+	struct leave_total_row *total = arena_alloc(arena, sizeof(*total));
 
 	if (!total)
 		return ERROR_NO_MEMORY;
@@ -32,10 +33,20 @@ static enum error leave_show(struct call *call, struct leave_row *leave)
 	return ERROR_NONE;
 }
 
-static enum error leave_get(struct call *call, int64_t id, struct leave_row *ret)
+static enum error leave_get(struct db_context *db, int64_t id, struct leave_row *ret)
 {
-	TRY(sql_get_leave(&call->db, id, ret));
-	return leave_show(call, ret);
+	TRY(sql_get_leave(db, id, ret));
+	return leave_show(db->arena, ret);
+}
+
+static enum error leave_tell(struct db_context *db, const struct later_event *later)
+{
+	struct db_context view = event_view(db);
+	struct leave_row  leave;
+
+	TRY(leave_get(&view, later->object_id, &leave));
+	return event_note(db, &(struct event){later->kind, leave.id, leave.user_id, .project_id = NONE}, &output_leave,
+	                  &leave, NULL);
 }
 
 enum error op_get_leaves(struct call *call, const struct get_leaves_input *input, struct get_leaves_output *output)
@@ -43,7 +54,7 @@ enum error op_get_leaves(struct call *call, const struct get_leaves_input *input
 	TRY(sql_list_leaves(&call->db, input->id, input->user_id, input->policy_id, input->is_paid, input->date_from,
 	                    input->date_to, input->status, &call->page, &output->data));
 	for (size_t i = 0; i < output->data.count; i++)
-		TRY(leave_show(call, &output->data.items[i]));
+		TRY(leave_show(call->db.arena, &output->data.items[i]));
 	return ERROR_NONE;
 }
 
@@ -163,7 +174,7 @@ static enum error leave_store(struct call *call, struct leave_row *leave, struct
 	}
 	TRY(sql_insert_leave(&call->db, leave));
 	TRY(sql_insert_leave_days(&call->db, days->items, days->count));
-	return transition_begin(call, OBJECT_KIND_LEAVE, leave->id, OBJECT_STATUS_PENDING, false);
+	return transition_begin(call, OBJECT_KIND_LEAVE, leave->id, OBJECT_STATUS_PENDING, false, leave_tell);
 }
 
 static enum error leave_find_policy(struct call *call, const struct create_leave_request_input *input,
@@ -215,7 +226,7 @@ enum error op_create_leave_request(struct call *call, const struct create_leave_
 	TRY(leave_check_free(call, &leave));
 	TRY(leave_store(call, &leave, &days));
 	TRY(leave_check_balance(call, &leave));
-	return leave_get(call, leave.id, &output->data);
+	return leave_get(&call->db, leave.id, &output->data);
 }
 
 /* --- deciding ---------------------------------------------------------------------------------------------------- */
@@ -239,6 +250,7 @@ static enum error leave_decide(struct call *call, int64_t id, int64_t action, st
 		.action = action,
 		.who = transition_who(call, ret->user_id, settings.leave_approvers),
 		.update = sql_set_leave_status,
+		.tell = leave_tell,
 		.reason = reason,
 	};
 	return transition_apply(call, &decision, &status);
@@ -261,7 +273,7 @@ enum error op_approve_leave(struct call *call, const struct approve_leave_input 
 		                            "Leave approved successfully: its days have no room for %lld of its %lld minutes.",
 		                            (long long)missing, (long long)leave.minutes)
 		                    .data;
-	return leave_get(call, leave.id, &output->data);
+	return leave_get(&call->db, leave.id, &output->data);
 }
 
 enum error op_reject_leave(struct call *call, const struct reject_leave_input *input,
@@ -271,7 +283,7 @@ enum error op_reject_leave(struct call *call, const struct reject_leave_input *i
 	struct leave_row leave;
 
 	TRY(leave_decide(call, input->leave_id, OBJECT_ACTION_REJECT, input->reason, &timeline, &leave));
-	return leave_get(call, leave.id, &output->data);
+	return leave_get(&call->db, leave.id, &output->data);
 }
 
 enum error op_cancel_leave(struct call *call, const struct cancel_leave_input *input,
@@ -283,5 +295,5 @@ enum error op_cancel_leave(struct call *call, const struct cancel_leave_input *i
 	TRY(leave_decide(call, input->leave_id, OBJECT_ACTION_CANCEL, NO_TEXT, &timeline, &leave));
 	if (leave.status == OBJECT_STATUS_APPROVED)
 		TRY(leave_time_remove(call, &timeline, leave.id));
-	return leave_get(call, leave.id, &output->data);
+	return leave_get(&call->db, leave.id, &output->data);
 }

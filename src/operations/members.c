@@ -47,6 +47,7 @@ static enum error change_email(struct call *call, struct text email, struct memb
 enum error op_update_member(struct call *call, const struct update_member_input *input)
 {
 	struct member_row member;
+	int64_t           changed;
 
 	TRY(db_take_turn(&call->db, input->member_id));
 	TRY(sql_lock_member(&call->db, input->member_id));
@@ -72,7 +73,9 @@ enum error op_update_member(struct call *call, const struct update_member_input 
 		member.current_role = input->role;
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
-	TRY(sql_update_member(&call->db, &member));
+	TRY(sql_update_member(&call->db, &member, &changed));
+	if (changed)
+		TRY(member_tell(&call->db, EVENT_KIND_MEMBER_UPDATED, member.id));
 	if (input->given.timezone)
 		TRY(due_work_note(&call->db, TIMESHEETS_KIND, call->db.now)); /* their midnights are others now */
 	if (!role_tracks_time(member.current_role))
@@ -187,6 +190,7 @@ enum error op_accept_invitation(struct call *call, const struct accept_invitatio
 	if (!user.password_hash.data)
 		TRY(sql_set_password(&call->db, user.id, input->password, &changed));
 	TRY(sql_insert_user_workspace(&call->db, user.id));
+	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ACTIVATED, user.id));
 	output->data = (struct accepted_invitation_row){.user_id = user.id, .workspace_id = link.workspace_id};
 	return ERROR_NONE;
 }

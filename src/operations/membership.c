@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/events.h"
 #include "operations/mail.h"
 #include "operations/retention.h"
 #include "operations/trackers.h"
@@ -17,6 +18,23 @@
 
 #define INVITATION_DAYS   14
 #define INVITATIONS_A_DAY 10 /* of one address to one workspace */
+
+static enum error member_tell_now(struct db_context *db, const struct later_event *later)
+{
+	struct db_context view = event_view(db);
+	struct event      event = {later->kind, later->object_id, .user_id = later->object_id, .project_id = NONE};
+	struct member_row rated, member;
+
+	TRY(sql_get_member(&view, later->object_id, &rated));
+	member = rated;
+	member.rate = NONE;
+	return event_note(db, &event, &output_member, &member, &rated);
+}
+
+enum error member_tell(struct db_context *db, int64_t kind, int64_t user_id)
+{
+	return event_note_later(db, kind, user_id, member_tell_now, NULL);
+}
 
 enum error membership_account(struct db_context *db, struct text email, int64_t *ret_id)
 {
@@ -114,6 +132,7 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	TRY(check_place(call, member.id, member.current_role));
 	TRY(check_invitations(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
+	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_INVITED, member.id));
 	if (role_tracks_time(member.current_role))
 		TRY(sql_insert_attendance_of_joined(&call->db, member.id));
 	else /* an invitation that is repeated may be one for another role */
@@ -136,6 +155,8 @@ enum error membership_end(struct call *call, int64_t user_id)
 	TRY(sql_archive_member(&call->db, user_id, &changed));
 	if (!changed)
 		return ERROR_NOT_FOUND;
+	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ARCHIVED, user_id));
+	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_DELETED, user_id));
 	TRY(membership_end_work(&call->db, user_id));
 	return sql_delete_user_workspace(&call->db, user_id);
 }
@@ -148,6 +169,7 @@ enum error membership_restore(struct call *call, int64_t user_id)
 	TRY(sql_restore_member(&call->db, user_id, &changed));
 	if (!changed)
 		return ERROR_NOT_FOUND;
+	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ACTIVATED, user_id));
 	TRY(sql_get_member(&call->db, user_id, &member));
 	if (member.status != MEMBER_STATUS_ACTIVE || member.is_blocked)
 		return ERROR_NONE;

@@ -17,6 +17,9 @@ enum error membership_account(struct db_context *db, struct text email, int64_t 
 enum error membership_invite(struct call *call, const struct invitee *invitee, int64_t *ret_user_id,
                              struct text *ret_link);
 
+/* A member's event, to be told when all is done. */
+enum error member_tell(struct db_context *db, int64_t kind, int64_t user_id);
+
 /* Ends the work of somebody who left, or whose new role tracks no time: stops their tracker, pauses their contracts. To
  * be called once the member's own row is written, so that everybody locks in the same order. */
 enum error membership_end_work(struct db_context *db, int64_t user_id);

@@ -132,3 +132,17 @@ enum error sheet_lines_freeze(struct db_context *db, const struct timesheet_row 
 	           sql_insert_timesheet_lines(db, frozen.daily_breakdown.items, frozen.daily_breakdown.count) :
 	           ERROR_NONE;
 }
+
+enum error sheet_tell(struct db_context *db, const struct later_event *later)
+{
+	struct db_context    view = event_view(db);
+	struct timesheet_row sheet, rated;
+
+	TRY(sql_get_timesheet(&view, later->object_id, &rated));
+	sheet = rated;
+	TRY(sheet_lines_fill(&view, &rated, 1));
+	view.sees_rates = false;
+	TRY(sheet_lines_fill(&view, &sheet, 1));
+	return event_note(db, &(struct event){later->kind, sheet.id, sheet.user_id, .project_id = NONE}, &output_timesheet,
+	                  &sheet, &rated);
+}

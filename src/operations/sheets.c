@@ -7,6 +7,7 @@
 #include "db/ids.h"
 #include "operations/due_work.h"
 #include "operations/sheet_deadlines.h"
+#include "operations/sheet_lines.h"
 #include "operations/transitions.h"
 
 bool sheet_has_day(const struct sheet *sheet, int64_t day)
@@ -63,7 +64,7 @@ static enum error sheet_make(struct db_context *db, int64_t user_id, bool by_ser
 	TRY(ids_next(db->ids, SEQUENCE_TIMESHEETS, &sheet->id));
 	TRY(sql_insert_timesheet(db, sheet->id, user_id, sheet->days.first, sheet->days.last));
 	TRY(due_work_note(db, TIMESHEETS_KIND, db->now + SECONDS_PER_DAY)); /* nothing of it is due on its first day */
-	return transition_begin(&call, OBJECT_KIND_TIMESHEET, sheet->id, OBJECT_STATUS_PENDING, by_server);
+	return transition_begin(&call, OBJECT_KIND_TIMESHEET, sheet->id, OBJECT_STATUS_PENDING, by_server, sheet_tell);
 }
 
 /* Absent days are later than any. */

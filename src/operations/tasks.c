@@ -1,6 +1,7 @@
 /* Tasks (contract 3.5). */
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/events.h"
 #include "operations/projects.h"
 #include "rules/tasks.h"
 #include "statements.h"
@@ -13,6 +14,13 @@ static enum error get_task(struct call *call, int64_t project_id, int64_t id, st
 {
 	TRY(sql_get_task(&call->db, project_id, id, ret));
 	return sql_attach_to_task(&call->db, ret, 1);
+}
+
+static enum error task_tell(struct call *call, int64_t kind, const struct task_row *task)
+{
+	struct event event = {kind, task->id, .user_id = NONE, .project_id = task->project_id};
+
+	return event_note(&call->db, &event, &output_task, task, NULL);
 }
 
 /* The project that is asked for, by itself or by a contract. */
@@ -169,7 +177,7 @@ enum error op_create_task(struct call *call, const struct create_task_input *inp
 		.completed_at = task_completed_at(input->status, NONE, call->db.now),
 	};
 
-	int64_t grandparent;
+	int64_t grandparent, changed;
 
 	TRY(project_check(call, input->project_id));
 	if (input->parent_id != NONE) {
@@ -180,8 +188,9 @@ enum error op_create_task(struct call *call, const struct create_task_input *inp
 	TRY(ids_next(call->db.ids, SEQUENCE_TASKS, &task.id));
 	TRY(sql_insert_task(&call->db, &task));
 	if (input->assignees.count)
-		TRY(sql_insert_task_assignees(&call->db, task.id, input->assignees));
-	return get_task(call, task.project_id, task.id, &output->data);
+		TRY(sql_insert_task_assignees(&call->db, task.id, input->assignees, &changed));
+	TRY(get_task(call, task.project_id, task.id, &output->data));
+	return task_tell(call, EVENT_KIND_TASK_CREATED, &output->data);
 }
 
 static enum error check_status(struct call *call, int64_t status)
@@ -197,7 +206,7 @@ static enum error check_status(struct call *call, int64_t status)
 enum error op_update_task(struct call *call, const struct update_task_input *input, struct update_task_output *output)
 {
 	struct task_row task;
-	int64_t         parent_id;
+	int64_t         parent_id, changed;
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	parent_id = task.parent_id;
@@ -210,19 +219,32 @@ enum error op_update_task(struct call *call, const struct update_task_input *inp
 	if (task.end_date != NONE && task.start_date != NONE && task.end_date < task.start_date)
 		return call_fault(call, "end_date", "The end_date must be a date after or equal to start_date.");
 	task.completed_at = task_completed_at(task.status, task.completed_at, call->db.now);
-	TRY(sql_update_task(&call->db, &task));
-	return get_task(call, input->project_id, input->task_id, &output->data);
+	TRY(sql_update_task(&call->db, &task, &changed));
+	TRY(get_task(call, input->project_id, input->task_id, &output->data));
+	return changed ? task_tell(call, EVENT_KIND_TASK_UPDATED, &output->data) : ERROR_NONE;
 }
 
+/* Those below go with it, as tasks go with their project: followers hear of the one that was deleted. */
 enum error op_delete_task(struct call *call, const struct delete_task_input *input)
 {
 	struct task_row      task;
 	struct task_tree_row tree;
 
-	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
+	TRY(get_task(call, input->project_id, input->task_id, &task));
 	TRY(sql_measure_task_tree(&call->db, input->task_id, TASK_TREE_MAX + 1, &tree));
 	/* Only trees from before the limit can be so large. */
-	return tree.tasks > TASK_TREE_MAX ? ERROR_TREE_TOO_LARGE : sql_delete_task_tree(&call->db, input->task_id);
+	if (tree.tasks > TASK_TREE_MAX)
+		return ERROR_TREE_TOO_LARGE;
+	TRY(task_tell(call, EVENT_KIND_TASK_DELETED, &task));
+	return sql_delete_task_tree(&call->db, input->task_id);
+}
+
+static enum error task_tell_assigned(struct call *call, int64_t project_id, int64_t id)
+{
+	struct task_row task;
+
+	TRY(get_task(call, project_id, id, &task));
+	return task_tell(call, EVENT_KIND_TASK_UPDATED, &task);
 }
 
 /* --- assignees --------------------------------------------------------------------------------------------------- */
@@ -241,12 +263,15 @@ enum error op_assign_task(struct call *call, const struct assign_task_input *inp
 	struct integer_list   ids = {&input->user_id, 1};
 	struct task_row       task;
 	struct member_id_rows members;
+	int64_t               changed;
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	TRY(sql_list_assignable_members(&call->db, ids, &members));
 	if (members.count == 0)
 		return refuse_assignee(call, input->user_id, "user_id", "The member was not found.");
-	TRY(sql_insert_task_assignees(&call->db, input->task_id, ids));
+	TRY(sql_insert_task_assignees(&call->db, input->task_id, ids, &changed));
+	if (changed)
+		TRY(task_tell_assigned(call, input->project_id, input->task_id));
 	output->data = (struct assignment_row){
 		.id = input->task_id,
 		.task_id = text_of_integer(call->db.arena, input->task_id),
@@ -262,5 +287,5 @@ enum error op_unassign_task(struct call *call, const struct unassign_task_input 
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	TRY(sql_delete_task_assignee(&call->db, input->task_id, input->user_id, &changed));
-	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+	return changed ? task_tell_assigned(call, input->project_id, input->task_id) : ERROR_NOT_FOUND;
 }

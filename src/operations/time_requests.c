@@ -3,6 +3,7 @@
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/activity.h"
+#include "operations/events.h"
 #include "operations/manual_time.h"
 #include "operations/transitions.h"
 #include "rules/minutes.h"
@@ -27,11 +28,21 @@ static void request_show(struct arena *arena, struct time_request_row *row)
 	row->end = zoned_text(arena, row->end_at, row->end_offset);
 }
 
-static enum error request_get(struct call *call, int64_t id, struct time_request_row *ret)
+static enum error request_get(struct db_context *db, int64_t id, struct time_request_row *ret)
 {
-	TRY(sql_get_time_request(&call->db, id, ret));
-	request_show(call->db.arena, ret);
+	TRY(sql_get_time_request(db, id, ret));
+	request_show(db->arena, ret);
 	return ERROR_NONE;
+}
+
+static enum error request_tell(struct db_context *db, const struct later_event *later)
+{
+	struct db_context       view = event_view(db);
+	struct time_request_row request;
+
+	TRY(request_get(&view, later->object_id, &request));
+	return event_note(db, &(struct event){later->kind, request.id, request.user_id, request.project_id},
+	                  &output_time_request, &request, NULL);
 }
 
 enum error op_get_time_requests(struct call *call, const struct get_time_requests_input *input,
@@ -47,7 +58,7 @@ enum error op_get_time_requests(struct call *call, const struct get_time_request
 enum error op_get_time_request(struct call *call, const struct get_time_request_input *input,
                                struct get_time_request_output *output)
 {
-	return request_get(call, input->time_request_id, &output->data);
+	return request_get(&call->db, input->time_request_id, &output->data);
 }
 
 /* --- asking ------------------------------------------------------------------------------------------------------ */
@@ -90,7 +101,7 @@ static enum error request_store(struct call *call, struct time_request_row *requ
 {
 	TRY(ids_next(call->db.ids, SEQUENCE_TIME_REQUESTS, &request->id));
 	TRY(sql_insert_time_request(&call->db, request));
-	return transition_begin(call, OBJECT_KIND_TIME_REQUEST, request->id, request->status, false);
+	return transition_begin(call, OBJECT_KIND_TIME_REQUEST, request->id, request->status, false, request_tell);
 }
 
 static struct time_request_row request_of_input(const struct call *call, const struct create_time_request_input *input,
@@ -161,6 +172,7 @@ static enum error request_decision(struct call *call, const struct time_request_
 		.action = action,
 		.who = transition_who(call, request->user_id, settings.time_request_approvers),
 		.update = sql_set_time_request_status,
+		.tell = request_tell,
 	};
 	return ERROR_NONE;
 }
@@ -199,7 +211,7 @@ enum error op_approve_time_request(struct call *call, const struct approve_time_
 	TRY(manual_time_add(call, &timeline, span, &activity, &added));
 	TRY(sql_set_saved_minutes(&call->db, request.id, added.minutes));
 	call->message = manual_time_rest(call, "Time request approved successfully", span, &added);
-	return request_get(call, request.id, &output->data);
+	return request_get(&call->db, request.id, &output->data);
 }
 
 enum error op_reject_time_request(struct call *call, const struct reject_time_request_input *input,
@@ -213,5 +225,5 @@ enum error op_reject_time_request(struct call *call, const struct reject_time_re
 	TRY(request_decision(call, &request, OBJECT_ACTION_REJECT, &decision));
 	decision.reason = input->comment;
 	TRY(transition_apply(call, &decision, &status));
-	return request_get(call, request.id, &output->data);
+	return request_get(&call->db, request.id, &output->data);
 }

@@ -3,6 +3,7 @@
 #include "contract.h"
 #include "operations/activity.h"
 #include "operations/due_work.h"
+#include "operations/events.h"
 #include "operations/trackers.h"
 #include "rules/minutes.h"
 #include "rules/when.h"
@@ -61,23 +62,9 @@ enum error op_start_time_tracking(struct call *call, const struct start_time_tra
 		.task_title = task_title,
 		.activity_description = input->activity_description,
 	};
-	return ERROR_NONE;
-}
-
-/* Its names, as its entries will show them. */
-static enum error describe_tracker(struct db_context *db, const struct running_tracker_row *tracker,
-                                   struct work_row *ret_work, struct text *ret_task_title)
-{
-	struct task_title_row task = {0};
-	bool                  found;
-
-	*ret_work = (struct work_row){.contract_id = NONE, .project_id = NONE};
-	if (tracker->contract_id != NONE)
-		TRY(sql_find_work_of_entry(db, tracker->contract_id, ret_work, &found));
-	if (tracker->task_id != NONE)
-		TRY(sql_find_task_title(db, tracker->task_id, &task, &found));
-	*ret_task_title = task.title;
-	return ERROR_NONE;
+	return event_note(&call->db,
+	                  &(struct event){EVENT_KIND_TRACKER_STARTED, user_id, user_id, activity.work.project_id},
+	                  &output_started_tracker, &output->data, NULL);
 }
 
 /* What the caller is told. Beyond its longest run, and where the time is closed, nothing was saved. */
@@ -110,39 +97,21 @@ enum error op_stop_time_tracking(struct call *call, const struct stop_time_track
 {
 	struct timeline            timeline;
 	struct running_tracker_row tracker;
-	struct work_row            work;
-	struct text                task_title, message;
 	struct added               added;
-	int64_t                    user_id, end;
+	int64_t                    user_id;
 
 	TRY(activity_whose(call, input->user_id, &user_id));
 	TRY(activity_open(call, user_id, &timeline));
 	TRY(find_tracker(call, user_id, &tracker));
 	if (when_was_set_back(call->db.now, tracker.start_at)) /* it would save nothing of what was worked */
 		return ERROR_CLOCK_WRONG;
-	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
-	TRY(tracker_stop(&timeline, &tracker, &end, &added));
+	TRY(tracker_stop(&timeline, &tracker, &output->data, &added));
 	if (tracker_is_cut(&tracker, call->db.now))
 		TRY(call_note(call, "tracker_cut", "workspace=%lld user=%lld started=%lld ended=%lld",
 		              (long long)call->db.workspace_id, (long long)user_id, (long long)tracker.start_at,
-		              (long long)end));
-	message = stop_message(call, &tracker, &added);
-	call->message = message.data;
-	output->data = (struct stopped_tracker_row){
-		.message = message,
-		.start_time = tracker.start_at,
-		.end_time = end,
-		.total_minutes = added.minutes,
-		.user_id = user_id,
-		.user_name = timeline.owner.name,
-		.user_email = timeline.owner.email,
-		.contract_id = tracker.contract_id,
-		.project_id = work.project_id,
-		.project_name = work.project_name,
-		.task_id = tracker.task_id,
-		.task_title = task_title,
-		.activity_description = tracker.description,
-	};
+		              (long long)output->data.end_time));
+	output->data.message = stop_message(call, &tracker, &added);
+	call->message = output->data.message.data;
 	return ERROR_NONE;
 }
 
@@ -151,21 +120,20 @@ enum error op_get_current_tracker_data(struct call *call, const struct get_curre
 {
 	struct timeline            timeline;
 	struct running_tracker_row tracker;
-	struct work_row            work;
-	struct text                task_title;
+	struct stopped_tracker_row names;
 	struct day_seconds_row     saved;
 	int64_t                    user_id, seconds;
 
 	TRY(activity_whose(call, input->user_id, &user_id));
 	TRY(timeline_view(&call->db, user_id, &timeline));
 	TRY(find_tracker(call, user_id, &tracker));
-	TRY(describe_tracker(&call->db, &tracker, &work, &task_title));
+	TRY(tracker_describe(&timeline, &tracker, NONE, 0, &names));
 	output->data = (struct current_tracker_row){
 		.contract_id = tracker.contract_id,
 		.user_id = user_id,
 		.activity_description = tracker.description,
 		.task_id = tracker.task_id,
-		.task_title = task_title,
+		.task_title = names.task_title,
 		.date = zone_day(timeline.zone, call->db.now),
 	};
 	TRY(sql_sum_day_seconds(&call->db, user_id, output->data.date, &saved));

@@ -5,6 +5,7 @@
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/entry_changes.h"
+#include "operations/entry_events.h"
 #include "rules/limits.h"
 #include "rules/minutes.h"
 
@@ -337,6 +338,7 @@ enum error timeline_insert(const struct timeline *timeline, struct new_time_entr
 		timeline->changes->total.last_start = entry->start_at;
 	TRY(sql_insert_time_entry(timeline->db, entry));
 	TRY(entry_change_note(timeline->db, entry->user_id, entry->id));
+	TRY(entry_added(timeline, entry->id));
 	return timeline_count(timeline, entry, &(struct day_more){seconds, entry->minutes, ACTIVITY_SUMS_OF(entry)});
 }
 
@@ -347,6 +349,7 @@ enum error timeline_remove(const struct timeline *timeline, const struct new_tim
 
 	activity_sums_subtract(&none, &seen);
 	timeline->changes->part = NO_PART; /* it may have been the last */
+	TRY(entry_removed(timeline, entry->id));
 	TRY(sql_delete_time_entry(timeline->db, entry->id));
 	TRY(entry_change_note(timeline->db, entry->user_id, entry->id));
 	if (!minutes_are_whole(seconds))
@@ -367,6 +370,7 @@ enum error timeline_resize(const struct timeline *timeline, const struct new_tim
 		TRY(timeline_deal_last(timeline, entry, seconds - more, seconds, &changed.minutes));
 	TRY(sql_set_entry_end(timeline->db, &changed));
 	TRY(entry_change_note(timeline->db, entry->user_id, entry->id));
+	TRY(entry_changed(timeline, entry->id));
 	activity_sums_subtract(&seen, &before);
 	return timeline_count(timeline, entry, &(struct day_more){more, changed.minutes - entry->minutes, seen});
 }
@@ -393,6 +397,7 @@ static enum error timeline_deal_rows(const struct timeline *timeline, struct new
 		TRY(timeline_count(timeline, entry, &(struct day_more){.minutes = minutes - entry->minutes}));
 		entry->minutes = minutes;
 		TRY(entry_change_note(timeline->db, entry->user_id, entry->id));
+		TRY(entry_changed(timeline, entry->id));
 		changed[count++] = (struct dealt_minutes_row){entry->id, minutes};
 	}
 	*ret_count = count;

@@ -78,6 +78,7 @@ enum error sheet_act(struct call *call, const struct timeline *timeline, const s
 		.action = action->action,
 		.who = action->who,
 		.update = sql_set_timesheet_status,
+		.tell = sheet_tell,
 		.reason = action->reason,
 		.values = action->values,
 		.value_count = action->value_count,

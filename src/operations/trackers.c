@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "contract.h"
 #include "operations/due_work.h"
+#include "operations/events.h"
 #include "rules/when.h"
 
 /* --- the row ----------------------------------------------------------------------------------------------------- */
@@ -176,20 +176,57 @@ static enum error tracker_end_at(const struct timeline *timeline, const struct r
 	return timeline_add(timeline, span, &activity, NULL, ret);
 }
 
-enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
-                        struct added *ret)
+enum error tracker_describe(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t end,
+                            int64_t minutes, struct stopped_tracker_row *ret)
+{
+	struct task_title_row task = {0};
+	struct activity       activity;
+	bool                  found;
+
+	TRY(tracker_activity(timeline, tracker, &activity));
+	if (tracker->task_id != NONE)
+		TRY(sql_find_task_title(timeline->db, tracker->task_id, &task, &found));
+	*ret = (struct stopped_tracker_row){
+		.message = TEXT("Time tracking stopped successfully"),
+		.start_time = tracker->start_at,
+		.end_time = end,
+		.total_minutes = minutes,
+		.user_id = tracker->user_id,
+		.user_name = timeline->owner.name,
+		.user_email = timeline->owner.email,
+		.contract_id = tracker->contract_id,
+		.project_id = activity.work.project_id,
+		.project_name = activity.work.project_name,
+		.task_id = tracker->task_id,
+		.task_title = task.title,
+		.activity_description = tracker->description,
+	};
+	return ERROR_NONE;
+}
+
+static enum error tracker_tell_stop(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                                    int64_t end, const struct added *added, struct stopped_tracker_row *ret)
+{
+	TRY(tracker_describe(timeline, tracker, end, added->minutes, ret));
+	return event_note(timeline->db,
+	                  &(struct event){EVENT_KIND_TRACKER_STOPPED, ret->user_id, ret->user_id, ret->project_id},
+	                  &output_stopped_tracker, ret, NULL);
+}
+
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                        struct stopped_tracker_row *ret_stopped, struct added *ret)
 {
 	int64_t end;
 
 	TRY(tracker_end_now(timeline, tracker, &end));
 	TRY(tracker_end_at(timeline, tracker, end, ret));
-	*ret_end = end;
-	return ERROR_NONE;
+	return tracker_tell_stop(timeline, tracker, end, ret, ret_stopped);
 }
 
 enum error tracker_reconsider(const struct timeline *timeline)
 {
 	struct running_tracker_row tracker;
+	struct stopped_tracker_row stopped;
 	struct added               added;
 	int64_t                    instant;
 	bool                       found, is_end;
@@ -199,8 +236,10 @@ enum error tracker_reconsider(const struct timeline *timeline)
 		return ERROR_NONE;
 	TRY(tracker_find_end(timeline, &tracker, &instant, &is_end));
 	/* The tracker may have been started by a request that came a moment later than this one, and was quicker. */
-	if (is_end && (instant <= timeline->db->now || instant <= tracker.start_at))
-		return tracker_end_at(timeline, &tracker, instant, &added);
+	if (is_end && (instant <= timeline->db->now || instant <= tracker.start_at)) {
+		TRY(tracker_end_at(timeline, &tracker, instant, &added));
+		return tracker_tell_stop(timeline, &tracker, instant, &added, &stopped);
+	}
 	if (instant != tracker.due_at)
 		TRY(sql_set_tracker_due(timeline->db, tracker.user_id, instant));
 	return instant == NONE ? ERROR_NONE : due_work_note(timeline->db, TRACKERS_KIND, instant);
@@ -212,15 +251,15 @@ enum error tracker_end(struct db_context *db, int64_t user_id, int64_t contract_
 {
 	struct running_tracker_row tracker;
 	struct timeline            timeline;
+	struct stopped_tracker_row stopped;
 	struct added               added;
-	int64_t                    end;
 	bool                       found;
 
 	TRY(timeline_open(db, user_id, &timeline));
 	TRY(tracker_find(db, user_id, &tracker, &found));
 	if (!found || (contract_id != NONE && tracker.contract_id != contract_id))
 		return ERROR_NONE;
-	return tracker_stop(&timeline, &tracker, &end, &added);
+	return tracker_stop(&timeline, &tracker, &stopped, &added);
 }
 
 enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
@@ -228,15 +267,15 @@ enum error tracker_end_on_project(struct db_context *db, int64_t project_id)
 	struct locked_timeline_rows locked;
 	struct running_tracker_rows running;
 	struct timeline             timeline;
+	struct stopped_tracker_row  stopped;
 	struct added                added;
-	int64_t                     end;
 
 	TRY(sql_lock_timelines_of_project(db, project_id, &locked));
 	TRY(sql_list_running_on_project(db, project_id, &running));
 	for (size_t i = 0; i < running.count; i++) {
 		TRY(timeline_view(db, running.items[i].user_id, &timeline));
 		tracker_mend(db, &running.items[i]);
-		TRY(tracker_stop(&timeline, &running.items[i], &end, &added));
+		TRY(tracker_stop(&timeline, &running.items[i], &stopped, &added));
 	}
 	return ERROR_NONE;
 }
@@ -245,6 +284,7 @@ enum error tracker_save(struct db_context *db, int64_t user_id)
 {
 	struct running_tracker_row tracker;
 	struct timeline            timeline;
+	struct stopped_tracker_row stopped;
 	struct added               added;
 	int64_t                    end;
 	bool                       found;
@@ -253,9 +293,12 @@ enum error tracker_save(struct db_context *db, int64_t user_id)
 	TRY(tracker_find(db, user_id, &tracker, &found));
 	if (!found || tracker.start_at >= db->now)
 		return ERROR_NONE;
-	TRY(tracker_stop(&timeline, &tracker, &end, &added));
+	TRY(tracker_end_now(&timeline, &tracker, &end));
+	TRY(tracker_end_at(&timeline, &tracker, end, &added));
+	if (end < db->now) /* it was over */
+		return tracker_tell_stop(&timeline, &tracker, end, &added, &stopped);
 	tracker_move(&tracker, end - tracker.start_at);
-	return tracker.start_at < db->now ? ERROR_NONE : tracker_store(db, &tracker); /* else it was over */
+	return tracker_store(db, &tracker);
 }
 
 enum error tracker_limit_changed(struct db_context *db, int64_t user_id)

@@ -3,6 +3,7 @@
 #ifndef STINT_OPERATIONS_TRACKERS_H
 #define STINT_OPERATIONS_TRACKERS_H
 
+#include "contract.h"
 #include "operations/timeline.h"
 
 /* The kind of due work (sql/jobs.sql). */
@@ -37,8 +38,12 @@ enum error tracker_seconds(const struct timeline *timeline, const struct running
 
 /* Saves the time up to now, or up to where a limit or its longest run has ended it before, and takes the tracker away.
  */
-enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t *ret_end,
-                        struct added *ret);
+enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker,
+                        struct stopped_tracker_row *ret_stopped, struct added *ret);
+
+/* What is said of one that was stopped: its names are those that its entries will show. */
+enum error tracker_describe(const struct timeline *timeline, const struct running_tracker_row *tracker, int64_t end,
+                            int64_t minutes, struct stopped_tracker_row *ret);
 
 /* The member's other time or limits have changed: the running tracker's end may have, too. Stops one that is beyond it.
  * The timeline is open. */

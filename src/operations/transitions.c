@@ -1,8 +1,48 @@
-/* Check, guarded update, history. */
+/* Check, guarded update, history, event. */
 #include "operations/transitions.h"
 
 #include "contract.h"
 #include "rules/roles.h"
+
+#define KIND(kind)   OBJECT_KIND_##kind
+#define ACTION(name) OBJECT_ACTION_##name
+#define EVENT(kind)  EVENT_KIND_##kind
+
+static const struct {
+	int64_t kind, action, event;
+} transition_events[] = {
+	{KIND(TIMESHEET), ACTION(CREATE), EVENT(TIMESHEET_CREATED)},
+	{KIND(TIMESHEET), ACTION(SUBMIT), EVENT(TIMESHEET_SUBMITTED)},
+	{KIND(TIMESHEET), ACTION(UNSUBMIT), EVENT(TIMESHEET_UNSUBMITTED)},
+	{KIND(TIMESHEET), ACTION(APPROVE), EVENT(TIMESHEET_APPROVED)},
+	{KIND(TIMESHEET), ACTION(REJECT), EVENT(TIMESHEET_REJECTED)},
+	{KIND(TIMESHEET), ACTION(REOPEN), EVENT(TIMESHEET_REOPENED)},
+	{KIND(TIME_REQUEST), ACTION(CREATE), EVENT(TIME_REQUEST_CREATED)},
+	{KIND(TIME_REQUEST), ACTION(APPROVE), EVENT(TIME_REQUEST_APPROVED)},
+	{KIND(TIME_REQUEST), ACTION(REJECT), EVENT(TIME_REQUEST_REJECTED)},
+	{KIND(LEAVE), ACTION(CREATE), EVENT(LEAVE_CREATED)},
+	{KIND(LEAVE), ACTION(APPROVE), EVENT(LEAVE_APPROVED)},
+	{KIND(LEAVE), ACTION(REJECT), EVENT(LEAVE_REJECTED)},
+	{KIND(LEAVE), ACTION(CANCEL), EVENT(LEAVE_CANCELLED)},
+	{KIND(EXPENSE), ACTION(CREATE), EVENT(EXPENSE_CREATED)},
+	{KIND(EXPENSE), ACTION(UPDATE), EVENT(EXPENSE_UPDATED)},
+	{KIND(EXPENSE), ACTION(DELETE), EVENT(EXPENSE_DELETED)},
+};
+
+/* What is deleted can be read before only. */
+static enum error transition_tell(struct call *call, const struct transition_request *request)
+{
+	for (size_t i = 0; i < sizeof(transition_events) / sizeof(transition_events[0]); i++) {
+		struct later_event event = {.kind = transition_events[i].event, .object_id = request->id};
+
+		if (transition_events[i].kind != request->kind || transition_events[i].action != request->action)
+			continue;
+		if (request->action == OBJECT_ACTION_DELETE)
+			return request->tell(&call->db, &event);
+		return event_note_later(&call->db, event.kind, event.object_id, request->tell, NULL);
+	}
+	return ERROR_INTERNAL; /* a transition that nobody would hear of */
+}
 
 static enum error transition_note(struct call *call, const struct transition_request *request, int64_t from, int64_t to)
 {
@@ -46,6 +86,7 @@ enum error transition_apply(struct call *call, const struct transition_request *
 		call->message = transition_refusal(call, request);
 	if (error)
 		return error;
+	TRY(transition_tell(call, request));
 	TRY(request->update(&call->db, request->id, request->from, to,
 	                    request->who == BY_SERVER ? NONE : call->db.caller_id, request->reason, &changed));
 	if (!changed)
@@ -55,11 +96,17 @@ enum error transition_apply(struct call *call, const struct transition_request *
 	return ERROR_NONE;
 }
 
-enum error transition_begin(struct call *call, int64_t kind, int64_t id, int64_t to, bool by_server)
+enum error transition_begin(struct call *call, int64_t kind, int64_t id, int64_t to, bool by_server, event_teller *tell)
 {
 	struct transition_request beginning = {
-		.kind = kind, .id = id, .action = OBJECT_ACTION_CREATE, .who = by_server ? BY_SERVER : 0};
+		.kind = kind,
+		.id = id,
+		.action = OBJECT_ACTION_CREATE,
+		.who = by_server ? BY_SERVER : 0,
+		.tell = tell,
+	};
 
+	TRY(transition_tell(call, &beginning));
 	return transition_note(call, &beginning, NONE, to);
 }
 

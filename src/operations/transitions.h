@@ -1,9 +1,10 @@
 /* Carries out what is done to an object that one person asks for and another decides on: check, guarded update,
- * history. Every change of such an object's state goes through here. */
+ * history, event. Every change of such an object's state goes through here. */
 #ifndef STINT_OPERATIONS_TRANSITIONS_H
 #define STINT_OPERATIONS_TRANSITIONS_H
 
 #include "contract/operation.h"
+#include "operations/events.h"
 #include "rules/transitions.h"
 #include "statements.h"
 
@@ -20,6 +21,8 @@ struct transition_request {
 	set_status *update;
 	struct text reason; /* or NO_TEXT */
 
+	event_teller *tell; /* tells what the object is like */
+
 	struct transition_value_row *values; /* name, before, after; what else they hold is filled */
 	size_t                       value_count;
 };
@@ -29,7 +32,8 @@ struct transition_request {
 enum error transition_apply(struct call *call, const struct transition_request *request, int64_t *ret_to);
 
 /* The beginning of an object, in the state `to`: by the caller, or by the server. */
-enum error transition_begin(struct call *call, int64_t kind, int64_t id, int64_t to, bool by_server);
+enum error transition_begin(struct call *call, int64_t kind, int64_t id, int64_t to, bool by_server,
+                            event_teller *tell);
 
 /* What the caller is to an object about this member, which the caller sees; `approvers`: the roles that decide, as a
  * setting of the workspace names them. */

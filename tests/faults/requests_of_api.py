@@ -132,6 +132,9 @@ class Requests:
     def get_time_request(self):
         return "GET", f"/time-requests/{self._asked()}?workspace_id=1", {}
 
+    def get_events(self):
+        return "GET", "/events?workspace_id=1", {}
+
     def get_settings(self):
         return "GET", "/settings?workspace_id=1", {}
 

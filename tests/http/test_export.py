@@ -19,7 +19,8 @@ NOTE = '=1+1, "quoted"\n and=another line'
 
 # Follow from the rest, are secret, or are the server's own business.
 LEFT_OUT = {"daily_minutes", "timelines", "redealt_minutes", "due_work", "idempotency_keys", "mails", "user_workspaces",
-            "invitation_links", "entry_changes", "export_positions"}
+            "invitation_links", "entry_changes", "events",
+            "export_positions"}
 LEFT_OUT_COLUMNS = {"workspace_id", "name_folded", "mailbox", "invitation_hash", "sheets_told_at", "reminded_at",
                     "due_at", "ends_at", "boot", "uptime"}
 

@@ -10,7 +10,7 @@ from scenario import set_clock
 from test_examples import documented, in_order, send
 
 # By what the server works, whatever the operation is.
-WORKINGS = {"due_work", "entry_changes", "id_blocks", "idempotency_keys", "timelines"}
+WORKINGS = {"due_work", "entry_changes", "events", "id_blocks", "idempotency_keys", "timelines"}
 
 BY_JOBS = {"sheets_told_at", "reminded_at"}  # columns: a job comes when it comes
 
@@ -45,6 +45,27 @@ SELDOM = {
                                       "assignProjectToViewer": {"project_grants"}}}
 
 
+# Events that no example leaves.
+STOPS = {"tracker.stopped"}
+TIME = {"time_entry.created", "time_entry.updated", "time_entry.deleted", "timesheet.created", *STOPS}
+EVENTS_SELDOM = {
+    "the tracker of whoever it concerns runs, or is at its limit then": dict.fromkeys(
+        ("updateMember", "deleteMember", "deleteProject", "updateContract", "deleteContract", "createTimeEntry",
+         "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "createTimeRequest", "approveTimeRequest",
+         "approveLeave", "cancelLeave", "submitTimesheet", "createTimesheet"), TIME),
+    "other entries of the day are dealt out anew, or have room then": dict.fromkeys(
+        ("createTimeEntry", "updateTimeEntry", "deleteTimeEntry", "ingestTrackedSlots", "createTimeRequest",
+         "approveTimeRequest", "approveLeave", "cancelLeave", "stopTimeTracking"), TIME),
+    "slots came while the period was closed": dict.fromkeys(
+        ("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"), TIME),
+    "the period has no sheet yet": {"assignTimesheets": {"timesheet.created"}},
+    "the workspace approves at once": dict.fromkeys(("submitTimesheet", "createTimesheet"), {"timesheet.approved"}),
+    "it differs from what is there": {
+        "updateProject": {"project.updated"}, "updateExpense": {"expense.updated"}, "updateTimeEntry": TIME,
+        "updateContract": {"contract.updated"}, "updateMember": {"member.updated"}, "updateTask": {"task.updated"},
+        "assignTask": {"task.updated"}}}
+
+
 def contents(server):
     """{table: its rows}"""
     with contextlib.closing(sqlite3.connect(server.database.removeprefix("sqlite:"))) as database:
@@ -60,9 +81,13 @@ def a_minute_after(instant):
     return (datetime.datetime.fromisoformat(instant[:-1]) + datetime.timedelta(minutes=1)).isoformat() + "Z"
 
 
+def newest_event(client):
+    return client.get("/events", workspace_id=1, limit=1).body["newest_position"]
+
+
 def changed_by_examples(demo, start_server):
-    """{operationId: tables}"""
-    groups, result = {}, {}
+    """{operationId: tables}, {operationId: kinds of events}"""
+    groups, tables, events = {}, {}, {}
     for each in Document.of(demo).operations:
         groups.setdefault(each.source["tags"][0], []).append(each)
     for operations in groups.values():
@@ -70,18 +95,30 @@ def changed_by_examples(demo, start_server):
         client = Client(server, "demo-owner")
         for operation in in_order(operations):
             set_clock(client, a_minute_after(documented(operation)["meta"]["timestamp"]))
-            before = contents(server)
+            before, position = contents(server), newest_event(client)
             assert send(client, operation, form=False).status < 300
             after = contents(server)
-            result[operation.id] = {name for name in after if after[name] != before[name]} - WORKINGS
-    return result
+            tables[operation.id] = {name for name in after if after[name] != before[name]} - WORKINGS
+            events[operation.id] = {each["event"] for each in
+                                    client.get("/events", workspace_id=1, after=position, limit=1000).data}
+    return tables, events
+
+
+def told(stint, column):
+    """{operationId: what `stint routes` says}"""
+    rows = [line.split("\t") for line in stint.run("routes").stdout.splitlines()]
+    return {row[4]: set(row[column].split(", ")) - {"-"} for row in rows}
+
+
+def seldom_of(seldom, name):
+    return set().union(*(each.get(name, set()) for each in seldom.values()))
 
 
 def test_operations_leave_behind_what_is_said(stint, engine, demo, start_server):
     if engine == "postgresql":
         return  # the rules are the same
-    said = {row[4]: set(row[5].split(", ")) - {"-"}
-            for row in (line.split("\t") for line in stint.run("routes").stdout.splitlines())}
-    seen = changed_by_examples(demo, start_server)
-    seldom = {name: set().union(*(each.get(name, set()) for each in SELDOM.values())) for name in said}
-    assert {name: seen[name] | seldom[name] for name in said} == said
+    tables, events = changed_by_examples(demo, start_server)
+    said = told(stint, 5)
+    assert {name: tables[name] | seldom_of(SELDOM, name) for name in said} == said
+    said = told(stint, 6)
+    assert {name: events[name] | said[name] & seldom_of(EVENTS_SELDOM, name) for name in said} == said

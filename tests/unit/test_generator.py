@@ -126,6 +126,10 @@ components:
       type: string
       enum: [Owner, Regular User]
       x-codes: [1, 2]
+    EventKind:
+      type: string
+      enum: [thing.made, thing.changed]
+      x-codes: [1, 2]
     Member:
       x-like: Role
       x-rename: {Regular User: regular}
@@ -162,6 +166,7 @@ paths:
       security: [{bearerAuth: [write]}]
       x-roles: [Owner]
       x-writes: [things]
+      x-events: [thing.changed]
       x-merges: {row: thing, by_hand: [from, to, at, rate, is_red, default, roles, legs]}
       requestBody:
         required: true
@@ -194,6 +199,7 @@ paths:
       x-public: It tells nothing.
       x-guesses: [address]
       x-writes: []
+      x-events: Nothing happens.
       responses: {'200': {description: Alive}}
 components:
   schemas:
@@ -570,6 +576,9 @@ API_CASES = [
     ("        length: {type: integer, minimum: 0, multipleOf: 5}", "        @@length: {type: integer, multipleOf: 5}",
      "needs its minimum"),
     ("      x-writes: [things]", "", "x-writes is needed", "    put:"),
+    ("      x-events: [thing.changed]", "      @@x-events: [thing.gone]", "EventKind has no thing.gone"),
+    ("      x-events: [thing.changed]", "", "x-events is needed", "    put:"),
+    ("      x-events: Nothing happens.", "      @@x-events: []", "or says why there are none"),
     (THINGS, "          @@x-formats: [csv]\n" + THINGS, "x-formats begins with json"),
     (THINGS, "          @@x-formats: [json, ndjson]\n" + THINGS, "ndjson is for what is streamed"),
     (THINGS, "          x-formats: [json, csv, ics]\n" + THINGS, "ics is for a table with end_time, id, start_time",
@@ -1032,6 +1041,14 @@ def test_list_of_texts(tmp_path):
     assert "FIELD_VALUE_LIST" in files["contract.c"]
     assert json.loads(files["openapi.json"])["components"]["schemas"]["Report"]["properties"]["words"] == {
         "type": "array", "items": {"type": "string"}}
+
+
+def test_object_that_is_kept_as_text(tmp_path):
+    files, reports, _ = run(tmp_path, {"api/things.yaml": GROUP + "        kept: {type: object, x-json: true}\n"})
+    assert not reports
+    assert "\tstruct text kept;\n" in files["contract.h"] and "FIELD_JSON" in files["contract.c"]
+    assert json.loads(files["openapi.json"])["components"]["schemas"]["Report"]["properties"]["kept"] == {
+        "type": "object"}
 
 
 @pytest.mark.parametrize("line, message", [

@@ -244,6 +244,37 @@ static void test_a_failure_is_in_nobodys_way_and_is_tried_again(void **state)
 	assert_int_equal(due_at(f, 1), NONE);
 }
 
+/* Which workspaces have chores that are due, without the directory. */
+static enum error search_chores(struct db_context *context, struct due_workspace_rows *ret, void *data)
+{
+	struct fixture *f = data;
+
+	ret->items = arena_alloc_array(context->arena, CHORES_MAX, sizeof(*ret->items));
+	ret->count = 0;
+	for (size_t i = 0; i < f->count; i++)
+		if (f->chores[i].due_at <= context->now)
+			ret->items[ret->count++] = (struct due_workspace_row){f->chores[i].workspace_id, context->now};
+	return ERROR_NONE;
+}
+
+static void test_a_kind_that_finds_its_workspaces_leaves_the_directory_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct job job = {.kind = TEXT("searched"), .data = f, .search = search_chores, .find = find, .settle = settle};
+
+	add_chore(f, 1, NOW - 2);
+	f->chores[0].fails = true;
+	add_chore(f, 2, NOW - 1);
+	assert_int_equal(runner_start(f->executor, NULL, &job, &f->runner), 0);
+	run_due(f);
+	assert_int_equal(f->settled, 1);
+	f->chores[0].fails = false;
+	run_due(f);
+	assert_int_equal(f->settled, 2);
+	assert_int_equal(due_at(f, 1), NOW - 2);
+	assert_int_equal(due_at(f, 2), NOW - 1);
+}
+
 static void test_work_that_comes_in_during_a_turn_is_not_forgotten(void **state)
 {
 	struct fixture *f = *state;
@@ -318,6 +349,7 @@ int main(void)
 		scenario(test_all_that_is_due_is_run_however_much_it_is),
 		scenario(test_what_is_not_due_yet_waits_for_the_clock),
 		scenario(test_a_failure_is_in_nobodys_way_and_is_tried_again),
+		scenario(test_a_kind_that_finds_its_workspaces_leaves_the_directory_alone),
 		scenario(test_work_that_comes_in_during_a_turn_is_not_forgotten),
 		scenario(test_what_a_clock_that_was_ahead_has_written_is_looked_at_again),
 		scenario(test_kinds_do_not_see_each_others_work),

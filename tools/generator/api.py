@@ -27,7 +27,7 @@ _EXTENSIONS = {"x-not-before", "x-alias", "x-omit-null"}  # of any type
 _FORMAT_KEYS = {"sealed-id": {"x-sealed"}, "date-time": {"x-offset", "x-zoned"},
                 **dict.fromkeys(TEXT_FORMATS, _LENGTHS)}
 _PROPERTY_KEYS = SCHEMA_KEYS | _EXTENSIONS | {"x-sealed", "x-offset", "x-zoned", "additionalProperties", "x-key",
-                                              "x-row", "x-spread"}
+                                              "x-row", "x-spread", "x-json"}
 _OBJECT_KEYS = {"type", "properties", "required", "x-row", "description", "example", "title"}
 _ENUM_KEYS = {"type", "enum", "x-codes", "x-aliases", "description", "title"}
 _LIKE_KEYS = {"x-like", "x-rename", "x-without", "description", "title"}
@@ -195,6 +195,9 @@ class Api:
             kind = self._array(schema, place)
         elif types[0] == "object" and "additionalProperties" in schema:
             kind = self._map(schema, place)
+        elif types[0] == "object" and schema.get("x-json") is True:
+            _only(schema, {"type", "x-json"}, "an object whose text is kept")
+            kind = Kind("JSON", place)
         elif types[0] == "string":
             kind = _string(schema, place)
         elif types[0] in ("integer", "number", "boolean"):
@@ -379,7 +382,7 @@ class Api:
 
 def row_type(kind):
     """Of the column or member that holds such a value; None: none does."""
-    return {"TEXT": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "TEXT_LIST": None,
+    return {"TEXT": "text", "JSON": "text", "BOOLEAN": "boolean", "INTEGER_LIST": "bigint[]", "TEXT_LIST": None,
             "ZONED_INSTANT": None}.get(kind.type, "bigint")
 
 

@@ -249,9 +249,11 @@ def _description(operation):
     roles = operation.source.get("x-roles")
     may = f"Scope `{operation.scope}`." if operation.scope else "Needs no token."
     allowed = "Allowed for every role." if roles == "all" else f"Allowed for: {', '.join(roles)}." if roles else ""
+    kinds = ", ".join(f"`{kind}`" for kind in operation.events)
+    events = f"Events, by what it changes: {kinds}." if kinds else ""
     limit = f"The body may have at most {operation.body_limit:,} bytes." if operation.body_limit else ""
     return "\n\n".join(filter(None, (operation.source.get("description", ""),
-                                     " ".join(filter(None, (may, allowed, limit))))))
+                                     " ".join(filter(None, (may, allowed, limit, events))))))
 
 
 def _reached(everything, start):

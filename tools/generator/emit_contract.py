@@ -8,7 +8,7 @@ from .merges import merge_function, merge_prototype
 from .names import literal, snake, text_literal
 from .operations import METHODS
 
-_C_TYPES = {"TEXT": "struct text ", "BOOLEAN": "bool ", "INTEGER_LIST": "struct integer_list ",
+_C_TYPES = {"TEXT": "struct text ", "JSON": "struct text ", "BOOLEAN": "bool ", "INTEGER_LIST": "struct integer_list ",
             "TEXT_LIST": "struct text_list ",
             "ZONED_INSTANT": "struct zoned_instant "}
 
@@ -21,6 +21,7 @@ def header(api):
                          for each in api.enumerations.values()))
     parts += [row_struct(each.row, [_member(api, prop) for prop in each.properties])
               for each in api.objects.values() if not each.in_sql]
+    parts.append("".join(f"extern const struct output {_output_name(each)};\n" for each in api.objects.values()))
     parts += [_element_structs(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(api, operation))
@@ -154,7 +155,7 @@ def _output_table(api, item):
                  f"{str(prop.spread).lower()}, {by}}},\n")
     name = _output_name(item)
     return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
-            f"static const struct output {name} = {{{name}_fields, {len(item.properties)}, "
+            f"const struct output {name} = {{{name}_fields, {len(item.properties)}, "
             f"sizeof(struct {item.row}_row)}};\n")
 
 
@@ -252,6 +253,7 @@ def _operation_row(api, number, operation):
     query = ", ".join(str(positions[each.name]) for each in operation.location_query)
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
             f"\t\t.writes = {literal(', '.join(operation.source.get('x-writes', [])))},\n"
+            f"\t\t.events = {literal(', '.join(operation.events))},\n"
             f"\t\t.input = {_input(operation)},\n"
             f"\t\t.prepare = {prepare}, .run = run_{operation.name},{writes}\n"
             f"\t\t.data = {data}, .data_kind = {kind}, .output_size = {size},\n"

@@ -109,7 +109,7 @@ def _script(text, file):
 
 
 def _read_statement(schema, tokens, comments, error_symbols):
-    """Returns the offset behind a CREATE TABLE, else None."""
+    """Returns the offset behind a CREATE TABLE whose rows lie in the tree of their key, else None."""
     for index, token in enumerate(tokens):
         if token.kind == "word" and token.text.upper() in _FORBIDDEN:
             raise Refusal(token.place, _FORBIDDEN[token.text.upper()])
@@ -122,7 +122,7 @@ def _read_statement(schema, tokens, comments, error_symbols):
     end = None
     if first[:2] == ["CREATE", "TABLE"]:
         _create_table(schema, tokens, comments)
-        end = tokens[-1].start + 1
+        end = None if _is_wide(comments) else tokens[-1].start + 1
     elif first[:2] == ["CREATE", "INDEX"] or first == ["CREATE", "UNIQUE", "INDEX"]:
         _create_index(schema, tokens, unique=first[1] == "UNIQUE")
     elif first[:2] == ["ALTER", "TABLE"]:
@@ -161,6 +161,11 @@ def _kind_of(comments, place):
     if len(marks) != 1 or marks[0] not in KINDS:
         raise Refusal(place, f"'-- table: {'|'.join(KINDS)}' is missing before CREATE TABLE")
     return marks[0]
+
+
+def _is_wide(comments):
+    """A quarter of a page is all that a tree of keys holds of a row; of a wide one it holds the number alone."""
+    return any(re.match(r"--\s*wide\b", comment.text) for comment in comments)
 
 
 def _column(table, part):

@@ -20,7 +20,7 @@ _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
-                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-merges"}
+                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-events", "x-merges"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 _RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example", "x-formats",
@@ -93,6 +93,12 @@ class Operation:
     @property
     def paginated(self):
         return self.has("page") and self.has("per_page")
+
+    @property
+    def events(self):
+        """Kinds; none where a sentence says why there are none."""
+        given = self.source.get("x-events", [])
+        return given if isinstance(given, list) else []
 
     @property
     def takes_body(self):
@@ -323,7 +329,7 @@ def _input_kind(api, name, schema, place, may_be_list=False):
         kind.minimum = ID_MIN
     if kind.type == "INTEGER" and kind.minimum is None:
         raise Refusal(place, "an integer in a request needs its minimum")
-    if kind.type in ("OBJECT", "MAP", "VALUE_MAP", "VALUE_LIST") or kind.type == "LIST" and not may_be_list:
+    if kind.type in ("OBJECT", "JSON", "MAP", "VALUE_MAP", "VALUE_LIST") or kind.type == "LIST" and not may_be_list:
         raise Refusal(place, "an input is flat: no objects, and arrays of integers, or in a body of objects")
     if kind.type in ("LIST", "INTEGER_LIST", "TEXT_LIST") and not 0 < (kind.maximum or 0) <= _ITEMS_MAX:
         raise Refusal(place, f"an array in a request needs maxItems, at most {_ITEMS_MAX}")
@@ -484,6 +490,20 @@ def check_writes(api, tables):
         for table in source.get("x-writes", []):
             if table not in tables:
                 api.problems.add(source.at("x-writes"), f"sql/migrations has no table {table}")
+
+
+def check_events(api):
+    """What followers of the workspace hear of an operation; where they hear nothing, why."""
+    kinds = {value for value, _ in api.enumerations["EventKind"].values} if "EventKind" in api.enumerations else set()
+    for operation in api.operations:
+        source = operation.source
+        if ("x-events" in source) == (operation.method == "get"):
+            api.problems.add(operation.place, "x-events is needed, but for GET: kinds of events, or why there are none")
+        elif "x-events" in source and not source["x-events"]:
+            api.problems.add(source.at("x-events"), "x-events has kinds of events, or says why there are none")
+        for kind in operation.events:
+            if kind not in kinds:
+                api.problems.add(source.at("x-events"), f"EventKind has no {kind}")
 
 
 def check_replies(api):

@@ -1,0 +1,110 @@
+-- Events: what happened, numbered by workspace in the order of commits, or nearly. Readers go by the position alone.
+
+-- row: new_event
+-- id bigint, kind bigint, noted_at bigint, actor_id bigint?, object_id bigint, user_id bigint?, project_id bigint?,
+-- data text, rated text?, rated_from bigint, rated_to bigint
+
+-- row: event
+-- id bigint, event bigint, type bigint, timestamp bigint, position bigint, workspace_id bigint, actor_id bigint?,
+-- actor_name text?, data text, rated text?, rated_from bigint, rated_to bigint
+
+-- row: event_positions
+-- + position bigint, + newest_position bigint
+
+-- row: event_ends
+-- oldest bigint, newest bigint
+
+-- name: insert_event
+-- SQLite has one writer, whose transactions follow each other: an event is numbered at once. Elsewhere a number that
+-- writers took by themselves would make all of a workspace wait for each other.
+-- takes: row new_event
+-- returns: nothing
+INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, object_id, user_id, project_id,
+                    data, rated, rated_from, rated_to)
+VALUES (:workspace_id,
+        COALESCE((SELECT l.position FROM events l
+                  WHERE l.workspace_id = :workspace_id AND l.position > 0 ORDER BY l.position DESC LIMIT 1), 0) + 1,
+        :id, :kind, :noted_at, :now, :actor_id, :object_id, :user_id, :project_id, :data, :rated, :rated_from,
+        :rated_to);
+-- @postgres
+INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, object_id, user_id, project_id,
+                    data, rated, rated_from, rated_to)
+VALUES (:workspace_id, -:id, :id, :kind, :noted_at, :now, :actor_id, :object_id, :user_id, :project_id, :data, :rated,
+        :rated_from, :rated_to);
+
+-- name: list_events_after
+-- Those that the caller sees, in order: the hidden ones leave gaps.
+-- takes: after bigint, up_to bigint, most bigint
+-- returns: many event
+SELECT v.id, v.kind AS event, v.kind AS type, v.happened_at AS timestamp, v.position, v.workspace_id, v.actor_id,
+       a.firstname || ' ' || a.lastname AS actor_name, v.data, CASE WHEN :sees_rates THEN v.rated END AS rated,
+       v.rated_from, v.rated_to
+FROM events v
+LEFT JOIN members a ON a.workspace_id = :workspace_id AND a.user_id = v.actor_id
+WHERE v.workspace_id = :workspace_id AND v.position > :after AND v.position <= :up_to AND {visible_event}
+ORDER BY v.position LIMIT :most;
+
+-- name: find_event_ends
+-- The positions that there are, of events that anybody sees: from the oldest one that is kept. 0 and 0: none.
+-- returns: one event_ends
+SELECT (SELECT COALESCE(min(o.position), 0) FROM events o
+        WHERE o.workspace_id = :workspace_id AND o.position > 0) AS oldest,
+       (SELECT COALESCE(max(n.position), 0) FROM events n
+        WHERE n.workspace_id = :workspace_id AND n.position > 0) AS newest;
+
+-- ---- numbering ----
+
+-- name: list_unnumbered_workspaces
+-- By an index that holds only what is left to be numbered: writers keep no directory of it.
+-- all_workspaces: a job looks for what nobody has told it of
+-- takes: most bigint
+-- returns: many due_workspace
+SELECT v.workspace_id, :now AS due_at FROM events v WHERE v.position < 0
+GROUP BY v.workspace_id ORDER BY v.workspace_id LIMIT :most;
+
+-- name: lock_numbering
+-- One numbers the events of a workspace at a time.
+-- returns: value bigint
+SELECT w.id FROM workspaces w WHERE w.id = :workspace_id;
+-- @postgres
+SELECT w.id FROM workspaces w WHERE w.id = :workspace_id FOR NO KEY UPDATE;
+
+-- name: number_events
+-- A statement of its own after the lock, so that it sees what was numbered before.
+-- takes: most bigint
+-- returns: changed
+UPDATE events SET position = n.position
+FROM (SELECT u.id, u.position AS unnumbered,
+             row_number() OVER (ORDER BY u.noted_at, u.id)
+             + COALESCE((SELECT max(l.position) FROM events l
+                         WHERE l.workspace_id = :workspace_id AND l.position > 0), 0) AS position
+      FROM (SELECT v.id, v.position, v.noted_at FROM events v
+            WHERE v.workspace_id = :workspace_id AND v.position < 0
+            ORDER BY v.noted_at, v.id LIMIT :most) u) n
+WHERE events.workspace_id = :workspace_id AND events.position = n.unnumbered;
+
+-- ---- retention ----
+
+-- name: forget_events
+-- From the oldest on, up to the last one of the batch that has expired; never the newest, which says how far the
+-- numbers have come.
+-- takes: before bigint, most bigint
+-- returns: nothing
+DELETE FROM events
+WHERE workspace_id = :workspace_id AND position > 0 AND position <= (
+      SELECT max(v.position) FROM events v
+      WHERE v.workspace_id = :workspace_id AND v.position > 0 AND v.happened_at < :before
+        AND v.position < (SELECT max(n.position) FROM events n
+                          WHERE n.workspace_id = :workspace_id AND n.position > 0)
+        AND v.position < (SELECT min(o.position) + :most FROM events o
+                          WHERE o.workspace_id = :workspace_id AND o.position > 0));
+
+-- name: oldest_event
+-- When it happened; the newest one does not count.
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE((SELECT v.happened_at FROM events v
+                 WHERE v.workspace_id = :workspace_id AND v.position > 0
+                   AND v.position < (SELECT max(n.position) FROM events n
+                                     WHERE n.workspace_id = :workspace_id AND n.position > 0)
+                 ORDER BY v.position LIMIT 1), :otherwise);

@@ -1,0 +1,42 @@
+/* Finds events that have no position, and gives them one. A number that writers took by themselves would make all of a
+ * workspace wait for each other; so they take none, and one follows them who waits for nobody but his like. */
+#include "jobs/sequencer.h"
+
+#include "operations/due_work.h"
+#include "operations/events.h"
+
+#define WORKSPACES_A_SEARCH 64
+#define EVENTS_A_TURN       1000
+#define PAUSE_MICROSECONDS  10000 /* what came meanwhile is numbered together */
+
+static enum error find_unnumbered(struct db_context *context, struct due_workspace_rows *ret, void *data)
+{
+	(void)data;
+	return sql_list_unnumbered_workspaces(context, WORKSPACES_A_SEARCH, ret);
+}
+
+/* All in one step: there is nothing to be done outside of a transaction. */
+static enum error number_events(struct db_context *context, struct job_items *ret, void *data)
+{
+	int64_t locked, changed;
+
+	(void)data;
+	*ret = (struct job_items){0};
+	TRY(sql_lock_numbering(context, &locked));
+	TRY(sql_number_events(context, EVENTS_A_TURN, &changed));
+	if (changed)
+		db_wake_after_commit(context->connection, WAKE_NUMBERED);
+	return ERROR_NONE;
+}
+
+enum error sequencer_start(struct executor *executor, struct ids *ids, struct runner **ret)
+{
+	struct job job = {
+		.kind = EVENTS_KIND,
+		.pause = PAUSE_MICROSECONDS,
+		.search = find_unnumbered,
+		.find = number_events,
+	};
+
+	return runner_start(executor, ids, &job, ret);
+}

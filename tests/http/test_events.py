@@ -1,0 +1,403 @@
+"""The feed of events: what happened, to whom it is told, in which order, and that nothing is missing
+(docs/decisions/0046)."""
+
+import threading
+import time
+
+import pytest
+from client import Client
+from scenario import (accept, add_time, advance_clock, count_rows, invite, new_contract, new_project, run_sql)
+from test_concurrency import together
+from test_durability import Writer
+from test_followers import World
+
+NOW = "2024-03-01T12:00:00Z"
+DAY = "2024-02-27"
+
+
+class Feed:
+    """Goes on from where it is."""
+
+    def __init__(self, client, position=None, workspace_id=1):
+        self.client, self.workspace_id, self.position = client, workspace_id, position
+        if position is None:
+            self.wait()
+            self.position = self.ask(0, limit=1).body["newest_position"]
+
+    def ask(self, after, **query):
+        return self.client.get("/events", workspace_id=self.workspace_id, after=after, **query)
+
+    def wait(self):
+        """Positions are given a moment after the answer."""
+        until = time.monotonic() + 30
+        while run_sql(self.client.server, "SELECT count(*) FROM events WHERE position < 0") != "0":
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+    def read(self, limit=100):
+        """What there is by now."""
+        found = []
+        self.wait()
+        while True:
+            reply = self.ask(self.position, limit=limit)
+            assert reply.status == 200, reply
+            found += reply.data
+            assert reply.body["position"] >= self.position
+            self.position = reply.body["position"]
+            if self.position == reply.body["newest_position"]:
+                return found
+
+    def kinds(self):
+        return [event["event"] for event in self.read()]
+
+
+@pytest.fixture
+def feed(fresh):
+    return Feed(fresh)
+
+
+def new_task(client, project, **fields):
+    return client.post("/tasks", workspace_id=1, project_id=project["id"], json=fields).data
+
+
+# ---- what is told ----
+
+def test_an_event_says_who_did_what_and_when(fresh, feed):
+    project = new_project(fresh, name="Told", budget=12)
+    [event] = feed.read()
+    assert event == {"id": event["id"], "event": "project.created", "type": "project.created", "timestamp": NOW,
+                     "position": feed.position, "workspace_id": 1, "actor_id": 10, "actor_name": "Olivia Owner",
+                     "data": project}
+
+
+def test_what_changes_nothing_is_no_event(fresh, feed):
+    project = new_project(fresh)
+    task = new_task(fresh, project, title="t")
+    contract = new_contract(fresh, project["id"], 100)
+    feed.read()
+    assert fresh.put(f"/projects/{project['id']}", workspace_id=1, json={"name": project["name"]}).status == 200
+    assert fresh.put(f"/tasks/{task['id']}", workspace_id=1, project_id=project["id"],
+                     json={"title": "t"}).status == 200
+    assert fresh.put(f"/contracts/{contract['id']}", workspace_id=1, json={"status": "active"}).status == 200
+    assert fresh.put("/members/100", workspace_id=1, json={"firstname": "John"}).status == 200
+    assert fresh.post("/projects", workspace_id=1, json={"name": ""}).status == 422
+    assert fresh.put(f"/projects/{project['id']}", workspace_id=1,
+                     json={"start_date": "2024-02-02", "deadline": "2024-02-01"}).status == 422
+    assert feed.read() == []
+
+
+def test_what_was_deleted_is_told_as_it_was(fresh, feed):
+    project = new_project(fresh)
+    parent = new_task(fresh, project, title="t", assignees=[100])
+    new_task(fresh, project, title="u", parent_id=parent["id"])
+    contract = new_contract(fresh, project["id"], 100)
+    project = fresh.get(f"/projects/{project['id']}", workspace_id=1).data
+    feed.read()
+    fresh.delete(f"/tasks/{parent['id']}", workspace_id=1, project_id=project["id"])
+    assert [(each["event"], each["data"]) for each in feed.read()] == [("task.deleted", parent)]  # and what is below
+    fresh.delete(f"/projects/{project['id']}", workspace_id=1)
+    assert [(each["event"], each["data"]) for each in feed.read()] == [("project.deleted", project)]
+    other = new_contract(fresh, 100, 123)
+    feed.read()
+    fresh.delete(f"/contracts/{other['id']}", workspace_id=1)
+    assert [(each["event"], each["data"]) for each in feed.read()] == [("contract.deleted", other)]
+    assert contract["id"] != other["id"]
+
+
+def test_members_come_and_go(fresh, feed):
+    id, secret = invite(fresh)
+    assert accept(Client(fresh.server), secret).status == 200
+    fresh.put(f"/members/{id}", workspace_id=1, json={"firstname": "Neu"})
+    fresh.delete(f"/members/{id}", workspace_id=1)
+    told = feed.read()
+    assert [each["event"] for each in told] == ["member.invited", "member.activated", "member.updated",
+                                                "member.archived", "member.deleted"]
+    assert [each["data"]["status"] for each in told] == ["inactive", "active", "active", "left", "left"]
+    assert {each["data"]["id"] for each in told} == {id} and told[2]["data"]["firstname"] == "Neu"
+
+
+# ---- time ----
+
+def test_each_entry_that_a_request_changes_is_told_once(fresh, feed):
+    first = add_time(fresh, 100, DAY, f"{DAY}T09:00:00Z", f"{DAY}T10:00:30Z").data
+    assert [(each["event"], each["data"]["id"]) for each in feed.read() if each["event"] != "timesheet.created"] \
+        == [("time_entry.created", first["id"])]
+    fresh.put(f"/time-entries/{first['id']}", workspace_id=1, json={"end_time": f"{DAY}T10:30:00Z"})
+    [event] = feed.read()
+    assert (event["event"], event["data"]["id"], event["data"]["duration_minutes"]) \
+        == ("time_entry.updated", first["id"], 90)
+    fresh.delete(f"/time-entries/{first['id']}", workspace_id=1)
+    [deleted] = feed.read()
+    assert (deleted["event"], deleted["data"]) == ("time_entry.deleted", event["data"])
+
+
+def test_minutes_that_are_dealt_out_anew_are_told(fresh, feed):
+    """Two entries of a minute and a half: the second has the minute that both halves make."""
+    entries = [add_time(fresh, 100, DAY, f"{DAY}T0{hour}:00:00Z", f"{DAY}T0{hour}:01:30Z").data for hour in (8, 9)]
+    assert [each["duration_minutes"] for each in entries] == [1, 2]
+    feed.read()
+    fresh.delete(f"/time-entries/{entries[0]['id']}", workspace_id=1)
+    assert {(each["event"], each["data"]["id"], each["data"]["duration_minutes"]) for each in feed.read()} \
+        == {("time_entry.deleted", entries[0]["id"], 1), ("time_entry.updated", entries[1]["id"], 1)}
+
+
+def test_slots_of_a_request_are_one_event_of_their_entry(fresh, feed):
+    slots = [{"id": str(minute), "start": f"2024-03-01T10:{minute:02}:00Z", "end": f"2024-03-01T10:{minute + 5:02}:00Z"}
+             for minute in (0, 5, 10)]
+    for sent, kind in ((slots[:2], "time_entry.created"), (slots[2:], "time_entry.updated"), (slots, None)):
+        fresh.post("/tracked-slots", json={"workspace_id": 1, "user_id": 100, "slots": sent})
+        told = [each for each in feed.read() if each["event"] != "timesheet.created"]
+        assert [each["event"] for each in told] == ([kind] if kind else [])
+    [entry] = fresh.get("/time-entries", workspace_id=1, user_id=100, date="2024-03-01").data
+    assert entry["total_minutes"] == 15
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_followers_of_the_feed_have_the_time_that_the_workspace_has(fresh, number):
+    world, feed, rows = World(fresh, number), Feed(fresh), {}
+    names = ("id", "user_id", "project_id", "date", "total_minutes", "activity_description")
+    for _ in range(10):
+        for _ in range(world.chance.randrange(1, 8)):
+            world.act()
+        for event in feed.read():
+            if event["event"] == "time_entry.deleted":
+                del rows[event["data"]["id"]]
+            elif event["event"].startswith("time_entry."):
+                assert (event["data"]["id"] in rows) == (event["event"] == "time_entry.updated")
+                rows[event["data"]["id"]] = event["data"]
+        stored = {row["id"]: row for row in fresh.get("/export/time-entries", workspace_id=1).data
+                  if row["user_id"] in world.people}
+        assert [{name: row[name] for name in names} for row in sorted(rows.values(), key=lambda row: row["id"])] \
+            == [{name: row[name] for name in names} for row in sorted(stored.values(), key=lambda row: row["id"])]
+
+
+def test_a_tracker_that_nobody_stops_is_told_of_too(fresh, feed):
+    fresh.put("/members/123", workspace_id=1, json={"weekly_hours_limit": 1})
+    fresh.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 123})
+    feed.read()
+    advance_clock(fresh, 2 * 3600)
+    told = {each["event"]: each for each in feed.read()}
+    assert set(told) >= {"tracker.stopped", "time_entry.created"}
+    stopped = told["tracker.stopped"]
+    assert (stopped["actor_id"], stopped["actor_name"], stopped["data"]["total_minutes"]) == (None, None, 60)
+
+
+def test_started_and_stopped(fresh, feed):
+    started = fresh.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 123}).data
+    assert [(each["event"], each["data"]) for each in feed.read()] == [("tracker.started", started)]
+    advance_clock(fresh, 600)
+    stopped = fresh.post("/time-tracking/stop", json={"workspace_id": 1, "user_id": 123}).data
+    told = {each["event"]: each["data"] for each in feed.read()}
+    assert told["tracker.stopped"] == stopped and told["time_entry.created"]["total_minutes"] == 10
+
+
+# ---- what is asked for and decided ----
+
+def test_sheets_are_told_as_they_are_after_all(fresh, feed):
+    add_time(fresh, 100, DAY, "09:00", "10:00", contract_id=20)
+    created = [each["data"] for each in feed.read() if each["event"] == "timesheet.created"]
+    sheet = next(each for each in fresh.get("/timesheets", workspace_id=1, user_id=100).data
+                 if each["date_from"] <= DAY <= each["date_to"])
+    assert created in ([], [sheet])
+    id = sheet["id"]
+    for action, kind, status in (("submit", "submitted", "submitted"), ("unsubmit", "unsubmitted", "pending"),
+                                 ("submit", "submitted", "submitted"), ("reject", "rejected", "rejected"),
+                                 ("submit", "submitted", "submitted"), ("approve", "approved", "approved"),
+                                 ("reopen", "reopened", "pending")):
+        done = fresh.put(f"/timesheets/{id}/{action}", workspace_id=1, json={"reason": "r"})
+        assert done.status == 200, done
+        [event] = feed.read()
+        assert (event["event"], event["data"]["status"]) == (f"timesheet.{kind}", status)
+        assert event["data"] == next(each for each in fresh.get("/timesheets", workspace_id=1, user_id=100).data
+                                     if each["id"] == id)
+
+
+def test_expenses_leaves_and_requests(fresh, feed, people):
+    john = people["regular-user"]
+    expense = john.post("/expenses", json={"workspace_id": 1, "expense_name": "e", "date": DAY, "amount": 5}).data
+    changed = john.put(f"/expenses/{expense['id']}", workspace_id=1, json={"amount": 6}).data
+    john.delete(f"/expenses/{expense['id']}", workspace_id=1)
+    told = feed.read()
+    assert [(each["event"], each["actor_id"]) for each in told] \
+        == [("expense.created", 100), ("expense.updated", 100), ("expense.deleted", 100)]
+    assert [each["data"] for each in told] == [expense, changed, changed]
+    asked = john.post("/time-requests", json={"workspace_id": 1, "user_id": 100, "start": f"{DAY}T09:00:00Z",
+                                              "end": f"{DAY}T10:00:00Z"}).data
+    fresh.post(f"/time-requests/{asked['id']}/approve", workspace_id=1)
+    told = {each["event"]: each["data"] for each in feed.read()}
+    assert told["time_request.created"]["status"] == "pending"
+    assert told["time_request.approved"] == fresh.get(f"/time-requests/{asked['id']}", workspace_id=1).data
+    assert told["time_entry.created"]["total_minutes"] == 60
+
+
+# ---- who is told ----
+
+def test_who_sees_what(people, fresh):
+    feeds = {name: Feed(client) for name, client in people.items()}
+    other = new_project(fresh, name="Of others")
+    fresh.put("/projects/100", workspace_id=1, json={"notes": "seen"})
+    new_contract(fresh, other["id"], 123)
+    fresh.put("/contracts/20", workspace_id=1, json={"weekly_hours_limit": 30})
+    fresh.put("/members/123", workspace_id=1, json={"firstname": "Sam"})
+    add_time(fresh, 100, DAY, "09:00", "10:00")
+    add_time(fresh, 123, DAY, "09:00", "10:00")
+    told = {name: [(each["event"], each["data"].get("user_id", each["data"]["id"])) for each in feed.read()
+                   if not each["event"].startswith("timesheet.")] for name, feed in feeds.items()}
+    everything = [("project.created", other["id"]), ("project.updated", 100), ("contract.created", 123),
+                  ("contract.updated", 100), ("member.updated", 123), ("time_entry.created", 100),
+                  ("time_entry.created", 123)]
+    assert told["owner"] == told["executive-manager"] == everything
+    assert told["regular-user"] == [("project.updated", 100), ("contract.updated", 100), ("time_entry.created", 100)]
+    assert told["project-viewer"] == [("project.updated", 100), ("contract.updated", 100)]
+    assert told["project-manager"] == told["project-viewer"]
+    assert told["team-manager"] == [("project.updated", 100), ("contract.updated", 100)]
+    assert len({feed.position for feed in feeds.values()}) == 1
+
+
+def test_rates_are_for_those_who_see_them(people, fresh):
+    viewer = people["executive-manager"]
+    fresh.put("/members/11", workspace_id=1, json={"rate_status": 0})
+    feeds = [Feed(fresh), Feed(viewer)]
+    contract = new_contract(fresh, new_project(fresh)["id"], 100, rate=12.5)
+    add_time(fresh, 100, DAY, "09:00", "10:00", contract_id=contract["id"])
+    sheet = next(each for each in fresh.get("/timesheets", workspace_id=1, user_id=100).data
+                 if each["date_from"] <= DAY <= each["date_to"])
+    fresh.put(f"/timesheets/{sheet['id']}/submit", workspace_id=1)
+    seen, hidden = ({each["event"]: each["data"] for each in feed.read()} for feed in feeds)
+    assert seen["contract.created"] == contract and contract["rate"] == 12.5
+    assert hidden["contract.created"] == {**contract, "rate": None}
+    assert hidden["project.created"]["rate"] is None and seen["project.created"]["rate"] == 0
+    for client, told in ((fresh, seen), (viewer, hidden)):
+        assert told["timesheet.submitted"] == next(
+            each for each in client.get("/timesheets", workspace_id=1, user_id=100).data if each["id"] == sheet["id"])
+    assert seen["timesheet.submitted"]["total_amount"] and "total_amount" not in hidden["timesheet.submitted"]
+
+
+def test_what_happens_does_not_depend_on_who_does_it(people, fresh):
+    """The executive manager sees no rates, and the owner hears of them all the same."""
+    fresh.put("/members/11", workspace_id=1, json={"rate_status": 0})
+    feed = Feed(fresh)
+    made = people["executive-manager"].post("/projects", workspace_id=1, json={"name": "x"}).data
+    assert made["rate"] is None
+    assert [each["data"]["rate"] for each in feed.read()] == [0]
+
+
+def test_another_workspace_has_a_feed_of_its_own(fresh, feed):
+    other = Client(fresh.server, "demo-other-owner")
+    theirs = Feed(other, workspace_id=2)
+    project = new_project(other, workspace_id=2)
+    assert feed.read() == []
+    assert [each["data"] for each in theirs.read()] == [project]
+    assert fresh.get("/events", workspace_id=2).status in (403, 404)
+
+
+# ---- going on ----
+
+def test_page_by_page(fresh, feed):
+    made = [new_project(fresh)["id"] for _ in range(7)]
+    start = feed.position
+    assert [each["data"]["id"] for each in feed.read(limit=2)] == made
+    assert [each["position"] for each in Feed(fresh, start).read(limit=3)] == list(range(start + 1, start + 8))
+
+
+def test_a_position_that_is_not_there_yet(fresh, feed):
+    assert list(feed.ask(feed.position + 1).faults) == ["after"]
+    assert feed.ask(feed.position).data == []
+
+
+def test_who_sees_little_gets_on(fresh, people):
+    """A call looks at a thousand events at most."""
+    feed = Feed(people["regular-user"])
+    begin = feed.position
+    run_sql(fresh.server, "INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, object_id, "
+            "data, rated_from, rated_to) "
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
+            f"SELECT 1, {begin} + i, 100000 + i, 61, 0, 1709294400, 1, '{{}}', 0, 0 FROM n")
+    reply = feed.ask(begin)
+    assert (reply.data, reply.body["position"], reply.body["newest_position"]) == ([], begin + 1000, begin + 2500)
+    fresh.put("/members/100", workspace_id=1, json={"firstname": "Jon"})
+    assert feed.kinds() == ["member.updated"] and feed.position == begin + 2501
+
+
+def test_events_are_kept_for_a_month(fresh, feed):
+    begin = feed.position
+    new_project(fresh)
+    feed.read()
+    advance_clock(fresh, 29 * 86400)
+    last = new_project(fresh)
+    feed.read()
+    advance_clock(fresh, 2 * 86400)
+    assert feed.ask(begin).failure == (400, "cursor_too_old")
+    assert [each["data"]["id"] for each in feed.ask(0).data] == [last["id"]]
+    advance_clock(fresh, 60 * 86400)
+    assert [each["data"]["id"] for each in feed.ask(0).data] == [last["id"]]  # says how far the numbers have come
+    newer = new_project(fresh)
+    assert [(each["position"], each["data"]["id"]) for each in feed.read()] == [(begin + 3, newer["id"])]
+
+
+# ---- nothing is missing ----
+
+def test_positions_have_no_gaps_while_many_write(nodes):
+    """Sixty-four writers on two servers, and a reader who follows meanwhile."""
+    client = Client(nodes[0], "demo-owner")
+    feed, seen, over = Feed(client), [], threading.Event()
+    start = feed.position
+
+    def follow():
+        while not over.is_set():
+            seen.extend(feed.read(limit=50))
+
+    reader = threading.Thread(target=follow)
+    reader.start()
+
+    def write(writer, number):
+        return [writer.post("/projects", workspace_id=1, json={"name": f"{number} {turn}" if turn % 3 else ""})
+                for turn in range(8)]
+
+    made = together(nodes, 64, write)
+    over.set()
+    reader.join()
+    seen += feed.read()
+    made = [[reply.data["id"] for reply in those if reply.status == 201] for those in made]
+    ids = [id for those in made for id in those]
+    assert len(ids) == 64 * 5
+    assert [each["position"] for each in seen] == list(range(start + 1, start + 1 + len(ids)))
+    assert sorted(each["data"]["id"] for each in seen) == sorted(ids)
+    for those in made:  # of one writer each event follows the one before
+        assert [each["data"]["id"] for each in seen if each["data"]["id"] in those] == those
+
+
+def test_killed_between_the_commit_and_the_number(start_server, new_sandbox):
+    database = new_sandbox()
+    server = start_server(database=database)
+    enough, left = threading.Event(), [200]
+
+    def count():
+        left[0] -= 1
+        if left[0] <= 0:
+            enough.set()
+
+    writers = [Writer(server, "demo-owner", f"writer {number}", count) for number in range(8)]
+    for writer in writers:
+        writer.start()
+    assert enough.wait(60)
+    server.kill()
+    for writer in writers:
+        writer.join()
+    run_sql(server, "UPDATE events SET position = -id WHERE position > 190")
+    client = Client(start_server(database=database), "demo-owner")
+    told = Feed(client, 0).read()
+    assert [each["position"] for each in told] == list(range(1, len(told) + 1))
+    stored = {row["id"] for row in client.pages("/projects", workspace_id=1, after_id=200, per_page=100)}
+    ids = [each["data"]["id"] for each in told[1:]]
+    assert sorted(ids) == sorted(stored) and {id for writer in writers for id in writer.acknowledged} <= stored
+
+
+def test_no_event_of_what_was_undone(fresh, feed):
+    """The body is read twice: once for what was done, once for what is repeated."""
+    for _ in range(2):
+        fresh.post("/projects", workspace_id=1, json={"name": "once"}, headers={"Idempotency-Key": "k"})
+    assert feed.kinds() == ["project.created"]
+    rows = count_rows(fresh.server, "events")
+    fresh.put("/projects/100", workspace_id=1, json={"name": "x"}, headers={"If-Match": '"other"'})
+    assert count_rows(fresh.server, "events") == rows
