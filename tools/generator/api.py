@@ -246,12 +246,12 @@ class Api:
             return Kind("LIST", place, object=kind.object)
         if kind.type == "INTEGER" and not (set(items) - {"type", *COMMENTS}) and not kind.nullable:
             return Kind("INTEGER_LIST", place)
-        if kind.format == "FORMAT_CURRENCY" and not kind.nullable:
+        if kind.format in ("FORMAT_NONE", "FORMAT_CURRENCY") and kind.type == "TEXT" and not kind.nullable:
             return Kind("TEXT_LIST", place, format=kind.format)
         if kind.type == "ENUM" and not kind.nullable:
             return self._enum_set(kind.enumeration, schema, place)
         raise Refusal(schema.at("items"), "items are objects or values of enumerations (by $ref), plain integers or "
-                                           "currencies, or texts of an x-row")
+                                           "currencies, or plain texts")
 
     def _map(self, schema, place):
         """Rows in the order of their key, a date, by which they stand together; or a text and a number each."""
@@ -345,6 +345,8 @@ class Api:
                 each.kind.value_member = _only_text(rows.get(each.kind.row), each.place)
             if each.kind.type == "VALUE_MAP":
                 each.kind.value_member = _number_beside(rows.get(each.kind.row), each.kind.key, each.place)
+            if each.kind.type == "TEXT_LIST":
+                raise Refusal(each.place, "a list of texts in a reply has the texts of an x-row")
         if properties and properties[0].omit_null:
             raise Refusal(properties[0].place, "the first member of a reply is never left out: its comma would be")
         if any(each.spread for each in properties[:1]) or sum(each.spread for each in properties) > 1:
@@ -392,9 +394,11 @@ def _has_date(row, name):
 
 
 def _only_text(row, place):
-    if row is None or [(each.type, each.nullable) for each in row.members] != [("text", False)]:
+    """But for the ids of whom such rows belong to."""
+    texts = [each for each in row.members if not each.name.endswith("_id")] if row else []
+    if [(each.type, each.nullable) for each in texts] != [("text", False)]:
         raise Refusal(place, "x-row names a row of one text that is never null")
-    return row.members[0].name
+    return texts[0].name
 
 
 def _number_beside(row, key, place):
