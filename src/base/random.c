@@ -70,6 +70,26 @@ struct text hash_secret(struct arena *arena, struct text secret)
 	return (struct text){digits, size - 1};
 }
 
+struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length)
+{
+	size_t size = sodium_base64_encoded_len(length, sodium_base64_VARIANT_ORIGINAL);
+	char  *digits = arena_alloc(arena, size);
+
+	if (!digits)
+		return NO_TEXT;
+	sodium_bin2base64(digits, size, bytes, length, sodium_base64_VARIANT_ORIGINAL);
+	return (struct text){digits, size - 1};
+}
+
+struct text hash_keyed(struct arena *arena, const unsigned char key[static KEYED_HASH_BYTES], struct text message)
+{
+	unsigned char hash[crypto_auth_hmacsha256_BYTES];
+
+	_Static_assert(KEYED_HASH_BYTES == crypto_auth_hmacsha256_KEYBYTES, "of libsodium's length");
+	crypto_auth_hmacsha256(hash, (const unsigned char *)message.data, message.length, key);
+	return base64_of(arena, hash, sizeof(hash));
+}
+
 uint64_t hash_table(const void *data, size_t length)
 {
 	uint64_t hash;

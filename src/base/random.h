@@ -23,6 +23,13 @@ void random_request_id(char ret[static REQUEST_ID_SIZE]);
 /* SHA-256 as 64 hexadecimal digits: how secrets of 256 random bits are stored and looked up. */
 struct text hash_secret(struct arena *arena, struct text secret);
 
+/* Bytes as base64 (RFC 4648). NO_TEXT when out of memory. */
+struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length);
+
+/* HMAC-SHA256 (RFC 2104), as base64. NO_TEXT when out of memory. */
+#define KEYED_HASH_BYTES 32
+struct text hash_keyed(struct arena *arena, const unsigned char key[static KEYED_HASH_BYTES], struct text message);
+
 /* A fast 64-bit hash of bytes for tables in memory. Its key is made by random_init, so that nobody outside can aim for
  * collisions; each process therefore hashes differently, and the value must never be stored or sent. */
 uint64_t hash_table(const void *data, size_t length);

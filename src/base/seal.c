@@ -14,6 +14,7 @@
 #define PURPOSE  "sealedid" /* the key may have others */
 
 static unsigned char tag_key[crypto_shorthash_KEYBYTES], mask_key[crypto_shorthash_KEYBYTES];
+static unsigned char secret_key[crypto_generichash_KEYBYTES];
 
 _Static_assert(SEAL_KEY_BYTES == crypto_kdf_KEYBYTES, "a key that others are derived from");
 _Static_assert(sizeof(PURPOSE) - 1 == crypto_kdf_CONTEXTBYTES, "libsodium reads just as much");
@@ -22,6 +23,7 @@ void seal_set_key(const unsigned char key[static SEAL_KEY_BYTES])
 {
 	crypto_kdf_derive_from_key(tag_key, sizeof(tag_key), 1, PURPOSE, key);
 	crypto_kdf_derive_from_key(mask_key, sizeof(mask_key), 2, PURPOSE, key);
+	crypto_kdf_derive_from_key(secret_key, sizeof(secret_key), 3, PURPOSE, key);
 	vault_set_key(key);
 }
 
@@ -102,4 +104,17 @@ bool seal_open(const char *kind, struct text sealed, int64_t *ret_id)
 		id |= (uint64_t)bytes[HALF + i] << (8 * i);
 	*ret_id = (int64_t)id;
 	return true;
+}
+
+void seal_secret(const char *kind, int64_t id, int64_t number, unsigned char ret[static SEAL_SECRET_BYTES])
+{
+	unsigned char message[KIND_MAX + 2 * HALF];
+	size_t        length = strnlen(kind, KIND_MAX);
+
+	for (size_t i = 0; i < HALF; i++) {
+		message[i] = (unsigned char)((uint64_t)id >> (8 * i));
+		message[HALF + i] = (unsigned char)((uint64_t)number >> (8 * i));
+	}
+	memcpy(message + 2 * HALF, kind, length);
+	crypto_generichash(ret, SEAL_SECRET_BYTES, message, 2 * HALF + length, secret_key, sizeof(secret_key));
 }

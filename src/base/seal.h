@@ -20,4 +20,10 @@ void seal_id(const char *kind, int64_t id, char ret[static SEALED_ID_SIZE]);
 /* False: not of this kind, altered, made under another key, or no sealed id at all. Letters in either case. */
 bool seal_open(const char *kind, struct text sealed, int64_t *ret_id);
 
+#define SEAL_SECRET_BYTES 32
+
+/* A secret that belongs to an object, without being kept anywhere: it follows from the installation's key. Another
+ * `number` is another secret of the same object. */
+void seal_secret(const char *kind, int64_t id, int64_t number, unsigned char ret[static SEAL_SECRET_BYTES]);
+
 #endif

@@ -126,6 +126,22 @@ static void keys_in_hexadecimal(void **state)
 	set_key(state);
 }
 
+static void a_secret_is_of_one_object_and_number(void **state)
+{
+	unsigned char first[SEAL_SECRET_BYTES], again[SEAL_SECRET_BYTES];
+
+	(void)state;
+	seal_secret("webhook", 1, 1, first);
+	seal_secret("webhook", 1, 1, again);
+	assert_memory_equal(first, again, sizeof(first));
+	seal_secret("webhook", 1, 2, again);
+	assert_memory_not_equal(first, again, sizeof(first));
+	seal_secret("webhook", 2, 1, again);
+	assert_memory_not_equal(first, again, sizeof(first));
+	seal_secret("other", 1, 1, again);
+	assert_memory_not_equal(first, again, sizeof(first));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +151,7 @@ int main(void)
 		cmocka_unit_test(each_change_of_a_digit_is_noticed),
 		cmocka_unit_test(what_is_no_sealed_id),
 		cmocka_unit_test(keys_in_hexadecimal),
+		cmocka_unit_test(a_secret_is_of_one_object_and_number),
 	};
 	return cmocka_run_group_tests(tests, set_key, NULL);
 }
