@@ -12,7 +12,7 @@
 #define POLL_MICROSECONDS   (2 * 1000000)
 #define RETRY_SECONDS       60 /* after a turn that failed */
 #define WORKSPACES_A_SEARCH 16
-#define ARENA_BYTES         (8u * 1024 * 1024)
+#define ARENA_BYTES         (32u * 1024 * 1024)
 
 struct runner {
 	struct executor *executor;
@@ -155,6 +155,16 @@ static enum error postpone(struct db_context *context, void *data)
 	return sql_note_due_work(context, turn->job->kind, context->now + RETRY_SECONDS);
 }
 
+static enum error settle_item(struct runner *runner, struct turn *turn)
+{
+	enum error error = take_step(runner, turn->due.workspace_id, runner_settle, turn);
+
+	if (error)
+		log_event(LOG_WARNING, "job_not_settled", "kind=%s workspace=%lld item=%lld error=%s", turn->job->kind.data,
+		          (long long)turn->due.workspace_id, (long long)*(const int64_t *)turn->item, error_info(error)->code);
+	return error;
+}
+
 static enum error serve_item(struct runner *runner, struct turn *turn, const void *item)
 {
 	struct arena_mark mark = arena_mark(&runner->arena);
@@ -163,10 +173,7 @@ static enum error serve_item(struct runner *runner, struct turn *turn, const voi
 
 	turn->item = item;
 	if (!job->act || job->act(runner, turn->due.workspace_id, item, job->data))
-		error = take_step(runner, turn->due.workspace_id, runner_settle, turn);
-	if (error)
-		log_event(LOG_WARNING, "job_not_settled", "kind=%s workspace=%lld item=%lld error=%s", job->kind.data,
-		          (long long)turn->due.workspace_id, (long long)*(const int64_t *)item, error_info(error)->code);
+		error = settle_item(runner, turn);
 	arena_rewind(&runner->arena, mark);
 	return error;
 }
@@ -253,6 +260,67 @@ static void rest(struct runner *runner)
 		;
 }
 
+static void end_round(struct runner *runner, uint64_t number)
+{
+	pthread_mutex_lock(&runner->mutex);
+	runner->done = number;
+	pthread_cond_broadcast(&runner->changed);
+	pthread_mutex_unlock(&runner->mutex);
+}
+
+/* True: something had ended. */
+static bool settle_ended(struct runner *runner)
+{
+	struct turn turn = {.job = &runner->job};
+	bool        any = false;
+
+	while (turn.job->beside->take_ended(turn.job->data, &turn.due.workspace_id, &turn.item)) {
+		struct arena_mark mark = arena_mark(&runner->arena);
+
+		settle_item(runner, &turn);
+		arena_rewind(&runner->arena, mark);
+		any = true;
+	}
+	return any;
+}
+
+static uint64_t rounds_wanted(struct runner *runner)
+{
+	pthread_mutex_lock(&runner->mutex);
+	uint64_t wanted = runner->wanted;
+	pthread_mutex_unlock(&runner->mutex);
+	return wanted;
+}
+
+/* A round is over when what its turns have begun has ended, too. */
+static void *run_rounds_beside(void *argument)
+{
+	struct runner           *runner = argument;
+	const struct job        *job = &runner->job;
+	const struct job_beside *beside = job->beside;
+	int64_t                  last = 0; /* time at which turns were given */
+	uint64_t                 seen = 0; /* rounds that were wanted by then */
+	bool                     due = true;
+
+	while (!runner->stopping) {
+		uint64_t wanted = rounds_wanted(runner);
+		int64_t  now = clock_monotonic();
+
+		due |= settle_ended(runner) || wanted != seen || now >= last + POLL_MICROSECONDS;
+		if (due && now >= last + job->pause && beside->has_room(job->data)) {
+			due = give_turns(runner);
+			last = clock_monotonic();
+			seen = wanted;
+		}
+		if (!due && beside->is_idle(job->data))
+			end_round(runner, wanted);
+		beside->go_on(last + (due ? job->pause : POLL_MICROSECONDS), job->data);
+	}
+	beside->break_off(job->data);
+	settle_ended(runner);
+	return NULL;
+}
+
 static void *run_rounds(void *argument)
 {
 	struct runner *runner = argument;
@@ -264,13 +332,19 @@ static void *run_rounds(void *argument)
 		pthread_mutex_unlock(&runner->mutex);
 		while (give_turns(runner))
 			;
+		end_round(runner, wanted);
 		pthread_mutex_lock(&runner->mutex);
-		runner->done = wanted;
-		pthread_cond_broadcast(&runner->changed);
 		rest(runner);
 	}
 	pthread_mutex_unlock(&runner->mutex);
 	return NULL;
+}
+
+static void tell_changed(struct runner *runner)
+{
+	pthread_cond_broadcast(&runner->changed);
+	if (runner->job.beside)
+		runner->job.beside->wake(runner->job.data);
 }
 
 /* A round that runs already may have searched before the caller came: the one after it counts. */
@@ -280,7 +354,7 @@ void runner_run_due(struct runner *runner, int64_t until)
 		return;
 	pthread_mutex_lock(&runner->mutex);
 	uint64_t mine = ++runner->wanted;
-	pthread_cond_broadcast(&runner->changed);
+	tell_changed(runner);
 	while (!runner->stopping && runner->done < mine && wait_for_change(runner, until))
 		;
 	pthread_mutex_unlock(&runner->mutex);
@@ -292,7 +366,7 @@ void runner_wake(struct runner *runner)
 		return;
 	pthread_mutex_lock(&runner->mutex);
 	runner->wanted++;
-	pthread_cond_broadcast(&runner->changed);
+	tell_changed(runner);
 	pthread_mutex_unlock(&runner->mutex);
 }
 
@@ -336,7 +410,7 @@ enum error runner_start(struct executor *executor, struct ids *ids, const struct
 	*runner = (struct runner){.executor = executor, .ids = ids, .job = *job};
 	arena_init(&runner->arena, ARENA_BYTES);
 	init_locks(runner);
-	if (pthread_create(&runner->thread, NULL, run_rounds, runner) != 0) {
+	if (pthread_create(&runner->thread, NULL, job->beside ? run_rounds_beside : run_rounds, runner) != 0) {
 		free_runner(runner);
 		return ERROR_NO_MEMORY;
 	}
@@ -350,7 +424,7 @@ void runner_stop(struct runner *runner)
 		return;
 	pthread_mutex_lock(&runner->mutex);
 	runner->stopping = true;
-	pthread_cond_broadcast(&runner->changed);
+	tell_changed(runner);
 	pthread_mutex_unlock(&runner->mutex);
 	pthread_join(runner->thread, NULL);
 	free_runner(runner);

@@ -42,7 +42,7 @@ struct job {
 	enum error (*find)(struct db_context *context, struct job_items *ret, void *data);
 
 	/* NULL, or the slow part of an item, before it is settled: outside of any transaction, for as long as it takes.
-	 * False: broken off, and not to be settled. */
+	 * False: broken off, or only begun, and not to be settled. */
 	bool (*act)(struct runner *runner, int64_t workspace_id, const void *item, void *data);
 
 	/* Afterwards the item is not due any more. Not asked for where `find` has done all there was. */
@@ -50,6 +50,28 @@ struct job {
 
 	/* The earliest of what is left, or `otherwise`. Not with `search`. */
 	enum error (*next_due)(struct db_context *context, int64_t otherwise, int64_t *ret);
+
+	const struct job_beside *beside; /* of a kind whose `act` only begins the work; else NULL */
+};
+
+/* Work that goes on beside the turns, on the runner's thread, so that what takes long delays no other turn. */
+struct job_beside {
+	/* False: no turns until some of it has ended. */
+	bool (*has_room)(const void *data);
+
+	bool (*is_idle)(const void *data);
+
+	/* Goes on with it: until some of it has ended, `wake` was called, or `until` (clock_monotonic) is past. */
+	void (*go_on)(int64_t until, void *data);
+
+	/* By any thread. */
+	void (*wake)(void *data);
+
+	/* The next of what has ended, to be settled; what it gave before is settled by then, or could not be. */
+	bool (*take_ended)(void *data, int64_t *ret_workspace_id, const void **ret_item);
+
+	/* The server stops: all of it has ended. */
+	void (*break_off)(void *data);
 };
 
 /* `executor` runs writes; it and `ids` must outlive the runner, and so must job->data. */
