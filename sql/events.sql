@@ -6,7 +6,7 @@
 
 -- row: event
 -- id bigint, event bigint, type bigint, timestamp bigint, position bigint, workspace_id bigint, actor_id bigint?,
--- actor_name text?, data text, rated text?, rated_from bigint, rated_to bigint
+-- actor_name text?, object_id bigint, data text, rated text?, rated_from bigint, rated_to bigint
 
 -- row: event_positions
 -- + position bigint, + newest_position bigint
@@ -32,17 +32,29 @@ INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, act
 VALUES (:workspace_id, -:id, :id, :kind, :noted_at, :now, :actor_id, :object_id, :user_id, :project_id, :data, :rated,
         :rated_from, :rated_to);
 
--- name: list_events_after
--- Those that the caller sees, in order: the hidden ones leave gaps.
--- takes: after bigint, up_to bigint, most bigint
--- returns: many event
+-- fragment: event_select
+-- Those that the caller sees.
 SELECT v.id, v.kind AS event, v.kind AS type, v.happened_at AS timestamp, v.position, v.workspace_id, v.actor_id,
-       a.firstname || ' ' || a.lastname AS actor_name, v.data, CASE WHEN :sees_rates THEN v.rated END AS rated,
-       v.rated_from, v.rated_to
+       a.firstname || ' ' || a.lastname AS actor_name, v.object_id, v.data,
+       CASE WHEN :sees_rates THEN v.rated END AS rated, v.rated_from, v.rated_to
 FROM events v
 LEFT JOIN members a ON a.workspace_id = :workspace_id AND a.user_id = v.actor_id
-WHERE v.workspace_id = :workspace_id AND v.position > :after AND v.position <= :up_to AND {visible_event}
+WHERE v.workspace_id = :workspace_id AND {visible_event}
+
+-- name: list_events_after
+-- In order: the hidden ones leave gaps.
+-- takes: after bigint, up_to bigint, most bigint
+-- returns: many event
+{event_select}
+  AND v.position > :after AND v.position <= :up_to
 ORDER BY v.position LIMIT :most;
+
+-- name: list_events_at
+-- takes: positions bigint[]
+-- returns: many event
+{event_select}
+  AND v.position IN :positions
+ORDER BY v.position;
 
 -- name: find_event_ends
 -- The positions that there are, of events that anybody sees: from the oldest one that is kept. 0 and 0: none.

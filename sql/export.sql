@@ -409,6 +409,29 @@ SELECT t.user_id, t.first_day, t.period, t.updated_at
 FROM timesheet_assignments t
 WHERE t.workspace_id = :workspace_id ORDER BY t.user_id, t.first_day;
 
+-- row: exported_webhooks
+-- id bigint as sealed:webhook, owner_id bigint, url text, status bigint as WebhookStatus,
+-- failing_since bigint? as instant, position bigint, created_at bigint as instant, updated_at bigint as instant,
+-- deleted_at bigint? as instant
+
+-- name: export_webhooks
+-- Also those that were removed. Their secrets are not among what is exported.
+-- exports: webhooks.csv
+-- returns: each exported_webhooks
+SELECT t.id, t.owner_id, t.url, t.status, t.failing_since, t.position, t.created_at, t.updated_at, t.deleted_at
+FROM webhooks t
+WHERE t.workspace_id = :workspace_id ORDER BY t.id;
+
+-- row: exported_webhook_patterns
+-- webhook_id bigint as sealed:webhook, pattern text
+
+-- name: export_webhook_patterns
+-- exports: webhook_patterns.csv
+-- returns: each exported_webhook_patterns
+SELECT t.webhook_id, t.pattern
+FROM webhook_patterns t
+WHERE t.workspace_id = :workspace_id ORDER BY t.webhook_id, t.pattern;
+
 -- row: exported_timesheets
 -- id bigint as sealed:timesheet, user_id bigint, first_day bigint as date, last_day bigint as date,
 -- status bigint as ObjectStatus, status_by bigint?, status_at bigint? as instant, status_reason text?,

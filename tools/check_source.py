@@ -43,7 +43,7 @@ LIBRARIES = {
     "zlib.h": ("contract/zip.c", "http/compress.c"),
     "xxhash.h": ("base/random.c",),
     "sodium.h": ("auth/password.c", "base/random.c", "base/seal.c", "base/vault.c"),
-    "curl/": ("jobs/mail.c",),
+    "curl/": ("jobs/mail.c", "jobs/transfer.c"),
     "glib": ("base/text.c", "base/zone.c"),
     "idn2.h": ("base/mailbox.c",),
 }

@@ -238,3 +238,16 @@ INSERT INTO break_policies (workspace_id, id, name, name_folded, minutes_per_day
 
 INSERT INTO attendance_members (workspace_id, kind, object_id, user_id) VALUES
 	(1, {AttendanceKind.shift}, 1, 123), (1, {AttendanceKind.break_policy}, 1, 100);
+
+-- A webhook that nobody listens to: so it is not called.
+INSERT INTO webhooks (workspace_id, id, owner_id, url, status, position, secret_number, leased_until, created_at,
+                      updated_at) VALUES
+	(1, 1, 10, 'https://hooks.example/stint', {WebhookStatus.paused}, 0, 1, 0, {instant 2024-01-15T09:00:00Z},
+	 {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO webhook_patterns (workspace_id, webhook_id, pattern) VALUES (1, 1, 'project.created'), (1, 1, 'task.*');
+
+INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, kind, status, attempts, created_at,
+                                attempted_at, response_status, response_head, duration_ms) VALUES
+	(1, 1, 1, 1, {EventKind.project_created}, {DeliveryStatus.delivered}, 1, {instant 2024-01-15T09:00:00Z},
+	 {instant 2024-01-15T09:00:00Z}, 200, 'ok', 42);

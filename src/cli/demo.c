@@ -35,6 +35,7 @@ static const struct {
 	{SEQUENCE_SHIFTS, 1},
 	{SEQUENCE_BREAK_POLICIES, 1},
 	{SEQUENCE_TIMESHEETS, 3},
+	{SEQUENCE_WEBHOOKS, 1},
 };
 
 static const struct {

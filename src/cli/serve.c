@@ -27,6 +27,7 @@
 #include "jobs/sequencer.h"
 #include "jobs/timesheets.h"
 #include "jobs/trackers.h"
+#include "jobs/webhooks.h"
 #include "operations/due_work.h"
 #include "statements.h"
 
@@ -45,16 +46,17 @@
 #define FIRST_OWNER        "owner@localhost"
 
 struct serving {
-	struct cli           *cli;
-	struct server_options options;
-	struct service        service;
-	struct io_thread     *threads;
-	struct mailer        *mailer;
-	struct runner        *sequencer, *trackers, *timesheets, *retention;
-	pthread_mutex_t       jobs_mutex;  /* held where they come and go, and while they are woken */
-	sigset_t              signals;     /* that end it */
-	bool                  interrupted; /* by one of them, before it was ready */
-	const char           *throw_away;  /* URL of the sandbox's own database, if it has one */
+	struct cli            *cli;
+	struct server_options  options;
+	struct service         service;
+	struct io_thread      *threads;
+	struct mailer         *mailer;
+	struct webhook_sender *webhooks;
+	struct runner         *sequencer, *trackers, *timesheets, *retention;
+	pthread_mutex_t        jobs_mutex;  /* held where they come and go, and while they are woken */
+	sigset_t               signals;     /* that end it */
+	bool                   interrupted; /* by one of them, before it was ready */
+	const char            *throw_away;  /* URL of the sandbox's own database, if it has one */
 };
 
 /* The port is known, and its last settings made, only when the server already listens: requests wait at the gate. */
@@ -170,6 +172,7 @@ static void set_options(struct serving *serving)
 	serving->service.settings.demo = cli->options[OPTION_DEMO].given;
 	serving->service.settings.slot_days = cli->options[OPTION_SLOT_DAYS].number;
 	serving->service.settings.tracker_hours = cli->options[OPTION_TRACKER_HOURS].number;
+	serving->service.settings.webhook_allow_private = cli->options[OPTION_WEBHOOK_ALLOW_PRIVATE].given;
 	serving->service.settings.sends_mail = cli->options[OPTION_SMTP_URL].text != NULL;
 	pthread_mutex_init(&serving->service.files.mutex, NULL);
 	serving->service.files.most = (unsigned)cli->options[OPTION_EXPORTS].number;
@@ -376,6 +379,7 @@ static void run_due_jobs(void *data)
 	runner_run_due(serving->trackers, until);
 	runner_run_due(serving->timesheets, until);
 	runner_run_due(serving->sequencer, until);
+	runner_run_due(webhooks_runner(serving->webhooks), until);
 	runner_run_due(mailer_runner(serving->mailer), until);
 	runner_run_due(serving->retention, until);
 }
@@ -388,6 +392,8 @@ static void wake_jobs(unsigned what, void *data)
 	pthread_mutex_lock(&serving->jobs_mutex);
 	if (what & WAKE_NOTED && !serving->service.reads_inline)
 		runner_wake(serving->sequencer);
+	if (what & WAKE_WEBHOOKS || what & (serving->service.reads_inline ? WAKE_NOTED : WAKE_NUMBERED))
+		runner_wake(webhooks_runner(serving->webhooks));
 	if (what & WAKE_JOBS) {
 		runner_wake(serving->trackers);
 		runner_wake(serving->timesheets);
@@ -400,12 +406,15 @@ static void wake_jobs(unsigned what, void *data)
 static void stop_jobs(struct serving *serving)
 {
 	pthread_mutex_lock(&serving->jobs_mutex);
-	struct mailer *mailer = serving->mailer;
+	struct mailer         *mailer = serving->mailer;
+	struct webhook_sender *webhooks = serving->webhooks;
 	struct runner *trackers = serving->trackers, *timesheets = serving->timesheets, *retention = serving->retention;
 	serving->mailer = NULL;
+	serving->webhooks = NULL;
 	struct runner *sequencer = serving->sequencer;
 	serving->trackers = serving->timesheets = serving->retention = serving->sequencer = NULL;
 	pthread_mutex_unlock(&serving->jobs_mutex);
+	webhooks_stop(webhooks);
 	mailer_stop(mailer);
 	runner_stop(trackers);
 	runner_stop(timesheets);
@@ -430,6 +439,10 @@ static bool start_jobs(struct serving *serving)
 	error = retention_start(service->main, service->ids, &serving->retention);
 	if (error)
 		return failed("retention", NO_TEXT, error);
+	error = webhooks_start(service->main, service->ids, &service->settings, cli->options[OPTION_WEBHOOK_TIMEOUT].number,
+	                       &serving->webhooks);
+	if (error)
+		return failed("webhooks", NO_TEXT, error);
 	if (service->settings.sends_mail)
 		error = mailer_start(service->main, service->ids, cli->options[OPTION_SMTP_URL].text,
 		                     cli->options[OPTION_SMTP_FROM].text, &serving->mailer);

@@ -31,6 +31,7 @@ struct settings {
 	bool        demo;
 	int64_t     slot_days;     /* how far back members may send slots of their own */
 	int64_t     tracker_hours; /* how long a tracker runs at most */
+	bool        webhook_allow_private;
 };
 
 /* One call of an operation: all that its rule may know. */

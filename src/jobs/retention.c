@@ -2,6 +2,7 @@
  * age, and uses none that has expired. */
 #include "jobs/retention.h"
 
+#include "operations/deliveries.h"
 #include "operations/entry_changes.h"
 #include "operations/events.h"
 #include "operations/retention.h"
@@ -28,6 +29,7 @@ static enum error retention_settle(struct db_context *context, const void *item,
 	TRY(sql_forget_answers(context, context->now - ANSWER_SECONDS, ANSWERS_A_BATCH));
 	TRY(entry_changes_forget(context));
 	TRY(sql_forget_events(context, context->now - EVENT_SECONDS, EVENTS_A_BATCH));
+	TRY(deliveries_forget(context));
 	return sql_forget_invitation_links(context);
 }
 
@@ -36,12 +38,13 @@ static enum error retention_settle(struct db_context *context, const void *item,
 static enum error next_due(struct db_context *context, int64_t otherwise, int64_t *ret)
 {
 	int64_t now = context->now, oldest, oldest_event, expires_at;
-	bool    old;
+	bool    old, old_deliveries;
 
 	(void)otherwise;
 	TRY(entry_changes_are_old(context, &old));
+	TRY(deliveries_are_old(context, &old_deliveries));
 	TRY(sql_oldest_event(context, now, &oldest_event));
-	if (old || oldest_event < now - EVENT_SECONDS) {
+	if (old || old_deliveries || oldest_event < now - EVENT_SECONDS) {
 		*ret = now;
 		return ERROR_NONE;
 	}

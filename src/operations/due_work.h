@@ -9,6 +9,7 @@ enum wake {
 	WAKE_JOBS = 1,     /* what the directory says is due */
 	WAKE_NOTED = 2,    /* events were noted; with only one writer they are numbered, too (insert_event) */
 	WAKE_NUMBERED = 4, /* events were numbered */
+	WAKE_WEBHOOKS = 8, /* they have something to do that is no event */
 };
 
 /* The workspace is due at `due_at` (UTC second) or earlier, for the kind of job. To be called in the transaction that

@@ -164,6 +164,19 @@ enum error events_end(struct db_context *db, enum error error)
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
+static enum error rate_events(struct db_context *db, struct event_rows *events)
+{
+	for (size_t i = 0; i < events->count; i++)
+		TRY(event_rate(db, &events->items[i]));
+	return ERROR_NONE;
+}
+
+enum error events_at(struct db_context *db, struct integer_list positions, struct event_rows *ret)
+{
+	TRY(sql_list_events_at(db, positions, ret));
+	return rate_events(db, ret);
+}
+
 enum error events_after(struct db_context *db, int64_t after, int64_t most, struct events_found *ret)
 {
 	struct event_ends_row ends;
@@ -176,8 +189,7 @@ enum error events_after(struct db_context *db, int64_t after, int64_t most, stru
 	up_to = after > ends.oldest - 1 ? after : ends.oldest - 1;
 	up_to = up_to + LOOKED_AT_MAX < ends.newest ? up_to + LOOKED_AT_MAX : ends.newest;
 	TRY(sql_list_events_after(db, after, up_to, most, &rows));
-	for (size_t i = 0; i < rows.count; i++)
-		TRY(event_rate(db, &rows.items[i]));
+	TRY(rate_events(db, &rows));
 	*ret = (struct events_found){
 		.items = rows.items,
 		.count = rows.count,

@@ -21,6 +21,7 @@ REFUSED = {  # sentences of answers to requests that are of their schema
                                      r"|below itself|another member|no such|twice|already",
     "fields depend on each other": r"after or equal to|required unless|needs a|differ\.|after start|be after",
     "formats are the server's to judge": r"valid email address|a time zone such as|a currency such as|instant with Z"
+                                         r"|address of http|a private network|names such as"
                                          r"|a date that exists|an id, or none|without NUL",
     "the password of a new account is longer": r"at least 8 characters"}
 

@@ -4,7 +4,9 @@ import datetime
 import itertools
 
 from client import Client
-from scenario import accept, invite, new_contract, new_member, new_project, start_at, unique
+from scenario import accept, advance_clock, invite, new_contract, new_member, new_project, start_at, unique
+
+WEBHOOK = "a81f93f1-7315-be1e-fd8d-4d52645c9241"  # the sandbox's
 
 _FIRST_DAY = datetime.date(1972, 1, 3)
 
@@ -82,6 +84,17 @@ class Requests:
         """Nobody's: it may overlap others."""
         return {"name": unique("Shift"), "weekdays": ["Monday"], "start": "18:00", "end": "07:00"}
 
+    def _new_webhook(self):
+        """There are not many at a time. Nothing happens that it would be told."""
+        for webhook in self.owner.pages("/webhooks", workspace_id=1)[1:]:
+            self.owner.delete(f"/webhooks/{webhook['id']}", workspace_id=1)
+        return {"url": "https://hooks.example/", "events": ["tracker.started"]}
+
+    def _webhook(self):
+        webhook = self.owner.post("/webhooks", json=self._new_webhook(), workspace_id=1).data["id"]
+        self.owner.put(f"/webhooks/{webhook}", json={"status": "paused"}, workspace_id=1)
+        return webhook
+
     def _break_policy(self):
         return {"name": unique("Break"), "minutes_per_day": 30, "user_ids": [100]}
 
@@ -152,6 +165,15 @@ class Requests:
 
     def get_daily_attendance_report(self):
         return "GET", "/reports/daily-attendance?workspace_id=1&date=2024-01-15&status=late,absent", {}
+
+    def get_webhooks(self):
+        return "GET", "/webhooks?workspace_id=1", {}
+
+    def get_webhook(self):
+        return "GET", f"/webhooks/{WEBHOOK}?workspace_id=1", {}
+
+    def get_webhook_deliveries(self):
+        return "GET", f"/webhooks/{WEBHOOK}/deliveries?workspace_id=1", {}
 
     def get_shifts(self):
         return "GET", "/shifts?workspace_id=1", {}
@@ -313,6 +335,29 @@ class Requests:
 
     def delete_leave_policy(self):
         return "DELETE", f"/leaves/policies/{self._policy()}", {}
+
+    def create_webhook(self):
+        return "POST", "/webhooks", self._new_webhook()
+
+    def update_webhook(self):
+        return "PUT", f"/webhooks/{self._webhook()}", {"events": ["task.*"]}
+
+    def delete_webhook(self):
+        return "DELETE", f"/webhooks/{self._webhook()}", {}
+
+    def rotate_webhook_token(self):
+        return "POST", f"/webhooks/{self._webhook()}/rotate", {}
+
+    def ping_webhook(self):
+        return "POST", f"/webhooks/{self._webhook()}/ping", {}
+
+    def redeliver_event(self):
+        advance_clock(self.owner, 1)  # else it would be due since then already
+        return "POST", f"/webhooks/{WEBHOOK}/deliveries/1/redeliver", {}
+
+    def redeliver_events(self):
+        advance_clock(self.owner, 1)
+        return "POST", f"/webhooks/{WEBHOOK}/redeliver", {"after": 0}
 
     def create_shift(self):
         return "POST", "/shifts", self._shift()

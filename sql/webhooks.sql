@@ -1,0 +1,229 @@
+-- Webhooks (contract 3.14) and their deliveries. An event becomes a delivery when it is the turn of its webhook, whose
+-- position is the cursor: of the events behind it nothing is known here.
+
+-- row: webhook
+-- id bigint, url text, status bigint, owner_id bigint, position bigint, secret_number bigint,
+-- previous_token_until bigint?, failing_since bigint?, leased_until bigint, created_at bigint, updated_at bigint,
+-- + token text, + events webhook_pattern[] by webhook_id
+
+-- row: webhook_pattern
+-- webhook_id bigint, pattern text
+
+-- row: webhook_ping
+-- id bigint, url text
+
+-- row: webhook_delivery
+-- event_id bigint, event bigint, position bigint, status bigint, attempts bigint, next_attempt_at bigint?,
+-- created_at bigint, attempted_at bigint?, response_status bigint?, response_head text?, duration_ms bigint?,
+-- failure text?
+
+-- row: new_delivery
+-- webhook_id bigint, position bigint, event_id bigint, kind bigint
+
+-- row: attempt
+-- webhook_id bigint, position bigint, status bigint, attempts bigint, due_at bigint?, response_status bigint?,
+-- response_head text?, duration_ms bigint, failure text?
+
+-- row: due_delivery
+-- event_id bigint, position bigint, attempts bigint
+
+-- fragment: webhook_select
+SELECT w.id, w.url, w.status, w.owner_id, w.position, w.secret_number,
+       CASE WHEN w.old_secret_until > :now THEN w.old_secret_until END AS previous_token_until, w.failing_since,
+       w.leased_until, w.created_at, w.updated_at
+FROM webhooks w
+WHERE w.workspace_id = :workspace_id AND w.deleted_at IS NULL
+
+-- name: list_webhooks
+-- returns: page webhook
+{webhook_select}
+ORDER BY w.id;
+
+-- name: get_webhook
+-- takes: id bigint
+-- returns: one webhook
+{webhook_select}
+  AND w.id = :id;
+
+-- name: list_webhook_patterns
+-- returns: children webhook.events
+SELECT p.webhook_id, p.pattern FROM webhook_patterns p
+WHERE p.workspace_id = :workspace_id AND p.webhook_id IN :parents
+ORDER BY p.webhook_id, p.pattern;
+
+-- name: webhook_count
+-- returns: value bigint
+SELECT count(*) FROM webhooks w WHERE w.workspace_id = :workspace_id AND w.deleted_at IS NULL;
+
+-- name: insert_webhook
+-- takes: row webhook
+-- returns: nothing
+INSERT INTO webhooks (workspace_id, id, owner_id, url, status, position, secret_number, leased_until, created_at,
+                      updated_at)
+VALUES (:workspace_id, :id, :owner_id, :url, :status, :position, :secret_number, 0, :now, :now);
+
+-- name: update_webhook
+-- takes: row webhook
+-- returns: nothing
+UPDATE webhooks SET owner_id = :owner_id, url = :url, status = :status, failing_since = :failing_since,
+                    updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: rotate_webhook_secret
+-- takes: id bigint, old_secret_until bigint
+-- returns: changed
+UPDATE webhooks SET secret_number = secret_number + 1, old_secret_until = :old_secret_until, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id AND deleted_at IS NULL;
+
+-- name: delete_webhook
+-- takes: id bigint
+-- returns: changed
+UPDATE webhooks SET deleted_at = :now, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id AND deleted_at IS NULL;
+
+-- name: delete_webhook_patterns
+-- takes: webhook_id bigint
+-- returns: nothing
+DELETE FROM webhook_patterns WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id;
+
+-- name: insert_webhook_patterns
+-- takes: many webhook_pattern
+-- returns: nothing
+INSERT INTO webhook_patterns (workspace_id, webhook_id, pattern) VALUES (:workspace_id, :webhook_id, :pattern)
+ON CONFLICT (workspace_id, webhook_id, pattern) DO NOTHING;
+
+-- ---- the log ----
+
+-- name: list_webhook_deliveries
+-- The newest first.
+-- takes: webhook_id bigint, status bigint?
+-- returns: page webhook_delivery
+SELECT d.event_id, d.kind AS event, d.position, d.status, d.attempts, d.due_at AS next_attempt_at, d.created_at,
+       d.attempted_at, d.response_status, d.response_head, d.duration_ms, d.failure
+FROM webhook_deliveries d
+WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND (:status IS NULL OR d.status = :status)
+ORDER BY d.position DESC;
+
+-- name: redeliver
+-- takes: webhook_id bigint, position bigint
+-- returns: changed
+UPDATE webhook_deliveries SET status = {DeliveryStatus.pending}, attempts = 0, due_at = :now
+WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position = :position;
+
+-- name: redeliver_after
+-- takes: webhook_id bigint, position bigint
+-- returns: nothing
+UPDATE webhook_deliveries SET status = {DeliveryStatus.pending}, attempts = 0, due_at = :now
+WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position > :position;
+
+-- name: move_webhook_back
+-- Those of its events that it has no delivery of come, too.
+-- takes: id bigint, position bigint
+-- returns: nothing
+UPDATE webhooks SET position = CASE WHEN position > :position THEN :position ELSE position END, updated_at = :now
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: newest_position_before
+-- Of the last event before an instant; none later than it is taken for earlier.
+-- takes: instant bigint
+-- returns: value bigint
+SELECT COALESCE((SELECT min(v.position) - 1 FROM events v
+                 WHERE v.workspace_id = :workspace_id AND v.position > 0 AND v.happened_at >= :instant),
+                (SELECT max(n.position) FROM events n
+                 WHERE n.workspace_id = :workspace_id AND n.position > 0), 0);
+
+-- ---- delivering ----
+
+-- name: list_due_webhook_workspaces
+-- No directory says which they are: writers of events would have to keep it.
+-- all_workspaces: a job looks for what nobody has told it of
+-- takes: latest bigint, longest_lease bigint, most bigint
+-- returns: many due_workspace
+SELECT w.workspace_id, min(w.leased_until) AS due_at FROM webhooks w
+WHERE w.deleted_at IS NULL AND w.status = {WebhookStatus.active}
+  AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
+  AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = w.workspace_id)
+       OR EXISTS (SELECT 1 FROM webhook_deliveries d
+                  WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id
+                    AND (d.due_at <= :now OR d.due_at > :latest)))
+GROUP BY w.workspace_id ORDER BY due_at, w.workspace_id LIMIT :most;
+
+-- fragment: webhook_is_due
+-- What a clock has written that was ahead is due, too.
+{webhook_select}
+  AND w.status = {WebhookStatus.active} AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
+  AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = :workspace_id)
+       OR EXISTS (SELECT 1 FROM webhook_deliveries d
+                  WHERE d.workspace_id = :workspace_id AND d.webhook_id = w.id
+                    AND (d.due_at <= :now OR d.due_at > :latest)))
+ORDER BY w.leased_until, w.id LIMIT 1
+
+-- name: claim_webhook
+-- The one that has waited longest.
+-- takes: latest bigint, longest_lease bigint
+-- returns: maybe webhook
+{webhook_is_due};
+-- @postgres
+{webhook_is_due} FOR UPDATE SKIP LOCKED;
+
+-- name: lease_webhook
+-- takes: id bigint, position bigint, leased_until bigint
+-- returns: nothing
+UPDATE webhooks SET position = :position, leased_until = :leased_until
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- name: release_webhook
+-- Not where the lease has ended, and somebody else has it by now.
+-- takes: id bigint, leased_until bigint
+-- returns: nothing
+UPDATE webhooks SET leased_until = :now
+WHERE workspace_id = :workspace_id AND id = :id AND leased_until = :leased_until;
+
+-- name: list_due_deliveries
+-- takes: webhook_id bigint, latest bigint, most bigint
+-- returns: many due_delivery
+SELECT d.event_id, d.position, d.attempts FROM webhook_deliveries d
+WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND (d.due_at <= :now OR d.due_at > :latest)
+ORDER BY d.due_at, d.position LIMIT :most;
+
+-- name: insert_deliveries
+-- takes: many new_delivery
+-- returns: nothing
+INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, kind, status, attempts, due_at,
+                                created_at)
+VALUES (:workspace_id, :webhook_id, :position, :event_id, :kind, {DeliveryStatus.pending}, 0, :now, :now)
+ON CONFLICT (workspace_id, webhook_id, position) DO NOTHING;
+
+-- name: settle_delivery
+-- takes: row attempt
+-- returns: nothing
+UPDATE webhook_deliveries SET status = :status, attempts = :attempts, due_at = :due_at, attempted_at = :now,
+                              response_status = :response_status, response_head = :response_head,
+                              duration_ms = :duration_ms, failure = :failure
+WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position = :position;
+
+-- name: set_webhook_state
+-- takes: id bigint, status bigint, failing_since bigint?
+-- returns: nothing
+UPDATE webhooks SET status = :status, failing_since = :failing_since
+WHERE workspace_id = :workspace_id AND id = :id;
+
+-- ---- retention ----
+
+-- name: forget_deliveries
+-- Of events that are not kept any more.
+-- takes: most bigint
+-- returns: nothing
+DELETE FROM webhook_deliveries
+WHERE workspace_id = :workspace_id AND (webhook_id, position) IN (
+      SELECT d.webhook_id, d.position FROM webhook_deliveries d
+      WHERE d.workspace_id = :workspace_id AND d.position < (
+            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0)
+      ORDER BY d.position LIMIT :most);
+
+-- name: next_delivery_forgotten
+-- The position of the oldest one, if its event is not kept any more.
+-- returns: value bigint
+SELECT COALESCE(min(d.position), 0) FROM webhook_deliveries d
+WHERE d.workspace_id = :workspace_id AND d.position < (
+      SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0);

@@ -1,0 +1,524 @@
+"""What webhooks are sent, and what becomes of it: signed, in order, at least once, and again by the schedule."""
+
+import json
+import pathlib
+import socket
+import sys
+import time
+
+import pytest
+from client import Client
+from receiver import WAIT_SECONDS, Receiver
+from scenario import advance_clock, new_colleague, new_project, run_sql, set_clock, token_of, unique
+from test_concurrency import together
+from test_mail import Relay, relay  # noqa: F401 - a fixture
+from test_webhooks import create, update, webhook
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "build-packages"))
+
+import standardwebhooks  # noqa: E402
+
+NOW = "2024-02-01T09:00:00Z"
+DAY = 86400
+SCHEDULE = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]  # after each attempt that failed
+JITTER = 1.1
+
+
+@pytest.fixture
+def receive(request):
+    """Makes receivers."""
+    def make(*answers):
+        receiver = Receiver(*answers)
+        request.addfinalizer(receiver.close)
+        return receiver
+    return make
+
+
+@pytest.fixture
+def sandbox(start_server):
+    """Makes clients of sandboxes whose webhooks may lead to this machine."""
+    def make(*flags, now=NOW, **more):
+        client = Client(start_server("--webhook-allow-private", *flags, **more), "demo-owner")
+        set_clock(client, now)
+        return client
+    return make
+
+
+@pytest.fixture
+def owner(sandbox):
+    return sandbox()
+
+
+def hook(client, receiver, events=("project.*",)):
+    return create(client, receiver.url, events).data
+
+
+def log(client, made, **query):
+    return client.get(f"/webhooks/{made['id']}/deliveries", workspace_id=1, **query).data
+
+
+def machine_time():
+    """Of a server that begins, until its clock is set."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def settle(client):
+    """All that is due is done."""
+    advance_clock(client, 0)
+
+
+def events(client):
+    """{position: event} of the feed."""
+    settle(client)
+    return {each["position"]: each for each in client.get("/events", workspace_id=1, limit=1000).data}
+
+
+# ---- what is sent ----
+
+def test_a_message_is_signed_and_says_what_the_feed_says(owner, receive):
+    receiver = receive()
+    made = hook(owner, receiver)
+    project = new_project(owner)
+    message = receiver.next()
+    assert standardwebhooks.Webhook(made["token"]).verify(message.body, message.headers) == message.json
+    assert message.headers["content-type"] == "application/json"
+    assert message.json == events(owner)[message.json["position"]]
+    assert (message.json["event"], message.json["type"]) == ("project.created", "project.created")
+    assert message.json["data"]["id"] == project["id"] and message.json["id"] == message.id
+    [delivery] = log(owner, made)
+    assert delivery == {
+        "event_id": message.id, "event": "project.created", "position": message.json["position"],
+        "status": "delivered", "attempts": 1, "next_attempt_at": None, "created_at": NOW, "attempted_at": NOW,
+        "response_status": 200, "response_head": "ok", "duration_ms": delivery["duration_ms"], "failure": None}
+
+    wrong = json.dumps(message.json | {"position": 1}).encode()
+    for body, headers in [(wrong, message.headers), (message.body, message.headers | {"webhook-id": "other"}),
+                          (message.body, message.headers | {"webhook-signature": "v1,AAAA"}),
+                          (message.body, message.headers | {"webhook-timestamp": str(int(time.time()) - 1)})]:
+        with pytest.raises(standardwebhooks.WebhookVerificationError):
+            standardwebhooks.Webhook(made["token"]).verify(body, headers)
+
+
+def test_after_a_rotation_both_tokens_count_for_a_day(owner, receive):
+    receiver = receive()
+    made = hook(owner, receiver)
+    rotated = owner.post(f"/webhooks/{made['id']}/rotate", workspace_id=1).data
+    new_project(owner)
+    message = receiver.next()
+    for token in (made["token"], rotated["token"]):
+        standardwebhooks.Webhook(token).verify(message.body, message.headers)
+    advance_clock(owner, DAY)
+    new_project(owner)
+    message = receiver.next()
+    standardwebhooks.Webhook(rotated["token"]).verify(message.body, message.headers)
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        standardwebhooks.Webhook(made["token"]).verify(message.body, message.headers)
+
+
+def test_each_webhook_gets_what_it_asked_for(owner, receive):
+    names = ["project.created", "project.*", "*", "project.deleted", "task.*"]
+    receivers = {name: receive() for name in names}
+    for name, receiver in receivers.items():
+        hook(owner, receiver, [name])
+    project = new_project(owner)
+    owner.put(f"/projects/{project['id']}", json={"name": unique("Other")}, workspace_id=1)
+    owner.delete(f"/projects/{project['id']}", workspace_id=1)
+    settle(owner)
+    all_three = ["project.created", "project.updated", "project.deleted"]
+    assert {name: [each.json["event"] for each in receiver.take()] for name, receiver in receivers.items()} == {
+        "project.created": all_three[:1], "project.*": all_three, "*": all_three, "project.deleted": all_three[2:],
+        "task.*": []}
+
+
+def test_what_was_undone_is_not_told(owner, receive):
+    receiver = receive()
+    hook(owner, receiver)
+    assert owner.post("/projects", json={"name": ""}, workspace_id=1).status == 422
+    new_project(owner)
+    settle(owner)
+    assert len(receiver.take()) == 1
+
+
+def test_rates_are_told_to_those_who_see_them(stint, sandbox, receive):
+    owner = sandbox()
+    _, _, colleague = new_colleague(stint, owner, role="Executive manager")
+    seen, hidden = receive(), receive()
+    hook(owner, seen)
+    hook(colleague, hidden)
+    project = new_project(owner)
+    stint.run("project", "rate", str(project["id"]), "--rate", "70", "--workspace", "1", "--database",
+              owner.server.database)
+    seen.next(), hidden.next()
+    owner.put(f"/projects/{project['id']}", json={"notes": "changed"}, workspace_id=1)
+    for receiver, client in ((seen, owner), (hidden, colleague)):
+        data = receiver.next().json["data"]
+        assert data == client.get(f"/projects/{project['id']}", workspace_id=1).data
+
+
+def test_one_whose_owner_may_not_have_it_any_more_is_paused(stint, sandbox, receive):
+    owner, receiver = sandbox(), receive()
+    user_id, _, colleague = new_colleague(stint, owner, role="Executive manager")
+    made = hook(colleague, receiver)
+    owner.put(f"/members/{user_id}", json={"role": "Regular User"}, workspace_id=1)
+    new_project(owner)
+    settle(owner)
+    assert receiver.take() == [] and webhook(owner, made["id"])["status"] == "paused"
+    update(owner, made["id"], status="active")
+    assert receiver.next().json["event"] == "project.created"
+
+
+def test_a_ping_comes_to_one_alone(owner, receive):
+    receiver, other = receive(), receive()
+    made = hook(owner, receiver)
+    hook(owner, other, ["*"])
+    assert owner.post(f"/webhooks/{made['id']}/ping", workspace_id=1).data == {"id": made["id"], "url": receiver.url}
+    message = receiver.next()
+    assert message.json["event"] == "webhook.ping" and message.json["data"] == {"id": made["id"], "url": receiver.url}
+    settle(owner)
+    assert other.take() == [] and log(owner, made)[0]["event"] == "webhook.ping"
+
+
+# ---- again ----
+
+def test_what_was_not_taken_comes_again_by_the_schedule(owner, receive):
+    """Also to a server that has begun anew meanwhile (FUTURE.md 39)."""
+    receiver = receive(*[(500, {})] * 9)
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    first = receiver.next()
+    for attempts, seconds in enumerate(SCHEDULE, 1):
+        [delivery] = log(owner, made)
+        assert (delivery["status"], delivery["attempts"], delivery["response_status"]) == ("pending", attempts, 500)
+        assert webhook(owner, made["id"])["failing_since"] == NOW
+        advance_clock(owner, seconds - 1)
+        assert receiver.take() == []
+        advance_clock(owner, int(seconds * (JITTER - 1)) + 1)
+        [again] = receiver.take()
+        assert (again.id, again.body) == (first.id, first.body)
+        standardwebhooks.Webhook(made["token"]).verify(again.body, again.headers)
+    [delivery] = log(owner, made)
+    assert (delivery["status"], delivery["attempts"], delivery["next_attempt_at"]) == ("delivered", 10, None)
+    assert webhook(owner, made["id"])["failing_since"] is None
+
+
+def test_it_goes_on_where_it_was_after_a_restart(sandbox, new_sandbox, receive):
+    now = machine_time()
+    database, receiver = new_sandbox(), receive(*[(500, {})] * 2)
+    owner = sandbox(database=database, now=now)
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    advance_clock(owner, 6)
+    owner.server.stop()
+    owner = sandbox(database=database, now=now)
+    [delivery] = log(owner, made)
+    assert (delivery["status"], delivery["attempts"], delivery["response_status"]) == ("pending", 2, 500)
+    assert len(receiver.take()) == 2
+    advance_clock(owner, 6 + int(300 * JITTER))
+    assert len(receiver.take()) == 1
+    [delivery] = log(owner, made)
+    assert (delivery["status"], delivery["attempts"]) == ("delivered", 3)
+
+
+def test_an_answer_that_comes_too_late_is_none(sandbox, receive):
+    """FUTURE.md 40."""
+    owner, receiver = sandbox("--webhook-timeout", "1"), receive()
+    made = hook(owner, receiver)
+    receiver.open.clear()
+    new_project(owner)
+    settle(owner)
+    [delivery] = log(owner, made, status="pending")
+    assert delivery["response_status"] is None and "imeout" in delivery["failure"]
+    receiver.open.set()
+    advance_clock(owner, 6)
+    first, again = receiver.take()
+    assert (first.id, first.body) == (again.id, again.body)
+    assert log(owner, made)[0]["status"] == "delivered"
+
+
+def test_what_follows_does_not_wait(owner, receive):
+    """Each says when it happened, and where it comes in the order (FUTURE.md 43)."""
+    receiver = receive((503, {}))
+    hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    advance_clock(owner, 1)
+    new_project(owner)
+    settle(owner)
+    advance_clock(owner, 5)
+    late, second, first = receiver.take()
+    assert late.id == first.id != second.id
+    assert first.json["position"] < second.json["position"] and first.json["timestamp"] < second.json["timestamp"]
+
+
+@pytest.mark.parametrize("headers, seconds", [
+    ({"Retry-After": "60"}, 60), ({"Retry-After": "999999999"}, DAY), ({"Retry-After": "1"}, 5),
+    ({"Retry-After": "soon"}, 5)])
+def test_a_receiver_says_when_to_come_again(owner, receive, headers, seconds):
+    receiver = receive((429, headers))
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    receiver.next()
+    due = time.strptime(log(owner, made)[0]["next_attempt_at"], "%Y-%m-%dT%H:%M:%SZ")
+    delay = time.mktime(due) - time.mktime(time.strptime(NOW, "%Y-%m-%dT%H:%M:%SZ"))
+    assert seconds <= delay <= seconds * JITTER
+
+
+def test_one_that_is_gone_is_not_called_any_more(sandbox, relay, receive):  # noqa: F811
+    owner = sandbox("--smtp-url", relay.url)
+    receiver = receive((410, {}))
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    receiver.next()
+    assert webhook(owner, made["id"])["status"] == "gone" and log(owner, made)[0]["status"] == "failed"
+    recipient, text = relay.messages.get(timeout=WAIT_SECONDS)
+    assert recipient == "owner@example.com" and receiver.url in text
+    new_project(owner)
+    advance_clock(owner, DAY)
+    assert receiver.take() == []
+    update(owner, made["id"], status="active")
+    assert receiver.next().json["event"] == "project.created"
+
+
+def test_one_that_fails_for_days_is_not_called_any_more(sandbox, relay, receive):  # noqa: F811
+    """And told of what it has missed when it is called again."""
+    owner = sandbox("--smtp-url", relay.url)
+    receiver = receive(*[(500, {})] * 10)
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    for seconds in SCHEDULE:
+        assert webhook(owner, made["id"])["status"] == "active"
+        advance_clock(owner, int(seconds * JITTER) + 1)
+    assert webhook(owner, made["id"])["status"] == "failing"
+    [delivery] = log(owner, made)
+    assert (delivery["status"], delivery["attempts"]) == ("failed", 10)
+    assert receiver.url in relay.messages.get(timeout=WAIT_SECONDS)[1]
+    receiver.take()
+    new_project(owner)
+    settle(owner)
+    assert receiver.take() == []
+    again = update(owner, made["id"], status="active").data
+    assert (again["status"], again["failing_since"]) == ("active", None)
+    assert receiver.next().json["event"] == "project.created"
+
+
+# ---- asked for ----
+
+def test_one_is_sent_again(owner, receive):
+    receiver = receive()
+    made = hook(owner, receiver)
+    new_project(owner)
+    first = receiver.next()
+    settle(owner)
+    owner.post(f"/webhooks/{made['id']}/deliveries/{first.json['position']}/redeliver", workspace_id=1)
+    again = receiver.next()
+    assert (again.id, again.body) == (first.id, first.body)
+    settle(owner)
+    assert [each["attempts"] for each in log(owner, made)] == [1]
+
+
+@pytest.mark.parametrize("begin", ["after", "since", "both"])
+def test_all_are_sent_again_from_some_point_on(owner, receive, begin):
+    """Also those of before it was made."""
+    new_project(owner)
+    advance_clock(owner, 60)
+    receiver = receive()
+    old = [new_project(owner)["id"] for _ in range(3)]
+    settle(owner)
+    before = max(events(owner)) - 3
+    advance_clock(owner, 60)
+    made = hook(owner, receiver)
+    new = [new_project(owner)["id"] for _ in range(40)]
+    for _ in new:
+        receiver.next()
+    settle(owner)
+    where = {"after": {"after": before}, "since": {"since": "2024-02-01T09:01:00Z"},
+             "both": {"after": 0, "since": "2024-02-01T09:01:00Z"}}[begin]
+    owner.post(f"/webhooks/{made['id']}/redeliver", json=where, workspace_id=1)
+    settle(owner)
+    assert {each.json["data"]["id"] for each in receiver.take()} == {*old, *new}
+    assert {each["status"] for each in log(owner, made, per_page=100)} == {"delivered"}
+    assert len(log(owner, made, per_page=100)) == 43
+
+
+def test_one_that_is_deleted_hears_nothing_more(owner, receive):
+    receiver = receive((500, {}))
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    receiver.next()
+    owner.delete(f"/webhooks/{made['id']}", workspace_id=1)
+    new_project(owner)
+    advance_clock(owner, DAY)
+    assert receiver.take() == []
+
+
+# ---- others ----
+
+def test_nobody_waits_for_one_who_hangs_or_fails(owner, receive):
+    """FUTURE.md 41."""
+    hangs, fails, third = receive(), receive(*[(500, {})] * 1000), receive()
+    hook(owner, third)
+
+    def delay():
+        begun = time.monotonic()
+        new_project(owner)
+        third.next()
+        return time.monotonic() - begun
+
+    alone = sorted(delay() for _ in range(20))
+    hangs.open.clear()
+    for _ in range(10):
+        hook(owner, hangs)
+        hook(owner, fails)
+    beside = sorted(delay() for _ in range(20))
+    print(f"alone {alone[10] * 1000:.0f} ms, beside {beside[10] * 1000:.0f} ms, at most {beside[-1] * 1000:.0f} ms")
+    assert hangs.next() and fails.next()
+    assert beside[-1] < 2
+
+
+def test_order_is_kept(owner, receive):
+    receiver = receive()
+    hook(owner, receiver)
+    together(owner.server, 4, lambda client, _: [new_project(client) for _ in range(10)])
+    positions = [receiver.next().json["position"] for _ in range(40)]
+    assert positions == sorted(positions)
+
+
+# ---- where they lead ----
+
+def private_names():
+    """Of this machine."""
+    names = [socket.gethostname(), "ip6-localhost"]
+    def leads(name):
+        try:
+            return socket.getaddrinfo(name, 80)
+        except OSError:
+            return []
+    return [name for name in names if leads(name)]
+
+
+@pytest.mark.parametrize("name", private_names())
+def test_a_name_that_leads_into_a_private_network_is_not_called(start_server, receive, name):
+    """FUTURE.md 42."""
+    owner, receiver = Client(start_server(), "demo-owner"), receive()
+    set_clock(owner, NOW)
+    made = create(owner, receiver.url.replace("127.0.0.1", name), ["project.*"]).data
+    new_project(owner)
+    settle(owner)
+    assert receiver.take() == []
+    assert log(owner, made)[0]["failure"] == "The address is in a private network."
+
+
+def test_one_that_leads_elsewhere_is_not_followed(owner, receive):
+    target = receive()
+    receiver = receive((302, {"Location": target.url}), (307, {"Location": target.url}))
+    made = hook(owner, receiver)
+    for _ in range(2):
+        new_project(owner)
+    settle(owner)
+    assert target.take() == [] and {each["response_status"] for each in log(owner, made)} == {302, 307}
+
+
+def test_what_is_no_text_can_be_shown(owner, receive, monkeypatch):
+    receiver = receive()
+    made = hook(owner, receiver)
+    monkeypatch.setattr("receiver._Exchange.answer", b"\x00\xff\xe2\x82")
+    new_project(owner)
+    settle(owner)
+    assert log(owner, made)[0]["response_head"] == "????"
+    monkeypatch.setattr("receiver._Exchange.answer", "€".encode() * 1000)
+    new_project(owner)
+    settle(owner)
+    assert log(owner, made)[0]["response_head"] == "€" * 341
+
+
+# ---- crashes, and many nodes ----
+
+def test_nothing_is_lost_by_a_crash(sandbox, new_sandbox, receive):
+    """Each event comes at least once, always under one id, and none of what was not done."""
+    database, receiver = new_sandbox(), receive()
+    owner = sandbox(database=database, now=machine_time())
+    made = [hook(owner, receiver) for _ in range(4)]
+    project_ids, messages = set(), []
+    for _ in range(3):
+        for _ in range(60):
+            project_ids.add(new_project(owner)["id"])
+        owner.server.kill()
+        messages += receiver.take()
+        owner = sandbox(database=database, now=machine_time())
+    advance_clock(owner, 60)  # the leases have ended
+    messages += receiver.take()
+    ids = {}
+    for each in messages:
+        ids.setdefault(each.json["data"]["id"], set()).add(each.id)
+    assert set(ids) == project_ids and {len(each) for each in ids.values()} == {1}
+    for each in made:
+        rows = owner.pages(f"/webhooks/{each['id']}/deliveries", workspace_id=1)
+        assert len(rows) == len(project_ids) and {row["status"] for row in rows} == {"delivered"}
+
+
+def test_nodes_share_the_work(sandbox, new_sandbox, engine, receive):
+    """Each message is sent by one of them."""
+    if engine == "sqlite":
+        pytest.skip("the database belongs to one process")
+    database = new_sandbox()
+    nodes = [sandbox(database=database) for _ in range(2)]
+    receivers = [receive() for _ in range(4)]
+    for receiver in receivers:
+        hook(nodes[0], receiver)
+    together([node.server for node in nodes], 4, lambda client, _: [new_project(client) for _ in range(13)])
+    for receiver in receivers:
+        positions = [receiver.next().json["position"] for _ in range(52)]
+        assert positions == sorted(set(positions))
+    for node in nodes:
+        settle(node)
+    assert [receiver.take() for receiver in receivers] == [[]] * 4
+
+
+def test_one_node_goes_on_for_another(sandbox, new_sandbox, engine, receive):
+    if engine == "sqlite":
+        pytest.skip("the database belongs to one process")
+    database, receiver = new_sandbox(), receive()
+    first = sandbox(database=database)
+    hook(first, receiver)
+    receiver.open.clear()
+    project = new_project(first)
+    message = receiver.next()
+    first.server.kill()
+    receiver.open.set()
+    second = sandbox(database=database, now="2024-02-01T09:02:00Z")
+    settle(second)
+    again = receiver.next()
+    assert (again.id, again.body) == (message.id, message.body) and again.json["data"]["id"] == project["id"]
+
+
+# ---- for thirty days ----
+
+def test_the_log_is_kept_for_thirty_days(owner, receive):
+    receiver = receive()
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    advance_clock(owner, 29 * DAY)
+    new_project(owner)
+    settle(owner)
+    assert len(log(owner, made)) == 2
+    advance_clock(owner, 2 * DAY)
+    assert len(log(owner, made)) == 1
+
+
+def test_a_clock_that_was_ahead_leaves_no_lease(owner, receive):
+    receiver = receive()
+    hook(owner, receiver)
+    new_project(owner)
+    receiver.next()
+    settle(owner)
+    set_clock(owner, "2024-02-01T08:00:00Z")
+    new_project(owner)
+    settle(owner)
+    assert len(receiver.take()) == 1
