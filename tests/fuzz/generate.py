@@ -167,7 +167,8 @@ class _Making:
                 name = parameter["name"]
                 known = {"memberId": "user_id", "viewerId": "viewer_id", "userId": "user_id", "projectId": "project_id",
                          "contractId": "contract_id", "taskId": "task_id", "time_entry_id": "id"}.get(name, name)
-                path = path.replace("{%s}" % name, self._quote(self.value(parameter["schema"], known)))
+                value = self._quote(self.value(parameter["schema"], known))
+                path = path.replace("{%s}" % name, value or "x")  # without one it is another operation's
         if self._often(0.02):
             path += self.chance.choice(["/", "//", "/x", "/.."])
         return API + path
