@@ -432,7 +432,9 @@ static enum error ask(struct db_connection *connection, const struct db_value *a
 	if (connection->asked_count == DB_ASKED_MAX)
 		TRY(db_wait(connection));
 	connection->wrote |= statement->writes;
-	enum error error = connection->db->driver->start(connection, statement, arguments, asked.arena);
+	const struct db_driver *driver = connection->db->driver;
+	enum error              error = (asked.visits && driver->start_visit ? driver->start_visit : driver->start)(
+        connection, statement, arguments, asked.arena);
 	if (error) {
 		connection->db->driver->finish(connection, statement);
 		connection->failed = true;
@@ -446,7 +448,7 @@ static enum error run(struct db_connection *connection, const struct db_statemen
                       const struct db_value *arguments, size_t expected, struct arena *arena, struct db_rows *ret_rows,
                       int64_t *ret_changed)
 {
-	TRY(ask(connection, arguments, (struct db_asked){statement, expected, arena, ret_rows, ret_changed}));
+	TRY(ask(connection, arguments, (struct db_asked){statement, expected, arena, ret_rows, ret_changed, false}));
 	return db_wait(connection);
 }
 
@@ -459,7 +461,7 @@ enum error db_run(struct db_connection *connection, const struct db_statement *s
 enum error db_run_later(struct db_connection *connection, const struct db_statement *statement,
                         const struct db_value *arguments, struct arena *arena, void *ret_rows, int64_t *ret_changed)
 {
-	TRY(ask(connection, arguments, (struct db_asked){statement, ROWS_EXPECTED, arena, ret_rows, ret_changed}));
+	TRY(ask(connection, arguments, (struct db_asked){statement, ROWS_EXPECTED, arena, ret_rows, ret_changed, false}));
 	return connection->db->driver->flush ? ERROR_NONE : db_wait(connection);
 }
 
@@ -470,14 +472,14 @@ enum error db_each_begin(struct db_each *each, struct db_context *context, const
 	const struct db_driver *driver = connection->db->driver;
 	*each = (struct db_each){.connection = connection, .statement = statement, .arena = context->arena, .row = row};
 	TRY(db_wait(connection));
-	TRY(ask(connection, arguments, (struct db_asked){.statement = statement, .arena = context->arena}));
+	TRY(ask(connection, arguments, (struct db_asked){.statement = statement, .arena = context->arena, .visits = true}));
 	connection->asked_count = 0; /* the answer is taken here, row by row */
 	connection->visits = true;
 	each->mark = arena_mark(context->arena); /* behind the arguments, which the engine may still read */
 	if (driver->flush)
 		TRY(driver->flush(connection));
-	if (driver->stream)
-		TRY(driver->stream(connection, statement));
+	if (driver->answer)
+		TRY(driver->answer(connection, statement));
 	return db_each_next(each);
 }
 

@@ -43,6 +43,7 @@ struct db_asked {
 	struct arena              *arena;
 	void                      *ret_rows; /* a struct db_rows, or one of its layout; or NULL */
 	int64_t                   *ret_changed;
+	bool                       visits; /* its rows are taken one at a time */
 };
 
 /* A count of rows, of one version of the data. Of statements and arguments beyond the bytes nothing is kept. A count
@@ -119,12 +120,11 @@ struct db_driver {
 
 	/* Where statements go out one after the other and are answered in that order; NULL where each runs at once. flush
 	 * sends off all that was started; answer waits for that of the oldest statement not yet answered, which then can be
-	 * read; stream does so, too, but lets its rows come as next asks for them; settle waits for all that was begun or
+	 * read; settle waits for all that was begun or
 	 * committed; rest, between transactions, sends off what still waits
 	 * for the next one. */
 	enum error (*flush)(struct db_connection *connection);
 	enum error (*answer)(struct db_connection *connection, const struct db_statement *statement);
-	enum error (*stream)(struct db_connection *connection, const struct db_statement *statement);
 	enum error (*settle)(struct db_connection *connection);
 	void (*rest)(struct db_connection *connection);
 
@@ -136,6 +136,11 @@ struct db_driver {
 	enum error (*read)(struct db_connection *connection, const struct db_statement *statement, struct arena *arena,
 	                   char *row);
 	int64_t (*finish)(struct db_connection *connection, const struct db_statement *statement); /* rows written */
+
+	/* Instead of start, where the rows of the statement are visited: next finds them as they are wanted. NULL: as
+	 * start. */
+	enum error (*start_visit)(struct db_connection *connection, const struct db_statement *statement,
+	                          const struct db_value *arguments, struct arena *arena);
 
 	/* What else may be wrong with a database that can be read. NULL: nothing. */
 	enum error (*check)(struct db_connection *connection);

@@ -36,6 +36,13 @@
 static const Oid TYPES[] = {
 	[DB_BIGINT] = 20, [DB_TEXT] = 25, [DB_BOOLEAN] = 16, [DB_BIGINT_LIST] = 1016, [DB_TEXT_LIST] = 1009};
 
+/* Rows that are visited come by a cursor, some at a time: the server then works on no more than is waited for, and does
+ * not keep a processor for as long as all of them take. */
+static const char DECLARE[] = "DECLARE visited NO SCROLL CURSOR FOR ";
+static const char FETCH[] = "FETCH 250 FROM visited";
+static const char CLOSE[] = "CLOSE visited";
+#define FETCHED_ROWS 250
+
 /* Prepared, like statements, under their own texts. */
 static const char        BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 static const char        BEGIN_WRITE[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
@@ -215,6 +222,7 @@ static enum error begin(struct postgres *c, const char *sql, int timeout_ms, int
 	if (!c->handle)
 		TRY(postgres_attach(&c->base));
 	c->begin = sql;
+	c->has_cursor = false;
 	c->timeout_ms = timeout_ms;
 	c->patience_ms = patience_ms;
 	return ERROR_NONE;
@@ -369,12 +377,23 @@ static bool fill(struct parameters *p, size_t i, const struct db_value *value, s
 	return false;
 }
 
+/* NULL: the arena is full. */
+static const char *postgres_text_of(const struct db_statement *statement, int64_t role, bool is_visited,
+                                    struct arena *arena)
+{
+	const char *text = statement->postgres;
+	if (statement->role_parameter)
+		text = postgres_text_for_role(statement, role, arena);
+	return text && is_visited ? text_format(arena, "%s%s", DECLARE, text).data : text;
+}
+
 /* A statement is prepared on the journey on which it first runs: a connection costs the server little until it is used.
  * One with :caller_role is prepared for each role that comes: what the policy says of others then costs nothing, and
  * one plan fits all calls. The server would else plan it anew at each call, which takes as long as reading twenty rows.
  */
 static enum error prepare_first(struct postgres *c, const struct db_statement *statement,
-                                const struct db_value *arguments, struct arena *arena, char name[NAME_BYTES])
+                                const struct db_value *arguments, struct arena *arena, bool is_visited,
+                                char name[NAME_BYTES])
 {
 	int64_t role = statement->role_parameter ? arguments[statement->role_parameter - 1].integer : 0;
 	if (role < 0 || role >= ROLES_MAX) /* a row that a later version, or a hand, has written */
@@ -382,9 +401,7 @@ static enum error prepare_first(struct postgres *c, const struct db_statement *s
 	snprintf(name, NAME_BYTES, statement->role_parameter ? "%s.%d" : "%s", statement->name, (int)role);
 	if (c->prepared[statement->number] & 1u << role)
 		return ERROR_NONE;
-	const char *text = statement->postgres;
-	if (statement->role_parameter)
-		text = postgres_text_for_role(statement, role, arena);
+	const char *text = postgres_text_of(statement, role, is_visited, arena);
 	if (!text)
 		return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	size_t place = (c->first + c->count) % SENT_MAX;
@@ -395,30 +412,63 @@ static enum error prepare_first(struct postgres *c, const struct db_statement *s
 	return ERROR_NONE;
 }
 
+static enum error send_statement(struct postgres *c, const struct db_statement *statement,
+                                 const struct db_value *arguments, struct arena *arena, bool is_visited)
+{
+	struct parameters p;
+	int               count = statement->parameter_count;
+	char              name[NAME_BYTES];
+	enum sent_kind    kind = is_visited ? SENT_COMMAND : SENT_STATEMENT;
+	for (int i = 0; i < count; i++) {
+		if (!fill(&p, (size_t)i, &arguments[i], arena))
+			return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
+	}
+	if (statement->number == DB_AD_HOC) {
+		const char *text = postgres_text_of(statement, NONE, is_visited, arena);
+		if (!text)
+			return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
+		return postgres_note_sent(
+			c, statement->name, kind,
+			PQsendQueryParams(c->handle, text, count, p.types, p.values, p.lengths, p.formats, 0));
+	}
+	TRY(prepare_first(c, statement, arguments, arena, is_visited, name));
+	return postgres_note_sent(c, statement->name, kind,
+	                          PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0));
+}
+
+static enum error begin_statement(struct postgres *c, const struct db_statement *statement)
+{
+	if (!c->handle)
+		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: the connection was lost", statement->name);
+	if (c->base.deadline && clock_monotonic() >= c->base.deadline)
+		return db_fail(&c->base, ERROR_OUT_OF_TIME, "%s: no time is left", statement->name);
+	return send_begin(c);
+}
+
 static enum error postgres_start(struct db_connection *base, const struct db_statement *statement,
                                  const struct db_value *arguments, struct arena *arena)
 {
 	struct postgres *c = (struct postgres *)base;
-	if (!c->handle)
-		return db_fail(base, ERROR_UNAVAILABLE, "%s: the connection was lost", statement->name);
-	if (base->deadline && clock_monotonic() >= base->deadline)
-		return db_fail(base, ERROR_OUT_OF_TIME, "%s: no time is left", statement->name);
+	TRY(begin_statement(c, statement));
+	return send_statement(c, statement, arguments, arena, false);
+}
 
-	TRY(send_begin(c));
-	struct parameters p;
-	int               count = statement->parameter_count;
-	for (int i = 0; i < count; i++) {
-		if (!fill(&p, (size_t)i, &arguments[i], arena))
-			return db_fail(base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
-	}
-	if (statement->number == DB_AD_HOC)
-		return postgres_note_sent(
-			c, statement->name, SENT_STATEMENT,
-			PQsendQueryParams(c->handle, statement->postgres, count, p.types, p.values, p.lengths, p.formats, 0));
-	char name[NAME_BYTES];
-	TRY(prepare_first(c, statement, arguments, arena, name));
+static enum error send_fetch(struct postgres *c, const struct db_statement *statement)
+{
 	return postgres_note_sent(c, statement->name, SENT_STATEMENT,
-	                          PQsendQueryPrepared(c->handle, name, count, p.values, p.lengths, p.formats, 0));
+	                          PQsendQueryParams(c->handle, FETCH, 0, NULL, NULL, NULL, NULL, 0));
+}
+
+static enum error postgres_start_visit(struct db_connection *base, const struct db_statement *statement,
+                                       const struct db_value *arguments, struct arena *arena)
+{
+	struct postgres *c = (struct postgres *)base;
+	TRY(begin_statement(c, statement));
+	if (c->has_cursor) /* of an earlier one */
+		TRY(send_command(c, CLOSE, SENT_COMMAND));
+	TRY(send_statement(c, statement, arguments, arena, true));
+	c->has_cursor = c->visited = true;
+	return send_fetch(c, statement);
 }
 
 /* No sync: the transaction goes on. */
@@ -453,28 +503,16 @@ static enum error postgres_answer(struct db_connection *base, const struct db_st
 	return ERROR_NONE;
 }
 
-static enum error postgres_stream(struct db_connection *base, const struct db_statement *statement)
-{
-	return postgres_begin_rows((struct postgres *)base, statement->name);
-}
-
-static enum error next_streamed(struct postgres *c, const struct db_statement *statement, bool *ret_row)
-{
-	PQclear(c->result);
-	c->result = NULL;
-	c->row = 0;
-	TRY(postgres_take_row(c, statement->name, postgres_deadline_in(c->patience_ms), &c->result));
-	if (c->result && PQnfields(c->result) != statement->column_count)
-		return db_fail(&c->base, ERROR_INTERNAL, "%s: not the columns it declares", statement->name);
-	*ret_row = c->result;
-	return ERROR_NONE;
-}
-
 static enum error postgres_next(struct db_connection *base, const struct db_statement *statement, bool *ret_row)
 {
 	struct postgres *c = (struct postgres *)base;
-	if (c->streams)
-		return next_streamed(c, statement, ret_row);
+	if (c->visited && c->row == FETCHED_ROWS) {
+		PQclear(c->result);
+		c->result = NULL;
+		TRY(send_fetch(c, statement));
+		TRY(postgres_flush(base));
+		TRY(postgres_answer(base, statement));
+	}
 	*ret_row = c->row < PQntuples(c->result);
 	return ERROR_NONE;
 }
@@ -517,8 +555,7 @@ static int64_t postgres_finish(struct db_connection *base, const struct db_state
 		text_to_integer(text_of(PQcmdTuples(c->result)), &changed);
 	PQclear(c->result);
 	c->result = NULL;
-	if (c->streams)
-		postgres_skip_rows(c, statement->name);
+	c->visited = false;
 	return changed;
 }
 
@@ -548,7 +585,7 @@ const struct db_driver db_postgres = {
 	.script = postgres_script,
 	.flush = postgres_flush,
 	.answer = postgres_answer,
-	.stream = postgres_stream,
+	.start_visit = postgres_start_visit,
 	.settle = postgres_settle,
 	.rest = postgres_rest,
 	.start = postgres_start,

@@ -1,5 +1,5 @@
-/* What goes to a PostgreSQL server and what comes back: the answers in the order of what was sent, the whole of a
- * result or its rows one by one, and every wait with its end. Knows no transaction and no statement. */
+/* What goes to a PostgreSQL server and what comes back: the answers in the order of what was sent, and every wait
+ * with its end. Knows no transaction and no statement. */
 #include "db/postgres_pipeline.h"
 
 #include <assert.h>
@@ -12,15 +12,13 @@
 #include "base/clock.h"
 #include "db/postgres_text.h"
 
-#define PATIENCE_SKIP_MS 1000
-
 void postgres_close(struct postgres *c)
 {
 	PQfinish(c->handle);
 	c->handle = NULL;
 	c->begin = NULL;
 	c->count = 0;
-	c->streams = false;
+	c->visited = false;
 }
 
 enum error postgres_lose(struct postgres *c, const char *what, const char *why)
@@ -125,11 +123,11 @@ static enum error lose_patience(struct postgres *c, const char *what)
 	return postgres_lose(c, what, *words ? words : "no answer in time");
 }
 
-/* Reads the results of what was sent next that are left behind `kept`, which may be NULL; hands over the last, or the
- * first that failed. */
-static enum error collect_rest(struct postgres *c, const char *what, PGresult *kept, PGresult **ret)
+/* Reads all results of what was sent next; hands over the last, or the first that failed. */
+enum error postgres_collect(struct postgres *c, const char *what, PGresult **ret)
 {
-	int64_t deadline = postgres_deadline_in(c->patience_ms);
+	int64_t   deadline = postgres_deadline_in(c->patience_ms);
+	PGresult *kept = NULL;
 	for (bool ended = false; !ended;) {
 		if (!wait_for_result(c, deadline)) {
 			PQclear(kept);
@@ -158,11 +156,6 @@ static enum error collect_rest(struct postgres *c, const char *what, PGresult *k
 	else
 		PQclear(kept);
 	return ERROR_NONE;
-}
-
-enum error postgres_collect(struct postgres *c, const char *what, PGresult **ret)
-{
-	return collect_rest(c, what, NULL, ret);
 }
 
 /* Notes what was sent; `done` is what libpq said about it. */
@@ -220,51 +213,6 @@ static enum error take_next(struct postgres *c, PGresult **ret, enum sent_kind *
 		c->prepared[sent.number] &= (uint8_t) ~(1u << sent.role);
 	/* Nobody waited for the end of the previous transaction: of that, only a lost connection concerns this one. */
 	return sent.kind == SENT_READ_COMMIT && c->handle ? ERROR_NONE : error;
-}
-
-enum error postgres_begin_rows(struct postgres *c, const char *what)
-{
-	enum sent_kind kind;
-	while (c->handle && c->sent[c->first].kind != SENT_STATEMENT)
-		TRY(take_next(c, NULL, &kind));
-	if (!c->handle)
-		return ERROR_UNAVAILABLE;
-	c->first = (c->first + 1) % SENT_MAX;
-	c->count--;
-	c->streams = true;
-	return PQsetSingleRowMode(c->handle) ? ERROR_NONE : postgres_lose(c, what, "its rows do not come one by one");
-}
-
-/* The next row of the statement that streams; NULL behind the last one. */
-enum error postgres_take_row(struct postgres *c, const char *what, int64_t deadline, PGresult **ret)
-{
-	if (!wait_for_result(c, deadline))
-		return lose_patience(c, what);
-	PGresult *result = PQgetResult(c->handle);
-	if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
-		*ret = result;
-		return ERROR_NONE;
-	}
-	if (!result)
-		return postgres_lose(c, what, "no result");
-	*ret = NULL;
-	c->streams = false;
-	return collect_rest(c, what, result, NULL);
-}
-
-/* The rows that nobody wants any more. Of very many it is quicker to make a new connection. */
-void postgres_skip_rows(struct postgres *c, const char *what)
-{
-	int64_t    deadline = postgres_deadline_in(PATIENCE_SKIP_MS);
-	PGresult  *result;
-	enum error error = ERROR_NONE;
-	while (!error && c->handle && c->streams) {
-		error = clock_monotonic() < deadline ? postgres_take_row(c, what, deadline, &result) :
-		                                       postgres_lose(c, what, "not all was read");
-		if (!error)
-			PQclear(result);
-	}
-	c->streams = false;
 }
 
 /* Answers up to the next statement's. */

@@ -30,10 +30,11 @@ struct sent {
 
 struct postgres {
 	struct db_connection base;
-	PGconn              *handle;  /* NULL: lost */
-	PGresult            *result;  /* of the running statement */
-	int                  row;     /* of result, the next to be read */
-	bool                 streams; /* rows of the running statement are still to come */
+	PGconn              *handle;     /* NULL: lost */
+	PGresult            *result;     /* of the running statement */
+	int                  row;        /* of result, the next to be read */
+	bool                 visited;    /* the running statement is a cursor */
+	bool                 has_cursor; /* the transaction has, until its end or another one */
 	int                  patience_ms;
 	bool                 warned;       /* the server sent a warning */
 	bool                 synced;       /* nothing was sent since the last sync */
@@ -68,11 +69,6 @@ enum error postgres_send_sync(struct postgres *c);
 
 /* Answers up to the next statement's. */
 enum error postgres_take_statement(struct postgres *c, PGresult **ret);
-
-/* Instead of that: its rows come one by one. NULL is behind the last one. Those that nobody wants are to be skipped. */
-enum error postgres_begin_rows(struct postgres *c, const char *what);
-enum error postgres_take_row(struct postgres *c, const char *what, int64_t deadline, PGresult **ret);
-void       postgres_skip_rows(struct postgres *c, const char *what);
 
 /* All answers that are left. The first error is returned; what was skipped because of it says nothing new. */
 enum error postgres_take_all(struct postgres *c);
