@@ -126,12 +126,12 @@ WHERE workspace_id = :workspace_id AND (user_id, entry_id) IN (
 UPDATE export_positions SET made_at = :now WHERE workspace_id = :workspace_id AND made_at > :now;
 
 -- name: forget_export_positions
--- But the newest one: followers of what is quiet hold it for as long as nothing changes.
+-- A position is told until the next one is made: it grows old from then on, and the newest one never.
 -- takes: before bigint
 -- returns: nothing
 DELETE FROM export_positions
-WHERE workspace_id = :workspace_id AND made_at < :before AND position < (
-      SELECT max(p.position) FROM export_positions p WHERE p.workspace_id = :workspace_id);
+WHERE workspace_id = :workspace_id AND position < (
+      SELECT max(p.position) FROM export_positions p WHERE p.workspace_id = :workspace_id AND p.made_at < :before);
 
 -- fragment: forgettable_changes
 SELECT k.user_id, k.entry_id FROM entry_changes k

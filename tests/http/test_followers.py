@@ -270,13 +270,23 @@ def test_a_position_is_good_for_ninety_days(sandbox, follower):
     assert len(follower.ask(since=old).data) == 2 and len(follower.ask(since=follower.since).data) == 1
     advance_clock(sandbox, 6 * 86400)
     assert follower.ask(since=old).failure == FORGOTTEN
-    assert count_rows(sandbox.server, "entry_changes") == 0, "what only they would have asked for is gone, too"
+    assert count_rows(sandbox.server, "entry_changes") == 1, "what only they would have asked for is gone, too"
+    assert len(follower.poll()) == 1 and follower.has_all()
 
 
 def test_where_nothing_changes_it_stays_good(sandbox, follower):
     advance_clock(sandbox, 400 * 86400)
     assert follower.poll() == []
     add_time(sandbox, 100, DAYS[1], "09:00", "10:00")
+    assert len(follower.poll()) == 1 and follower.has_all()
+
+
+def test_a_position_grows_old_from_when_it_was_last_told(sandbox, follower):
+    """It is made when something has changed, and told for as long as nothing does."""
+    advance_clock(sandbox, 80 * 86400)
+    assert follower.poll() == []
+    add_time(sandbox, 100, DAYS[0], "09:00", "10:00")
+    advance_clock(sandbox, 85 * 86400)
     assert len(follower.poll()) == 1 and follower.has_all()
 
 
