@@ -43,7 +43,7 @@ struct executor {
 	struct lane    *round, **round_end; /* those with work that waits: whose turn is next comes first */
 	unsigned        idle;               /* threads that found nothing to run */
 	bool            pushed_back_runs;
-	bool            rest_is_awaited; /* by a thread that wakes when the first of the resting lanes has rested */
+	int64_t         rest_awaited; /* clock_monotonic: when a thread wakes, as a lane has rested; 0: none does */
 	bool            stopping;
 
 	unsigned thread_count;
@@ -174,28 +174,36 @@ static struct work *queue_take(struct executor_thread *thread)
 	return work;
 }
 
+/* When a thread has to wake, as a lane has rested by then; 0: none has to, or one does before. */
+static int64_t next_wake(const struct executor *executor)
+{
+	int64_t first = first_rest_end(executor);
+
+	return executor->rest_awaited && executor->rest_awaited <= first ? 0 : first;
+}
+
 /* A thread that would find nothing to run is left asleep: to wake it costs as much as a short read. */
 static void wake_another(struct executor *executor)
 {
 	struct lane **at;
 
-	if (executor->idle && (queue_find(executor, &at) || (executor->stopping && !executor->round) ||
-	                       (!executor->rest_is_awaited && first_rest_end(executor))))
+	if (executor->idle &&
+	    (queue_find(executor, &at) || (executor->stopping && !executor->round) || next_wake(executor)))
 		pthread_cond_signal(&executor->wake);
 }
 
 /* Until there may be something to run: told so, or a lane has rested. */
 static void wait_idle(struct executor *executor)
 {
-	int64_t until = executor->rest_is_awaited ? 0 : first_rest_end(executor);
+	int64_t until = next_wake(executor);
 
 	executor->idle++;
 	if (until) {
 		struct timespec at = {until / 1000000, until % 1000000 * 1000};
 
-		executor->rest_is_awaited = true;
+		executor->rest_awaited = until;
 		pthread_cond_timedwait(&executor->wake, &executor->mutex, &at);
-		executor->rest_is_awaited = false;
+		executor->rest_awaited = 0;
 	} else {
 		pthread_cond_wait(&executor->wake, &executor->mutex);
 	}
@@ -395,15 +403,17 @@ static struct group_start group_starts(const struct executor *executor)
 	return (struct group_start){clock_monotonic(), executor->options.beside ? *executor->options.beside : 0};
 }
 
-/* An owner who has more waiting, or had most of a group, keeps a processor busy without an end. While others' reads
- * want the same processors, such an owner gets a third of the time. */
+/* An owner who has more waiting, or had most of a group, keeps a processor busy without an end. While reads want the
+ * same processors, such an owner gets a third of the time; but what took longer than a group may is one long piece, or
+ * waited for others, and nobody rests for that. */
 static void let_rest(struct lane *lane, unsigned group_size, const struct group_start *began,
                      const struct group_start *now)
 {
-	bool had_most = group_size > 1 && lane->running > group_size / 2;
+	bool    had_most = group_size > 1 && lane->running > group_size / 2;
+	int64_t took = now->time - began->time;
 
 	if ((lane->first || had_most) && now->beside != began->beside)
-		lane->rests_until = now->time + REST_FACTOR * (now->time - began->time);
+		lane->rests_until = now->time + REST_FACTOR * (took < GROUP_MICROSECONDS ? took : GROUP_MICROSECONDS);
 }
 
 /* What is to run again goes to the end of the queue; the others are told. */

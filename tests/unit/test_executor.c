@@ -355,6 +355,35 @@ static void test_who_had_most_of_a_group_rests(void **state)
 	assert_true(clock_monotonic() - began >= 2 * 2 * busy); /* of 2 * 3 * busy, when this came late */
 }
 
+static void test_a_short_rest_does_not_wait_for_a_long_one(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	submit(f, 1, (struct piece){.busy = 100000, .is_beside_reads = true}); /* as long as a group takes work */
+	submit(f, 1, (struct piece){0});
+	for (unsigned i = 0; i < 2; i++)
+		submit(f, 2, (struct piece){.busy = 10000, .is_beside_reads = true});
+	release(f);
+	wait_for(f, &f->done, 4);
+	submit(f, 2, (struct piece){0}); /* now both rest, and the writer sleeps */
+	wait_for(f, &f->done, 6);
+	assert_int_equal(f->order[4], 5);
+}
+
+static void test_nobody_rests_for_long(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t   busy = 500000;
+	int64_t         began = clock_monotonic();
+
+	start(f, DB_READ, 1, 1);
+	submit(f, 1, (struct piece){.busy = busy, .is_beside_reads = true});
+	submit(f, 1, (struct piece){0});
+	wait_for(f, &f->done, 2);
+	assert_true(clock_monotonic() - began < 2 * busy);
+}
+
 static void test_nobody_rests_where_nobody_reads(void **state)
 {
 	struct fixture *f = *state;
@@ -446,6 +475,8 @@ int main(void)
 		scenario(test_no_owner_has_all_the_threads),
 		scenario(test_an_owner_without_end_rests_while_others_work),
 		scenario(test_who_had_most_of_a_group_rests),
+		scenario(test_a_short_rest_does_not_wait_for_a_long_one),
+		scenario(test_nobody_rests_for_long),
 		scenario(test_nobody_rests_where_nobody_reads),
 		scenario(test_who_rests_is_finished_when_it_stops),
 		scenario(test_who_waits_for_a_turn_holds_no_thread_and_uses_up_no_try),
