@@ -133,16 +133,19 @@ DELETE FROM export_positions
 WHERE workspace_id = :workspace_id AND position < (
       SELECT max(p.position) FROM export_positions p WHERE p.workspace_id = :workspace_id AND p.made_at < :before);
 
+-- fragment: forgettable
+position <= (SELECT min(p.position) FROM export_positions p WHERE p.workspace_id = :workspace_id)
+
 -- fragment: forgettable_changes
 SELECT k.user_id, k.entry_id FROM entry_changes k
-WHERE k.workspace_id = :workspace_id AND k.position <= (
-      SELECT min(p.position) FROM export_positions p WHERE p.workspace_id = :workspace_id) LIMIT :most
+WHERE k.workspace_id = :workspace_id AND k.{forgettable} LIMIT :most
 
 -- name: forget_entry_changes
--- Those that every position that is left comes after.
+-- Those that every position that is left comes after; but not what has changed again, while this waited for it.
 -- takes: most bigint
 -- returns: nothing
-DELETE FROM entry_changes WHERE workspace_id = :workspace_id AND (user_id, entry_id) IN ({forgettable_changes});
+DELETE FROM entry_changes
+WHERE workspace_id = :workspace_id AND {forgettable} AND (user_id, entry_id) IN ({forgettable_changes});
 
 -- name: list_forgettable_changes
 -- takes: most bigint

@@ -77,9 +77,10 @@ enum error entry_changes_forget(struct db_context *db)
 
 enum error entry_changes_are_old(struct db_context *db, bool *ret)
 {
-	struct entry_change_rows old;
+	struct entry_change_rows old, unnumbered;
 
 	TRY(sql_list_forgettable_changes(db, 1, &old));
-	*ret = old.count > 0;
+	TRY(sql_list_unnumbered_changes(db, NUMBERED_AT_ONCE, &unnumbered));
+	*ret = old.count > 0 || unnumbered.count == NUMBERED_AT_ONCE;
 	return ERROR_NONE;
 }

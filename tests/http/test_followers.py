@@ -6,11 +6,13 @@ import datetime
 import io
 import json
 import random
+import threading
 
 import pytest
 from client import Client
 from scenario import (add_time, advance_clock, count_rows, new_contract, new_member, new_project, run_sql, set_clock)
 from test_concurrency import together
+from test_turns import held
 
 PATH = "/export/time-entries"
 NOW = "2024-03-01T12:00:00Z"
@@ -295,6 +297,31 @@ def test_changes_that_nobody_follows_are_not_kept_for_ever(sandbox):
     for _ in range(4):
         advance_clock(sandbox, 60 * 86400)
     assert count_rows(sandbox.server, "entry_changes") == 0
+
+
+def test_more_changes_than_are_numbered_at_once(sandbox, follower):
+    """Those that have no number yet come again; a day is enough for most of them."""
+    run_sql(sandbox.server, "INSERT INTO entry_changes (workspace_id, user_id, entry_id, changed_at, position) "
+            "SELECT 1, 100, 1000000 + x.i, 0, 9223372036854775807 FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+            "SELECT i + 1 FROM n WHERE i < 55000) SELECT i FROM n) AS x")
+    assert len(follower.poll()) == 55000
+    advance_clock(sandbox, 2 * 86400)
+    assert len(follower.poll()) == 45000 and follower.poll() == []
+
+
+def test_what_changes_while_old_changes_are_forgotten(engine, sandbox, follower):
+    """On PostgreSQL: SQLite has one writer."""
+    if engine == "sqlite":
+        return
+    entry = add_time(sandbox, 100, DAYS[0], "09:00", "10:00").data["id"]
+    follower.poll()
+    change = "UPDATE entry_changes SET position = 9223372036854775807"
+    with held(sandbox.server.database, change, end="COMMIT"):
+        forgetting = threading.Thread(target=advance_clock, args=(sandbox, 91 * 86400))
+        forgetting.start()
+        forgetting.join(2)
+    forgetting.join()
+    assert ids(follower.poll()) == [entry]
 
 
 def test_one_of_before_a_backup_was_restored_is_not_known(sandbox, follower):

@@ -16,7 +16,7 @@ SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more
 
 
 @contextlib.contextmanager
-def held(database, statement):
+def held(database, statement, end="ROLLBACK"):
     """Another process keeps what the statement locks; on SQLite the writer's lock."""
     if database.startswith("sqlite:"):
         connection = sqlite3.connect(database.removeprefix("sqlite:"), isolation_level=None)
@@ -31,7 +31,7 @@ def held(database, statement):
     while psql.stdout.readline().strip() != "held":
         assert psql.poll() is None
     yield
-    psql.communicate("ROLLBACK;\n", timeout=30)
+    psql.communicate(f"{end};\n", timeout=30)
 
 
 def insert_projects(database, count, name):
