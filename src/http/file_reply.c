@@ -70,8 +70,7 @@ struct file_making {
 	uint64_t              reads; /* that had begun by then */
 };
 
-/* A file takes a processor for seconds. While pages are read, they come first: it rests for as long as it has worked.
- */
+/* A file takes a processor for seconds. While pages are read, it rests for as long as it has worked. */
 static void file_rest(struct file_making *making)
 {
 	const struct service *service = service_of(making->request);

@@ -7,7 +7,7 @@
 #include "statements.h"
 
 #define ALL_ENTRIES     0                 /* of a member: instead of the id of one */
-#define FOLLOWED_DAYS   90                /* a position is good for as long */
+#define FOLLOWED_DAYS   90                /* a position is good for as long after the next one was made */
 #define POSITION_SEALED "export_position" /* the kind of sealed id that stands for one */
 
 /* To be called in the transaction that changes, makes or deletes the entry; its member's timeline is locked. */
