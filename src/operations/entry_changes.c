@@ -67,12 +67,12 @@ enum error entry_changes_forget(struct db_context *db)
 	struct export_position_row newest;
 	bool                       unnumbered;
 
-	TRY(is_any_unnumbered(db, &unnumbered));
-	if (unnumbered) /* they grow old where nobody asks for them, too */
-		TRY(entry_changes_number(db, &newest));
 	TRY(sql_date_export_positions_back(db));
 	TRY(sql_forget_export_positions(db, db->now - FOLLOWED_DAYS * SECONDS_PER_DAY));
-	return sql_forget_entry_changes(db, FORGOTTEN_AT_ONCE);
+	/* Waits for whoever changes one of them; nobody waits for this, as nothing is numbered yet. */
+	TRY(sql_forget_entry_changes(db, FORGOTTEN_AT_ONCE));
+	TRY(is_any_unnumbered(db, &unnumbered)); /* they grow old where nobody asks for them, too */
+	return unnumbered ? entry_changes_number(db, &newest) : ERROR_NONE;
 }
 
 enum error entry_changes_are_old(struct db_context *db, bool *ret)

@@ -22,7 +22,7 @@ enum error entry_changes_number(struct db_context *db, struct export_position_ro
 int64_t    position_id(const struct export_position_row *position);
 enum error position_find(struct db_context *db, int64_t id, struct export_position_row *ret, bool *ret_found);
 
-/* Numbers a batch, forgets a batch of what is too old, and tells whether there is more than another one. */
+/* Forgets a batch of what is too old, numbers a batch, and tells whether there is more than another one. */
 enum error entry_changes_forget(struct db_context *db);
 enum error entry_changes_are_old(struct db_context *db, bool *ret);
 
