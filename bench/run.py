@@ -244,7 +244,8 @@ def measure_postgresql_create(options, cluster):
     with running() as start:
         stint, url = start_on_postgresql(start, "Stint", options, cluster)
         own = Pgbench("pgbench", options.stint, cluster, url, "insert_project", CALLER | {
-            "id": "random(1000000000, 9000000000000000)", "name": seed.NEW_PROJECT["name"],
+            "id": "random(1000000000, 9000000000000000)", "owner_id": CALLER["caller_id"],
+            "name": seed.NEW_PROJECT["name"],
             "name_folded": seed.NEW_PROJECT["name"].lower(), "start_date": 19737, "deadline": 19813,
             "estimation": 1200000, "budget_estimation": 50000000, "notes": seed.NEW_PROJECT["notes"],
             "icon": seed.NEW_PROJECT["icon"], "is_billable": True, "rate": 0, "weekly_hours_limit": 168,

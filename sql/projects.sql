@@ -52,16 +52,19 @@ ORDER BY c.project_id;
 SELECT c.project_id, 1 AS contracts {active_contracts} AND c.project_id BETWEEN :first_parent AND :last_parent
 ORDER BY c.project_id;
 
+-- name: find_project_owner
+-- Of a project that is made.
+-- returns: value bigint
+SELECT w.owner_id FROM workspaces w WHERE w.id = :workspace_id;
+
 -- name: insert_project
 -- takes: row project
 -- returns: nothing
 INSERT INTO projects (workspace_id, id, owner_id, name, name_folded, start_date, deadline, estimation,
                       budget_estimation, notes, icon, is_billable, rate, weekly_hours_limit, screenshots, status,
                       created_at, updated_at)
-SELECT :workspace_id, :id, w.owner_id, :name, :name_folded, :start_date, :deadline, :estimation,
-       :budget_estimation, :notes, :icon, :is_billable, :rate, :weekly_hours_limit, :screenshots, :status,
-       :now, :now
-FROM workspaces w WHERE w.id = :workspace_id;
+VALUES (:workspace_id, :id, :owner_id, :name, :name_folded, :start_date, :deadline, :estimation,
+        :budget_estimation, :notes, :icon, :is_billable, :rate, :weekly_hours_limit, :screenshots, :status, :now, :now);
 
 -- name: update_project
 -- What is the same is not written: it has not been updated.

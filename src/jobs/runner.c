@@ -21,8 +21,10 @@ struct runner {
 	struct arena     arena; /* of a search and its turns */
 	pthread_t        thread;
 	pthread_mutex_t  mutex;
+	pthread_cond_t   hurried;      /* somebody waits for a round, or stopping: a pause is over */
 	pthread_cond_t   changed;      /* a step or a round is done, somebody waits for one, or stopping */
 	uint64_t         wanted, done; /* rounds: asked for, and finished */
+	bool             in_haste;     /* somebody waits for one: no pause */
 	atomic_bool      stopping;
 };
 
@@ -242,11 +244,16 @@ static bool give_turns(struct runner *runner)
 }
 
 /* `until` as of clock_monotonic. False: it is past. */
-static bool wait_for_change(struct runner *runner, int64_t until)
+static bool wait_for(struct runner *runner, pthread_cond_t *condition, int64_t until)
 {
 	struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
 
-	return pthread_cond_timedwait(&runner->changed, &runner->mutex, &time) == 0;
+	return pthread_cond_timedwait(condition, &runner->mutex, &time) == 0;
+}
+
+static bool wait_for_change(struct runner *runner, int64_t until)
+{
+	return wait_for(runner, &runner->changed, until);
 }
 
 /* Until the next poll, or until somebody wants a round. */
@@ -256,8 +263,9 @@ static void rest(struct runner *runner)
 
 	while (!runner->stopping && runner->done == runner->wanted && wait_for_change(runner, now + POLL_MICROSECONDS))
 		;
-	while (!runner->stopping && runner->job.pause && wait_for_change(runner, now + runner->job.pause))
+	while (!runner->stopping && !runner->in_haste && wait_for(runner, &runner->hurried, now + runner->job.pause))
 		;
+	runner->in_haste = false;
 }
 
 static void end_round(struct runner *runner, uint64_t number)
@@ -354,6 +362,8 @@ void runner_run_due(struct runner *runner, int64_t until)
 		return;
 	pthread_mutex_lock(&runner->mutex);
 	uint64_t mine = ++runner->wanted;
+	runner->in_haste = true;
+	pthread_cond_broadcast(&runner->hurried);
 	tell_changed(runner);
 	while (!runner->stopping && runner->done < mine && wait_for_change(runner, until))
 		;
@@ -389,6 +399,7 @@ static void init_locks(struct runner *runner)
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&runner->mutex, NULL);
+	pthread_cond_init(&runner->hurried, &attributes);
 	pthread_cond_init(&runner->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
 }
@@ -396,6 +407,7 @@ static void init_locks(struct runner *runner)
 static void free_runner(struct runner *runner)
 {
 	arena_destroy(&runner->arena);
+	pthread_cond_destroy(&runner->hurried);
 	pthread_cond_destroy(&runner->changed);
 	pthread_mutex_destroy(&runner->mutex);
 	free(runner);
@@ -424,6 +436,7 @@ void runner_stop(struct runner *runner)
 		return;
 	pthread_mutex_lock(&runner->mutex);
 	runner->stopping = true;
+	pthread_cond_broadcast(&runner->hurried);
 	tell_changed(runner);
 	pthread_mutex_unlock(&runner->mutex);
 	pthread_join(runner->thread, NULL);

@@ -7,7 +7,7 @@
 
 #define WORKSPACES_A_SEARCH 64
 #define EVENTS_A_TURN       1000
-#define PAUSE_MICROSECONDS  10000 /* what came meanwhile is numbered together */
+#define PAUSE_MICROSECONDS  20000 /* what comes meanwhile is numbered together: a round costs as much as some events */
 
 static enum error find_unnumbered(struct db_context *context, struct due_workspace_rows *ret, void *data)
 {

@@ -55,7 +55,6 @@ enum error op_get_project(struct call *call, const struct get_project_input *inp
 enum error op_create_project(struct call *call, const struct create_project_input *input,
                              struct create_project_output *output)
 {
-	struct db_context  view = event_view(&call->db);
 	struct project_row project = {
 		.name = input->name,
 		.name_folded = text_fold(call->db.arena, input->name),
@@ -70,11 +69,15 @@ enum error op_create_project(struct call *call, const struct create_project_inpu
 		.weekly_hours_limit = NO_WEEKLY_LIMIT,
 		.screenshots = SCREENSHOTS_BLURRED,
 		.status = STATUS_ACTIVE,
+		.created_at = call->db.now,
+		.updated_at = call->db.now,
+		.deleted_at = NONE,
 	};
 
 	TRY(ids_next(call->db.ids, SEQUENCE_PROJECTS, &project.id));
+	TRY(sql_find_project_owner(&call->db, &project.owner_id));
 	TRY(sql_insert_project(&call->db, &project));
-	TRY(sql_get_project(&view, project.id, &output->data)); /* no tags and contracts yet */
+	output->data = project; /* as it was given: nothing is read again */
 	return project_tell(&call->db, EVENT_KIND_PROJECT_CREATED, &output->data);
 }
 
