@@ -248,15 +248,18 @@ void connections_expire(struct connections *connections, int64_t now)
 	pthread_mutex_unlock(&connections->mutex);
 }
 
-unsigned connections_retire(struct connections *connections)
+unsigned connections_retire(struct connections *connections, int64_t streams_end)
 {
 	unsigned busy = 0;
 	pthread_mutex_lock(&connections->mutex);
-	for (struct connection *c = connections->open; c; c = c->next)
+	for (struct connection *c = connections->open; c; c = c->next) {
 		if (c->phase == PHASE_NEW || c->phase == PHASE_IDLE)
 			expire(c);
 		else if (c->phase != PHASE_EXPIRED)
 			busy++;
+		if (c->phase == PHASE_STREAMING && c->deadline > streams_end)
+			c->deadline = streams_end;
+	}
 	pthread_mutex_unlock(&connections->mutex);
 	return busy;
 }

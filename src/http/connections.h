@@ -45,6 +45,7 @@ enum phase {
 	PHASE_NEW,       /* connected; nothing asked yet */
 	PHASE_RECEIVING, /* the request line is here, the end of the request is not */
 	PHASE_WORKING,   /* from the complete request to the end of the reply */
+	PHASE_STREAMING, /* in a reply that goes on: the deadline moves as the client takes it */
 	PHASE_IDLE,      /* between two requests */
 	PHASE_EXPIRED    /* shut down; the HTTP library has yet to notice */
 };
@@ -88,7 +89,8 @@ void connection_refuse(struct connections *connections, struct connection *conne
 /* Shuts down the connections whose deadline is before `now`; one that is half-way through its request is told why. */
 void connections_expire(struct connections *connections, int64_t now);
 
-/* Shuts down the connections without a request; returns how many have one. */
-unsigned connections_retire(struct connections *connections);
+/* Shuts down the connections without a request; returns how many have one. Streams have ended by then: their clients
+ * may take what is left until `streams_end`. */
+unsigned connections_retire(struct connections *connections, int64_t streams_end);
 
 #endif

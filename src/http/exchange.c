@@ -21,7 +21,7 @@
 #define MARGIN_MAX       INT64_C(1000000)    /* microseconds */
 #define DISCARDED_BYTES  ((uint64_t)1 << 20) /* of a refused body, read so that the client gets to see why */
 
-enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED };
+enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED, STAGE_STREAMING };
 
 /* A request and what is needed to get it in and its reply out; request->transport. */
 struct exchange {
@@ -30,6 +30,7 @@ struct exchange {
 	struct event_loop     *loop;
 	struct MHD_Connection *client;
 	struct connection     *connection;
+	struct stream         *stream; /* that its reply is, once it has begun */
 	struct announced       announced;
 	uint64_t               received;  /* of the body */
 	struct arena_mark      body_mark; /* where its memory begins */
@@ -161,6 +162,8 @@ void exchange_end(void *closure, struct MHD_Connection *client, void **ret_excha
 		exchange_delist(exchange);
 	if (exchange->stage == STAGE_HANDLED)
 		loop->exchanges->handler.observe(&exchange->request);
+	if (exchange->stage == STAGE_STREAMING)
+		exchange->stream->end(exchange->stream);
 	connection_enter(&loop->connections, exchange->connection, PHASE_IDLE,
 	                 exchange_deadline(loop->exchanges->options.idle_seconds));
 	exchange_give_back(exchange);
@@ -212,8 +215,11 @@ static bool reply_add_headers(struct MHD_Response *response, const struct reply 
 }
 
 /* The library closes the descriptor that it is given, the arena ours. */
-static struct MHD_Response *exchange_response(const struct reply *reply)
+static struct MHD_Response *exchange_response(struct exchange *exchange)
 {
+	const struct reply *reply = &exchange->request.reply;
+	if (reply->stream)
+		return stream_response(reply->stream, exchange->loop, exchange->connection, exchange->client);
 	if (!reply->file)
 		return MHD_create_response_from_buffer(reply->body.length, (void *)(uintptr_t)reply->body.data,
 		                                       MHD_RESPMEM_PERSISTENT);
@@ -225,6 +231,19 @@ static struct MHD_Response *exchange_response(const struct reply *reply)
 	return response;
 }
 
+/* The library has copied the header: nobody needs the request any more. */
+static void exchange_begin_stream(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	exchange->loop->exchanges->handler.observe(request);
+	exchange->stage = STAGE_STREAMING;
+	exchange->stream = request->reply.stream;
+	exchange->stream->begun = true;
+	arena_destroy(&request->arena);
+	exchange_charge(exchange);
+	*request = (struct request){.arena = request->arena};
+}
+
 /* The body is sent from where it is: the arena lives until request_completed, when the library is done with it. A
  * reply that it does not take (a line break in a header) closes the connection. */
 static enum MHD_Result exchange_send(struct exchange *exchange)
@@ -234,7 +253,7 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
 	exchange_fit_reply(exchange);
 	if (atomic_load(&exchange->loop->exchanges->draining))
 		reply->close = true;
-	struct MHD_Response *response = exchange_response(reply);
+	struct MHD_Response *response = exchange_response(exchange);
 	if (!response)
 		return MHD_NO;
 	enum MHD_Result result = MHD_NO;
@@ -243,6 +262,8 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
 	else
 		log_event(LOG_ERROR, "reply_not_sent", "status=%d", reply->status);
 	MHD_destroy_response(response);
+	if (result == MHD_YES && reply->stream)
+		exchange_begin_stream(exchange);
 	return result;
 }
 

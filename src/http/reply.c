@@ -392,6 +392,7 @@ void reply_body(struct request *request, int status, const char *content_type, s
 	request->reply.content_type = content_type;
 	request->reply.body = body;
 	request->reply.file = NULL;
+	request->reply.stream = NULL;
 }
 
 /* --- last touches ------------------------------------------------------------------------------------------------ */

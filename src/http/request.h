@@ -10,6 +10,7 @@
 #include "db/executor.h"
 #include "http/client.h"
 #include "http/rate_limit.h"
+#include "http/stream.h"
 
 #define PATH_SEGMENTS_MAX 12
 #define REPLY_HEADERS_MAX 16
@@ -46,6 +47,7 @@ struct reply {
 	int                     status; /* 0: not made yet */
 	struct text             body;   /* in the arena or static */
 	const struct temporary *file;   /* instead of a body, or NULL */
+	struct stream          *stream; /* instead of a body, or NULL */
 	const char             *content_type;
 	struct reply_header     headers[REPLY_HEADERS_MAX];
 	unsigned                header_count;
@@ -67,7 +69,7 @@ struct request {
 	struct parameter *query;
 	size_t            query_count;
 	struct text       authorization, content_type, content_encoding, if_match, if_none_match, idempotency_key, prefer;
-	struct text       accept, accept_encoding, host, origin, access_control_request_method, forwarded_for;
+	struct text last_event_id, accept, accept_encoding, host, origin, access_control_request_method, forwarded_for;
 	struct client_address peer;     /* of the socket */
 	bool                  has_body; /* one is announced, or has come */
 	size_t                body_limit;

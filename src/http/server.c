@@ -19,6 +19,7 @@
 #define STACK_BYTES    ((size_t)1024 * 1024) /* the JSON reader recurses; only what is used becomes memory */
 #define WATCH_INTERVAL 250000                /* microseconds */
 #define DRAIN_INTERVAL 10000
+#define LAST_OF_STREAM 2             /* seconds to take the end of one, when the server stops */
 #define LARGE_BYTES    (256 * 1024)  /* memory of its own for an allocation */
 #define SPARE_BYTES    (1024 * 1024) /* of the allocator's, kept free for what comes */
 #define SPARE_FILES    64            /* beside the connections: database, log, … */
@@ -302,9 +303,10 @@ int server_port(const struct server *server)
 /* Connections between two requests are closed; the others close with their reply. */
 static bool is_drained(struct server *server)
 {
+	int64_t  streams_end = exchange_deadline(LAST_OF_STREAM);
 	unsigned busy = 0;
 	for (unsigned i = 0; i < server->exchanges.options.threads; i++)
-		busy += connections_retire(&server->loops[i].connections);
+		busy += connections_retire(&server->loops[i].connections, streams_end);
 	return busy == 0;
 }
 

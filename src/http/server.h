@@ -23,7 +23,8 @@ struct server_options {
 	size_t   body_memory;             /* large bodies and replies of all requests together: 503 */
 	unsigned connections;             /* open at once in all */
 	unsigned connections_per_address; /* open at once from one address (IPv6: /64), 0: any; more are closed */
-	unsigned request_seconds;         /* from connect, or from the first byte after a reply, to the end of the reply */
+	unsigned request_seconds;         /* from connect, or from the first byte after a reply, to the end of the reply; of
+	                                     a stream, from one reading to the next */
 	unsigned idle_seconds;            /* between two requests of a connection */
 };
 
@@ -37,7 +38,8 @@ struct server_handler {
 	 * request->reply is sent. */
 	void (*complete)(struct request *request);
 
-	/* The reply is on its way (or its connection is gone): the last look at the request, for the log. */
+	/* The reply is on its way (or its connection is gone), the header of a stream is: the last look at the request, for
+	 * the log. */
 	void (*observe)(const struct request *request);
 };
 
@@ -71,7 +73,7 @@ unsigned server_connection_count(const struct server *server);
 size_t server_body_memory(const struct server *server);
 
 /* Takes no new connections and requests, waits at most `seconds` for running requests, then stops all threads. The
- * executors that resume requests must still be running. */
+ * executors that resume requests must still be running; streams have been told to end, and every one is read to it. */
 void server_stop(struct server *server, unsigned seconds);
 
 #endif
