@@ -19,6 +19,7 @@
 #include "cli/demo.h"
 #include "http/dispatch.h"
 #include "http/guesses.h"
+#include "http/hub.h"
 #include "http/kept_answers.h"
 #include "http/server.h"
 #include "http/service.h"
@@ -353,6 +354,20 @@ static enum error start_executors(struct serving *serving)
 	return executor_start(service->db, service->ids, &slow_options, &service->slow);
 }
 
+/* A stream says that it is there in half of the time in which its client has to take something. */
+static enum error start_hub(struct serving *serving)
+{
+	const struct cli  *cli = serving->cli;
+	struct hub_options options = {
+		.most = (unsigned)cli->options[OPTION_STREAMS].number,
+		.most_of_user = (unsigned)cli->options[OPTION_STREAMS_PER_USER].number,
+		.silence = serving->options.request_seconds * INT64_C(500000),
+		.readers = serving->service.readers,
+	};
+
+	return hub_start(&options, &serving->service.hub);
+}
+
 static enum error connect_readers(struct serving *serving)
 {
 	struct service *service = &serving->service;
@@ -388,11 +403,12 @@ static void run_due_jobs(void *data)
 static void wake_jobs(unsigned what, void *data)
 {
 	struct serving *serving = data;
+	bool            numbered = what & (serving->service.reads_inline ? WAKE_NOTED : WAKE_NUMBERED);
 
 	pthread_mutex_lock(&serving->jobs_mutex);
 	if (what & WAKE_NOTED && !serving->service.reads_inline)
 		runner_wake(serving->sequencer);
-	if (what & WAKE_WEBHOOKS || what & (serving->service.reads_inline ? WAKE_NOTED : WAKE_NUMBERED))
+	if (what & WAKE_WEBHOOKS || numbered)
 		runner_wake(webhooks_runner(serving->webhooks));
 	if (what & WAKE_JOBS) {
 		runner_wake(serving->trackers);
@@ -400,6 +416,8 @@ static void wake_jobs(unsigned what, void *data)
 		runner_wake(mailer_runner(serving->mailer));
 		runner_wake(serving->retention);
 	}
+	if (numbered)
+		hub_wake(serving->service.hub);
 	pthread_mutex_unlock(&serving->jobs_mutex);
 }
 
@@ -475,6 +493,8 @@ static bool start_service(struct serving *serving)
 	enum error error = start_executors(serving);
 	if (!error)
 		error = connect_readers(serving);
+	if (!error)
+		error = start_hub(serving);
 	if (error)
 		return failed("the database", text_of(db_failure(NULL)), error);
 	pthread_mutex_lock(&serving->jobs_mutex);
@@ -570,6 +590,7 @@ static void stop(struct serving *serving)
 	struct service *service = &serving->service;
 
 	atomic_store(&gate_is_open, true);
+	hub_close(service->hub);
 	if (service->server)
 		server_stop(service->server, serving->options.request_seconds);
 	stop_jobs(serving);
@@ -581,6 +602,7 @@ static void stop(struct serving *serving)
 	for (unsigned i = 0; serving->threads && i < serving->options.threads; i++)
 		db_disconnect(serving->threads[i].reader);
 	free(serving->threads);
+	hub_free(service->hub);
 	rate_limit_free(service->rate_limit);
 	budget_free(service->address_guesses);
 	budget_free(service->account_guesses);

@@ -48,6 +48,7 @@ struct call {
 	int64_t                guessed_account;
 	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
 	struct text            next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
+	int64_t                live_after;  /* of what may be a stream (sse): the position after which that goes on */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */

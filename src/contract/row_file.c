@@ -68,6 +68,8 @@ static enum error put_rows(struct row_file *file, const char *const *rows)
 	case REPLY_XLSX:
 		TRY(workbook_row(file->workbook, rows));
 		break;
+	case REPLY_SSE: /* is no file */
+		break;
 	}
 	file->rows++;
 	if (file->format == REPLY_XLSX && file->rows % ROWS_BETWEEN_LOOKS == 0 && !file->is_wanted(file->data))

@@ -10,8 +10,8 @@
 #include "contract/columns.h"
 #include "contract/workbook.h"
 
-/* In the order of tools/generator/formats.py. */
-enum reply_format { REPLY_JSON = 1, REPLY_CSV, REPLY_NDJSON, REPLY_XLSX, REPLY_ICS };
+/* In the order of tools/generator/formats.py. The first and the last are no files. */
+enum reply_format { REPLY_JSON = 1, REPLY_CSV, REPLY_NDJSON, REPLY_XLSX, REPLY_ICS, REPLY_SSE };
 
 struct row_file {
 	enum reply_format    format;

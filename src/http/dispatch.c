@@ -14,6 +14,7 @@
 #include "http/file_reply.h"
 #include "http/format.h"
 #include "http/guesses.h"
+#include "http/hub.h"
 #include "http/kept_answers.h"
 #include "http/reply.h"
 #include "http/route.h"
@@ -173,6 +174,13 @@ static enum error memory_verdict(const struct request *request, enum error error
 	return request->method == METHOD_GET && request->arena.limited ? ERROR_ANSWER_TOO_LARGE : ERROR_NO_MEMORY;
 }
 
+static enum error make_reply(struct request *request)
+{
+	if (request->format == REPLY_SSE)
+		return hub_open(service_of(request)->hub, request);
+	return request->to_file ? file_reply_end(request) : reply_success(request);
+}
+
 static enum error run_and_reply(struct request *request)
 {
 	const struct operation *operation = request->operation;
@@ -191,7 +199,7 @@ static enum error run_and_reply(struct request *request)
 	if (!error && operation->guesses & GUESSES_ACCOUNT && !request->call.guessed_account)
 		return ERROR_INTERNAL; /* a rule must not forget it */
 	if (!error)
-		error = request->to_file ? file_reply_end(request) : reply_success(request);
+		error = make_reply(request);
 	if (!error && request->method == METHOD_GET && !server_charge(request))
 		error = ERROR_UNAVAILABLE;
 	return memory_verdict(request, error);
@@ -246,7 +254,7 @@ static bool answer_cors(struct request *request)
 		return false;
 	reply_header(request, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
 	reply_header(request, "Access-Control-Allow-Headers",
-	             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer");
+	             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer");
 	reply_header(request, "Access-Control-Max-Age", "600");
 	reply_body(request, 204, NULL, NO_TEXT);
 	return true;
@@ -317,6 +325,8 @@ enum error dispatch_header(struct request *request)
 	}
 	TRY(route_request(request));
 	format_choose(request);
+	if (request->format == REPLY_SSE)
+		TRY(hub_resume(request));
 	return admit_body(request);
 }
 

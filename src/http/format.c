@@ -11,6 +11,7 @@ static const struct format_info formats[] = {
 	[REPLY_NDJSON] = {"ndjson", "application/x-ndjson"},
 	[REPLY_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 	[REPLY_ICS] = {"ics", "text/calendar; charset=utf-8"},
+	[REPLY_SSE] = {"sse", "text/event-stream"},
 };
 #define FORMAT_END (sizeof(formats) / sizeof(formats[0]))
 
@@ -121,7 +122,7 @@ void format_choose(struct request *request)
 	bool has_several = request->operation->formats != 0;
 
 	request->format = has_several ? asked_format(request) : REPLY_JSON;
-	request->to_file = request->operation->streamed || request->format != REPLY_JSON;
+	request->to_file = request->operation->streamed || (request->format != REPLY_JSON && request->format != REPLY_SSE);
 	if (has_several)
 		reply_header(request, "Vary", "Accept");
 }

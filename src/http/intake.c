@@ -48,6 +48,7 @@ static const struct known_header {
 	{TEXT("If-None-Match"), offsetof(struct request, if_none_match), true},
 	{TEXT("Idempotency-Key"), offsetof(struct request, idempotency_key), false},
 	{TEXT("Prefer"), offsetof(struct request, prefer), true},
+	{TEXT("Last-Event-ID"), offsetof(struct request, last_event_id), false},
 	{TEXT("Accept"), offsetof(struct request, accept), true},
 	{TEXT("Accept-Encoding"), offsetof(struct request, accept_encoding), true},
 	{TEXT("Origin"), offsetof(struct request, origin), false},

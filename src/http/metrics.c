@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "contract.h"
+#include "http/hub.h"
 #include "http/server.h"
 #include "http/service.h"
 
@@ -98,6 +99,7 @@ void metrics_print(const struct service *service, struct buffer *buffer)
 	print_requests(service->metrics, buffer);
 	print_durations(service->metrics, buffer);
 	print_number(buffer, "stint_connections", "gauge", "Open connections.", server_connection_count(service->server));
+	print_number(buffer, "stint_streams", "gauge", "Open streams of events.", hub_stream_count(service->hub));
 	print_number(buffer, "stint_body_memory_bytes", "gauge", "Memory of large bodies and replies.",
 	             server_body_memory(service->server));
 	print_number(buffer, "stint_commits_total", "counter", "Transactions committed.", get(&counts->commits));

@@ -14,6 +14,7 @@
 #include "http/rate_limit.h"
 #include "http/request.h"
 
+struct hub;
 struct server;
 
 /* Replies that are files, made or sent at once, and each of them. */
@@ -35,6 +36,7 @@ struct service {
 	struct executor     *slow;    /* `prepare` steps */
 	struct executor     *exports; /* reads whose replies are files */
 	struct file_places   files;
+	struct hub          *hub;        /* replies that are streams */
 	struct principals   *principals; /* callers seen before; on SQLite it only lets bodies in */
 	struct rate_limit   *rate_limit; /* NULL: off */
 	struct budget       *address_guesses, *account_guesses;

@@ -208,6 +208,7 @@ enum error op_get_events(struct call *call, const struct get_events_input *input
 	TRY(events_after(&call->db, input->after, input->limit, &found));
 	if (input->after > found.newest)
 		return call_fault(call, "after", "There is no event yet at this position.");
+	call->live_after = input->given.after ? input->after : found.newest;
 	output->data = (struct event_rows){found.items, found.count};
 	output->beside = (struct event_positions_row){found.position, found.newest};
 	return ERROR_NONE;

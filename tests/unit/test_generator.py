@@ -583,6 +583,8 @@ API_CASES = [
     (THINGS, "          @@x-formats: [json, ndjson]\n" + THINGS, "ndjson is for what is streamed"),
     (THINGS, "          x-formats: [json, csv, ics]\n" + THINGS, "ics is for a table with end_time, id, start_time",
      "    get:"),
+    (THINGS, "          x-formats: [json, sse]\n" + THINGS, "sse is for a list of what happens in a workspace",
+     "    get:"),
     (THINGS, "          @@x-streamed: true\n" + THINGS, "what is streamed is an array, without pages"),
     (THINGS, "          @@x-table: things\n" + THINGS, "x-table is for x-formats"),
     (REPORTED, "          @@x-formats: [json, csv]\n" + REPORTED, "what changes something answers in JSON"),

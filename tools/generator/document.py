@@ -19,6 +19,8 @@ _REQUEST_HEADERS = {  # component: (name, description, schema)
                        "answer again. Make a new one for each new thing, or leave it out.", _KEY),
     "IfMatch": ("If-Match", "An ETag of a reply to GET: 412 unless it still is the current one (compared weakly).",
                 _TAG),
+    "LastEventId": ("Last-Event-ID", "Of `text/event-stream`: how far the client has come; counts instead of `after`.",
+                    _TAG),
     "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.", _TAG)}
 _NUMBER = {"type": "integer", "format": "int64"}
 _REPLY_HEADERS = {  # name: (description, schema)
@@ -137,7 +139,7 @@ class _Document:
         result["description"] = _description(operation)
         result["security"] = [{scheme: [] for scheme in each} for each in source["security"]]
         own = {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"] * _has_tag(operation)}
-        headers = ["Prefer"] + own.get(operation.method, ["IfMatch"])
+        headers = ["Prefer"] + ["LastEventId"] * ("sse" in operation.formats) + own.get(operation.method, ["IfMatch"])
         result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
         if operation.formats:
             result["parameters"].append({"name": "format", "in": "query", "description": formats.DESCRIPTION,

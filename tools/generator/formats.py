@@ -6,7 +6,7 @@ from .problems import Refusal
 
 FORMATS = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson",
            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-           "ics": "text/calendar"}
+           "ics": "text/calendar", "sse": "text/event-stream"}
 _EVENT = {"id", "start_time", "end_time"}  # what contract/icalendar makes an event of
 _CODES = {name: code for code, name in enumerate(FORMATS, 1)}
 DESCRIPTION = "What the reply is; else what `Accept` asks for, else the first."
@@ -35,6 +35,8 @@ def read_table(api, operation):
             raise Refusal(operation.place, f"x-table: {item.name} has no list or map called {name}")
         found.append((item, prop))
         item = api.objects[prop.kind.object]
+    if "sse" in operation.formats and not (operation.data_list and operation.in_workspace and operation.has("after")):
+        raise Refusal(operation.place, "sse is for a list of what happens in a workspace, with a parameter after")
     if "ics" in operation.formats and not _EVENT <= {each.name for each in item.properties}:
         raise Refusal(operation.place, f"ics is for a table with {', '.join(sorted(_EVENT))}")
     return found
