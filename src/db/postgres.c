@@ -186,7 +186,7 @@ static enum error postgres_attach(struct db_connection *base)
 	c->patience_ms = PATIENCE_PREPARE_MS;
 	c->synced = true;
 	free(c->prepared);
-	c->prepared = calloc(base->db->catalogue->statement_count + 1, sizeof(*c->prepared));
+	c->prepared = calloc(2 * ((size_t)base->db->catalogue->statement_count + 1), sizeof(*c->prepared));
 	if (!c->prepared)
 		return postgres_lose(c, "connect", "out of memory");
 	return base->bare ? ERROR_NONE : postgres_prepare_commands(c);
@@ -398,17 +398,18 @@ static enum error prepare_first(struct postgres *c, const struct db_statement *s
 	int64_t role = statement->role_parameter ? arguments[statement->role_parameter - 1].integer : 0;
 	if (role < 0 || role >= ROLES_MAX) /* a row that a later version, or a hand, has written */
 		return db_fail(&c->base, ERROR_INTERNAL, "%s: there is no role %lld", statement->name, (long long)role);
-	snprintf(name, NAME_BYTES, statement->role_parameter ? "%s.%d" : "%s", statement->name, (int)role);
-	if (c->prepared[statement->number] & 1u << role)
+	snprintf(name, NAME_BYTES, "%s%s.%d", is_visited ? "visit." : "", statement->name, (int)role);
+	uint16_t number = (uint16_t)(2 * statement->number + is_visited);
+	if (c->prepared[number] & 1u << role)
 		return ERROR_NONE;
 	const char *text = postgres_text_of(statement, role, is_visited, arena);
 	if (!text)
 		return db_fail(&c->base, ERROR_NO_MEMORY, "%s: the arena is full", statement->name);
 	size_t place = (c->first + c->count) % SENT_MAX;
 	TRY(postgres_note_sent(c, statement->name, SENT_PREPARE, send_prepare(c, statement, name, text)));
-	c->sent[place].number = statement->number;
+	c->sent[place].number = number;
 	c->sent[place].role = (uint8_t)role;
-	c->prepared[statement->number] |= (uint8_t)(1u << role);
+	c->prepared[number] |= (uint8_t)(1u << role);
 	return ERROR_NONE;
 }
 

@@ -22,7 +22,7 @@ struct sent {
 		SENT_READ_COMMIT,
 		SENT_SYNC
 	} kind;
-	uint16_t number; /* SENT_PREPARE: of the statement */
+	uint16_t number; /* SENT_PREPARE: in prepared */
 	uint8_t  role;   /* and for whom */
 };
 
@@ -44,7 +44,9 @@ struct postgres {
 	int64_t              version;      /* of the data that the transaction sees */
 	size_t               first, count; /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
-	uint8_t             *prepared; /* by number of statement: for whom it is, or will be by then; a bit each */
+	/* By number of statement, and there whether its rows are visited: for whom it is, or will be by then; a bit each.
+	 */
+	uint8_t *prepared;
 };
 
 void postgres_close(struct postgres *c);

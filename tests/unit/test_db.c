@@ -134,8 +134,8 @@ static const struct db_statement statements[STATEMENTS] = {
                       GIVES(NUMBER, sizeof(int64_t)), .number = COUNTED_ANEW},
 	[COUNTED_SLOWLY] = {"counted_slowly", COUNT_SLOWLY, COUNT_SLOWLY, GIVES(NUMBER, sizeof(int64_t)),
                         .number = COUNTED_SLOWLY},
-	[FAILS_AT_LAST] = {"fails_at_last", NUMBERS "SELECT 1000 / (40 - n) FROM numbers",
-                       NUMBERS "SELECT 1000 / (40 - n) FROM numbers", GIVES(NUMBER, sizeof(int64_t)),
+	[FAILS_AT_LAST] = {"fails_at_last", NUMBERS "SELECT 1000 / (300 - n) FROM numbers",
+                       NUMBERS "SELECT 1000 / (300 - n) FROM numbers", GIVES(NUMBER, sizeof(int64_t)),
                        .number = FAILS_AT_LAST},
 	[ENDLESS] = {"endless", NUMBERS "SELECT n FROM numbers", NUMBERS "SELECT n FROM numbers",
                  GIVES(NUMBER, sizeof(int64_t)), .number = ENDLESS},
@@ -885,7 +885,7 @@ static void test_each_row_until_it_fails(void **state)
 	db_rollback(f->reader);
 	begin(f->reader);
 	assert_int_equal(visit_numbers(f, FAILS_AT_LAST, 1000, &taken), ERROR_INTERNAL);
-	assert_int_equal(taken, 39);
+	assert_true(taken >= 250 && taken < 300); /* those that came with the wrong one may be lost with it */
 	assert_non_null(strstr(db_failure(f->reader), "fails_at_last"));
 	db_rollback(f->reader);
 	begin(f->reader);
