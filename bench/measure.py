@@ -151,15 +151,15 @@ def start_on_postgresql(start, name, options, cluster):
     return server, url
 
 
-def start_synthetic(start, name, program, folder, members, years, *flags, database=None):
+def start_synthetic(start, name, program, folder, members, years, *flags, database=None, parts=4):
     """A sandbox with many members and their entries, written while no server runs, by the program's own tree."""
     database = database or f"sqlite:{folder / (re.sub(r'[^a-z0-9]+', '-', name.lower()) + '.db')}"
     command = [program, "serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--database", database]
     with running() as once:
         once("the sandbox's data", command)
     filled = subprocess.run([sys.executable, program.parents[1] / "bench" / "synthetic.py", "--database", database,
-                             "--members", str(members), "--years", str(years)], capture_output=True, text=True,
-                            check=True).stdout
+                             "--members", str(members), "--years", str(years), "--parts", str(parts)],
+                            capture_output=True, text=True, check=True).stdout
     user, first_day, last_day, entries = (int(number) for number in re.findall(r"\d+", filled)[:4])
     server = start(name, [*command, *flags])
     server.database, server.entries = database.removeprefix("sqlite:"), entries

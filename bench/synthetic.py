@@ -15,12 +15,18 @@ import subprocess
 import time
 
 PROJECTS = 20
-PARTS = 4  # entries of a member's working day
 LAST_DAY = "2024-12-31"
 EPOCH = datetime.date(1970, 1, 1)
 
-# A working day: begin, end in minutes, and which of the member's two contracts.
-HOURS = [(9 * 60, 11 * 60, 0), (11 * 60, 12 * 60 + 30, 0), (13 * 60 + 30, 15 * 60, 1), (15 * 60, 17 * 60 + 30, 1)]
+MORNING, AFTERNOON, HALF_DAY = 9 * 60, 13 * 60 + 30, 3 * 60 + 30
+
+
+def hours(parts):
+    """A working day in so many entries: begin and end in minutes, and which of the member's two contracts."""
+    length = 2 * HALF_DAY // parts
+    return [(start + length * part, start + length * (part + 1), contract)
+            for contract, start in enumerate((MORNING, AFTERNOON)) for part in range(parts // 2)]
+
 
 # One text for both engines, but for the series of numbers. Each member has two contracts, on projects by turns.
 STATEMENTS = """
@@ -73,7 +79,7 @@ def mondays(days):
     return sorted({day - (day + 3) % 7 for day in days})
 
 
-def helpers(days):
+def helpers(days, parts):
     """What the statements are multiplied with, as tables of their own for the while."""
     yield "CREATE TABLE synthetic_days (i BIGINT NOT NULL, day BIGINT NOT NULL)"
     yield "CREATE TABLE synthetic_weeks (i BIGINT NOT NULL, monday BIGINT NOT NULL)"
@@ -81,12 +87,12 @@ def helpers(days):
     yield "INSERT INTO synthetic_days VALUES " + ", ".join(f"({i}, {day})" for i, day in enumerate(days))
     yield "INSERT INTO synthetic_weeks VALUES " + ", ".join(f"({i}, {day})" for i, day in enumerate(mondays(days)))
     yield "INSERT INTO synthetic_hours VALUES " + ", ".join(f"({part}, {begin}, {end}, {contract})" for
-                                                            part, (begin, end, contract) in enumerate(HOURS))
+                                                            part, (begin, end, contract) in enumerate(hours(parts)))
 
 
 def statements(options, first, days, series):
     values = first | {
-        "workspace": options.workspace, "projects": PROJECTS, "parts": PARTS, "days": len(days),
+        "workspace": options.workspace, "projects": PROJECTS, "parts": options.parts, "days": len(days),
         "weeks": len(mondays(days)), "sheets_series": series("s", options.members * len(mondays(days))),
         "now": int(time.time()), "members_series": series("n", options.members),
         "projects_series": series("n", PROJECTS), "contracts_series": series("k", 2)}
@@ -97,7 +103,7 @@ def taken(options, days):
     """How many ids of each sequence, by table."""
     return {"user": ("users", options.members), "project": ("projects", PROJECTS),
             "contract": ("contracts", 2 * options.members),
-            "entry": ("time_entries", options.members * len(days) * PARTS),
+            "entry": ("time_entries", options.members * len(days) * options.parts),
             "sheet": ("timesheets", options.members * len(mondays(days)))}
 
 
@@ -122,7 +128,7 @@ def fill_sqlite(file, options, days):
         row = connection.execute("SELECT next_id FROM id_blocks WHERE sequence = ?", (name,)).fetchone()
         first[key] = row[0] if row else 1
         connection.execute(RAISE.format(name=name, next=first[key] + count))
-    for statement in [*helpers(days), *statements(options, first, days, sqlite_series)]:
+    for statement in [*helpers(days, options.parts), *statements(options, first, days, sqlite_series)]:
         connection.execute(statement)
     connection.execute("DROP TABLE synthetic_days")
     connection.execute("DROP TABLE synthetic_weeks")
@@ -151,7 +157,7 @@ def fill_postgresql(url, options, days):
     found = dict(line.split("|") for line in psql(url, "SELECT sequence, next_id FROM id_blocks;").splitlines())
     first = {key: int(found.get(name, 1)) for key, (name, _) in taken(options, days).items()}
     raised = [RAISE.format(name=name, next=first[key] + count) for key, (name, count) in taken(options, days).items()]
-    script = [*raised, *helpers(days), *statements(options, first, days, postgresql_series),
+    script = [*raised, *helpers(days, options.parts), *statements(options, first, days, postgresql_series),
               "DROP TABLE synthetic_days", "DROP TABLE synthetic_weeks", "DROP TABLE synthetic_hours"]
     psql(url, "BEGIN;\n" + ";\n".join(script) + ";\nCOMMIT;\nANALYZE;\n")
     return first
@@ -164,7 +170,7 @@ def fill(options):
         first = fill_sqlite(options.database.removeprefix("sqlite:"), options, days)
     else:
         first = fill_postgresql(options.database, options, days)
-    return first["user"], days[0], days[-1], options.members * len(days) * PARTS
+    return first["user"], days[0], days[-1], options.members * len(days) * options.parts
 
 
 def main():
@@ -173,6 +179,7 @@ def main():
     parser.add_argument("--workspace", type=int, default=1)
     parser.add_argument("--members", type=int, default=200)
     parser.add_argument("--years", type=float, default=10)
+    parser.add_argument("--parts", type=int, default=4, help="entries of a member's working day; an even number")
     begun = time.monotonic()
     user, first_day, last_day, entries = fill(parser.parse_args())
     print(f"users from {user}, days {first_day} to {last_day}, {entries} entries, {time.monotonic() - begun:.0f} s")

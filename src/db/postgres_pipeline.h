@@ -44,8 +44,7 @@ struct postgres {
 	int64_t              version;      /* of the data that the transaction sees */
 	size_t               first, count; /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
-	/* By number of statement, and there whether its rows are visited: for whom it is, or will be by then; a bit each.
-	 */
+	/* By number of statement, and whether its rows are visited: for whom it is, or will be by then; a bit each. */
 	uint8_t *prepared;
 };
 
