@@ -163,10 +163,8 @@ void transfer_end(struct transfer *transfer, struct arena *arena, struct deliver
 		.duration_ms = microseconds / 1000,
 		.response_head = status ? legible_head(transfer, arena) : NO_TEXT,
 	};
-	if (transfer->refused)
-		ret->failure = TEXT("The address is in a private network.");
-	else if (transfer->failure)
-		ret->failure = text_of(transfer->failure);
+	if (transfer->failure) /* a name may lead to several addresses, of which another one has answered */
+		ret->failure = transfer->refused ? TEXT("The address is in a private network.") : text_of(transfer->failure);
 	transfer_break_off(transfer);
 }
 

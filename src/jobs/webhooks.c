@@ -29,7 +29,8 @@ struct batch {
 	struct delivery_outcome outcomes[DELIVERIES_MAX];
 	size_t                  count, ended, settled;
 	struct transfer         transfer;
-	bool                    over; /* no more of it is begun */
+	bool                    goes_on; /* its webhook, as far as is known */
+	bool                    over;    /* no more of it is begun */
 };
 
 struct webhook_sender {
@@ -69,6 +70,7 @@ static struct batch *batch_new(struct webhook_sender *sender, int64_t workspace_
 		return NULL;
 	batch->webhook_id = first->webhook_id;
 	batch->workspace_id = workspace_id;
+	batch->goes_on = true;
 	batch->deadline = clock_monotonic() + BATCH_SECONDS * INT64_C(1000000);
 	batch->next = sender->batches;
 	arena_init(&batch->arena, BATCH_BYTES_MAX);
@@ -120,7 +122,7 @@ static enum error settle_batch(struct db_context *context, const void *item, voi
 	const struct batch          *batch = item;
 
 	for (size_t i = batch->settled; i < batch->ended; i++)
-		TRY(delivery_settle(context, sender->settings, &batch->items[i], &batch->outcomes[i]));
+		TRY(delivery_settle(context, sender->settings, &batch->items[i], &batch->outcomes[i], &sender->taken->goes_on));
 	return batch->over ? deliveries_release(context, batch->webhook_id, batch->items[0].leased_until) : ERROR_NONE;
 }
 
@@ -164,7 +166,7 @@ static void begin_transfers(struct webhook_sender *sender)
 	for (struct batch *batch = sender->batches; batch; batch = batch->next) {
 		if (batch->over || batch->transfer.transfers)
 			continue;
-		if (batch->ended == batch->count || clock_monotonic() > batch->deadline)
+		if (batch->ended == batch->count || !batch->goes_on || clock_monotonic() > batch->deadline)
 			batch->over = true;
 		else if (may_begin(sender, batch)) {
 			batch->over = !transfer_begin(sender->transfers, &batch->transfer, &batch->items[batch->ended]);

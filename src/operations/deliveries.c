@@ -262,14 +262,17 @@ bool delivery_succeeded(const struct delivery_outcome *outcome)
 	return !outcome->failure.data && outcome->response_status >= 200 && outcome->response_status < 300;
 }
 
-static enum error settle_webhook(struct db_context *db, const struct settings *settings, int64_t webhook_id,
-                                 const struct delivery_outcome *outcome)
+/* False: it was deleted, paused or led elsewhere meanwhile. */
+static enum error settle_webhook(struct db_context *db, const struct settings *settings,
+                                 const struct delivery *delivery, const struct delivery_outcome *outcome,
+                                 bool *ret_goes_on)
 {
 	struct webhook_row webhook;
-	enum error         error = sql_get_webhook(db, webhook_id, &webhook);
+	enum error         error = sql_get_webhook(db, delivery->webhook_id, &webhook);
 	bool               succeeded = delivery_succeeded(outcome);
 
-	if (error == ERROR_NOT_FOUND) /* it was deleted meanwhile */
+	*ret_goes_on = !error && webhook.status == WEBHOOK_STATUS_ACTIVE && text_equal(webhook.url, delivery->url);
+	if (error == ERROR_NOT_FOUND)
 		return ERROR_NONE;
 	TRY(error);
 	if (webhook.status != WEBHOOK_STATUS_ACTIVE)
@@ -286,7 +289,7 @@ static enum error settle_webhook(struct db_context *db, const struct settings *s
 }
 
 enum error delivery_settle(struct db_context *db, const struct settings *settings, const struct delivery *delivery,
-                           const struct delivery_outcome *outcome)
+                           const struct delivery_outcome *outcome, bool *ret_goes_on)
 {
 	bool               is_over = delivery_succeeded(outcome) || outcome->response_status == GONE;
 	int64_t            attempts = delivery->attempts + 1;
@@ -306,7 +309,7 @@ enum error delivery_settle(struct db_context *db, const struct settings *setting
 	};
 
 	TRY(sql_settle_delivery(db, &attempt));
-	return settle_webhook(db, settings, delivery->webhook_id, outcome);
+	return settle_webhook(db, settings, delivery, outcome, ret_goes_on);
 }
 
 /* --- the log ----------------------------------------------------------------------------------------------------- */

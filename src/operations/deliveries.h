@@ -53,9 +53,10 @@ struct delivery_outcome {
 /* It was answered by 2xx. */
 bool delivery_succeeded(const struct delivery_outcome *outcome);
 
-/* Delivered, due again later, or given up; and what that means for the webhook. */
+/* Delivered, due again later, or given up; and what that means for the webhook: false where it is to be sent nothing
+ * more of what was claimed. */
 enum error delivery_settle(struct db_context *db, const struct settings *settings, const struct delivery *delivery,
-                           const struct delivery_outcome *outcome);
+                           const struct delivery_outcome *outcome, bool *ret_goes_on);
 
 /* Ends the lease: what is left is anybody's. */
 enum error deliveries_release(struct db_context *db, int64_t webhook_id, int64_t leased_until);

@@ -357,6 +357,43 @@ def test_one_that_is_deleted_hears_nothing_more(owner, receive):
     assert receiver.take() == []
 
 
+@pytest.mark.parametrize("end", ["deleted", "paused", "led elsewhere", "gone"])
+def test_what_was_claimed_is_not_sent_any_more(owner, receive, end):
+    """But for what is on its way."""
+    receiver, other = receive((410 if end == "gone" else 200, {})), receive()
+    made = hook(owner, receiver)
+    receiver.open.clear()
+    update(owner, made["id"], status="paused")
+    for _ in range(12):
+        new_project(owner)
+    update(owner, made["id"], status="active")
+    receiver.next()
+    if end == "deleted":
+        owner.delete(f"/webhooks/{made['id']}", workspace_id=1)
+    elif end != "gone":
+        update(owner, made["id"], **({"status": "paused"} if end == "paused" else {"url": other.url}))
+    receiver.open.set()
+    settle(owner)
+    new_project(owner)
+    settle(owner)
+    assert len(receiver.take()) <= 2
+    assert len(other.take()) >= (10 if end == "led elsewhere" else 0)
+
+
+def test_a_claim_of_the_largest_events(owner, receive):
+    """Sixteen at once."""
+    receiver = receive()
+    made = hook(owner, receiver)
+    update(owner, made["id"], status="paused")
+    for _ in range(17):
+        project = owner.post("/projects", json={"name": unique("Large"), "notes": "\U0001f600" * 65535},
+                             workspace_id=1)
+        assert project.status == 201
+    update(owner, made["id"], status="active")
+    settle(owner)
+    assert len(receiver.take()) == 17
+
+
 # ---- others ----
 
 def test_nobody_waits_for_one_who_hangs_or_fails(owner, receive):
