@@ -13,6 +13,7 @@
 #define WEBHOOKS_A_CLAIM    16
 #define WORKSPACES_A_SEARCH 16
 #define MESSAGE_BYTES_MAX   (8 * 1024 * 1024)
+#define HEAD_BYTES          1024                    /* of a message, about: what stands before the event's data */
 #define HORIZON_SECONDS     (2 * WEBHOOK_DELAY_MAX) /* nothing is due later, unless a clock that was ahead said so */
 #define LEASE_SECONDS_MAX   120                     /* the same of leases */
 #define FAILING_SECONDS     (3 * SECONDS_PER_DAY)   /* without a success: then a webhook is not called any more */
@@ -89,17 +90,18 @@ static bool webhook_wants(const struct webhook_row *webhook, const struct event_
  * more goes on with those that are. */
 static enum error make_deliveries(struct db_context *as_owner, struct webhook_row *webhook, int64_t most)
 {
+	struct new_delivery_row *made = arena_alloc_array(as_owner->arena, (size_t)most, sizeof(*made));
 	struct events_found      found;
-	struct new_delivery_row *made;
+	struct arena_mark        mark;
 	size_t                   count = 0;
-	enum error               error = events_after(as_owner, webhook->position, most, &found);
 
+	if (!made)
+		return ERROR_NO_MEMORY;
+	TRY(db_mark(as_owner, &mark));
+	enum error error = events_after(as_owner, webhook->position, most, &found);
 	if (error == ERROR_CURSOR_TOO_OLD)
 		error = events_after(as_owner, 0, most, &found);
 	TRY(error);
-	made = arena_alloc_array(as_owner->arena, found.count + 1, sizeof(*made));
-	if (!made)
-		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < found.count; i++)
 		if (webhook_wants(webhook, &found.items[i]))
 			made[count++] = (struct new_delivery_row){.webhook_id = webhook->id,
@@ -107,6 +109,7 @@ static enum error make_deliveries(struct db_context *as_owner, struct webhook_ro
 			                                          .event_id = found.items[i].id,
 			                                          .kind = found.items[i].event};
 	webhook->position = found.position;
+	arena_rewind(as_owner->arena, mark); /* what they say is large, and of no use yet */
 	return count ? sql_insert_deliveries(as_owner, made, count) : ERROR_NONE;
 }
 
@@ -120,12 +123,12 @@ static const struct event_row *event_at(const struct event_rows *events, int64_t
 	return NULL;
 }
 
-/* The same whenever it is sent, unless its owner may see less by now. */
+/* The same whenever it is sent, unless its owner may see less by now, or whoever acted has another name. */
 static enum error delivery_write(struct arena *arena, const struct event_row *event, struct delivery *delivery)
 {
 	struct buffer buffer;
 
-	buffer_init(&buffer, arena, 1024, MESSAGE_BYTES_MAX);
+	buffer_init(&buffer, arena, event->data.length + HEAD_BYTES, MESSAGE_BYTES_MAX);
 	encode_object(&buffer, &output_event, (const char *)event);
 	if (buffer.overflown)
 		return ERROR_NO_MEMORY;

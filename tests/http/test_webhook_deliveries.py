@@ -380,18 +380,19 @@ def test_what_was_claimed_is_not_sent_any_more(owner, receive, end):
     assert len(other.take()) >= (10 if end == "led elsewhere" else 0)
 
 
-def test_a_claim_of_the_largest_events(owner, receive):
-    """Sixteen at once."""
-    receiver = receive()
-    made = hook(owner, receiver)
+def test_the_largest_events_stop_nobody(owner, receive):
+    """Texts of the most bytes, more of them than are claimed at once."""
+    john, receiver, text = Client(owner.server, "demo-regular-user"), receive(), "\U0001f600" * 65535
+    made = hook(owner, receiver, ["time_request.*"])
     update(owner, made["id"], status="paused")
-    for _ in range(17):
-        project = owner.post("/projects", json={"name": unique("Large"), "notes": "\U0001f600" * 65535},
-                             workspace_id=1)
-        assert project.status == 201
+    for hour in range(17):
+        asked = john.post("/time-requests", json={
+            "workspace_id": 1, "user_id": 100, "start": f"2024-01-22T{hour:02}:00:00Z",
+            "end": f"2024-01-22T{hour:02}:30:00Z", "contract_id": 20, "notes": text}).data["id"]
+        owner.post(f"/time-requests/{asked}/reject", json={"comment": text}, workspace_id=1)
     update(owner, made["id"], status="active")
     settle(owner)
-    assert len(receiver.take()) == 17
+    assert len(receiver.take()) == 34
 
 
 # ---- others ----
