@@ -96,6 +96,11 @@ static enum error send_begin(struct postgres *c)
 	if (!sql)
 		return ERROR_NONE;
 	c->begin = NULL;
+	if (c->forgets_plans) { /* apart from any transaction: if it fails, nothing fails with it */
+		c->forgets_plans = false;
+		TRY(send_command(c, FORGET_PLANS, SENT_READ_COMMIT));
+		TRY(postgres_send_sync(c));
+	}
 	c->sent_at = clock_monotonic();
 	TRY(send_prepared(c, sql, SENT_COMMAND));
 	return send_limits(c);
@@ -262,8 +267,7 @@ static enum error commit(struct postgres *c)
 		c->begin = NULL;
 		return ERROR_NONE;
 	}
-	if (is_slow(c))
-		TRY(send_command(c, FORGET_PLANS, SENT_COMMAND));
+	c->forgets_plans |= is_slow(c);
 	TRY(send_prepared(c, COMMIT, c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
 	return c->base.wrote ? postgres_send_sync(c) : ERROR_NONE;
 }
@@ -281,8 +285,7 @@ static enum error rollback(struct postgres *c)
 	postgres_drain(c);
 	if (c->handle && PQtransactionStatus(c->handle) != PQTRANS_IDLE)
 		error = execute(c, "ROLLBACK");
-	if (!error && c->handle && is_slow(c))
-		error = execute(c, FORGET_PLANS);
+	c->forgets_plans |= is_slow(c);
 	memcpy(c->base.failure, words, sizeof(words));
 	return error;
 }

@@ -19,7 +19,7 @@ struct sent {
 		SENT_PREPARE,
 		SENT_STATEMENT,
 		SENT_COMMIT,
-		SENT_READ_COMMIT,
+		SENT_READ_COMMIT, /* or what else nobody waits for */
 		SENT_SYNC
 	} kind;
 	uint16_t number; /* SENT_PREPARE: in prepared */
@@ -38,6 +38,7 @@ struct postgres {
 	int                  patience_ms;
 	bool                 warned;       /* the server sent a warning */
 	bool                 synced;       /* nothing was sent since the last sync */
+	bool                 forgets_plans; /* before the next transaction */
 	const char          *begin;        /* the command, as long as it has not been sent */
 	int64_t              sent_at;      /* when it was, by clock_monotonic */
 	int                  timeout_ms;   /* of its statements; 0: none */
