@@ -36,14 +36,14 @@ struct postgres {
 	bool                 visited;    /* the running statement is a cursor */
 	bool                 has_cursor; /* the transaction has, until its end or another one */
 	int                  patience_ms;
-	bool                 warned;       /* the server sent a warning */
-	bool                 synced;       /* nothing was sent since the last sync */
+	bool                 warned;        /* the server sent a warning */
+	bool                 synced;        /* nothing was sent since the last sync */
 	bool                 forgets_plans; /* before the next transaction */
-	const char          *begin;        /* the command, as long as it has not been sent */
-	int64_t              sent_at;      /* when it was, by clock_monotonic */
-	int                  timeout_ms;   /* of its statements; 0: none */
-	int64_t              version;      /* of the data that the transaction sees */
-	size_t               first, count; /* of sent, in a ring */
+	const char          *begin;         /* the command, as long as it has not been sent */
+	int64_t              sent_at;       /* when it was, by clock_monotonic */
+	int                  timeout_ms;    /* of its statements; 0: none */
+	int64_t              version;       /* of the data that the transaction sees */
+	size_t               first, count;  /* of sent, in a ring */
 	struct sent          sent[SENT_MAX];
 	/* By number of statement, and whether its rows are visited: for whom it is, or will be by then; a bit each. */
 	uint8_t *prepared;
