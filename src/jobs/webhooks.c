@@ -188,11 +188,9 @@ static void log_outcome(const struct batch *batch, const struct delivery *messag
 	          outcome->failure.data ? outcome->failure.data : "");
 }
 
-/* True: some have ended. */
-static bool end_transfers(struct webhook_sender *sender)
+static void end_transfers(struct webhook_sender *sender)
 {
 	struct transfer *transfer;
-	bool             ended = false;
 
 	while ((transfer = transfers_go_on(sender->transfers))) {
 		struct batch            *batch = (struct batch *)((char *)transfer - offsetof(struct batch, transfer));
@@ -201,9 +199,8 @@ static bool end_transfers(struct webhook_sender *sender)
 		transfer_end(transfer, &batch->arena, outcome);
 		count_transfer(sender, batch, -1);
 		log_outcome(batch, &batch->items[batch->ended++], outcome);
-		ended = true;
+		batch->over = batch->ended == batch->count;
 	}
-	return ended;
 }
 
 static struct batch *find_ended(const struct webhook_sender *sender)
@@ -215,6 +212,7 @@ static struct batch *find_ended(const struct webhook_sender *sender)
 	return batch;
 }
 
+/* What has ended is settled before the next to the same webhook begins: it may not go on. */
 static void go_on(int64_t until, void *data)
 {
 	struct webhook_sender *sender = data;
@@ -222,9 +220,8 @@ static void go_on(int64_t until, void *data)
 	for (;;) {
 		int64_t left = until - clock_monotonic();
 
-		do
-			begin_transfers(sender);
-		while (end_transfers(sender));
+		begin_transfers(sender);
+		end_transfers(sender);
 		if (find_ended(sender) || atomic_exchange(&sender->woken, false) || left <= 0)
 			return;
 		transfers_wait(sender->transfers, left);

@@ -274,7 +274,8 @@ static enum error settle_webhook(struct db_context *db, const struct settings *s
 	enum error         error = sql_get_webhook(db, delivery->webhook_id, &webhook);
 	bool               succeeded = delivery_succeeded(outcome);
 
-	*ret_goes_on = !error && webhook.status == WEBHOOK_STATUS_ACTIVE && text_equal(webhook.url, delivery->url);
+	*ret_goes_on = !error && webhook.status == WEBHOOK_STATUS_ACTIVE && text_equal(webhook.url, delivery->url) &&
+	               outcome->response_status != GONE;
 	if (error == ERROR_NOT_FOUND)
 		return ERROR_NONE;
 	TRY(error);
