@@ -146,7 +146,7 @@ class Requests:
         return "GET", f"/time-requests/{self._asked()}?workspace_id=1", {}
 
     def get_events(self):
-        return "GET", "/events?workspace_id=1", {}
+        return "GET", "/events?workspace_id=1&limit=5", {}
 
     def get_settings(self):
         return "GET", "/settings?workspace_id=1", {}
