@@ -79,10 +79,10 @@ _WHOLE_WORKSPACE = re.compile(r"SEARCH (\w+) .*\(workspace_id=\?( AND \w+[<>]\?)
 
 
 def _has_a_row_a_workspace(connection, text, alias):
-    """Its primary key is the workspace alone."""
-    [table] = re.findall(rf"(?:FROM|JOIN|,) (\w+) {alias}\b", text) or [alias]
-    return connection.execute("SELECT group_concat(name) FROM pragma_table_info(?) WHERE pk",
-                              (table,)).fetchone() == ("workspace_id",)
+    """Its primary key is the workspace alone; where several tables go by the alias, each one's."""
+    return all(connection.execute("SELECT group_concat(name) FROM pragma_table_info(?) WHERE pk",
+                                  (table,)).fetchone() == ("workspace_id",)
+               for table in re.findall(rf"(?:FROM|JOIN|,) (\w+) {alias}\b", text) or [alias])
 
 
 def test_no_statement_reads_a_workspace_to_find_a_row(stint, engine, new_database):
