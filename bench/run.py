@@ -257,7 +257,7 @@ def measure_postgresql_day(options, cluster):
     with running() as start:
         stint, url = start_on_postgresql(start, "Stint", options, cluster)
         user, first_day, last_day, _ = synthetic.fill(argparse.Namespace(
-            database=url, workspace=1, members=10, years=9.6))
+            database=url, workspace=1, members=10, years=9.6, parts=4))
         stint.variables = {"FIRST_USER": str(user), "USERS": "10", "FIRST_DAY": str(first_day),
                            "DAYS": str(last_day - first_day + 1)}
         own = Pgbench("pgbench", options.stint, cluster, url, "list_time_entries", CALLER | {
