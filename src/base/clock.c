@@ -59,6 +59,23 @@ int64_t clock_monotonic(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+void clock_init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+bool clock_wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t until)
+{
+	struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
+
+	return pthread_cond_timedwait(condition, mutex, &time) == 0;
+}
+
 /* --- what nobody can set ----------------------------------------------------------------------------------------- */
 
 static int64_t clock_since_boot(void)

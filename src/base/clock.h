@@ -5,6 +5,7 @@
 #ifndef STINT_BASE_CLOCK_H
 #define STINT_BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -30,6 +31,10 @@ int64_t clock_real_microseconds(void);
 
 /* Monotonic microseconds of the machine, for durations, timeouts and metrics; never moved by the above. */
 int64_t clock_monotonic(void);
+
+/* A condition whose waits end by clock_monotonic. False: it was not told by then. */
+void clock_init_condition(pthread_cond_t *condition);
+bool clock_wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t until);
 
 /* Seconds since the machine started, asleep or awake: nobody can set them, so two of one start are as far apart as they
  * say. `boot` names that start; NONE where the machine does not tell, or the clock stands (clock_set) and only it

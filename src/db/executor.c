@@ -199,10 +199,8 @@ static void wait_idle(struct executor *executor)
 
 	executor->idle++;
 	if (until) {
-		struct timespec at = {until / 1000000, until % 1000000 * 1000};
-
 		executor->rest_awaited = until;
-		pthread_cond_timedwait(&executor->wake, &executor->mutex, &at);
+		clock_wait_until(&executor->wake, &executor->mutex, until);
 		executor->rest_awaited = 0;
 	} else {
 		pthread_cond_wait(&executor->wake, &executor->mutex);
@@ -514,17 +512,6 @@ static bool start_thread(struct executor_thread *thread)
 	return started;
 }
 
-/* Its waits end by clock_monotonic. */
-static void init_wake(pthread_cond_t *wake)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(wake, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
 enum error executor_start(struct db *db, struct ids *ids, const struct executor_options *options, struct executor **ret)
 {
 	struct executor *executor = calloc(1, sizeof(*executor));
@@ -537,7 +524,7 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 	/* Some threads are always left for others. Where there is one, the order in which owners are served is enough. */
 	executor->share = options->threads > 1 ? options->threads - (options->threads + 3) / 4 : UINT_MAX;
 	pthread_mutex_init(&executor->mutex, NULL);
-	init_wake(&executor->wake);
+	clock_init_condition(&executor->wake);
 	executor->threads = calloc(options->threads, sizeof(*executor->threads));
 	if (!executor->threads)
 		error = ERROR_NO_MEMORY;

@@ -513,8 +513,7 @@ static void hub_wait(struct hub *hub, int64_t until)
 		hub_keep_alive(hub, now);
 	if (until > hub->next_signs)
 		until = hub->next_signs;
-	struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
-	pthread_cond_timedwait(&hub->changed, &hub->mutex, &time);
+	clock_wait_until(&hub->changed, &hub->mutex, until);
 }
 
 static void hub_take_round(struct hub *hub)
@@ -567,15 +566,10 @@ static void *hub_loop(void *closure)
 
 static void hub_init(struct hub *hub)
 {
-	pthread_condattr_t attributes;
-
 	hub->tick = hub->options.silence / 4 < POLL_MICROSECONDS ? hub->options.silence / 4 : POLL_MICROSECONDS;
 	arena_init(&hub->round.arena, ROUND_BYTES_MAX);
 	hub->round.hub = hub;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&hub->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_init_condition(&hub->changed);
 	pthread_mutex_init(&hub->mutex, NULL);
 }
 

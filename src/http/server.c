@@ -95,12 +95,7 @@ static void *watch(void *closure)
 	struct server *server = closure;
 	pthread_mutex_lock(&server->mutex);
 	while (!server->unwatched) {
-		struct timespec until;
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += WATCH_INTERVAL * 1000;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&server->wake, &server->mutex, &until);
+		clock_wait_until(&server->wake, &server->mutex, clock_monotonic() + WATCH_INTERVAL);
 		for (unsigned i = 0; i < server->exchanges.options.threads; i++)
 			connections_expire(&server->loops[i].connections, clock_monotonic());
 		trim_memory(server);
@@ -202,11 +197,7 @@ static bool prepare_server(struct server *server, void *const *thread_states)
 		arena_init(&loop->arena, SIZE_MAX);
 		connections_init(&loop->connections, &server->addresses);
 	}
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&server->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_init_condition(&server->wake);
 	pthread_mutex_init(&server->mutex, NULL);
 	return true;
 }

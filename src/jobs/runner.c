@@ -246,9 +246,7 @@ static bool give_turns(struct runner *runner)
 /* `until` as of clock_monotonic. False: it is past. */
 static bool wait_for(struct runner *runner, pthread_cond_t *condition, int64_t until)
 {
-	struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
-
-	return pthread_cond_timedwait(condition, &runner->mutex, &time) == 0;
+	return clock_wait_until(condition, &runner->mutex, until);
 }
 
 static bool wait_for_change(struct runner *runner, int64_t until)
@@ -394,14 +392,9 @@ bool runner_is_stopping(const struct runner *runner)
 
 static void init_locks(struct runner *runner)
 {
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_mutex_init(&runner->mutex, NULL);
-	pthread_cond_init(&runner->hurried, &attributes);
-	pthread_cond_init(&runner->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	clock_init_condition(&runner->hurried);
+	clock_init_condition(&runner->changed);
 }
 
 static void free_runner(struct runner *runner)
