@@ -40,6 +40,11 @@ struct text random_key(struct arena *arena)
 	return (struct text){digits, 2 * sizeof(bytes)};
 }
 
+void random_bytes(unsigned char *ret, size_t length)
+{
+	randombytes_buf(ret, length);
+}
+
 uint64_t random_number(void)
 {
 	uint64_t number;
@@ -70,15 +75,56 @@ struct text hash_secret(struct arena *arena, struct text secret)
 	return (struct text){digits, size - 1};
 }
 
-struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length)
+static struct text encode_base64(struct arena *arena, const unsigned char *bytes, size_t length, int variant)
 {
-	size_t size = sodium_base64_encoded_len(length, sodium_base64_VARIANT_ORIGINAL);
+	size_t size = sodium_base64_encoded_len(length, variant);
 	char  *digits = arena_alloc(arena, size);
 
 	if (!digits)
 		return NO_TEXT;
-	sodium_bin2base64(digits, size, bytes, length, sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2base64(digits, size, bytes, length, variant);
 	return (struct text){digits, size - 1};
+}
+
+struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length)
+{
+	return encode_base64(arena, bytes, length, sodium_base64_VARIANT_ORIGINAL);
+}
+
+struct text base64url_of(struct arena *arena, const unsigned char *bytes, size_t length)
+{
+	return encode_base64(arena, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+struct text base64url_to_bytes(struct arena *arena, struct text digits)
+{
+	unsigned char *bytes = arena_alloc(arena, digits.length + 1);
+	size_t         length;
+
+	if (!bytes || !digits.data ||
+	    sodium_base642bin(bytes, digits.length, digits.data, digits.length, NULL, &length, NULL,
+	                      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return NO_TEXT;
+	bytes[length] = '\0';
+	return (struct text){(const char *)bytes, length};
+}
+
+struct text base32_of(struct arena *arena, const unsigned char *bytes, size_t length)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	char             *digits = arena_alloc(arena, length / 5 * 8 + 1), *at = digits;
+
+	if (!digits)
+		return NO_TEXT;
+	for (size_t group = 0; group + 5 <= length; group += 5) {
+		uint64_t bits = 0;
+
+		for (size_t i = 0; i < 5; i++)
+			bits = bits << 8 | bytes[group + i];
+		for (int shift = 35; shift >= 0; shift -= 5)
+			*at++ = alphabet[bits >> shift & 31];
+	}
+	return (struct text){digits, (size_t)(at - digits)};
 }
 
 struct text hash_keyed(struct arena *arena, const unsigned char key[static KEYED_HASH_BYTES], struct text message)

@@ -13,6 +13,8 @@ struct text random_secret(struct arena *arena, const char *prefix);
 /* 64 random hexadecimal digits: 256 bits. */
 struct text random_key(struct arena *arena);
 
+void random_bytes(unsigned char *ret, size_t length);
+
 /* 64 random bits. */
 uint64_t random_number(void);
 
@@ -25,6 +27,15 @@ struct text hash_secret(struct arena *arena, struct text secret);
 
 /* Bytes as base64 (RFC 4648). NO_TEXT when out of memory. */
 struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length);
+
+/* The same in the alphabet of addresses, without padding (RFC 4648 section 5). */
+struct text base64url_of(struct arena *arena, const unsigned char *bytes, size_t length);
+
+/* And back; in the arena, and ended by '\0'. NO_TEXT: it is none, or out of memory. */
+struct text base64url_to_bytes(struct arena *arena, struct text digits);
+
+/* Bytes as base32 (RFC 4648): what people type. A whole number of groups of 5, so that there is no padding. */
+struct text base32_of(struct arena *arena, const unsigned char *bytes, size_t length);
 
 /* HMAC-SHA256 (RFC 2104), as base64. NO_TEXT when out of memory. */
 #define KEYED_HASH_BYTES 32
