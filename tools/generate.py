@@ -117,13 +117,12 @@ def generate(source, problems):
     if problems.found:
         return None, None
     documents = {"openapi.json": written(document), "openapi-3.0.json": written(older(document))}
-    assets = served_files(dict(source.texts(source.names("web/**/*"))), document)
-    assets.update((name, text.encode()) for name, text in documents.items())
+    served = served_files(dict(source.texts(source.names("web/pages/**/*"))), document)
     files = {"contract.h": emit_contract.header(api),
              "contract.c": emit_contract.source(api) + emit_exports.source(api, library),
              "statements.h": emit_statements.header(library, schema, scripts),
              "statements.c": emit_statements.source(library, schema, scripts),
-             "assets.h": emit_assets.header(assets), "assets.c": emit_assets.source(assets), **documents}
+             "assets.h": emit_assets.header(documents), "assets.c": emit_assets.source(served, documents), **documents}
     marked = sum(statement.all_workspaces is not None for statement in library.statements)
     return files, (f"{len(api.operations)} operations, {len(library.statements)} statements, "
                    f"{library.second_bodies} with a second body, {marked} over all workspaces")

@@ -412,7 +412,8 @@ void reply_finish(struct request *request)
 
 	reply_header(request, "X-Request-Id", request->id);
 	reply_header(request, "X-Content-Type-Options", "nosniff");
-	reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
+	if (!reply_find_header(reply, "Cache-Control"))
+		reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
 	if (tag && reply->status == 200 && matches_tag(request->if_none_match, tag)) {
 		reply->status = 304;
 		reply->body = NO_TEXT;

@@ -55,6 +55,7 @@ struct reply {
 	bool                    close; /* the connection must not be used again */
 };
 
+struct asset;       /* assets.h */
 struct principal;   /* auth/principal.h */
 struct service;     /* http/service.h */
 struct known_token; /* http/connections.h */
@@ -92,16 +93,17 @@ struct request {
 	const struct operation *reader;      /* the GET of the same address, or NULL */
 	const char             *logged_path; /* as in the document: what was sent in its place may be a secret; or NULL */
 	void (*answer)(struct service *service, struct request *request); /* without an operation */
-	struct text       path_values[PATH_SEGMENTS_MAX];
-	struct text       token_hash; /* of what the caller is known by; NO_TEXT for what is public */
-	struct principal *principal;
-	bool              guessed_wrong; /* who calls: the next try looks */
-	struct call       call;
-	void             *input, *output;
-	struct ignored   *ignored, *last_ignored; /* made when the input is */
-	unsigned          ignored_count;
-	struct row_file  *file; /* of the reply, once it was begun */
-	struct checkpoint {     /* where a retry starts again: before the transaction */
+	const struct asset *asset;                                        /* what it answers with, or NULL */
+	struct text         path_values[PATH_SEGMENTS_MAX];
+	struct text         token_hash; /* of what the caller is known by; NO_TEXT for what is public */
+	struct principal   *principal;
+	bool                guessed_wrong; /* who calls: the next try looks */
+	struct call         call;
+	void               *input, *output;
+	struct ignored     *ignored, *last_ignored; /* made when the input is */
+	unsigned            ignored_count;
+	struct row_file    *file; /* of the reply, once it was begun */
+	struct checkpoint {       /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
 		struct call       call;
 		void             *input;

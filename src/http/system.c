@@ -1,4 +1,4 @@
-/* Addresses that are not operations. Each is a row of the table. */
+/* Addresses that are not operations: each is a row of the table here, or of that of the assets. */
 #include "http/system.h"
 
 #include <jansson.h>
@@ -51,16 +51,10 @@ static void older_document(struct service *service, struct request *request)
 	asset_answer(request, &service->older_document);
 }
 
-static void docs_page(struct service *service, struct request *request)
+static void page_or_part(struct service *service, struct request *request)
 {
 	(void)service;
-	asset_answer(request, &asset_docs_html);
-}
-
-static void icon(struct service *service, struct request *request)
-{
-	(void)service;
-	asset_answer(request, &asset_favicon_svg);
+	asset_answer(request, request->asset);
 }
 
 /* Relative, because a proxy may have put the server below another path. */
@@ -69,12 +63,6 @@ static void root(struct service *service, struct request *request)
 	(void)service;
 	reply_header(request, "Location", "docs");
 	reply_body(request, 302, NULL, NO_TEXT);
-}
-
-static void invitation_page(struct service *service, struct request *request)
-{
-	(void)service;
-	asset_answer(request, &asset_accept_invitation_html);
 }
 
 /* No member's zone is further from UTC, so that every day of theirs is one that can be written. */
@@ -135,7 +123,7 @@ static void move_clock(struct service *service, struct request *request)
 }
 
 static const struct system_address {
-	const char       *path; /* with a parameter at the end: everything below */
+	const char       *path;
 	enum method       method;
 	enum system_place place;
 	void (*answer)(struct service *service, struct request *request);
@@ -146,21 +134,26 @@ static const struct system_address {
 	{"/metrics", METHOD_GET, SYSTEM_HERE, metrics, false},
 	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false},
 	{"/api/v2/openapi-3.0.json", METHOD_GET, SYSTEM_HERE, older_document, false},
-	{"/docs", METHOD_GET, SYSTEM_HERE, docs_page, false},
-	{"/favicon.ico", METHOD_GET, SYSTEM_HERE, icon, false},
 	{"/", METHOD_GET, SYSTEM_HERE, root, false},
 	{"/demo/clock", METHOD_GET, SYSTEM_HERE, show_clock, true},
 	{"/demo/clock", METHOD_POST, SYSTEM_SLOW, move_clock, true},
-	{"/accept-invitation/{token}", METHOD_GET, SYSTEM_HERE, invitation_page, false},
 };
 
 static bool system_is_at(struct text path, const char *address)
 {
 	size_t same = 0;
 
-	while (same < path.length && address[same] != '{' && address[same] == path.data[same])
+	while (same < path.length && address[same] == path.data[same])
 		same++;
-	return address[same] == '{' ? path.length > same : !address[same] && path.length == same;
+	return !address[same] && path.length == same;
+}
+
+/* Notes the address; true when it is asked by this method. */
+static bool system_at(struct request *request, const char *path, enum method method, bool method_known)
+{
+	request->logged_path = path;
+	request->allowed |= 1u << method;
+	return method_known && method == request->method;
 }
 
 enum system_place system_find(const struct service *service, struct request *request)
@@ -170,14 +163,15 @@ enum system_place system_find(const struct service *service, struct request *req
 	for (size_t i = 0; i < sizeof(system_addresses) / sizeof(system_addresses[0]); i++) {
 		const struct system_address *address = &system_addresses[i];
 
-		if (!system_is_at(request->path, address->path) || (address->demo && !service->settings.demo))
-			continue;
-		request->logged_path = address->path;
-		request->allowed |= 1u << address->method;
-		if (!known || address->method != request->method)
+		if (!system_is_at(request->path, address->path) || (address->demo && !service->settings.demo) ||
+		    !system_at(request, address->path, address->method, known))
 			continue;
 		request->answer = address->answer;
 		return address->place;
 	}
-	return SYSTEM_NOWHERE;
+	request->asset = asset_find(request->path);
+	if (!request->asset || !system_at(request, request->asset->path, METHOD_GET, known))
+		return SYSTEM_NOWHERE;
+	request->answer = page_or_part;
+	return SYSTEM_HERE;
 }

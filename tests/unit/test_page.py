@@ -98,13 +98,43 @@ def test_a_field_says_its_type_and_limits(schema, words):
 
 # ---- pages ----
 
-def test_a_page_holds_what_it_names():
-    files = {"web/a.html": '<link rel="stylesheet" href="a.css"><script src="a.js"></script>', "web/a.css": "b {}\n",
-             "web/a.js": "c();\n", "web/i.svg": "<svg/>"}
-    assert served_files(files, None) == {"web/a.html": b"<style>\nb {}\n</style><script>\nc();\n</script>",
-                                         "web/i.svg": b"<svg/>"}
+PAGE = """<!doctype html>
+<!-- address: /settings/{token} -->
+<!-- include: parts/head.html -->
+<link rel="stylesheet" href="a.css"><script type="module" src="a.js"></script><a href="{{root}}docs">x</a>"""
+FILES = {"web/pages/a.html": PAGE, "web/pages/parts/head.html": '<link rel="icon" href="{{root}}i.svg">\n',
+         "web/pages/a.css": "b {}\n", "web/pages/a.js": 'import {c} from "./c.js";\n', "web/pages/c.js": "c();\n",
+         "web/pages/unnamed.js": "", "web/pages/i.svg": "<!-- address: /i.svg -->\n<svg/>"}
 
 
-def test_a_page_that_names_what_is_not_there_is_refused():
+def served(**changed):
+    files = {**FILES, **{f"web/pages/{name.replace('_', '.')}": text for name, text in changed.items()}}
+    made = served_files({name: text for name, text in files.items() if text is not None}, None)
+    assert made == sorted(made)
+    return sorted(made, key=lambda each: (each.path.split("-")[0], each.ending))
+
+
+def test_a_page_names_its_parts_by_their_content_relative_to_itself():
+    a_css, a_js, c_js, icon, page = served()
+    assert [(each.lasting, each.ending) for each in (a_css, a_js, c_js, icon, page)] == [
+        (True, "css"), (True, "js"), (True, "js"), (False, "svg"), (False, "html")]
+    assert (icon.path, icon.content, page.path) == ("/i.svg", b"<svg/>", "/settings/{token}")
+    assert page.content.decode() == f"""<!doctype html>
+<link rel="icon" href="../i.svg">
+<link rel="stylesheet" href="..{a_css.path}"><link rel="modulepreload" href="..{c_js.path}">
+<script type="module" src="..{a_js.path}"></script><a href="../docs">x</a>"""
+    assert a_js.content.decode() == f'import {{c}} from ".{c_js.path.removeprefix("/assets")}";\n'
+
+
+def test_what_changes_gets_another_path_as_does_what_imports_it():
+    before, after = served(), served(c_js="d();\n")
+    assert [one.path == other.path for one, other in zip(before, after)] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize("changed", [
+    {"a_css": None}, {"c_js": 'import "./a.js";'}, {"a_html": PAGE + "<style>b {}</style>"},
+    {"a_html": PAGE + "<script>c();</script>"}, {"a_html": PAGE + '<p style="color: red">'},
+    {"a_html": PAGE + '<p onclick="c()">'}, {"a_html": PAGE.replace("parts/head", "nothing")}], ids=str)
+def test_a_page_that_its_policy_would_break_is_refused(changed):
     with pytest.raises(Refusal):
-        served_files({"web/a.html": '<script src="a.js"></script>'}, None)
+        served(**changed)

@@ -1,7 +1,7 @@
 /* How long a password must be is for the server to say: an account that is there already may have a shorter one. */
-"use strict";
-const [prefix, secret] = location.pathname.split("/accept-invitation/");
-const address = `${prefix}/api/v2/accept-invitation/${secret}`;
+import {root} from "./api.js";
+
+const address = new URL(`api/v2/accept-invitation/${location.pathname.split("/").at(-1)}`, root);
 const at = (id) => document.getElementById(id);
 let invitation;
 
@@ -40,7 +40,7 @@ function show(reply) {
 function welcome() {
 	at("form").hidden = true;
 	at("about").textContent = `Welcome. You are a member of ${invitation.workspace_name} now.`;
-	at("docs").href = `${prefix}/docs`;
+	at("docs").href = new URL("docs", root);
 	at("onwards").hidden = false;
 	document.querySelector("h1").focus();
 }
@@ -66,10 +66,8 @@ async function accept() {
 	complain(Object.values(reply.errors ?? {}).flat()[0] ?? reply.message, at("password"));
 }
 
-document.addEventListener("DOMContentLoaded", async () => {
-	at("form").addEventListener("submit", (event) => {
-		event.preventDefault();
-		accept();
-	});
-	show(await ask());
+at("form").addEventListener("submit", (event) => {
+	event.preventDefault();
+	accept();
 });
+show(await ask());

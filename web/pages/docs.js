@@ -1,36 +1,9 @@
 /* What the page does beside being read: search, copying, trying out. It stands without it. */
-"use strict";
-const root = document.documentElement;
-const prefix = location.pathname.replace(/\/docs\/*$/, "");
-const $ = (selector, within = document) => within.querySelector(selector);
-const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-
-/* An element with attributes and children: strings become text, never markup. */
-function make(name, attributes = {}, ...children) {
-	const node = document.createElement(name);
-	for (const [key, value] of Object.entries(attributes))
-		node.setAttribute(key, value);
-	node.append(...children);
-	return node;
-}
-
-/* What a browser keeps, if it is allowed to. */
-function remember(storage, key, value) {
-	try {
-		return value === undefined ? window[storage].getItem(key) : window[storage].setItem(key, value);
-	} catch {
-		return null;
-	}
-}
+import "./frame.js";
+import {root} from "./api.js";
+import {$, all, make, remember} from "./dom.js";
 
 /* --- the look --- */
-
-function setTheme(theme) {
-	if (theme)
-		root.dataset.theme = theme;
-	else
-		delete root.dataset.theme;
-}
 
 function chooseLanguage(language) {
 	for (const button of all("button[data-language]"))
@@ -219,7 +192,8 @@ function requestOf(form, operation) {
 	const body = form.elements.body?.value || undefined;
 	if (body)
 		headers["Content-Type"] = "application/json";
-	return [prefix + path + (query.size ? `?${query}` : ""), {method: operation.dataset.method, headers, body}];
+	const address = new URL(path.slice(1) + (query.size ? `?${query}` : ""), root);
+	return [address, {method: operation.dataset.method, headers, body}];
 }
 
 function pretty(text) {
@@ -266,8 +240,7 @@ function tryOut(button) {
 
 function begin() {
 	for (const base of all(".base"))
-		base.textContent = location.origin + prefix;
-	$("#theme").value = root.dataset.theme ?? "";
+		base.textContent = root.href.replace(/\/$/, "");
 	chooseLanguage(remember("localStorage", "stint-language") ?? "curl");
 	followReading();
 	keepInSight();
@@ -277,10 +250,6 @@ function begin() {
 	$("#contents").addEventListener("click", (event) => event.target.closest("a") && openMenu(false));
 	$("#search").addEventListener("input", (event) => search(event.target.value));
 	$("#menu").addEventListener("click", () => openMenu(!$("#contents").classList.contains("open")));
-	$("#theme").addEventListener("change", (event) => {
-		setTheme(event.target.value);
-		remember("localStorage", "stint-theme", event.target.value);
-	});
 	$("#content").addEventListener("click", (event) => {
 		const button = event.target.closest("button");
 		if (button?.matches(".bar [data-language]"))
@@ -292,6 +261,4 @@ function begin() {
 	});
 }
 
-root.classList.add("scripted");
-setTheme(remember("localStorage", "stint-theme"));
-document.addEventListener("DOMContentLoaded", begin);
+begin();
