@@ -69,3 +69,16 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
 	else if (!buffer->overflown)
 		buffer->length += (size_t)length;
 }
+
+void buffer_append_encoded(struct buffer *buffer, struct text value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		unsigned char byte = (unsigned char)value.data[i];
+		bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+
+		if (plain || (byte && strchr("-._~", byte)))
+			buffer_append_char(buffer, (char)byte);
+		else
+			buffer_append_format(buffer, "%%%02X", byte);
+	}
+}

@@ -57,6 +57,9 @@ static inline void buffer_append_text(struct buffer *buffer, struct text text)
 #define buffer_append_literal(buffer, literal) buffer_append((buffer), (literal), sizeof(literal) - 1)
 
 void buffer_append_integer(struct buffer *buffer, int64_t value);
+/* As the value of a parameter in an address: what RFC 3986 does not leave as it is becomes %XX. */
+void buffer_append_encoded(struct buffer *buffer, struct text value);
+
 void buffer_append_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline struct text buffer_text(const struct buffer *buffer)

@@ -127,6 +127,14 @@ struct text base32_of(struct arena *arena, const unsigned char *bytes, size_t le
 	return (struct text){digits, (size_t)(at - digits)};
 }
 
+struct text hash_challenge(struct arena *arena, struct text verifier)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(hash, (const unsigned char *)verifier.data, verifier.length);
+	return base64url_of(arena, hash, sizeof(hash));
+}
+
 struct text hash_keyed(struct arena *arena, const unsigned char key[static KEYED_HASH_BYTES], struct text message)
 {
 	unsigned char hash[crypto_auth_hmacsha256_BYTES];

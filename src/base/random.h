@@ -25,6 +25,9 @@ void random_request_id(char ret[static REQUEST_ID_SIZE]);
 /* SHA-256 as 64 hexadecimal digits: how secrets of 256 random bits are stored and looked up. */
 struct text hash_secret(struct arena *arena, struct text secret);
 
+/* SHA-256 as 43 characters of base64url: what PKCE calls S256 (RFC 7636 4.2). NO_TEXT when out of memory. */
+struct text hash_challenge(struct arena *arena, struct text verifier);
+
 /* Bytes as base64 (RFC 4648). NO_TEXT when out of memory. */
 struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length);
 

@@ -76,3 +76,9 @@ enum error call_guess(struct call *call, int64_t account_id)
 	call->guessed_account = account_id;
 	return ERROR_NONE;
 }
+
+enum error call_refuse(struct call *call, enum error error)
+{
+	call->refused = error;
+	return ERROR_NONE;
+}

@@ -49,6 +49,8 @@ struct call {
 	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
 	struct text            next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
 	int64_t                live_after;  /* of what may be a stream (sse): the position after which that goes on */
+	struct text            redirect;    /* where a redirect leads */
+	enum error             refused;     /* call_refuse */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
@@ -67,6 +69,10 @@ enum error call_missing(struct call *call, const char *message);
  * ERROR_RATE_LIMITED when too many were wrong lately. */
 enum error call_guess(struct call *call, int64_t account_id);
 
+/* The answer is this failure, and what the rule has done stays all the same: a secret that was stolen is void from now
+ * on. For `return call_refuse(…)`. */
+enum error call_refuse(struct call *call, enum error error);
+
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
 extern const char *const method_names[METHOD_COUNT];
 
@@ -79,6 +85,10 @@ extern const char *const scope_names[SCOPE_COUNT]; /* of the bit (1 << index) */
 
 /* How the "data" member of a reply is made from the output struct. */
 enum data_kind { DATA_NULL, DATA_OBJECT, DATA_LIST };
+
+/* How a reply looks: in the API's envelope, failures too; as RFC 6749 wants both; or as the way elsewhere, with
+ * failures like those. */
+enum reply_kind { REPLY_ENVELOPE, REPLY_PLAIN, REPLY_REDIRECT };
 
 #define LOCATION_QUERY_MAX 3
 
@@ -103,7 +113,8 @@ struct operation {
 	uint32_t             body_limit; /* bytes; 0: the server's */
 	enum data_kind       data_kind;  /* the output struct begins with the row struct or the row list */
 	uint16_t             status;     /* of success */
-	uint16_t             number;     /* index in the table */
+	enum reply_kind      reply;
+	uint16_t             number; /* index in the table */
 	enum method          method;
 	uint8_t              roles;       /* bit (1 << role code) of those who may call */
 	uint8_t              scope;       /* enum scope; 0 for a public operation */

@@ -176,6 +176,10 @@ static enum error memory_verdict(const struct request *request, enum error error
 
 static enum error make_reply(struct request *request)
 {
+	if (request->call.refused) {
+		reply_error(request, request->call.refused);
+		return ERROR_NONE;
+	}
 	if (request->format == REPLY_SSE)
 		return hub_open(service_of(request)->hub, request);
 	return request->to_file ? file_reply_end(request) : reply_success(request);

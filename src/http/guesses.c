@@ -47,7 +47,7 @@ void guesses_forgive(struct request *request)
 	uint64_t address = client_key(&request->client);
 	int64_t  account = request->call.guessed_account;
 
-	if (!request->operation || !request->operation->guesses)
+	if (!request->operation || !request->operation->guesses || request->call.refused)
 		return;
 	budget_return(service_of(request)->address_guesses, &address, sizeof(address), 1);
 	if (account)

@@ -132,5 +132,6 @@ enum error kept_answers_run(struct request *request, enum error (*run)(struct re
 
 bool kept_answers_wanted(const struct request *request)
 {
-	return request->method == METHOD_POST && request->idempotency_key.length > 0;
+	return request->method == METHOD_POST && request->operation->reply == REPLY_ENVELOPE &&
+	       request->idempotency_key.length > 0;
 }

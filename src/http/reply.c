@@ -10,6 +10,7 @@
 #include "base/seal.h"
 #include "contract/encode.h"
 #include "http/compress.h"
+#include "http/oauth_metadata.h"
 
 #define REPLY_BYTES_FIRST 16384
 #define REPLY_BYTES_MAX   (1u << 30) /* the request's memory ends before */
@@ -261,7 +262,33 @@ bool reply_matches(struct request *request, const void *output, struct text tags
 	return matches_tag(tags, make_tag(request, buffer_text(&buffer)));
 }
 
-enum error reply_success(struct request *request)
+/* As RFC 6749 5.1 and those after it want it: the object alone. */
+static enum error reply_plain(struct request *request)
+{
+	const struct operation *operation = request->operation;
+	struct buffer           buffer;
+
+	buffer_init(&buffer, &request->arena, 1024, REPLY_BYTES_MAX);
+	if (operation->data)
+		encode_object(&buffer, operation->data, request->output);
+	if (buffer.overflown)
+		return ERROR_NO_MEMORY;
+	reply_body(request, operation->status, operation->data ? MEDIA_TYPE_JSON : NULL, buffer_text(&buffer));
+	return ERROR_NONE;
+}
+
+static enum error reply_redirect(struct request *request)
+{
+	struct text address = text_copy(&request->arena, request->call.redirect);
+
+	if (!address.data)
+		return ERROR_NO_MEMORY;
+	reply_header(request, "Location", address.data);
+	reply_body(request, request->operation->status, NULL, NO_TEXT);
+	return ERROR_NONE;
+}
+
+static enum error reply_envelope(struct request *request)
 {
 	const struct operation *operation = request->operation;
 	struct buffer           buffer;
@@ -277,6 +304,18 @@ enum error reply_success(struct request *request)
 		return ERROR_NO_MEMORY;
 	reply_body(request, operation->status, MEDIA_TYPE_JSON, buffer_text(&buffer));
 	return ERROR_NONE;
+}
+
+enum error reply_success(struct request *request)
+{
+	switch (request->operation->reply) {
+	case REPLY_PLAIN:
+		return reply_plain(request);
+	case REPLY_REDIRECT:
+		return reply_redirect(request);
+	default:
+		return reply_envelope(request);
+	}
 }
 
 static void write_faults(struct buffer *buffer, const struct fault *faults)
@@ -315,11 +354,18 @@ void reply_number_header(struct request *request, const char *name, int64_t valu
 	reply_header(request, name, text_of_integer(&request->arena, value).data);
 }
 
-/* RFC 6750 3.1 */
-static const char *challenge_of(struct request *request)
+/* RFC 6750 3.1. Who comes without a token is told where they are given (RFC 9728). */
+static const char *challenge_of(struct request *request, enum error error)
 {
-	return text_format(&request->arena, "Bearer error=\"insufficient_scope\", scope=\"%s\"",
-	                   scope_names[__builtin_ctz(request->operation->scope)])
+	if (error == ERROR_INVALID_CLIENT)
+		return "Basic realm=\"stint\""; /* RFC 6749 5.2 */
+	if (error == ERROR_INSUFFICIENT_SCOPE)
+		return text_format(&request->arena, "Bearer error=\"insufficient_scope\", scope=\"%s\"",
+		                   scope_names[__builtin_ctz(request->operation->scope)])
+		    .data;
+	return text_format(&request->arena, "Bearer %sresource_metadata=\"%s\"",
+	                   request->authorization.data ? "error=\"invalid_token\", " : "",
+	                   oauth_resource_metadata_url(request).data)
 	    .data;
 }
 
@@ -327,11 +373,8 @@ static void add_error_headers(struct request *request, enum error error)
 {
 	const struct error_info *info = error_info(error);
 
-	if (info->status == 401)
-		reply_header(request, "WWW-Authenticate",
-		             request->authorization.data ? "Bearer error=\"invalid_token\"" : "Bearer");
-	if (error == ERROR_INSUFFICIENT_SCOPE)
-		reply_header(request, "WWW-Authenticate", challenge_of(request));
+	if (info->status == 401 || error == ERROR_INSUFFICIENT_SCOPE)
+		reply_header(request, "WWW-Authenticate", challenge_of(request, error));
 	if (request->call.retry_after)
 		reply_number_header(request, "Retry-After", request->call.retry_after);
 	else if (info->status == 503)
@@ -340,22 +383,47 @@ static void add_error_headers(struct request *request, enum error error)
 		reply_header(request, "Accept-Encoding", "identity"); /* RFC 9110 15.5.16 */
 }
 
+/* RFC 6749 5.2 has one word for all that is wrong with how a request was written. */
+static enum error plain_error(enum error error)
+{
+	int status = error_info(error)->status;
+
+	return error == ERROR_BAD_REQUEST || error == ERROR_MALFORMED_JSON || status == 415 || status == 422 ?
+	           ERROR_INVALID_REQUEST :
+	           error;
+}
+
+static void write_plain_error(struct buffer *buffer, const struct request *request, const struct error_info *info)
+{
+	buffer_append_literal(buffer, "{\"error\":");
+	json_write_string(buffer, text_of(info->code));
+	buffer_append_literal(buffer, ",\"error_description\":");
+	json_write_string(buffer, error_message(request, info));
+	buffer_append_char(buffer, '}');
+}
+
+static void write_enveloped_error(struct buffer *buffer, const struct request *request, const struct error_info *info)
+{
+	buffer_append_literal(buffer, "{\"success\":false,\"message\":");
+	json_write_string(buffer, error_message(request, info));
+	buffer_append_literal(buffer, ",\"error\":");
+	json_write_string(buffer, text_of(info->code));
+	if (info->status == 422 && request->call.faults)
+		write_faults(buffer, request->call.faults);
+	buffer_append_literal(buffer, ",\"meta\":{");
+	write_meta(buffer, request);
+}
+
 void reply_error(struct request *request, enum error error)
 {
 	static const char        full[] = "{\"success\":false,\"message\":\"The request needs too much memory.\","
 									  "\"error\":\"unavailable\",\"meta\":{\"api_version\":\"" API_VERSION "\"}}";
-	const struct error_info *info = error_info(error);
+	bool                     is_plain = request->operation && request->operation->reply != REPLY_ENVELOPE;
+	const struct error_info *info = error_info(is_plain ? plain_error(error) : error);
 	struct buffer            buffer;
 
 	buffer_init(&buffer, &request->arena, 1024, REPLY_BYTES_MAX);
-	buffer_append_literal(&buffer, "{\"success\":false,\"message\":");
-	json_write_string(&buffer, error_message(request, info));
-	buffer_append_literal(&buffer, ",\"error\":");
-	json_write_string(&buffer, text_of(info->code));
-	if (info->status == 422 && request->call.faults)
-		write_faults(&buffer, request->call.faults);
-	buffer_append_literal(&buffer, ",\"meta\":{");
-	write_meta(&buffer, request);
+	(is_plain ? write_plain_error : write_enveloped_error)(&buffer, request, info);
 	add_error_headers(request, buffer.overflown ? ERROR_NO_MEMORY : error);
 	if (buffer.overflown)
 		reply_body(request, error_info(ERROR_NO_MEMORY)->status, MEDIA_TYPE_JSON, TEXT(full));

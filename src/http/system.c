@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "http/asset.h"
+#include "http/oauth_metadata.h"
 #include "http/reply.h"
 #include "http/route.h"
 #include "http/service.h"
@@ -135,6 +136,9 @@ static const struct system_address {
 	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false},
 	{"/api/v2/openapi-3.0.json", METHOD_GET, SYSTEM_HERE, older_document, false},
 	{"/", METHOD_GET, SYSTEM_HERE, root, false},
+	{"/.well-known/oauth-authorization-server", METHOD_GET, SYSTEM_HERE, oauth_server_metadata, false},
+	{"/.well-known/oauth-protected-resource", METHOD_GET, SYSTEM_HERE, oauth_resource_metadata, false},
+	{"/.well-known/oauth-protected-resource/api/v2", METHOD_GET, SYSTEM_HERE, oauth_resource_metadata, false},
 	{"/demo/clock", METHOD_GET, SYSTEM_HERE, show_clock, true},
 	{"/demo/clock", METHOD_POST, SYSTEM_SLOW, move_clock, true},
 };

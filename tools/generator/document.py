@@ -119,7 +119,8 @@ class _Document:
     def _paths(self):
         operations = {}
         for each in self.api.operations:
-            operations.setdefault(each.path, []).append(each)
+            if not each.from_root:
+                operations.setdefault(each.path, []).append(each)
         paths = sorted(operations.items(), key=lambda item: self._place_of_tag(
             next(iter(item[1][0].source.get("tags", [])), None)))
         result = {}

@@ -23,8 +23,9 @@ _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated"
                    "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-events", "x-merges"}
 GUESSES = ("address", "account")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
-_RESPONSE_KEYS = {"description", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example", "x-formats",
-                  "x-table", "x-streamed"}
+REPLIES = ("envelope", "plain", "redirect")
+_RESPONSE_KEYS = {"description", "content", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example",
+                  "x-formats", "x-table", "x-streamed"}
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Operation:
     takes_turns: bool = False
     body_limit: int = 0        # bytes; 0: the server's
     status: int = 200
+    reply: str = "envelope"    # of REPLIES
     message: str = None
     data: str = None           # component
     data_list: bool = False
@@ -85,6 +87,11 @@ class Operation:
 
     def has(self, name):
         return any(each.name == name for each in self.fields)
+
+    @property
+    def from_root(self):
+        """Outside of the document: whoever calls it knows it from a specification of its own."""
+        return self.reply != "envelope"
 
     @property
     def in_workspace(self):
@@ -124,7 +131,8 @@ def read_operations(api):
     for path, item in api.paths.items():
         with api.problems.collecting():
             place = api.component_places["paths", path]
-            check_keys(item, {"parameters", "summary", "description", "x-also-at", *METHODS}, "a path", place)
+            check_keys(item, {"parameters", "summary", "description", "x-also-at", "x-root", *METHODS}, "a path",
+                       place)
             routes = _routes(api, path, item, place)
             for shape in map(tuple, routes):
                 if shape in seen_shapes:
@@ -145,7 +153,7 @@ def _routes(api, path, item, place):
     servers = (api.base or {}).get("servers")
     if not isinstance(servers, List) or len(servers) != 1 or not str(servers[0].get("url", "")).startswith("/"):
         raise Refusal(place, "one server with a url that begins with '/' is expected")
-    result = [_segments(servers[0]["url"] + path, place)]
+    result = [_segments(path if item.get("x-root") else servers[0]["url"] + path, place)]
     if "x-also-at" in item:
         result.append(_segments(item["x-also-at"], item.at("x-also-at")))
         if result[0].count(None) != result[1].count(None):
@@ -163,6 +171,23 @@ def _segments(address, place):
         elif segment:
             raise Refusal(place, f"'{segment}' is neither a literal nor one parameter")
     return result
+
+
+def _reply(operation, item):
+    """How a reply looks is said by its status and its content."""
+    responses = operation.source.get("responses")
+    if not isinstance(responses, Map) or len(responses) != 1:
+        raise Refusal(operation.place, "one response, of success, is expected; those of failure are added")
+    status, response = next(iter(responses.items()))
+    if not re.fullmatch(r"(2\d|30)\d", str(status)):
+        raise Refusal(operation.place, "the response is one of success; those of failure are added")
+    check_keys(response, _RESPONSE_KEYS, "a response", responses.at(status))
+    operation.status = int(status)
+    operation.reply = "redirect" if operation.status >= 300 else "plain" if "content" in response else "envelope"
+    if operation.from_root != bool(item.get("x-root")):
+        raise Refusal(operation.place, "x-root goes with plain replies (content) and redirects, and with nothing else")
+    if operation.from_root and {"x-data", "x-beside", "x-message", "x-formats"} & set(response):
+        raise Refusal(responses.at(status), "x-data, x-beside, x-message and x-formats are for envelopes")
 
 
 def _prepare(source):
@@ -186,6 +211,7 @@ def _operation(api, path, item, method, routes):
     for tag in source.get("tags", []):
         if tag not in tags:
             raise Refusal(source.at("tags"), f"tag {tag} is not declared")
+    _reply(operation, item)
     _parameters(api, operation, item)
     _body(api, operation)
     _formats(api, operation)
@@ -411,14 +437,11 @@ def _roles(api, operation):
 
 
 def _success(api, operation):
-    responses = operation.source.get("responses")
-    if not isinstance(responses, Map) or len(responses) != 1 or not re.fullmatch(r"2\d\d", str(next(iter(responses)))):
-        raise Refusal(operation.place, "one response, of success, is expected; those of failure are added")
+    responses = operation.source["responses"]
     status, response = next(iter(responses.items()))
-    check_keys(response, _RESPONSE_KEYS, "a response", responses.at(status))
     if "description" not in response:
         raise Refusal(responses.at(status), "a response needs its description")
-    operation.status, operation.message = int(status), response.get("x-message")
+    operation.message = response.get("x-message")
     operation.top_level_pagination = bool(operation.source.get("x-top-level-pagination")
                                           or response.get("x-top-level-pagination"))
     if operation.top_level_pagination and not operation.paginated:
@@ -428,6 +451,8 @@ def _success(api, operation):
         if kind.type not in ("OBJECT", "LIST") or kind.nullable:
             raise Refusal(response.at("x-data"), "x-data is a component that is an object, or an array of one")
         operation.data, operation.data_list = kind.object, kind.type == "LIST"
+    if operation.reply == "plain":
+        _plain_data(api, operation, response)
     if "x-beside" in response:
         kind = api.kind(response["x-beside"], response.at("x-beside"), SCHEMA_KEYS)
         if kind.type != "OBJECT" or kind.nullable or not operation.data:
@@ -436,6 +461,17 @@ def _success(api, operation):
     _table(operation, response)
     if operation.paginated and not (operation.data_list or _holds_rows(api, operation.data)):
         raise Refusal(operation.place, "a paginated operation replies with an array, or an object that has one")
+
+
+def _plain_data(api, operation, response):
+    media = response["content"].get("application/json")
+    if media is None or len(response["content"]) != 1:
+        raise Refusal(response.at("content"), "a plain reply is application/json")
+    if "schema" in media:
+        kind = api.kind(media["schema"], media.at("schema"), SCHEMA_KEYS)
+        if kind.type != "OBJECT" or kind.nullable:
+            raise Refusal(media.at("schema"), "a plain reply is a component that is an object")
+        operation.data = kind.object
 
 
 def _holds_rows(api, name):

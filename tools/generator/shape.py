@@ -18,7 +18,7 @@ _SHAPES = {
                      "info", "items", "requestBody", "schema", "x-beside", "x-data", "x-example",
                      "x-merges"), ((Map,), None)),
     **dict.fromkeys(("x-offset", "x-zoned", "x-omit-null", "x-spread", "x-streamed", "x-today",
-                     "x-top-level-pagination", "deprecated"), ((bool,), None)),
+                     "x-top-level-pagination", "x-root", "deprecated"), ((bool,), None)),
     "enum": ((List,), (str, int)),
     "parameters": ((List, Map), (Map,)),
     "required": ((bool, List), (str,)),
