@@ -38,6 +38,7 @@ LIBRARIES = {
     "sqlite3.h": ("db/sqlite.c",),
     "libpq-fe.h": ("db/postgres.c", "db/postgres_pipeline.c"),
     "microhttpd.h": ("http/intake.h",),
+    "gnutls/": ("http/tls.h",),
     "unicode/ucurr.h": ("base/currency.c",),
     "jansson.h": ("base/json_memory.c", "http/body.h", "http/value.h", "http/system.c", "auth/passkey.c"),
     "fido": ("auth/passkey.c",),

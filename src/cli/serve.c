@@ -23,6 +23,7 @@
 #include "http/kept_answers.h"
 #include "http/server.h"
 #include "http/service.h"
+#include "http/tls.h"
 #include "jobs/mail.h"
 #include "jobs/retention.h"
 #include "jobs/sequencer.h"
@@ -134,8 +135,13 @@ static const char *check_options(struct serving *serving)
 		return "--demo listens on a loopback address only: its tokens are public";
 	if (!parse_log_level(given[OPTION_LOG_LEVEL].text))
 		return "--log-level: debug, info, warning or error";
-	if (!is_url(given[OPTION_PUBLIC_URL].text, "http://", "https://"))
-		return "--public-url: an address that begins with http:// or https:// is expected";
+	if (!given[OPTION_TLS_CERT].text != !given[OPTION_TLS_KEY].text)
+		return "--tls-cert and --tls-key: one does not go without the other";
+	if (!is_url(given[OPTION_PUBLIC_URL].text, given[OPTION_TLS_CERT].text ? "https://" : "http://", "https://"))
+		return given[OPTION_TLS_CERT].text ?
+		           "--public-url: an address that begins with https:// is expected, for that is what --tls-cert "
+		           "speaks" :
+		           "--public-url: an address that begins with http:// or https:// is expected";
 	if (!client_parse_ranges(&serving->cli->arena, text_of(given[OPTION_TRUSTED_PROXIES].text),
 	                         &serving->service.trusted_proxies))
 		return "--trusted-proxies: addresses such as 10.0.0.1 or 10.0.0.0/8 are expected, with commas between";
@@ -161,6 +167,7 @@ static void set_options(struct serving *serving)
 	const struct cli      *cli = serving->cli;
 	struct server_options *options = &serving->options;
 
+	options->tls = cli->options[OPTION_TLS_CERT].text != NULL;
 	options->threads = (unsigned)number_or(cli, OPTION_THREADS, count_cores());
 	options->header_bytes = (size_t)cli->options[OPTION_HEADER_LIMIT].number;
 	options->body_bytes = (size_t)cli->options[OPTION_BODY_LIMIT].number;
@@ -213,11 +220,14 @@ static bool holds_password(const char *url)
 static void warn_of_readable_files(struct cli *cli)
 {
 	const char *url = cli_database_url(cli), *config = cli->options[OPTION_CONFIG].text;
+	const char *key = cli->options[OPTION_TLS_KEY].text;
 
 	if (strncmp(url, "sqlite:", 7) == 0)
 		warn_of_readable(url + 7);
 	if (config && (holds_password(url) || holds_password(cli->options[OPTION_SMTP_URL].text)))
 		warn_of_readable(config);
+	if (key)
+		warn_of_readable(key);
 }
 
 /* False: a signal came to end it. */
@@ -503,14 +513,42 @@ static bool start_service(struct serving *serving)
 	return started;
 }
 
+/* Reads it, at the start and whenever the operator says that there is a new one. A new one that is of no use is as good
+ * as none: the old one goes on being shown. */
+static bool show_certificate(const struct serving *serving, char ret_reason[static TLS_REASON_SIZE])
+{
+	const struct option_value *given = serving->cli->options;
+	int64_t                    expires;
+	char                       instant[INSTANT_SIZE];
+
+	if (!serving->options.tls)
+		return true;
+	if (!tls_show(given[OPTION_TLS_CERT].text, given[OPTION_TLS_KEY].text, &expires, ret_reason))
+		return false;
+	calendar_format_instant(expires, instant);
+	log_event(expires > clock_now() ? LOG_INFO : LOG_WARNING, "certificate_shown", "expires=%s", instant);
+	return true;
+}
+
+static void reload(const struct serving *serving)
+{
+	char reason[TLS_REASON_SIZE], quoted[2 * TLS_REASON_SIZE];
+
+	if (!show_certificate(serving, reason))
+		log_event(LOG_WARNING, "certificate_refused", "reason=%s", log_quote(text_of(reason), quoted, sizeof(quoted)));
+}
+
 static bool start_server(struct serving *serving)
 {
 	void      **states = arena_alloc_array(&serving->cli->arena, serving->options.threads, sizeof(*states));
 	struct text reason = NO_TEXT;
+	char        unusable[TLS_REASON_SIZE];
 	enum error  error = states ? ERROR_NONE : ERROR_NO_MEMORY;
 
 	for (unsigned i = 0; states && i < serving->options.threads; i++)
 		states[i] = &serving->threads[i];
+	if (!show_certificate(serving, unusable))
+		return failed("the certificate", text_of(unusable), ERROR_INVALID);
 	if (!error)
 		error = server_start(&serving->options, states, &handler, &serving->service.server, &reason);
 	return error ? failed(serving->cli->options[OPTION_LISTEN].text, reason, error) : true;
@@ -523,8 +561,8 @@ static const char *listen_url(struct serving *serving)
 	const char *address = serving->options.address;
 	bool        is_six = strchr(address, ':') != NULL;
 
-	return text_format(&serving->cli->arena, "http://%s%s%s:%d", is_six ? "[" : "", address, is_six ? "]" : "",
-	                   server_port(serving->service.server))
+	return text_format(&serving->cli->arena, "http%s://%s%s%s:%d", serving->options.tls ? "s" : "", is_six ? "[" : "",
+	                   address, is_six ? "]" : "", server_port(serving->service.server))
 	    .data;
 }
 
@@ -566,6 +604,7 @@ static bool introduce(struct serving *serving)
 	service->settings.public_url = public_url(cli, url);
 	if (!url || !service->settings.public_url.data || make_documents(serving))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
+	service->settings.secure = is_url(service->settings.public_url.data, "https://", "https://");
 	if (service->settings.demo)
 		fprintf(stderr,
 		        "The sandbox is ready. Try:\n"
@@ -593,6 +632,7 @@ static void stop(struct serving *serving)
 	hub_close(service->hub);
 	if (service->server)
 		server_stop(service->server, serving->options.request_seconds);
+	tls_forget();
 	stop_jobs(serving);
 	executor_stop(service->exports);
 	executor_stop(service->slow);
@@ -619,15 +659,20 @@ static void stop(struct serving *serving)
 static int wait_for_signal(const struct serving *serving)
 {
 	const struct timespec pause = {.tv_nsec = EXPIRE_NANOSECONDS};
-	int                   number;
+	sigset_t              signals = serving->signals;
 
-	while ((number = sigtimedwait(&serving->signals, NULL, &pause)) < 0) {
+	sigaddset(&signals, SIGHUP);
+	for (;;) {
+		int number = sigtimedwait(&signals, NULL, &pause);
+		if (number == SIGHUP)
+			reload(serving);
+		else if (number > 0)
+			return number;
 		executor_expire(serving->service.main);
 		executor_expire(serving->service.readers);
 		executor_expire(serving->service.slow);
 		executor_expire(serving->service.exports);
 	}
-	return number;
 }
 
 int cli_serve(struct cli *cli)
@@ -637,12 +682,14 @@ int cli_serve(struct cli *cli)
 
 	if (mistake)
 		return cli_misused("%s", mistake);
-	/* Before any thread starts: they inherit it, and only sigwait below takes the signals. */
+	/* Before any thread starts: they inherit it, and only sigtimedwait takes the signals. */
+	sigemptyset(&serving.signals);
+	sigaddset(&serving.signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &serving.signals, NULL);
 	sigemptyset(&serving.signals);
 	sigaddset(&serving.signals, SIGTERM);
 	sigaddset(&serving.signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &serving.signals, NULL);
-	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error of the write */
 	json_memory_init();

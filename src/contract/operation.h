@@ -27,6 +27,7 @@ struct note {
 /* Settings of the server that rules need. */
 struct settings {
 	struct text public_url; /* no '/' at the end; where links in invitations point */
+	bool        secure;     /* it is https: what is between a client and the server can be neither read nor changed */
 	bool        sends_mail; /* an SMTP relay is configured */
 	bool        demo;
 	int64_t     slot_days;     /* how far back members may send slots of their own */

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "http/client.h"
 #include "http/reply.h"
+#include "http/tls.h"
 
 /* ---- addresses ---- */
 
@@ -144,17 +145,22 @@ static struct connection *take_unused(struct connections *connections)
 	return connection;
 }
 
-struct connection *connection_open(struct connections *connections, int fd, const struct sockaddr *client,
+struct connection *connection_open(struct connections *connections, const struct socket_of_client *client,
                                    int64_t deadline)
 {
-	struct address *address = address_enter(connections->addresses, key_of(client));
+	struct address *address = address_enter(connections->addresses, key_of(client->address));
 	if (!address)
 		return NULL;
 	pthread_mutex_lock(&connections->mutex);
 	struct connection *connection = take_unused(connections);
 	if (connection) {
-		*connection =
-			(struct connection){.next = connections->open, .address = address, .deadline = deadline, .fd = fd};
+		*connection = (struct connection){
+			.next = connections->open,
+			.address = address,
+			.deadline = deadline,
+			.fd = client->fd,
+			.tls = client->tls,
+		};
 		if (connections->open)
 			connections->open->previous = connection;
 		connections->open = connection;
@@ -201,14 +207,18 @@ static void expire(struct connection *connection)
 	shutdown(connection->fd, SHUT_RDWR);
 }
 
-/* Until a request is complete nothing of its reply has been written: this does not land in the middle of one. */
+/* Until a request is complete nothing of its reply has been written: this does not land in the middle of one. Of a
+ * session of TLS one thread may read while another one writes. */
 static void refuse(struct connection *connection, enum error error)
 {
 	char reply[REFUSAL_BYTES], id[REQUEST_ID_SIZE];
 	random_request_id(id);
 	size_t length = reply_refusal(error, id, reply);
 	log_event(LOG_INFO, "request_refused", "id=%s status=%d", id, error_info(error)->status);
-	send(connection->fd, reply, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (connection->tls)
+		tls_send_last(connection->tls, reply, length);
+	else
+		send(connection->fd, reply, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	expire(connection);
 }
 

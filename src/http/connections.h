@@ -51,13 +51,14 @@ enum phase {
 };
 
 struct connection {
-	struct connection *next, *previous;
-	struct address    *address;
-	int64_t            deadline; /* clock_monotonic */
-	int                fd;
-	enum phase         phase;
-	bool               examined; /* since it became idle */
-	struct known_token known_token;
+	struct connection         *next, *previous;
+	struct address            *address;
+	int64_t                    deadline; /* clock_monotonic */
+	int                        fd;
+	struct gnutls_session_int *tls; /* NULL: plain HTTP */
+	enum phase                 phase;
+	bool                       examined; /* since it became idle */
+	struct known_token         known_token;
 };
 
 /* The connections of one I/O thread. That thread opens, moves and closes them; any thread may expire them. */
@@ -71,8 +72,15 @@ struct connections {
 void connections_init(struct connections *connections, struct addresses *addresses);
 void connections_destroy(struct connections *connections);
 
+/* What a client is reached by; `tls` NULL: plain HTTP. */
+struct socket_of_client {
+	int                        fd;
+	const struct sockaddr     *address;
+	struct gnutls_session_int *tls;
+};
+
 /* NULL when out of memory. */
-struct connection *connection_open(struct connections *connections, int fd, const struct sockaddr *client,
+struct connection *connection_open(struct connections *connections, const struct socket_of_client *client,
                                    int64_t deadline);
 
 /* To be called before the descriptor is closed: afterwards another connection may have its number. */

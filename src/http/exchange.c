@@ -4,8 +4,8 @@
  * does. */
 #include "http/exchange.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -130,8 +130,10 @@ void *exchange_begin(void *closure, const char *target, struct MHD_Connection *c
 		return NULL;
 	}
 	struct exchange *exchange = exchange_take(loop);
-	if (!exchange)
+	if (!exchange) {
+		connection_refuse(&loop->connections, connection, ERROR_NO_MEMORY);
 		return NULL;
+	}
 	struct arena arena = exchange->request.arena;
 	*exchange = (struct exchange){
 		.request = {.arena = arena,
@@ -292,9 +294,8 @@ void server_extend(struct request *request, unsigned seconds)
 bool server_is_awaited(const struct request *request)
 {
 	const struct exchange *exchange = request->transport;
-	char                   byte;
-	ssize_t                got = recv(exchange->connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	return !atomic_load(&exchange->loop->exchanges->closed) && (got > 0 || (got < 0 && errno == EAGAIN));
+	struct pollfd          end = {.fd = exchange->connection->fd, .events = POLLRDHUP};
+	return !atomic_load(&exchange->loop->exchanges->closed) && poll(&end, 1, 0) == 0;
 }
 
 /* False when the request is not to be run any more: its time is over, or the server's. `running` is counted before

@@ -480,6 +480,8 @@ void reply_finish(struct request *request)
 
 	reply_header(request, "X-Request-Id", request->id);
 	reply_header(request, "X-Content-Type-Options", "nosniff");
+	if (request->call.settings->secure && !request->call.settings->demo)
+		reply_header(request, "Strict-Transport-Security", "max-age=31536000");
 	if (!reply_find_header(reply, "Cache-Control"))
 		reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
 	if (tag && reply->status == 200 && matches_tag(request->if_none_match, tag)) {

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "http/exchange.h"
 #include "http/listen.h"
+#include "http/tls.h"
 
 #define STACK_BYTES    ((size_t)1024 * 1024) /* the JSON reader recurses; only what is used becomes memory */
 #define WATCH_INTERVAL 250000                /* microseconds */
@@ -49,12 +50,16 @@ static enum MHD_Result admit_connection(void *closure, const struct sockaddr *cl
 
 static struct connection *open_connection(struct event_loop *loop, struct MHD_Connection *client)
 {
-	int                fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	struct connection *connection = connection_open(
-		&loop->connections, fd, MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
-		exchange_deadline(loop->exchanges->options.request_seconds));
+	const union MHD_ConnectionInfo *session = MHD_get_connection_info(client, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	struct socket_of_client         socket = {
+				.fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+				.address = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
+				.tls = session ? session->tls_session : NULL,
+    };
+	struct connection *connection =
+		connection_open(&loop->connections, &socket, exchange_deadline(loop->exchanges->options.request_seconds));
 	if (!connection)
-		shutdown(fd, SHUT_RDWR);
+		shutdown(socket.fd, SHUT_RDWR);
 	return connection;
 }
 
@@ -157,14 +162,21 @@ static enum error open_listeners(struct server *server, struct text *ret_reason)
 static struct MHD_Daemon *start_daemon(struct event_loop *loop)
 {
 	const struct server_options *options = &loop->exchanges->options;
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-	                        admit_connection, loop, exchange_handle, loop, MHD_OPTION_EXTERNAL_LOGGER, log_library,
-	                        loop, MHD_OPTION_LISTEN_SOCKET, loop->listener, MHD_OPTION_CONNECTION_LIMIT,
-	                        options->connections + options->threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	                        exchange_memory(options), MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_THREAD_STACK_SIZE,
-	                        STACK_BYTES, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, loop, MHD_OPTION_NOTIFY_COMPLETED,
-	                        exchange_end, loop, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, loop,
-	                        MHD_OPTION_STRICT_FOR_CLIENT, intake_strictness(), MHD_OPTION_END);
+	const struct MHD_OptionItem  secured[] = {
+		 {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+		 {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)tls_choose},
+		 {MHD_OPTION_END, 0, NULL},
+    };
+	const struct MHD_OptionItem *further = options->tls ? secured : &secured[2];
+	unsigned                     flags =
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (options->tls ? MHD_USE_TLS : 0);
+	return MHD_start_daemon(
+		flags, 0, admit_connection, loop, exchange_handle, loop, MHD_OPTION_EXTERNAL_LOGGER, log_library, loop,
+		MHD_OPTION_LISTEN_SOCKET, loop->listener, MHD_OPTION_CONNECTION_LIMIT, options->connections + options->threads,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, exchange_memory(options), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+		MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, loop,
+		MHD_OPTION_NOTIFY_COMPLETED, exchange_end, loop, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, loop,
+		MHD_OPTION_STRICT_FOR_CLIENT, intake_strictness(), MHD_OPTION_ARRAY, further, MHD_OPTION_END);
 }
 
 /* The main thread takes the signals: the new threads inherit a mask that blocks them all. */

@@ -15,6 +15,7 @@ struct server_options {
 	const char *address; /* IPv4 or IPv6 literal */
 	int         port;    /* 0: a free one */
 	unsigned    threads;
+	bool        tls; /* with the certificate that tls_show was given; else plain HTTP */
 
 	/* limits; each is enforced and has a clear answer */
 	size_t   header_bytes;            /* request line and headers of one request, with book-keeping: 431 */

@@ -6,7 +6,6 @@ documented one: the operation, its status, its body, the envelope, and that noth
 import datetime
 import functools
 import gzip
-import http.client
 import json
 import re
 import select
@@ -70,7 +69,10 @@ class Document:
     def of(cls, server):
         """Every server of a run is the same program, so it is read once."""
         if not cls._served:
-            cls._served = cls(requests.get(server.url + API + "/openapi.json", timeout=TIMEOUT).json())
+            connection = server.http_connection(TIMEOUT)
+            connection.request("GET", API + "/openapi.json")
+            cls._served = cls(json.load(connection.getresponse()))
+            connection.close()
         return cls._served
 
     def __init__(self, source):
@@ -291,7 +293,7 @@ class Client:
         self._headers = {"Accept": "*/*", "Accept-Encoding": "gzip"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._connection = http.client.HTTPConnection(server.host, server.port, TIMEOUT)
+        self._connection = server.http_connection(TIMEOUT)
 
     def request(self, method, path, **given):
         """`path` as in the document; the rest as of `exchange`."""

@@ -1,9 +1,7 @@
 """Reads a stream of events over a connection of its own, as browsers do (WHATWG HTML, server-sent events). It judges
 nothing."""
 
-import http.client
 import json
-import socket
 import urllib.parse
 
 from client import API
@@ -13,11 +11,8 @@ class Stream:
     """`last` is what a client sends to go on. A refusal has `failure`, as other replies have."""
 
     def __init__(self, server, token="demo-owner", *, last=None, timeout=10, buffer=None, headers=None, **query):
-        self._connection = http.client.HTTPConnection(server.host, server.port, timeout)
-        if buffer:  # before it connects, or the window is larger
-            self._connection.sock = socket.socket()
-            self._connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-            self._connection.sock.connect((server.host, server.port))
+        self._connection = server.http_connection(timeout)
+        self._connection.sock = server.connect(timeout, buffer)
         headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"} | (headers or {})
         if last is not None:
             headers["Last-Event-ID"] = str(last)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import time
 
 
@@ -30,7 +31,7 @@ class Connection:
     """One connection: what is sent is sent as it is; replies are read one after the other."""
 
     def __init__(self, server, timeout=10):
-        self.socket = socket.create_connection((server.host, server.port), timeout)
+        self.socket = server.connect(timeout)
         self.received = b""
 
     def __enter__(self):
@@ -42,12 +43,16 @@ class Connection:
     def close(self):
         self.socket.close()
 
+    def stop_sending(self):
+        """The system tells the server. That of TLS would also forget how to read."""
+        socket.socket.shutdown(self.socket, socket.SHUT_WR)
+
     def send(self, data):
         """False when the server no longer takes it."""
         try:
             self.socket.sendall(data)
             return True
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             return False
 
     def drip(self, data, interval, seconds):
@@ -63,7 +68,7 @@ class Connection:
     def _receive(self):
         try:
             data = self.socket.recv(65536)
-        except ConnectionResetError:
+        except (ConnectionResetError, ssl.SSLEOFError):
             data = b""
         if not data:
             raise Closed(self.received)

@@ -20,6 +20,7 @@ def add_options(parser):
     with contextlib.suppress(ValueError):  # another folder of the same run has added them
         parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="the engine under test")
         parser.addoption("--stint", default=str(ROOT / "build" / "stint"), help="the program under test")
+        parser.addoption("--tls", action="store_true", help="all servers speak TLS")
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +28,7 @@ def stint(request, tmp_path_factory):
     """The program, to run commands of."""
     path = pathlib.Path(request.config.getoption("--stint")).resolve()
     assert path.exists(), f"{path} is missing: build it, or name another with --stint"
-    return Program(path, tmp_path_factory.mktemp("stint"))
+    return Program(path, tmp_path_factory.mktemp("stint"), request.config.getoption("--tls"))
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,16 @@
 """Runs the program under test, as a server or as one command. All it judges is how a server ends."""
 
+import http.client
 import os
 import pathlib
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import time
 
-READY = re.compile(r"^listening on (http://(127\.0\.0\.1):([0-9]+))$", re.MULTILINE)
+READY = re.compile(r"^listening on (https?://(127\.0\.0\.1):([0-9]+))$", re.MULTILINE)
 TROUBLE = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|level=error|Assertion")
 START_SECONDS = 60  # a build with sanitizers on a busy machine
 STOP_SECONDS = 20
@@ -19,12 +22,23 @@ def _environment(folder, more=None):
     return kept | {"HOME": str(folder), "XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)} | (more or {})
 
 
-class Program:
-    """The executable, with a folder for what it writes."""
+def make_certificate(folder, *kind):
+    """The flags of a server that shows it: a pair that is its own authority, made in the folder in place of the last.
+    `kind`: what key openssl makes."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", *(kind or ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")),
+                    "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    return ["--tls-cert", str(certificate), "--tls-key", str(key)]
 
-    def __init__(self, path, folder):
+
+class Program:
+    """The executable, with a folder for what it writes. `tls`: all servers speak it."""
+
+    def __init__(self, path, folder, tls=False):
         self.path = str(path)
         self.folder = pathlib.Path(folder)
+        self._tls = make_certificate(self.folder) if tls else []
         self._servers = 0
 
     def run(self, *arguments, input="", timeout=60):
@@ -41,7 +55,7 @@ class Program:
         """A server that is ready. `database` None: its own choice. `trouble`: what its log must not have."""
         self._servers += 1
         arguments = [self.path, "serve", *(["--demo"] if demo else []), "--listen", "127.0.0.1:0",
-                     *(["--database", database] if database else []), *flags]
+                     *(["--database", database] if database else []), *self._tls, *flags]
         return Server(arguments, self.folder, self.folder / f"server-{self._servers}", database, environment, trouble)
 
 
@@ -50,6 +64,7 @@ class Server:
 
     def __init__(self, arguments, folder, name, database, environment, trouble):
         self.database = database
+        self._authority = arguments[arguments.index("--tls-cert") + 1] if "--tls-cert" in arguments else None
         self._trouble = re.compile(trouble)
         self.log = name.with_suffix(".log")
         self.output = name.with_suffix(".out")
@@ -72,12 +87,36 @@ class Server:
             time.sleep(0.01)
         return ready
 
+    def trust(self):
+        """What to check its certificate with; None when it speaks plain HTTP."""
+        return self._authority and ssl.create_default_context(cafile=self._authority)
+
+    def connect(self, timeout, buffer=None):
+        """A socket, with so many bytes of a buffer for what is received."""
+        plain = socket.socket()
+        plain.settimeout(timeout)
+        if buffer:  # before it connects, or the window is larger
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        plain.connect((self.host, self.port))
+        trust = self.trust()
+        return trust.wrap_socket(plain, server_hostname=self.host) if trust else plain
+
+    def http_connection(self, timeout):
+        trust = self.trust()
+        if trust:
+            return http.client.HTTPSConnection(self.host, self.port, timeout=timeout, context=trust)
+        return http.client.HTTPConnection(self.host, self.port, timeout)
+
     def said(self):
         """All that it has printed so far."""
         return self.output.read_text() + self.log.read_text(errors="replace")
 
     def running(self):
         return self._process.poll() is None
+
+    def hang_up(self):
+        """As an operator who has changed what it reads."""
+        self._process.send_signal(signal.SIGHUP)
 
     def stop(self):
         """As an operator does it. Whatever the tests did to the server, it must end in order."""

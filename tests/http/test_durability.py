@@ -24,7 +24,7 @@ class Writer(threading.Thread):
 
     def __init__(self, server, token, name, on_write):
         super().__init__()
-        self.connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
+        self.connection = server.http_connection(30)
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.prefix = name
         self.on_write = on_write

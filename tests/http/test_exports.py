@@ -6,7 +6,6 @@ import io
 import json
 import os
 import resource
-import socket
 import time
 
 import openpyxl
@@ -266,9 +265,7 @@ def raw_get(client, path):
 
 def slow_reader(client):
     """A client that asks for the export and reads nothing of it."""
-    stream = socket.socket()
-    stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    stream.connect((client.server.host, client.server.port))
+    stream = client.server.connect(30, 4096)
     stream.sendall(f"GET {API}{PATH}?workspace_id=1 HTTP/1.1\r\nHost: localhost\r\n"
                    "Authorization: Bearer demo-owner\r\n\r\n".encode())
     assert stream.recv(12) == b"HTTP/1.1 200"

@@ -414,7 +414,7 @@ def test_connection_close_is_obeyed(server):
 def test_a_client_that_stops_sending_still_gets_its_reply(server):
     with Connection(server) as connection:
         connection.send(HEALTH)
-        connection.socket.shutdown(1)
+        connection.stop_sending()
         assert connection.read().status == 200
         assert connection.closed_by_server()
 
@@ -424,7 +424,7 @@ def test_a_client_that_stops_sending_while_its_request_runs(server):
     body = project()
     with Connection(server) as connection:
         connection.send(post(server, f"Content-Length: {len(body)}", body=body))
-        connection.socket.shutdown(1)
+        connection.stop_sending()
         try:
             assert connection.read().status == 201
         except Closed:
