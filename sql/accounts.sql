@@ -1,7 +1,7 @@
 -- Accounts: people, their tokens and their invitations, across workspaces.
 
 -- row: user
--- id bigint, email text, mailbox text?, password_hash text?
+-- id bigint, email text, mailbox text?, password_hash text?, confirmed_at bigint?, only_workspace_id bigint?
 
 -- row: token
 -- hash text, id bigint, user_id bigint, name text, scopes bigint, created_at bigint, expires_at bigint?,
@@ -11,7 +11,7 @@
 -- id bigint, user_id bigint, scopes bigint, expires_at bigint?, revoked_at bigint?
 
 -- row: invitation_link
--- workspace_id bigint, user_id bigint, expires_at bigint
+-- workspace_id bigint, user_id bigint, invitation_hash text, is_mailed boolean, expires_at bigint
 
 -- row: membership
 -- role bigint, status bigint, is_blocked boolean, rate_status bigint
@@ -80,18 +80,29 @@ WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :c
 SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id AND u.workspace_id > :after_id
 ORDER BY u.workspace_id;
 
--- name: count_workspaces_of
--- takes: user_id bigint
--- returns: value bigint
-SELECT count(*) FROM user_workspaces u WHERE u.user_id = :user_id;
-
 -- fragment: user_select
-SELECT u.id, u.email, u.mailbox, u.password_hash FROM users u
+SELECT u.id, u.email, u.mailbox, u.password_hash, u.confirmed_at, u.only_workspace_id FROM users u
 
--- name: find_user_by_mailbox
+-- name: list_accounts_of_mailbox
+-- The confirmed one first, then those of no workspace alone. `within`: only those that are in this workspace, or are
+-- its alone.
+-- takes: mailbox text, within bigint?, most bigint
+-- returns: many user
+{user_select}
+WHERE u.mailbox = :mailbox
+  AND (:within IS NULL OR u.only_workspace_id = :within
+       OR EXISTS (SELECT 1 FROM user_workspaces w WHERE w.user_id = u.id AND w.workspace_id = :within))
+ORDER BY u.confirmed_at IS NULL, u.only_workspace_id IS NOT NULL, u.id LIMIT :most;
+
+-- name: find_account_to_invite
+-- Whom an invitation to an address means: who has a place in the workspace, else the account that has confirmed it,
+-- else who had a place. Nobody: an account of the workspace alone is to be made.
 -- takes: mailbox text
 -- returns: maybe user
-{user_select} WHERE u.mailbox = :mailbox;
+SELECT u.id, u.email, u.mailbox, u.password_hash, u.confirmed_at, u.only_workspace_id FROM users u
+LEFT JOIN members m ON m.workspace_id = :workspace_id AND m.user_id = u.id
+WHERE u.mailbox = :mailbox AND (u.confirmed_at IS NOT NULL OR m.user_id IS NOT NULL)
+ORDER BY m.user_id IS NULL OR m.deleted_at IS NOT NULL, u.confirmed_at IS NULL, u.id LIMIT 1;
 
 -- name: find_user
 -- takes: id bigint
@@ -115,8 +126,17 @@ UPDATE users SET mailbox = :mailbox WHERE id = :id;
 -- name: insert_user
 -- takes: row user
 -- returns: nothing
-INSERT INTO users (id, email, mailbox, password_hash, created_at)
-VALUES (:id, :email, :mailbox, :password_hash, :now);
+INSERT INTO users (id, email, mailbox, password_hash, confirmed_at, only_workspace_id, created_at)
+VALUES (:id, :email, :mailbox, :password_hash, :confirmed_at, :only_workspace_id, :now);
+
+-- name: count_unconfirmed_users
+-- returns: value bigint
+SELECT count(*) FROM users u WHERE u.confirmed_at IS NULL;
+
+-- name: confirm_user
+-- takes: id bigint
+-- returns: changed
+UPDATE users SET confirmed_at = :now, only_workspace_id = NULL WHERE id = :id AND confirmed_at IS NULL;
 
 -- name: set_password
 -- takes: id bigint, password_hash text
@@ -135,21 +155,22 @@ ON CONFLICT (user_id, workspace_id) DO NOTHING;
 DELETE FROM user_workspaces WHERE user_id = :user_id AND workspace_id = :workspace_id;
 
 -- name: insert_invitation_link
--- takes: hash text, user_id bigint, expires_at bigint
+-- takes: hash text, user_id bigint, invitation_hash text, is_mailed boolean, expires_at bigint
 -- returns: nothing
-INSERT INTO invitation_links (hash, workspace_id, user_id, expires_at)
-VALUES (:hash, :workspace_id, :user_id, :expires_at);
+INSERT INTO invitation_links (hash, workspace_id, user_id, invitation_hash, is_mailed, expires_at)
+VALUES (:hash, :workspace_id, :user_id, :invitation_hash, :is_mailed, :expires_at);
 
--- name: count_invitation_links
+-- name: count_invitations
 -- takes: user_id bigint, expire_after bigint
 -- returns: value bigint
 SELECT count(*) FROM invitation_links l
-WHERE l.workspace_id = :workspace_id AND l.user_id = :user_id AND l.expires_at > :expire_after;
+WHERE l.workspace_id = :workspace_id AND l.user_id = :user_id AND l.expires_at > :expire_after AND NOT l.is_mailed;
 
 -- name: find_invitation_link
 -- takes: hash text
 -- returns: maybe invitation_link
-SELECT l.workspace_id, l.user_id, l.expires_at FROM invitation_links l WHERE l.hash = :hash;
+SELECT l.workspace_id, l.user_id, l.invitation_hash, l.is_mailed, l.expires_at FROM invitation_links l
+WHERE l.hash = :hash;
 
 -- row: installation
 -- sealing_key text

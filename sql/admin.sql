@@ -27,9 +27,12 @@ VALUES (:workspace_id, :owner_id, :name, :now, :now);
 -- returns: changed
 UPDATE workspaces SET name = :name WHERE id = :workspace_id AND deleted_at IS NULL;
 
+-- row: account
+-- id bigint, email text, confirmed_at bigint?, only_workspace_id bigint?, has_password boolean
+
 -- name: list_users
--- returns: many listed
-SELECT u.id, u.email AS name, CASE WHEN u.password_hash IS NULL THEN 'no password' ELSE 'password' END AS detail
+-- returns: many account
+SELECT u.id, u.email, u.confirmed_at, u.only_workspace_id, u.password_hash IS NOT NULL AS has_password
 FROM users u ORDER BY u.id;
 
 -- name: set_member_blocked

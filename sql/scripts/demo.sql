@@ -3,17 +3,17 @@
 --
 -- Workspace 1 is that of the documentation; workspace 2 is there to show that the two do not see each other.
 
-INSERT INTO users (id, email, created_at) VALUES
-	(10, 'owner@example.com', {instant 2025-02-19T19:24:55Z}),
-	(11, 'emma@example.com', {instant 2025-02-19T19:24:55Z}),
-	(12, 'peter@example.com', {instant 2025-02-19T19:24:55Z}),
-	(13, 'tanya@example.com', {instant 2025-02-19T19:24:55Z}),
-	(14, 'victor@example.com', {instant 2025-02-19T19:24:55Z}),
-	(15, 'una@example.com', {instant 2025-02-19T19:24:55Z}),
-	(16, 'ivan@example.com', {instant 2025-02-19T19:24:55Z}),
-	(20, 'other@example.com', {instant 2025-02-19T19:24:55Z}),
-	(100, 'john.doe@example.com', {instant 2025-02-19T19:24:55Z}),
-	(123, 'jane@example.com', {instant 2025-02-19T19:24:55Z});
+INSERT INTO users (id, email, confirmed_at, only_workspace_id, created_at) VALUES
+	(10, 'owner@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(11, 'emma@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(12, 'peter@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(13, 'tanya@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(14, 'victor@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(15, 'una@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(16, 'ivan@example.com', NULL, 1, {instant 2025-02-19T19:24:55Z}),
+	(20, 'other@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(100, 'john.doe@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z}),
+	(123, 'jane@example.com', {instant 2025-02-19T19:24:55Z}, NULL, {instant 2025-02-19T19:24:55Z});
 
 INSERT INTO workspaces (id, owner_id, name, created_at, activated_at) VALUES
 	(1, 10, 'WebWork Workspace', {instant 2025-02-19T19:24:55Z}, {instant 2025-02-19T19:24:55Z}),
@@ -61,8 +61,9 @@ VALUES
 	 0, 168, {Screenshots.blurred}, 'ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e',
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}, NULL);
 
-INSERT INTO invitation_links (hash, workspace_id, user_id, expires_at) VALUES
-	('ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', 1, 16, {instant 2999-12-31T00:00:00Z});
+INSERT INTO invitation_links (hash, workspace_id, user_id, invitation_hash, is_mailed, expires_at) VALUES
+	('ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', 1, 16,
+	 'ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', FALSE, {instant 2999-12-31T00:00:00Z});
 
 -- Tanya manages John's team; Jane is in a team of nobody's.
 INSERT INTO teams (workspace_id, id, name) VALUES (1, 1, 'Design'), (1, 2, 'Development');

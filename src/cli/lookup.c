@@ -40,12 +40,17 @@ enum error cli_check_name(struct cli *cli, struct text name)
 
 enum error cli_find_user(struct cli *cli, struct db_context *context, const char *email, struct user_row *ret)
 {
-	bool        found;
-	struct text mailbox;
+	struct text      mailbox;
+	struct user_rows found;
 
 	TRY(cli_parse_email(cli, email, &mailbox));
-	TRY(sql_find_user_by_mailbox(context, mailbox, ret, &found));
-	return found ? ERROR_NONE : cli_refuse(cli, "there is no account of %s", email);
+	TRY(sql_list_accounts_of_mailbox(context, mailbox, cli->options[OPTION_ACCOUNT_WORKSPACE].number, 2, &found));
+	if (!found.count)
+		return cli_refuse(cli, "there is no account of %s", email);
+	if (found.count > 1 && found.items[0].only_workspace_id != NONE)
+		return cli_refuse(cli, "there are several accounts of %s: name the workspace of one with --workspace", email);
+	*ret = found.items[0];
+	return ERROR_NONE;
 }
 
 enum error cli_find_member(struct cli *cli, struct db_context *context, const char *email, struct member_row *ret)

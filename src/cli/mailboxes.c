@@ -20,11 +20,10 @@ struct mailbox_owners {
 
 static enum error find_user_of(struct db_context *context, struct text mailbox, int64_t *ret_id)
 {
-	struct user_row user;
-	bool            found;
+	struct user_rows users;
 
-	TRY(sql_find_user_by_mailbox(context, mailbox, &user, &found));
-	*ret_id = found ? user.id : NONE;
+	TRY(sql_list_accounts_of_mailbox(context, mailbox, NONE, 1, &users));
+	*ret_id = users.count ? users.items[0].id : NONE;
 	return ERROR_NONE;
 }
 

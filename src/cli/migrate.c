@@ -5,7 +5,8 @@
 #include "contract.h"
 #include "statements.h"
 
-#define MINUTES_DEALT 9 /* sql/migrations/0009_dealt_minutes.sql */
+/* As in sql/migrations/. */
+enum { DEALT_MINUTES = 9, CONFIRMED_ADDRESSES = 38 };
 
 static enum error tell_workspace(struct cli *cli, struct db_context *context)
 {
@@ -21,7 +22,7 @@ static enum error tell_workspace(struct cli *cli, struct db_context *context)
 	return ERROR_NONE;
 }
 
-static enum error tell_workspaces(struct cli *cli, struct db_context *context)
+static enum error tell_dealt_minutes(struct cli *cli, struct db_context *context)
 {
 	struct listed_rows workspaces;
 
@@ -33,12 +34,32 @@ static enum error tell_workspaces(struct cli *cli, struct db_context *context)
 	return ERROR_NONE;
 }
 
+static enum error tell_unconfirmed(struct cli *cli, struct db_context *context)
+{
+	int64_t count;
+
+	TRY(sql_count_unconfirmed_users(context, &count));
+	if (count)
+		buffer_append_format(&cli->out,
+		                     "%lld accounts have not confirmed their address: they keep their workspaces, and are "
+		                     "invited to no others; see stint user list and stint user confirm\n",
+		                     (long long)count);
+	return ERROR_NONE;
+}
+
 enum error cli_tell_migrated(struct cli *cli, struct db *db, int applied)
 {
-	if ((int)catalogue.migration_count - applied >= MINUTES_DEALT)
-		return ERROR_NONE;
-	TRY(cli_transact(cli, db, NULL, tell_workspaces));
-	fwrite(cli->out.data, 1, cli->out.length, stderr);
-	cli->out.length = 0;
+	static const struct {
+		int         version;
+		cli_action *tell;
+	} told[] = {{DEALT_MINUTES, tell_dealt_minutes}, {CONFIRMED_ADDRESSES, tell_unconfirmed}};
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		if ((int)catalogue.migration_count - applied >= told[i].version)
+			continue;
+		TRY(cli_transact(cli, db, NULL, told[i].tell));
+		fwrite(cli->out.data, 1, cli->out.length, stderr);
+		cli->out.length = 0;
+	}
 	return ERROR_NONE;
 }

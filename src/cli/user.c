@@ -7,30 +7,53 @@
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
-#include "operations/membership.h"
+#include "operations/accounts.h"
 #include "operations/rates.h"
 #include "operations/trackers.h"
 #include "statements.h"
 
 enum error user_create(struct cli *cli, struct db_context *context)
 {
-	struct user_row user;
-	struct text     mailbox;
-	bool            found;
-	int64_t         id;
+	struct user_rows accounts;
+	struct text      mailbox;
+	int64_t          id;
 
 	TRY(cli_parse_email(cli, cli->arguments[0], &mailbox));
-	TRY(sql_find_user_by_mailbox(context, mailbox, &user, &found));
-	if (found)
-		return cli_refuse(cli, "%s has an account: %lld", user.email.data, (long long)user.id);
-	TRY(membership_account(context, text_of(cli->arguments[0]), &id));
+	TRY(sql_list_accounts_of_mailbox(context, mailbox, NONE, 1, &accounts));
+	if (accounts.count && accounts.items[0].only_workspace_id == NONE)
+		return cli_refuse(cli, "%s has an account: %lld", accounts.items[0].email.data,
+		                  (long long)accounts.items[0].id);
+	TRY(account_make(context, text_of(cli->arguments[0]), NONE, &id));
 	buffer_append_format(&cli->out, "%lld\n", (long long)id);
 	return ERROR_NONE;
 }
 
+enum error user_confirm(struct cli *cli, struct db_context *context)
+{
+	struct user_row user;
+	bool            confirmed;
+
+	TRY(cli_find_user(cli, context, cli->arguments[0], &user));
+	TRY(account_confirm(context, &user, &confirmed));
+	return confirmed ? ERROR_NONE : cli_refuse(cli, "%s is the confirmed address of another account", user.email.data);
+}
+
 enum error user_list(struct cli *cli, struct db_context *context)
 {
-	return cli_list(cli, context, sql_list_users);
+	struct account_rows accounts;
+
+	TRY(sql_list_users(context, &accounts));
+	for (size_t i = 0; i < accounts.count; i++) {
+		const struct account_row *account = &accounts.items[i];
+
+		buffer_append_format(&cli->out, "%lld\t%s\t", (long long)account->id, account->email.data);
+		if (account->only_workspace_id != NONE)
+			buffer_append_format(&cli->out, "workspace %lld alone", (long long)account->only_workspace_id);
+		else
+			buffer_append_text(&cli->out, text_of(account->confirmed_at != NONE ? "confirmed" : "unconfirmed"));
+		buffer_append_format(&cli->out, "\t%s\n", account->has_password ? "password" : "no password");
+	}
+	return ERROR_NONE;
 }
 
 /* --- password ---------------------------------------------------------------------------------------------------- */

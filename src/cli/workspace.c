@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 #include "contract.h"
 #include "operations/sheets.h"
-#include "operations/membership.h"
+#include "operations/accounts.h"
 #include "operations/retention.h"
 #include "rules/limits.h"
 #include "statements.h"
@@ -39,8 +39,8 @@ enum error cli_make_workspace(struct db_context *context, struct text name, stru
 		.screenshots = SCREENSHOTS_BLURRED,
 	};
 
-	TRY(membership_account(context, email, &owner.id));
 	TRY(ids_next(context->ids, SEQUENCE_WORKSPACES, &context->workspace_id));
+	TRY(account_to_invite(context, email, &owner.id));
 	TRY(sql_insert_workspace(context, owner.id, name));
 	TRY(sql_insert_workspace_settings(context));
 	TRY(sql_set_timesheet_assignment(context, EVERYBODY, ALWAYS_FROM, PAY_PERIOD_WEEKLY));

@@ -4,6 +4,7 @@
 #include "base/mailbox.h"
 #include "base/random.h"
 #include "contract.h"
+#include "operations/accounts.h"
 #include "operations/due_work.h"
 #include "operations/entry_changes.h"
 #include "operations/membership.h"
@@ -95,16 +96,6 @@ enum error op_delete_member(struct call *call, const struct delete_member_input 
 	return membership_end(call, input->member_id);
 }
 
-/* A link may set the password of an account that is nobody's yet. For one that is in use elsewhere the password must be
- * given: whoever invites sees the link, too, and could otherwise choose the password of somebody else's account. */
-static enum error check_unused(struct call *call, int64_t user_id)
-{
-	int64_t workspaces;
-
-	TRY(sql_count_workspaces_of(&call->db, user_id, &workspaces));
-	return workspaces ? ERROR_ACCOUNT_WITHOUT_PASSWORD : ERROR_NONE;
-}
-
 static enum error find_invitation(struct call *call, struct text secret, struct invitation_link_row *ret_link,
                                   struct user_row *ret_user)
 {
@@ -117,13 +108,13 @@ static enum error find_invitation(struct call *call, struct text secret, struct 
 	return found ? ERROR_NONE : ERROR_INVITATION_INVALID;
 }
 
-static enum error find_open_invitation(struct call *call, struct text secret, const struct invitation_link_row *link,
+static enum error find_open_invitation(struct call *call, const struct invitation_link_row *link,
                                        struct open_invitation_row *ret, bool *ret_found)
 {
 	struct db_context context = call->db;
 
 	context.workspace_id = link->workspace_id;
-	return sql_find_open_invitation(&context, link->user_id, hash_secret(context.arena, secret), ret, ret_found);
+	return sql_find_open_invitation(&context, link->user_id, link->invitation_hash, ret, ret_found);
 }
 
 enum error op_get_invitation(struct call *call, const struct get_invitation_input *input,
@@ -134,7 +125,7 @@ enum error op_get_invitation(struct call *call, const struct get_invitation_inpu
 	bool                       open;
 
 	TRY(find_invitation(call, input->token, &link, &user));
-	TRY(find_open_invitation(call, input->token, &link, &output->data, &open));
+	TRY(find_open_invitation(call, &link, &output->data, &open));
 	output->data.has_password = user.password_hash.data != NULL;
 	return open ? ERROR_NONE : ERROR_INVITATION_INVALID;
 }
@@ -150,14 +141,14 @@ enum error prepare_accept_invitation(struct call *call, struct accept_invitation
 	bool                       open;
 
 	TRY(find_invitation(call, input->token, &link, &user));
-	TRY(find_open_invitation(call, input->token, &link, &invitation, &open));
+	TRY(find_open_invitation(call, &link, &invitation, &open));
 	if (!open) {
 		input->password = NO_TEXT;
 		return ERROR_NONE;
 	}
 	TRY(call_guess(call, user.id));
 	if (!user.password_hash.data)
-		TRY(check_unused(call, user.id));
+		TRY(account_check_link(&user, &link));
 	if (!user.password_hash.data && text_characters(input->password) < PASSWORD_MIN_CHARACTERS)
 		return call_fault(call, "password", "The password must be at least %d characters.", PASSWORD_MIN_CHARACTERS);
 	if (!user.password_hash.data)
@@ -174,21 +165,24 @@ enum error op_accept_invitation(struct call *call, const struct accept_invitatio
 	struct invitation_link_row link;
 	struct user_row            user;
 	int64_t                    changed;
+	bool                       confirmed;
 
 	TRY(find_invitation(call, input->token, &link, &user));
 	if (!input->password.data)
 		return ERROR_INVITATION_INVALID;
 	call->db.workspace_id = link.workspace_id;
-	TRY(sql_accept_invitation(&call->db, link.user_id, hash_secret(call->db.arena, input->token), &changed));
+	TRY(sql_accept_invitation(&call->db, link.user_id, link.invitation_hash, &changed));
 	if (!changed)
 		return ERROR_INVITATION_INVALID;
-	/* Meanwhile another workspace's invitation may have set the password that this one would overwrite. */
+	/* Meanwhile another link may have set the password that this one would overwrite. */
 	if (user.password_hash.data && !text_equal(user.password_hash, input->password))
 		return ERROR_CONFLICT;
 	if (!user.password_hash.data)
-		TRY(check_unused(call, user.id));
+		TRY(account_check_link(&user, &link));
 	if (!user.password_hash.data)
 		TRY(sql_set_password(&call->db, user.id, input->password, &changed));
+	if (link.is_mailed)
+		TRY(account_confirm(&call->db, &user, &confirmed));
 	TRY(sql_insert_user_workspace(&call->db, user.id));
 	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ACTIVATED, user.id));
 	output->data = (struct accepted_invitation_row){.user_id = user.id, .workspace_id = link.workspace_id};

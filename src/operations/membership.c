@@ -7,7 +7,7 @@
 #include "base/mailbox.h"
 #include "base/random.h"
 #include "contract.h"
-#include "db/ids.h"
+#include "operations/accounts.h"
 #include "operations/events.h"
 #include "operations/mail.h"
 #include "operations/retention.h"
@@ -36,35 +36,33 @@ enum error member_tell(struct db_context *db, int64_t kind, int64_t user_id)
 	return event_note_later(db, kind, user_id, member_tell_now, NULL);
 }
 
-enum error membership_account(struct db_context *db, struct text email, int64_t *ret_id)
+static enum error make_link(struct call *call, const struct member_row *member, struct text secret, bool is_mailed,
+                            struct text *ret_link)
 {
-	struct text     mailbox = mailbox_of(db->arena, email);
-	struct user_row user;
-	bool            found;
+	struct arena *arena = call->db.arena;
+	struct text   hash = hash_secret(arena, secret);
 
-	TRY(sql_find_user_by_mailbox(db, mailbox, &user, &found));
-	if (!found) {
-		user = (struct user_row){.email = email, .mailbox = mailbox};
-		TRY(ids_next(db->ids, SEQUENCE_USERS, &user.id));
-		TRY(sql_insert_user(db, &user));
-	}
-	*ret_id = user.id;
-	return ERROR_NONE;
+	TRY(sql_insert_invitation_link(&call->db, hash, member->id, member->invitation_hash, is_mailed,
+	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
+	*ret_link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);
+	return ret_link->data ? ERROR_NONE : ERROR_NO_MEMORY;
 }
 
-static enum error send_invitation(struct call *call, struct text email, struct text link)
+/* A mail has a link of its own: who opens it reads what is sent to the address. The other is known to whoever invites.
+ * Without a relay somebody has to pass that on: the operator finds it in the log. */
+static enum error send_invitation(struct call *call, const struct member_row *member, struct text link)
 {
-	/* Without a relay somebody has to pass the link on: the operator finds it in the log. */
 	if (!call->settings->sends_mail) {
 		char quoted[300];
 
 		return call_note(call, "invitation", "workspace=%lld email=%s link=%s", (long long)call->db.workspace_id,
-		                 log_quote(email, quoted, sizeof(quoted)), link.data);
+		                 log_quote(member->email, quoted, sizeof(quoted)), link.data);
 	}
-	return mail_queue(&call->db, email, TEXT("Your invitation"),
+	TRY(make_link(call, member, random_secret(call->db.arena, INVITATION_PREFIX), true, &link));
+	return mail_queue(&call->db, member->email, TEXT("Your invitation"),
 	                  text_format(call->db.arena,
 	                              "You are invited to track time with your team.\n\n"
-	                              "Open this link within %d days to choose a password:\n\n%s\n",
+	                              "Open this link within %d days to accept:\n\n%s\n",
 	                              INVITATION_DAYS, link.data));
 }
 
@@ -98,7 +96,7 @@ static enum error check_invitations(struct call *call, int64_t user_id)
 {
 	int64_t made_within_a_day = call->db.now + (INVITATION_DAYS - 1) * SECONDS_PER_DAY, count;
 
-	TRY(sql_count_invitation_links(&call->db, user_id, made_within_a_day, &count));
+	TRY(sql_count_invitations(&call->db, user_id, made_within_a_day, &count));
 	return count < INVITATIONS_A_DAY ? ERROR_NONE : ERROR_INVITED_TOO_OFTEN;
 }
 
@@ -112,7 +110,7 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
                              struct text *ret_link)
 {
 	struct arena     *arena = call->db.arena;
-	struct text       secret = random_secret(arena, INVITATION_PREFIX), link;
+	struct text       secret = random_secret(arena, INVITATION_PREFIX);
 	struct member_row member = {
 		.email = invitee->email,
 		.mailbox = mailbox_of(arena, invitee->email),
@@ -128,7 +126,7 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 	};
 
 	TRY(check_not_active(call, member.mailbox));
-	TRY(membership_account(&call->db, member.email, &member.id));
+	TRY(account_to_invite(&call->db, member.email, &member.id));
 	TRY(check_place(call, member.id, member.current_role));
 	TRY(check_invitations(call, member.id));
 	TRY(sql_insert_member(&call->db, &member));
@@ -137,15 +135,10 @@ enum error membership_invite(struct call *call, const struct invitee *invitee, i
 		TRY(sql_insert_attendance_of_joined(&call->db, member.id));
 	else /* an invitation that is repeated may be one for another role */
 		TRY(membership_end_work(&call->db, member.id));
-	TRY(sql_insert_invitation_link(&call->db, member.invitation_hash, member.id,
-	                               call->db.now + INVITATION_DAYS * SECONDS_PER_DAY));
+	TRY(make_link(call, &member, secret, false, ret_link));
 	TRY(retention_note(&call->db));
-	link = text_format(arena, "%s/accept-invitation/%s", call->settings->public_url.data, secret.data);
-	if (!link.data)
-		return ERROR_NO_MEMORY;
 	*ret_user_id = member.id;
-	*ret_link = link;
-	return send_invitation(call, member.email, link);
+	return send_invitation(call, &member, *ret_link);
 }
 
 enum error membership_end(struct call *call, int64_t user_id)

@@ -9,9 +9,6 @@ struct invitee {
 	int64_t     role; /* enum role */
 };
 
-/* The account of an address; made without a password when there is none yet. */
-enum error membership_account(struct db_context *db, struct text email, int64_t *ret_id);
-
 /* Makes an inactive member, or brings one back, with a link that activates them, and sends it. An address may come back
  * after it left, or be invited again before it accepted; else ERROR_MEMBER_EXISTS. */
 enum error membership_invite(struct call *call, const struct invitee *invitee, int64_t *ret_user_id,

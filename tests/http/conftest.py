@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 from client import ROLES, Client, Document, refused, visited
+from relay import Relay
 from scenario import set_clock
 from servers import *  # noqa: E402, F403, F405 - fixtures
 
@@ -80,6 +81,13 @@ def nodes(request, engine, start_server, new_sandbox):
     for server in servers:
         set_clock(Client(server, "demo-owner"), request.module.NOW)
     return [servers[0], servers[-1]]
+
+
+@pytest.fixture
+def relay():
+    with Relay() as server:
+        yield server
+        server.shutdown()
 
 
 # ---- nothing is forgotten ----

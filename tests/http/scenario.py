@@ -85,6 +85,12 @@ def token_of(stint, server, email):
     return re.search(r"stint_pat_[\w-]{43}", made.stdout)[0]
 
 
+def confirm(stint, server, email):
+    """The operator vouches that the address is whose the account is: any workspace may invite it."""
+    confirmed = stint.run("user", "confirm", email, "--database", server.database)
+    assert confirmed.returncode == 0, confirmed.stderr
+
+
 def new_colleague(stint, client, **fields):
     """A member with a token and a password: id, address, client."""
     email = f"{unique('colleague').replace(' ', '-')}@example.com"

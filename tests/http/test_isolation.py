@@ -2,7 +2,7 @@
 foreign and what does not exist are answered alike."""
 
 import pytest
-from scenario import invite, new_colleague, new_contract, new_member, new_project, unique
+from scenario import confirm, invite, new_colleague, new_contract, new_member, new_project, unique
 
 ABSENT = 999999
 PERSON = {"firstname": "Vera", "lastname": "View"}
@@ -200,6 +200,7 @@ def test_by_inviting(owner, other_owner, foreign):
 def test_a_person_is_somebody_else_in_another_workspace(stint, owner, other_owner):
     """Name, role and rates are the workspace's own."""
     user_id, email, person = new_colleague(stint, owner, firstname="One")
+    confirm(stint, owner.server, email)
     _, secret = invite(other_owner, workspace_id=2, email=email, firstname="Two", role="Executive manager")
     before = owner.get(f"/members/{user_id}", workspace_id=1).data
     assert person.post(f"/accept-invitation/{secret}", json={"password": "correct horse battery staple"}).status == 200

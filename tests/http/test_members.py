@@ -3,7 +3,8 @@
 import pytest
 import requests
 from client import Client
-from scenario import PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, set_clock, unique
+from scenario import (PASSWORD, accept, advance_clock, confirm, invite, new_contract, new_member, new_project,
+                      set_clock, unique)
 
 MEMBER = {"id": int, "email": str, "firstname": str, "lastname": str, "avatar": (str, type(None)), "current_role": str,
           "timezone": (str, type(None)), "status": str, "team_name": (str, type(None)), "title": (str, type(None)),
@@ -217,7 +218,7 @@ def look_at(client, secret):
     return client.get(f"/accept-invitation/{secret}")
 
 
-def test_a_link_says_what_it_is_an_invitation_to(owner, other_owner, anonymous):
+def test_a_link_says_what_it_is_an_invitation_to(stint, owner, other_owner, anonymous):
     """So that whoever follows it knows which account's password is asked for."""
     email = email_address()
     _, secret = invite(owner, email=email)
@@ -225,6 +226,7 @@ def test_a_link_says_what_it_is_an_invitation_to(owner, other_owner, anonymous):
     assert look_at(anonymous, secret).data == said
     assert look_at(anonymous, secret).data == said, "to look does not use it up"
     accept(anonymous, secret)
+    confirm(stint, owner.server, email)
     _, secret = invite(other_owner, workspace_id=2, email=email)
     there = look_at(anonymous, secret).data
     assert there["email"] == email and there["has_password"] and there["workspace_name"] != said["workspace_name"]
@@ -236,9 +238,10 @@ def test_an_invented_link_says_nothing(anonymous, secret):
 
 
 @pytest.mark.parametrize("end", ["accepted", "replaced", "archived"])
-def test_a_link_that_has_ended_tells_nothing_of_the_password(owner, other_owner, anonymous, end):
+def test_a_link_that_has_ended_tells_nothing_of_the_password(stint, owner, other_owner, anonymous, end):
     email = email_address()
     new_member(owner, email=email)
+    confirm(stint, owner.server, email)
     user_id, secret = invite(other_owner, workspace_id=2, email=email)
     if end == "accepted":
         assert accept(anonymous, secret).status == 200
@@ -278,9 +281,10 @@ def test_a_short_password_is_refused_for_a_new_account(owner, anonymous):
     assert accept(anonymous, secret, "8 chars.").status == 200
 
 
-def test_an_account_that_exists_gives_its_own_password(owner, other_owner, anonymous):
+def test_an_account_that_exists_gives_its_own_password(stint, owner, other_owner, anonymous):
     email = email_address()
     user_id = new_member(owner, email=email)
+    confirm(stint, owner.server, email)
     again, secret = invite(other_owner, workspace_id=2, email=email)
     assert again == user_id
     assert accept(anonymous, secret, "another password").failure == (400, "wrong_password")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 from client import Client
-from scenario import (PASSWORD, accept, advance_clock, invite, new_colleague, new_contract, new_member, new_project,
-                      unique)
+from scenario import (PASSWORD, accept, advance_clock, confirm, invite, new_colleague, new_contract, new_member,
+                      new_project, unique)
 
 
 def run(stint, demo, *arguments, input=""):
@@ -20,13 +20,15 @@ def test_a_link_does_not_set_the_password_of_an_account_in_use(stint, demo, owne
     """An operator's account may have no password yet; who invites its address must not choose one."""
     email = unique("boss").replace(" ", "-") + "@example.com"
     run(stint, demo, "workspace", "create", unique("Third workspace"), "--owner-email", email)
+    confirm(stint, demo, email)
     _, secret = invite(owner, email=email)
     assert accept(anonymous, secret).failure == (400, "account_without_password")
 
 
-def test_passwords_are_not_guessed_at_speed(demo, owner, other_owner, anonymous):
+def test_passwords_are_not_guessed_at_speed(stint, demo, owner, other_owner, anonymous):
     email = unique("victim").replace(" ", "-") + "@example.com"
     new_member(owner, email=email)
+    confirm(stint, demo, email)
     _, secret = invite(other_owner, workspace_id=2, email=email)
     failures = [accept(anonymous, secret, f"guess number {number}").failure for number in range(20)]
     assert failures == [(400, "wrong_password")] * 20

@@ -11,7 +11,6 @@ from client import Client
 from receiver import WAIT_SECONDS, Receiver
 from scenario import advance_clock, new_colleague, new_project, run_sql, set_clock, token_of, unique
 from test_concurrency import together
-from test_mail import Relay, relay  # noqa: F401 - a fixture
 from test_webhooks import create, update, webhook
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "build-packages"))
@@ -266,7 +265,7 @@ def test_a_receiver_says_when_to_come_again(owner, receive, headers, seconds):
     assert seconds <= delay <= seconds * JITTER
 
 
-def test_one_that_is_gone_is_not_called_any_more(sandbox, relay, receive):  # noqa: F811
+def test_one_that_is_gone_is_not_called_any_more(sandbox, relay, receive):
     owner = sandbox("--smtp-url", relay.url)
     receiver = receive((410, {}))
     made = hook(owner, receiver)
@@ -283,7 +282,7 @@ def test_one_that_is_gone_is_not_called_any_more(sandbox, relay, receive):  # no
     assert receiver.next().json["event"] == "project.created"
 
 
-def test_one_that_fails_for_days_is_not_called_any_more(sandbox, relay, receive):  # noqa: F811
+def test_one_that_fails_for_days_is_not_called_any_more(sandbox, relay, receive):
     """And told of what it has missed when it is called again."""
     owner = sandbox("--smtp-url", relay.url)
     receiver = receive(*[(500, {})] * 10)

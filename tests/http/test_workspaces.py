@@ -4,7 +4,7 @@ import re
 
 import pytest
 from client import ROLES
-from scenario import accept, invite, new_colleague
+from scenario import accept, confirm, invite, new_colleague
 
 USER_IDS = {"Owner": 10, "Executive manager": 11, "Project manager": 12, "Team manager": 13, "Project viewer": 14,
             "Regular User": 100}
@@ -43,6 +43,7 @@ def test_a_workspace_id_is_not_needed_and_does_no_harm(owner):
 
 def test_a_person_of_two_workspaces_sees_both_until_one_lets_them_go(stint, owner, other_owner):
     user_id, email, person = new_colleague(stint, owner)
+    confirm(stint, owner.server, email)
     _, secret = invite(other_owner, workspace_id=2, email=email, role="Project manager")
     assert person.get("/workspaces").ids == [1], "not before the invitation is accepted"
     assert accept(person, secret).data == {"user_id": user_id, "workspace_id": 2}

@@ -1,0 +1,55 @@
+/* Whose an address is. */
+#include "operations/accounts.h"
+
+#include "base/mailbox.h"
+#include "contract.h"
+#include "db/ids.h"
+#include "statements.h"
+
+enum error account_make(struct db_context *db, struct text email, int64_t only_workspace_id, int64_t *ret_id)
+{
+	struct user_row user = {
+		.email = email,
+		.mailbox = mailbox_of(db->arena, email),
+		.confirmed_at = NONE,
+		.only_workspace_id = only_workspace_id,
+	};
+
+	TRY(ids_next(db->ids, SEQUENCE_USERS, &user.id));
+	TRY(sql_insert_user(db, &user));
+	*ret_id = user.id;
+	return ERROR_NONE;
+}
+
+enum error account_to_invite(struct db_context *db, struct text email, int64_t *ret_id)
+{
+	struct user_row user;
+	bool            found;
+
+	TRY(sql_find_account_to_invite(db, mailbox_of(db->arena, email), &user, &found));
+	if (!found)
+		return account_make(db, email, db->workspace_id, ret_id);
+	*ret_id = user.id;
+	return ERROR_NONE;
+}
+
+enum error account_check_link(const struct user_row *user, const struct invitation_link_row *link)
+{
+	return link->is_mailed || user->only_workspace_id == link->workspace_id ? ERROR_NONE :
+	                                                                          ERROR_ACCOUNT_WITHOUT_PASSWORD;
+}
+
+enum error account_confirm(struct db_context *db, const struct user_row *user, bool *ret_confirmed)
+{
+	struct user_rows accounts;
+	int64_t          changed;
+
+	TRY(sql_list_accounts_of_mailbox(db, user->mailbox, NONE, 1, &accounts));
+	if (accounts.count && accounts.items[0].confirmed_at != NONE) {
+		*ret_confirmed = accounts.items[0].id == user->id;
+		return ERROR_NONE;
+	}
+	TRY(sql_confirm_user(db, user->id, &changed));
+	*ret_confirmed = changed;
+	return ERROR_NONE;
+}
