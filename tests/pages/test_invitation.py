@@ -60,10 +60,11 @@ def test_a_refused_password_is_said_at_its_field(owner, follow):
     assert page.faults_of_access() == []
 
 
-def test_an_account_that_exists_gives_its_own_password(owner, follow, demo):
+def test_a_confirmed_account_gives_its_own_password(stint, owner, follow, demo):
     other, anonymous = Client(demo, "demo-other-owner"), Client(demo)
     _, first = invite(other, workspace_id=2, email="grace@example.com")
     accept(anonymous, first)
+    stint.run("user", "confirm", "grace@example.com", "--database", demo.database)
     user_id, secret = invite(owner, email="grace@example.com")
     page = follow(secret)
     assert page.labelled("Email").get_attribute("value") == "grace@example.com"
