@@ -1,7 +1,10 @@
 -- The second step of signing in: an authenticator app and its backup codes; and passkeys, which need none.
 
 -- row: second_factor
--- number bigint, last_step bigint, created_at bigint, confirmed_at bigint?
+-- begun_at bigint, last_step bigint, confirmed_at bigint?
+
+-- row: line
+-- line text
 
 -- row: backup_code
 -- user_id bigint, hash text
@@ -13,7 +16,7 @@
 -- name: find_second_factor
 -- takes: user_id bigint
 -- returns: maybe second_factor
-SELECT f.number, f.last_step, f.created_at, f.confirmed_at FROM second_factors f WHERE f.user_id = :user_id;
+SELECT f.begun_at, f.last_step, f.confirmed_at FROM second_factors f WHERE f.user_id = :user_id;
 
 -- name: count_second_factors
 -- That are asked for: one or none.
@@ -23,23 +26,23 @@ SELECT count(*) FROM second_factors f WHERE f.user_id = :user_id AND f.confirmed
 
 -- name: begin_second_factor
 -- Whoever begins again gets another secret; what is confirmed stays.
--- takes: user_id bigint, number bigint
+-- takes: user_id bigint
 -- returns: changed
-INSERT INTO second_factors (user_id, number, last_step, created_at) VALUES (:user_id, :number, 0, :now)
-ON CONFLICT (user_id) DO UPDATE SET number = excluded.number, last_step = 0, created_at = excluded.created_at
+INSERT INTO second_factors (user_id, begun_at, last_step) VALUES (:user_id, :now, 0)
+ON CONFLICT (user_id) DO UPDATE SET begun_at = excluded.begun_at, last_step = 0
 WHERE second_factors.confirmed_at IS NULL;
 
 -- name: confirm_second_factor
--- takes: user_id bigint, number bigint, step bigint
+-- takes: user_id bigint, begun_at bigint, step bigint
 -- returns: changed
 UPDATE second_factors SET confirmed_at = :now, last_step = :step
-WHERE user_id = :user_id AND number = :number AND confirmed_at IS NULL;
+WHERE user_id = :user_id AND begun_at = :begun_at AND confirmed_at IS NULL;
 
 -- name: use_second_factor
--- takes: user_id bigint, number bigint, step bigint
+-- takes: user_id bigint, begun_at bigint, step bigint
 -- returns: changed
 UPDATE second_factors SET last_step = :step
-WHERE user_id = :user_id AND number = :number AND confirmed_at IS NOT NULL AND last_step < :step;
+WHERE user_id = :user_id AND begun_at = :begun_at AND confirmed_at IS NOT NULL AND last_step < :step;
 
 -- name: delete_second_factor
 -- takes: user_id bigint

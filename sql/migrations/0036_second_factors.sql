@@ -4,9 +4,8 @@
 -- The codes of an authenticator app.
 CREATE TABLE second_factors (
 	user_id      BIGINT NOT NULL,
-	number       BIGINT NOT NULL, -- the secret follows from it, the user and the installation's key
+	begun_at     BIGINT NOT NULL, -- the secret follows from it, the user and the installation's key
 	last_step    BIGINT NOT NULL, -- of time: whose code was used last, and counts no more
-	created_at   BIGINT NOT NULL,
 	confirmed_at BIGINT,          -- NULL: begun, and asked of nobody yet
 	CONSTRAINT second_factors_pkey PRIMARY KEY (user_id)
 );
@@ -18,6 +17,18 @@ CREATE TABLE backup_codes (
 	hash    TEXT   NOT NULL,
 	CONSTRAINT backup_codes_pkey PRIMARY KEY (user_id, hash)
 );
+
+-- table: by_hash
+-- Links that are sent to an address by mail: who follows one reads what is sent there. A day longer than they work, they
+-- tell how often somebody asked.
+CREATE TABLE mailed_links (
+	hash       TEXT   NOT NULL,
+	kind       BIGINT NOT NULL, -- 1 to set another password
+	user_id    BIGINT NOT NULL, -- 0: nobody has the address
+	expires_at BIGINT NOT NULL,
+	CONSTRAINT mailed_links_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX mailed_links_by_user ON mailed_links (user_id, kind, expires_at);
 
 -- table: by_user
 CREATE TABLE passkeys (

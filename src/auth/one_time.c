@@ -13,11 +13,11 @@
 
 _Static_assert(ONE_TIME_SECRET_BYTES <= SEAL_SECRET_BYTES, "the beginning of what follows from the key");
 
-void one_time_secret(int64_t user_id, int64_t number, unsigned char ret[static ONE_TIME_SECRET_BYTES])
+void one_time_secret(int64_t user_id, int64_t begun_at, unsigned char ret[static ONE_TIME_SECRET_BYTES])
 {
 	unsigned char secret[SEAL_SECRET_BYTES];
 
-	seal_secret("one-time codes", user_id, number, secret);
+	seal_secret("one-time codes", user_id, begun_at, secret);
 	memcpy(ret, secret, ONE_TIME_SECRET_BYTES);
 }
 

@@ -32,7 +32,7 @@ struct passkey_answer {
 /* From the address at which the installation is reached. */
 enum error passkey_party_of(struct arena *arena, struct text public_url, struct passkey_party *ret);
 
-/* A challenge for whom `binding` says: the session that registers, or 0 where somebody signs in. Nothing is kept of it:
+/* A challenge for whom `binding` says: the user who registers, or 0 where somebody signs in. Nothing is kept of it:
  * it is sealed under the installation's key. */
 struct text passkey_challenge(struct arena *arena, int64_t binding, int64_t now);
 

@@ -9,6 +9,7 @@
 #include "contract.h"
 #include "operations/accounts.h"
 #include "operations/rates.h"
+#include "operations/second_factors.h"
 #include "operations/trackers.h"
 #include "statements.h"
 
@@ -107,6 +108,16 @@ int cli_user_password(struct cli *cli)
 	if (!random_init() || password_hash(&cli->arena, password, &cli->secret))
 		return cli_fail("the password could not be hashed");
 	return cli_administer(cli, store_password);
+}
+
+enum error user_second_factor_reset(struct cli *cli, struct db_context *context)
+{
+	struct user_row user;
+	enum error      error;
+
+	TRY(cli_find_user(cli, context, cli->arguments[0], &user));
+	error = second_factor_remove(context, user.id);
+	return error == ERROR_SECOND_FACTOR_MISSING ? cli_refuse(cli, "%s has no second factor", user.email.data) : error;
 }
 
 /* --- members ----------------------------------------------------------------------------------------------------- */

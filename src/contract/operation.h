@@ -78,7 +78,7 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, 
 extern const char *const method_names[METHOD_COUNT];
 
 /* What is counted where a secret can be guessed (x-guesses). */
-enum guesses { GUESSES_ADDRESS = 1, GUESSES_ACCOUNT = 2 };
+enum guesses { GUESSES_ADDRESS = 1, GUESSES_ACCOUNT = 2, GUESSES_EACH = 4 /* success is no pardon */ };
 
 enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
 #define SCOPE_COUNT 3

@@ -46,8 +46,9 @@ void guesses_forgive(struct request *request)
 {
 	uint64_t address = client_key(&request->client);
 	int64_t  account = request->call.guessed_account;
+	unsigned guesses = request->operation ? request->operation->guesses : 0;
 
-	if (!request->operation || !request->operation->guesses || request->call.refused)
+	if (!guesses || (guesses & GUESSES_EACH) || request->call.refused)
 		return;
 	budget_return(service_of(request)->address_guesses, &address, sizeof(address), 1);
 	if (account)

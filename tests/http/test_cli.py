@@ -23,7 +23,8 @@ from scenario import run_sql, set_clock, token_of
 
 TOKEN = re.compile(r"stint_pat_[\w-]{43}")
 GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
-          "user": ["create", "list", "password", "block", "unblock", "rate"], "token": ["create", "list", "revoke"],
+          "user": ["create", "list", "password", "second-factor-reset", "block", "unblock", "rate"],
+          "token": ["create", "list", "revoke"],
           "team": ["create", "list", "add", "remove"], "title": ["create", "list", "assign"],
           "tag": ["create", "list", "attach", "detach"], "project": ["grant", "revoke", "restore", "set"],
           "expense-category": ["create", "list", "remove"], "contract": ["rate"],
@@ -765,3 +766,17 @@ def test_holidays(run, workspace):
     assert "date" in run("holiday", "set", "24.12.2024", "x", *at, returncode=1)
     assert run("holiday", "remove", "2024-12-24", *at) == ""
     assert run("holiday", "list", *at) == "2024-12-25\tChristmas\tfalse\n"
+
+
+def test_a_lost_second_factor_is_removed_by_the_operator(stint, demo):
+    def reset():
+        return stint.run("user", "second-factor-reset", "owner@example.com", "--database", demo.database)
+
+    assert "owner@example.com has no second factor" in reset().stderr
+    run_sql(demo, "INSERT INTO second_factors (user_id, begun_at, last_step, confirmed_at) VALUES (10, 1, 0, 1)")
+    run_sql(demo, "INSERT INTO backup_codes (user_id, hash) VALUES (10, 'a'), (11, 'b')")
+    done = reset()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert run_sql(demo, "SELECT count(*) FROM second_factors") == "0"
+    assert run_sql(demo, "SELECT user_id FROM backup_codes") == "11"
+    assert reset().returncode == 1

@@ -21,7 +21,7 @@ _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
                    "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-events", "x-merges"}
-GUESSES = ("address", "account")
+GUESSES = ("address", "account", "each")
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 REPLIES = ("envelope", "plain", "redirect")
 _RESPONSE_KEYS = {"description", "content", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example",
@@ -388,8 +388,8 @@ def _security(api, operation):
     source, place = operation.source, operation.place
     operation.guesses = source.get("x-guesses", [])
     if not set(operation.guesses) <= set(GUESSES) or "account" in operation.guesses and not operation.prepare:
-        raise Refusal(source.at("x-guesses"), "x-guesses is a list of address and account; account needs x-prepare, "
-                                              "where the secret is tried")
+        raise Refusal(source.at("x-guesses"), "x-guesses is a list of address, account and each; account needs "
+                                              "x-prepare, where the secret is tried")
     security = source.get("security")
     if "x-public" in source:
         if security != [] or "x-roles" in source or operation.in_workspace or not source["x-public"]:
