@@ -592,7 +592,7 @@ API_CASES = [
     (PART_ID, "@@" + PART_ID.replace("format: sealed-id, x-sealed: part", "minLength: 1"), "needs maxLength"),
     ("      x-guesses: [address]", "", "a public operation has x-guesses",
      "      x-public: It tells nothing."),
-    ("      x-guesses: [address]", "      @@x-guesses: [path]", "a list of address and account"),
+    ("      x-guesses: [address]", "      @@x-guesses: [path]", "a list of address, account and each"),
     ("      x-guesses: [address]", "      @@x-guesses: [address, account]", "account needs x-prepare"),
     ("      x-roles: all", "", "x-roles is needed with workspace_id", "    get:"),
     ("      x-roles: [Owner]", "      @@x-roles: [King]", "Role has no value 'King'"),
