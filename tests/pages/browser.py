@@ -25,6 +25,7 @@ class Browser(webdriver.Chrome):
     def begin_anew(self):
         if self.current_url.startswith("http"):
             self.execute_script("localStorage.clear(); sessionStorage.clear();")
+        self.execute_cdp_cmd("Network.clearBrowserCookies", {})
         self.get("about:blank")
         self.show_as(DESKTOP, "light")
         self.complaints()

@@ -16,7 +16,7 @@ def follow(browser, demo):
     """follow(secret): the page, when it has looked at the link."""
     def show(secret):
         browser.get(f"{demo.url}/accept-invitation/{secret}")
-        browser.until(lambda: browser.one("#about").text != "One moment…")
+        browser.until(lambda: browser.one("#told").text != "One moment…")
         return browser
     return show
 
@@ -28,7 +28,7 @@ def is_active(owner, user_id):
 def test_a_new_account_chooses_a_password(owner, follow, demo):
     user_id, secret = invite(owner, email="ada.byron@example.com")
     page = follow(secret)
-    assert page.one("#about").text == "You are invited to WebWork Workspace."
+    assert page.one("#told").text == "You are invited to WebWork Workspace."
     assert page.labelled("Email").get_attribute("value") == "ada.byron@example.com"
     assert page.labelled("Email").get_attribute("autocomplete") == "username", "for what keeps passwords"
     assert page.labelled("Password").get_attribute("autocomplete") == "new-password"
@@ -36,15 +36,15 @@ def test_a_new_account_chooses_a_password(owner, follow, demo):
     page.labelled("Password").send_keys(PASSWORD)
     page.labelled("The same").send_keys("another password")
     page.button("Accept").click()
-    assert page.one("#wrong").text == "The two passwords differ." and page.focused() == page.labelled("The same")
+    assert page.one("#again-fault").text == "The two are not the same." and page.focused() == page.labelled("The same")
     assert not is_active(owner, user_id)
 
     page.fill(page.labelled("The same"), PASSWORD)
     page.button("Accept").click()
-    page.until(lambda: "Welcome" in page.one("#about").text)
-    assert page.one("#about").text == "Welcome. You are a member of WebWork Workspace now."
+    page.until(lambda: "Welcome" in page.one("#told").text)
+    assert page.one("#told").text == "Welcome. You are a member of WebWork Workspace now."
     assert is_active(owner, user_id)
-    page.one("#docs").click()
+    page.one("#go-on").click()
     page.until(lambda: page.current_url == demo.url + "/docs")
 
 
@@ -53,8 +53,8 @@ def test_a_refused_password_is_said_at_its_field(owner, follow):
     for field in (page.labelled("Password"), page.labelled("The same")):
         field.send_keys("short")
     page.button("Accept").click()
-    said = page.until(lambda: page.one("#wrong").text)
-    assert said == "The password must be at least 8 characters."
+    [said] = page.until(lambda: page.all(".fault"))
+    assert said.text == "The password must be at least 8 characters."
     assert page.labelled("Password").get_attribute("aria-invalid") == "true"
     assert page.focused() == page.labelled("Password")
     assert page.faults_of_access() == []
@@ -72,10 +72,10 @@ def test_a_confirmed_account_gives_its_own_password(stint, owner, follow, demo):
     assert not page.one("#again").is_displayed()
     page.labelled("Password").send_keys("another password")
     page.button("Accept").click()
-    assert page.until(lambda: page.one("#wrong").text) == "This email already has an account: give its password."
+    assert page.until(lambda: page.one(".wrong").text) == "This email already has an account: give its password."
     page.fill(page.labelled("Password"), PASSWORD)
     page.button("Accept").click()
-    page.until(lambda: "Welcome" in page.one("#about").text)
+    page.until(lambda: "Welcome" in page.one("#told").text)
     assert is_active(owner, user_id)
 
 
@@ -84,7 +84,7 @@ def test_a_dead_link_says_so_before_anything_is_typed(owner, follow, demo):
     accept(Client(demo), secret)
     for dead in (secret, "stint_inv_" + "A" * 43):
         page = follow(dead)
-        assert page.one("#about").text.startswith("This invitation has expired or was already used.")
+        assert page.one("#told").text.startswith("This invitation has expired or was already used.")
         assert not page.one("#form").is_displayed()
 
 

@@ -46,13 +46,16 @@ class _Pages:
 
     def page(self, name, path):
         root = "../" * (path.count("/") - 1)
-        text = _INCLUDE.sub(lambda match: self._text(name, match[1]), _ADDRESS.sub("", self.files[name]))
+        text = self._included(name, _ADDRESS.sub("", self.files[name]))
         text = _NAMED.sub(lambda match: self._link(name, root, *match.groups()), text.replace(_ROOT, root))
         if name == _REFERENCE:
             text = make_page(self.document, text)
         if name.endswith(".html") and (inline := _INLINE.search(text)):
             raise Refusal(Place(_FOLDER + name, 1), f"{inline[0].strip()} within the page: its policy forbids it")
         return Served(path, name.rsplit(".", 1)[1], text.encode(), False)
+
+    def _included(self, user, text):
+        return _INCLUDE.sub(lambda match: self._included(match[1], self._text(user, match[1])), text)
 
     def _link(self, page, root, element, name):
         """With what a module imports, so that all of it is asked for at once."""

@@ -1,6 +1,6 @@
 /* What the page does beside being read: search, copying, trying out. It stands without it. */
 import "./frame.js";
-import {root} from "./api.js";
+import {csrf, root, seemsSignedIn} from "./api.js";
 import {$, all, make, remember} from "./dom.js";
 
 /* --- the look --- */
@@ -154,8 +154,9 @@ function trialOf(operation) {
 
 	if (!isPublic) {
 		const token = make("input", {id: `${id}-token`, name: "token", autocomplete: "off", spellcheck: "false"});
-		token.value = remember("sessionStorage", "stint-token") ?? "demo-owner";
-		form.append(make("label", {for: token.id}, "Token ", make("span", {}, "kept until this tab is closed")), token);
+		const hint = "kept until this tab is closed; without one, you are who is signed in";
+		token.value = remember("sessionStorage", "stint-token") ?? (seemsSignedIn() ? "" : "demo-owner");
+		form.append(make("label", {for: token.id}, "Token ", make("span", {}, hint)), token);
 	}
 	form.append(...all("[data-in]", operation).flatMap(inputOf));
 	if (template) {
@@ -172,7 +173,7 @@ function trialOf(operation) {
 	return form;
 }
 
-function requestOf(form, operation) {
+async function requestOf(form, operation) {
 	const headers = {};
 	const query = new URLSearchParams();
 	let path = operation.dataset.path;
@@ -185,10 +186,12 @@ function requestOf(form, operation) {
 		else if (value)
 			headers[field.name] = value;
 	}
-	if (form.elements.token?.value) {
-		headers.Authorization = `Bearer ${form.elements.token.value}`;
+	if (form.elements.token)
 		remember("sessionStorage", "stint-token", form.elements.token.value);
-	}
+	if (form.elements.token?.value)
+		headers.Authorization = `Bearer ${form.elements.token.value}`;
+	else if (seemsSignedIn() && operation.dataset.method !== "GET")
+		headers["X-CSRF-Token"] = await csrf();
 	const body = form.elements.body?.value || undefined;
 	if (body)
 		headers["Content-Type"] = "application/json";
@@ -210,7 +213,7 @@ async function send(form, operation) {
 
 	result.replaceChildren("Sending…");
 	try {
-		const response = await fetch(...requestOf(form, operation));
+		const response = await fetch(...await requestOf(form, operation));
 		const text = await response.text();
 		const took = Math.round(performance.now() - begin);
 		const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
