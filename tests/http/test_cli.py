@@ -433,9 +433,11 @@ def test_what_cannot_be_done_is_said(stint, database, workspace, arguments):
 
 
 def test_users(run, workspace):
-    assert "owner@example.com" in run("user", "list")
-    run("user", "create", "new@example.com")
-    assert "new@example.com" in run("user", "list")
+    assert f"\towner@example.com\tworkspace {workspace} alone\t" in run("user", "list")
+    id = run("user", "create", "new@example.com").strip()
+    assert f"{id}\tnew@example.com\tunconfirmed\tno password\n" in run("user", "list")
+    run("user", "confirm", "new@example.com")
+    assert f"{id}\tnew@example.com\tconfirmed\tno password\n" in run("user", "list")
 
 
 def test_a_password_comes_from_standard_input(stint, run, database, workspace):

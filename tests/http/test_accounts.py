@@ -1,0 +1,322 @@
+"""Whose an address is (docs/decisions/0049): two workspaces invite the same one, and who may do what before and after
+it is confirmed. The link that whoever invites has proves nothing; the one that went by mail does."""
+
+import pathlib
+import re
+
+import pytest
+from client import Client
+from scenario import PASSWORD, accept, invite, run_sql, unique
+from test_concurrency import together
+
+THEIRS = "the password of whoever invites"
+
+
+class Address:
+    """An address that workspaces invite, and what becomes of its accounts."""
+
+    def __init__(self, stint, servers, relay):
+        self.stint, self.relay = stint, relay
+        self.email = f"{unique('somebody').replace(' ', '-')}@example.com"
+        self.serve(servers)
+
+    def serve(self, servers):
+        self.servers, self.server = servers, servers[0]
+        self.owners = {1: Client(self.server, "demo-owner"), 2: Client(servers[-1], "demo-other-owner")}
+        self.anonymous = Client(self.server)
+
+    def invite(self, workspace_id, **fields):
+        """Account, the secret of whoever invites, and that of the mail."""
+        user_id, copy = invite(self.owners[workspace_id], workspace_id, email=self.email, **fields)
+        return user_id, copy, self.relay.mailed_secret(self.email)
+
+    def archive(self, workspace_id, user_id):
+        assert self.owners[workspace_id].delete(f"/members/{user_id}", workspace_id=workspace_id).status == 200
+
+    def run(self, *words, returncode=0, input=""):
+        done = self.stint.run(*words, "--database", self.server.database, input=input)
+        assert done.returncode == returncode, done
+        return done.stdout if returncode == 0 else done.stderr
+
+    def accounts(self):
+        """{id: [whose it is, whether it has a password]}"""
+        rows = [line.split("\t") for line in self.run("user", "list").splitlines()]
+        return {int(id): rest for id, email, *rest in rows if email == self.email}
+
+    def reaches(self, *options):
+        """The workspaces that a token of the account reaches."""
+        made = self.run("token", "create", "--user", self.email, "--name", "x", *options)
+        return Client(self.server, re.search(r"stint_pat_[\w-]{43}", made)[0]).get("/workspaces").ids
+
+    def accept(self, secret, password=PASSWORD):
+        return accept(self.anonymous, secret, password)
+
+
+@pytest.fixture
+def address(stint, engine, start_server, new_sandbox, relay):
+    """On PostgreSQL two servers serve the workspaces from one database."""
+    database = new_sandbox()
+    servers = [start_server("--smtp-url", relay.url, database=database)
+               for _ in range(2 if engine == "postgresql" else 1)]
+    return Address(stint, servers, relay)
+
+
+# ---- before the address is confirmed ----
+
+def test_two_workspaces_have_two_accounts_of_it(address):
+    first, _, _ = address.invite(1)
+    second, _, _ = address.invite(2)
+    assert address.accounts() == {first: ["workspace 1 alone", "no password"],
+                                  second: ["workspace 2 alone", "no password"]}
+    assert address.invite(1)[0] == first and address.invite(2)[0] == second, "invited again"
+
+
+@pytest.mark.parametrize("workspace_id, other_id", [(1, 2), (2, 1)])
+def test_the_inviters_link_makes_an_account_of_that_workspace_alone(address, workspace_id, other_id):
+    """Whoever invites may accept as well, and has taken nothing from anybody."""
+    user_id, copy, mailed = address.invite(workspace_id)
+    assert address.accept(copy, THEIRS).data == {"user_id": user_id, "workspace_id": workspace_id}
+    assert address.accept(mailed).failure == (400, "invitation_invalid"), "to one invitation"
+    assert address.accounts() == {user_id: [f"workspace {workspace_id} alone", "password"]}
+    assert address.reaches() == [workspace_id]
+
+    victim, _, mailed = address.invite(other_id)
+    assert victim != user_id
+    assert not address.anonymous.get(f"/accept-invitation/{mailed}").data["has_password"]
+    assert address.accept(mailed).data == {"user_id": victim, "workspace_id": other_id}
+    assert address.reaches("--workspace", str(workspace_id)) == [workspace_id]
+    assert address.reaches("--workspace", str(other_id)) == [other_id]
+
+
+def test_what_one_workspace_does_with_its_account_is_nothing_to_the_other(address):
+    first, copy, _ = address.invite(1)
+    second, other_copy, _ = address.invite(2)
+    assert address.accept(copy, THEIRS).status == address.accept(other_copy).status == 200
+    address.archive(1, first)
+    assert address.reaches("--workspace", "2") == [2]
+    blocked = address.run("user", "block", address.email, "--workspace", "2")
+    assert blocked == "" and address.reaches("--workspace", "2") == []
+    address.run("user", "unblock", address.email, "--workspace", "2")
+    assert address.reaches("--workspace", "2") == [2] and address.reaches("--workspace", "1") == []
+
+
+def test_nobody_else_is_found_by_an_address_that_is_not_confirmed(address):
+    """The operator's commands ask which of the accounts is meant."""
+    first, _, _ = address.invite(1)
+    address.run("user", "password", address.email, input=PASSWORD)
+    second, _, _ = address.invite(2)
+    for words in ("user confirm", "user password", "token list --user", "token create --name x --user"):
+        said = address.run(*words.split(), address.email, returncode=1, input=PASSWORD)
+        assert "several accounts" in said and "--workspace" in said, words
+    address.run("user", "password", address.email, "--workspace", "2", input=PASSWORD)
+    assert address.accounts() == {first: ["workspace 1 alone", "password"], second: ["workspace 2 alone", "password"]}
+    assert "no account" in address.run("user", "confirm", address.email, "--workspace", "3", returncode=1)
+
+
+# ---- what confirms ----
+
+def test_the_link_that_went_by_mail_confirms(address):
+    user_id, copy, mailed = address.invite(1)
+    assert address.accept(mailed).data == {"user_id": user_id, "workspace_id": 1}
+    assert address.accept(copy).failure == (400, "invitation_invalid"), "to one invitation"
+    assert address.accounts() == {user_id: ["confirmed", "password"]}
+
+
+def test_without_a_relay_no_link_confirms(stint, start_server, relay):
+    """All of them are in the log and in answers."""
+    without = Address(stint, [start_server()], relay)
+    user_id, copy = invite(without.owners[1], email=without.email)
+    assert without.accept(copy).status == 200
+    assert without.accounts() == {user_id: ["workspace 1 alone", "password"]}
+
+
+def test_the_operator_confirms(address):
+    user_id, copy, _ = address.invite(1)
+    address.accept(copy)
+    for _ in range(2):
+        assert address.run("user", "confirm", address.email) == "", "again does no harm"
+        assert address.accounts() == {user_id: ["confirmed", "password"]}
+    assert address.invite(2)[0] == user_id
+
+
+def test_an_account_that_the_operator_made_is_invited_when_it_is_confirmed(address):
+    made = int(address.run("user", "create", address.email))
+    assert address.accounts() == {made: ["unconfirmed", "no password"]}
+    first, copy, _ = address.invite(1)
+    assert first != made and address.accept(copy, THEIRS).status == 200
+    assert "has an account" in address.run("user", "create", address.email, returncode=1)
+
+    address.run("user", "confirm", address.email)
+    assert address.accounts() == {first: ["workspace 1 alone", "password"], made: ["confirmed", "no password"]}
+    second, copy, mailed = address.invite(2)
+    assert second == made
+    assert address.accept(copy, THEIRS).failure == (400, "account_without_password"), "its holder chooses it"
+    assert address.accept(mailed).status == 200 and address.reaches() == [2]
+
+
+def test_a_password_of_an_account_confirmed_meanwhile_is_its_holders_to_choose(address):
+    """Its invitation was open when the operator confirmed it."""
+    user_id, copy, mailed = address.invite(1)
+    address.run("user", "confirm", address.email)
+    assert address.accept(copy, THEIRS).failure == (400, "account_without_password")
+    assert address.accept(mailed).data == {"user_id": user_id, "workspace_id": 1}
+
+
+def test_an_owner_is_confirmed_by_the_operator_alone(address):
+    made = address.run("workspace", "create", "Ours", "--owner-email", address.email).strip()
+    user_id, = address.accounts()
+    assert address.accounts() == {user_id: [f"workspace {made} alone", "no password"]}
+    assert address.invite(1)[0] != user_id
+    address.run("user", "confirm", address.email, "--workspace", made)
+    other = address.run("workspace", "create", "Theirs", "--owner-email", address.email).strip()
+    assert address.reaches() == [int(made), int(other)], "one account owns both"
+
+
+# ---- after the address is confirmed ----
+
+@pytest.fixture
+def confirmed(address):
+    """In workspace 1, by the mail; and workspace 2 had invited it before that."""
+    address.other, address.other_copy, address.other_mailed = address.invite(2, role="Project viewer")
+    address.user_id, _, mailed = address.invite(1)
+    assert address.accept(mailed).status == 200
+    return address
+
+
+def test_an_invitation_of_before_joins_as_that_workspaces_own(confirmed):
+    assert confirmed.accept(confirmed.other_copy, THEIRS).data == {"user_id": confirmed.other, "workspace_id": 2}
+    assert confirmed.accounts() == {confirmed.user_id: ["confirmed", "password"],
+                                    confirmed.other: ["workspace 2 alone", "password"]}
+    assert confirmed.reaches() == [1] and confirmed.reaches("--workspace", "2") == [2]
+
+
+def test_a_mail_of_before_joins_and_confirms_no_second_account(confirmed):
+    assert confirmed.accept(confirmed.other_mailed).data == {"user_id": confirmed.other, "workspace_id": 2}
+    assert confirmed.accounts()[confirmed.other] == ["workspace 2 alone", "password"]
+    said = confirmed.run("user", "confirm", confirmed.email, "--workspace", "2", returncode=1)
+    assert "another account" in said
+    assert confirmed.reaches() == [1] and confirmed.reaches("--workspace", "2") == [2]
+
+
+def test_a_new_invitation_means_the_confirmed_account_and_asks_for_its_password(confirmed):
+    confirmed.archive(2, confirmed.other)
+    again, copy, mailed = confirmed.invite(2)
+    assert again == confirmed.user_id
+    for secret in (copy, mailed):
+        assert confirmed.anonymous.get(f"/accept-invitation/{secret}").data["has_password"]
+        assert confirmed.accept(secret, THEIRS).failure == (400, "wrong_password")
+    assert confirmed.reaches() == [1]
+    assert confirmed.accept(copy).data == {"user_id": confirmed.user_id, "workspace_id": 2}
+    assert confirmed.reaches() == [1, 2]
+
+
+def test_who_left_comes_back_only_while_nobody_has_the_address(confirmed):
+    confirmed.archive(2, confirmed.other)
+    _, copy, _ = confirmed.invite(2)
+    assert confirmed.accept(copy).status == 200
+    restored = confirmed.owners[2].post(f"/project-viewers/{confirmed.other}/restore", workspace_id=2)
+    assert restored.failure == (400, "member_exists")
+    confirmed.archive(2, confirmed.user_id)
+    again, copy, _ = confirmed.invite(2)
+    assert again == confirmed.user_id and confirmed.accept(copy).status == 200
+    assert confirmed.reaches() == [1, 2]
+
+
+def test_an_address_that_a_workspace_has_changed_confirms_nothing(confirmed):
+    """It is the workspace's own note, not the account's address."""
+    owner = confirmed.owners[1]
+    elsewhere = f"{unique('elsewhere').replace(' ', '-')}@example.com"
+    changed = owner.put(f"/members/{confirmed.user_id}", json={"email": elsewhere}, workspace_id=1)
+    assert changed.status == 200
+    there, _ = invite(confirmed.owners[2], 2, email=elsewhere)
+    assert there != confirmed.user_id
+    confirmed.relay.mailed_secret(elsewhere)
+    person = {"email": confirmed.email, "firstname": "A", "lastname": "B", "role": "Regular User"}
+    assert owner.post("/members", json=person, workspace_id=1).failure == (400, "member_exists"), "by another address"
+    assert confirmed.accounts()[confirmed.user_id] == ["confirmed", "password"]
+
+
+# ---- at the same moment ----
+
+def test_one_of_two_accounts_is_confirmed(address):
+    """Both links were mailed, and both are opened at once."""
+    for _ in range(4):
+        address.email = f"{unique('somebody').replace(' ', '-')}@example.com"
+        invited = {address.invite(workspace_id)[::2] for workspace_id in (1, 2)}
+        secrets = [secret for _, secret in invited]
+        replies = together(address.servers, 2, lambda client, number: accept(client, secrets[number]))
+        assert [reply.status for reply in replies] == [200, 200]
+        states = sorted(state for state, _ in address.accounts().values())
+        assert states[0] == "confirmed" and re.fullmatch("workspace [12] alone", states[1]), states
+
+
+def test_an_invitation_is_accepted_once(address):
+    for _ in range(4):
+        address.email = f"{unique('somebody').replace(' ', '-')}@example.com"
+        user_id, copy, mailed = address.invite(1)
+        secrets, passwords = [copy, mailed, mailed, copy], [THEIRS, PASSWORD, PASSWORD, THEIRS]
+        replies = together(address.servers, 4,
+                           lambda client, number: accept(client, secrets[number], passwords[number]))
+        assert sorted(reply.status for reply in replies) == [200, 400, 400, 400]
+        winner = secrets[[reply.status for reply in replies].index(200)]
+        assert address.accounts() == {user_id: ["confirmed" if winner == mailed else "workspace 1 alone", "password"]}
+
+
+def test_an_address_is_invited_by_two_workspaces_at_once(address):
+    def invite_there(client, number):
+        owner = Client(client.server, ("demo-owner", "demo-other-owner")[number % 2])
+        return invite(owner, number % 2 + 1, email=address.email)[0]
+    invited = together(address.servers, 6, invite_there)
+    assert len(set(invited[::2])) == len(set(invited[1::2])) == 1 and len(address.accounts()) == 2
+
+
+# ---- accounts of before ----
+
+BEFORE = """
+CREATE TABLE kept AS SELECT id, email, mailbox, password_hash, created_at FROM users;
+DROP TABLE users;
+CREATE TABLE users (id BIGINT, email TEXT, mailbox TEXT, password_hash TEXT, created_at BIGINT);
+INSERT INTO users SELECT * FROM kept;
+DROP TABLE kept;
+ALTER TABLE invitation_links DROP COLUMN invitation_hash;
+ALTER TABLE invitation_links DROP COLUMN is_mailed;
+"""
+[MIGRATION] = (pathlib.Path(__file__).resolve().parents[2] / "sql" / "migrations").glob("*_confirmed_addresses.sql")
+
+
+def test_accounts_of_before_keep_their_workspaces(address, start_server):
+    user_id, copy, _ = address.invite(1)
+    address.accept(copy)
+    address.run("user", "confirm", address.email)
+    _, copy, _ = address.invite(2)
+    address.accept(copy)
+    several, in_several, address.email = address.email, user_id, f"{unique('invited').replace(' ', '-')}@example.com"
+    user_id, copy, _ = address.invite(2)
+    for server in address.servers:
+        server.stop()
+    for statement in re.sub(" *--.*", "", BEFORE + MIGRATION.read_text()).split(";\n"):
+        if statement.strip():
+            run_sql(address.server, statement)
+    assert address.accounts() == {user_id: ["workspace 2 alone", "no password"]}, "its only one"
+    address.serve([start_server(database=address.server.database)])
+    assert address.accept(copy).data == {"user_id": user_id, "workspace_id": 2}
+    assert address.accounts() == {user_id: ["workspace 2 alone", "password"]}, "whoever invited had the same link"
+    address.email = several
+    assert address.accounts() == {in_several: ["unconfirmed", "password"]} and address.reaches() == [1, 2]
+
+
+def test_an_account_of_several_workspaces_is_invited_where_it_was(address):
+    """Unconfirmed, and no workspace's alone, as those of before."""
+    user_id, copy, _ = address.invite(1)
+    address.accept(copy)
+    address.run("user", "confirm", address.email)
+    _, copy, _ = address.invite(2)
+    address.accept(copy)
+    run_sql(address.server, f"UPDATE users SET confirmed_at = NULL WHERE id = {user_id}")
+    assert address.accounts() == {user_id: ["unconfirmed", "password"]} and address.reaches() == [1, 2]
+    address.archive(2, user_id)
+    again, copy, mailed = address.invite(2)
+    assert again == user_id, "it has a place there"
+    assert address.accept(copy, THEIRS).failure == (400, "wrong_password")
+    assert address.accept(mailed).status == 200
+    assert address.accounts() == {user_id: ["confirmed", "password"]} and address.reaches() == [1, 2]
