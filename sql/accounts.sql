@@ -4,11 +4,12 @@
 -- id bigint, email text, mailbox text?, password_hash text?, confirmed_at bigint?, only_workspace_id bigint?
 
 -- row: token
--- hash text, id bigint, user_id bigint, name text, scopes bigint, created_at bigint, expires_at bigint?,
--- revoked_at bigint?
+-- hash text, id bigint, user_id bigint, name text, scopes bigint, kind bigint, only_workspace_id bigint?,
+-- grant_id bigint?, created_at bigint, last_used_at bigint?, expires_at bigint?, revoked_at bigint?
 
 -- row: caller_token
--- id bigint, user_id bigint, scopes bigint, expires_at bigint?, revoked_at bigint?
+-- id bigint, user_id bigint, scopes bigint, kind bigint, only_workspace_id bigint?, grant_id bigint?,
+-- expires_at bigint?, revoked_at bigint?
 
 -- row: invitation_link
 -- workspace_id bigint, user_id bigint, invitation_hash text, is_mailed boolean, expires_at bigint
@@ -20,7 +21,9 @@
 -- workspace_id bigint
 
 -- fragment: token_select
-SELECT t.hash, t.id, t.user_id, t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at FROM tokens t
+SELECT t.hash, t.id, t.user_id, t.name, t.scopes, t.kind, t.only_workspace_id, t.grant_id, t.created_at,
+       t.last_used_at, t.expires_at, t.revoked_at
+FROM tokens t
 
 -- name: find_token
 -- takes: hash text
@@ -28,7 +31,8 @@ SELECT t.hash, t.id, t.user_id, t.name, t.scopes, t.created_at, t.expires_at, t.
 {token_select} WHERE t.hash = :hash;
 
 -- fragment: caller_token_select
-SELECT t.id, t.user_id, t.scopes, t.expires_at, t.revoked_at FROM tokens t WHERE t.hash = :hash
+SELECT t.id, t.user_id, t.scopes, t.kind, t.only_workspace_id, t.grant_id, t.expires_at, t.revoked_at
+FROM tokens t WHERE t.hash = :hash
 
 -- name: find_caller_token
 -- takes: hash text
@@ -42,15 +46,30 @@ SELECT t.id, t.user_id, t.scopes, t.expires_at, t.revoked_at FROM tokens t WHERE
 {caller_token_select};
 
 -- name: list_tokens
--- takes: user_id bigint
+-- takes: user_id bigint, kind bigint
 -- returns: many token
-{token_select} WHERE t.user_id = :user_id ORDER BY t.id;
+{token_select} WHERE t.user_id = :user_id AND t.kind = :kind ORDER BY t.id;
 
 -- name: insert_token
 -- takes: row token
 -- returns: nothing
-INSERT INTO tokens (hash, id, user_id, name, scopes, created_at, expires_at)
-VALUES (:hash, :id, :user_id, :name, :scopes, :now, :expires_at);
+INSERT INTO tokens (hash, id, user_id, name, scopes, kind, only_workspace_id, grant_id, created_at, expires_at)
+VALUES (:hash, :id, :user_id, :name, :scopes, :kind, :only_workspace_id, :grant_id, :now, :expires_at);
+
+-- name: insert_session
+-- takes: user_id bigint, token_id bigint, user_agent text, client text, authenticated_at bigint
+-- returns: nothing
+INSERT INTO sessions (user_id, token_id, user_agent, client, authenticated_at)
+VALUES (:user_id, :token_id, :user_agent, :client, :authenticated_at);
+
+-- row: session
+-- token_id bigint, user_agent text, client text, authenticated_at bigint
+
+-- name: find_session
+-- takes: user_id bigint, token_id bigint
+-- returns: maybe session
+SELECT s.token_id, s.user_agent, s.client, s.authenticated_at FROM sessions s
+WHERE s.user_id = :user_id AND s.token_id = :token_id;
 
 -- name: revoke_token
 -- takes: id bigint
@@ -75,9 +94,12 @@ WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :c
 {membership_select};
 
 -- name: list_caller_workspaces
--- takes: after_id bigint
+-- All of them, or only that one.
+-- takes: after_id bigint, only_id bigint?
 -- returns: page user_workspace
-SELECT u.workspace_id FROM user_workspaces u WHERE u.user_id = :caller_id AND u.workspace_id > :after_id
+SELECT u.workspace_id FROM user_workspaces u
+WHERE u.user_id = :caller_id AND u.workspace_id > :after_id
+  AND (:only_id IS NULL OR u.workspace_id = :only_id)
 ORDER BY u.workspace_id;
 
 -- fragment: user_select

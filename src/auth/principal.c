@@ -19,17 +19,14 @@ static bool bearer_secret(struct text header, struct text *ret_secret)
 	return ret_secret->length > 0;
 }
 
-static bool may_be_token(struct text secret)
+enum error principal_bearer_token(struct text authorization, struct text *ret_secret)
 {
-	return secret.length >= TOKEN_CHARACTERS_MIN && secret.length <= TOKEN_CHARACTERS_MAX &&
-	       strncmp(secret.data, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1) == 0;
+	return bearer_secret(authorization, ret_secret) ? ERROR_NONE : ERROR_UNAUTHENTICATED;
 }
 
-enum error principal_hash_token(struct arena *arena, struct text authorization, bool sandbox, struct text *ret_hash)
+enum error principal_hash_token(struct arena *arena, struct text secret, bool sandbox, struct text *ret_hash)
 {
-	struct text secret;
-
-	if (!bearer_secret(authorization, &secret) || (!sandbox && !may_be_token(secret)))
+	if (!sandbox && !token_may_be(secret))
 		return ERROR_UNAUTHENTICATED;
 	struct text hash = hash_secret(arena, secret);
 	if (!hash.data)
@@ -38,11 +35,26 @@ enum error principal_hash_token(struct arena *arena, struct text authorization, 
 	return ERROR_NONE;
 }
 
-int64_t principal_recall(struct principals *memory, struct text token_hash)
+/* What the token's row says. */
+static void principal_take_token(struct principal *principal)
 {
-	struct caller_token_row token;
+	principal->user_id = principal->token.user_id;
+	principal->token_id = principal->token.id;
+	principal->scopes = principal->token.scopes;
+	principal->kind = principal->token.kind;
+	principal->only_workspace_id = principal->token.only_workspace_id;
+	principal->grant_id = principal->token.grant_id;
+}
 
-	return memory && principals_recall_token(memory, token_hash, &token) ? token.user_id : NONE;
+bool principal_recall(struct principals *memory, struct text token_hash, struct principal *ret)
+{
+	struct principal principal = {.memory = memory};
+
+	if (!memory || !principals_recall_token(memory, token_hash, &principal.token))
+		return false;
+	principal_take_token(&principal);
+	*ret = principal;
+	return true;
 }
 
 void principal_note(struct principals *memory, struct text token_hash, const struct principal *principal)
@@ -79,9 +91,7 @@ enum error principal_from_token(struct db_context *context, struct principals *m
 		return ERROR_UNAUTHENTICATED;
 	if (ret->token.expires_at != NONE && ret->token.expires_at <= context->now)
 		return ERROR_TOKEN_EXPIRED;
-	ret->user_id = ret->token.user_id;
-	ret->token_id = ret->token.id;
-	ret->scopes = ret->token.scopes;
+	principal_take_token(ret);
 	return ERROR_NONE;
 }
 
@@ -112,6 +122,8 @@ enum error principal_enter_workspace(struct db_context *context, struct principa
 	const struct membership_row *membership = &principal->membership;
 	bool                         found;
 
+	if (principal->only_workspace_id != NONE && principal->only_workspace_id != context->workspace_id)
+		return ERROR_NOT_A_MEMBER;
 	TRY(principal_find_membership(context, principal, &found));
 	if (!found || !is_active(membership))
 		return ERROR_NOT_A_MEMBER;
@@ -122,8 +134,9 @@ enum error principal_enter_workspace(struct db_context *context, struct principa
 
 static bool is_same_token(const struct caller_token_row *a, const struct caller_token_row *b)
 {
-	return a->id == b->id && a->user_id == b->user_id && a->scopes == b->scopes && a->expires_at == b->expires_at &&
-	       a->revoked_at == b->revoked_at;
+	return a->id == b->id && a->user_id == b->user_id && a->scopes == b->scopes && a->kind == b->kind &&
+	       a->only_workspace_id == b->only_workspace_id && a->grant_id == b->grant_id &&
+	       a->expires_at == b->expires_at && a->revoked_at == b->revoked_at;
 }
 
 static bool is_same_membership(const struct membership_row *a, const struct membership_row *b)
@@ -145,12 +158,13 @@ enum error principal_confirm(struct db_context *context, const struct principal 
 	return ERROR_NONE;
 }
 
-enum error principal_only_workspace(struct db_context *context, int64_t *ret_workspace_id, int64_t *ret_count)
+enum error principal_only_workspace(struct db_context *context, const struct principal *principal,
+                                    int64_t *ret_workspace_id, int64_t *ret_count)
 {
 	struct page                page = {.page = 1, .per_page = 2};
 	struct user_workspace_rows workspaces;
 
-	TRY(sql_list_caller_workspaces(context, 0, &page, &workspaces));
+	TRY(sql_list_caller_workspaces(context, 0, principal->only_workspace_id, &page, &workspaces));
 	*ret_count = page.total;
 	if (workspaces.count == 1)
 		*ret_workspace_id = workspaces.items[0].workspace_id;

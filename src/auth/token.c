@@ -1,27 +1,45 @@
-/* Makes access tokens. principal.c recognises them. */
+/* Makes tokens. principal.c recognises them. */
 #include "auth/token.h"
 
 #include "base/random.h"
 #include "db/ids.h"
-#include "statements.h"
 
-enum error token_create(struct db_context *context, int64_t user_id, struct text name, int64_t scopes,
-                        int64_t expires_at, struct text secret, int64_t *ret_id, struct text *ret_secret)
+static const char *const prefixes[] = {
+	[TOKEN_PERSONAL] = "stint_pat_",
+	[TOKEN_SESSION] = "stint_ses_",
+	[TOKEN_OAUTH] = "stint_oat_",
+	[TOKEN_SIGN_IN] = "stint_ses_",
+};
+
+struct token_row token_of(int64_t user_id, struct text name, int64_t scopes)
 {
-	if (!secret.data)
-		secret = random_secret(context->arena, PERSONAL_TOKEN_PREFIX);
-	struct token_row token = {
-		.hash = hash_secret(context->arena, secret),
+	return (struct token_row){
 		.user_id = user_id,
 		.name = name,
 		.scopes = scopes,
-		.expires_at = expires_at,
+		.kind = TOKEN_PERSONAL,
+		.only_workspace_id = NONE,
+		.grant_id = NONE,
+		.expires_at = NONE,
 	};
-	if (!token.hash.data)
+}
+
+bool token_may_be(struct text secret)
+{
+	return secret.length >= TOKEN_CHARACTERS_MIN && secret.length <= TOKEN_CHARACTERS_MAX &&
+	       strncmp(secret.data, TOKEN_PREFIX, sizeof(TOKEN_PREFIX) - 1) == 0;
+}
+
+enum error token_create(struct db_context *context, struct token_row *token, struct text secret,
+                        struct text *ret_secret)
+{
+	if (!secret.data)
+		secret = random_secret(context->arena, prefixes[token->kind]);
+	token->hash = hash_secret(context->arena, secret);
+	if (!token->hash.data)
 		return ERROR_NO_MEMORY;
-	TRY(ids_next(context->ids, SEQUENCE_TOKENS, &token.id));
-	TRY(sql_insert_token(context, &token));
-	*ret_id = token.id;
+	TRY(ids_next(context->ids, SEQUENCE_TOKENS, &token->id));
+	TRY(sql_insert_token(context, token));
 	*ret_secret = secret;
 	return ERROR_NONE;
 }

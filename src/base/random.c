@@ -75,6 +75,11 @@ struct text hash_secret(struct arena *arena, struct text secret)
 	return (struct text){digits, size - 1};
 }
 
+bool secrets_equal(struct text a, struct text b)
+{
+	return a.data && b.data && a.length == b.length && sodium_memcmp(a.data, b.data, a.length) == 0;
+}
+
 static struct text encode_base64(struct arena *arena, const unsigned char *bytes, size_t length, int variant)
 {
 	size_t size = sodium_base64_encoded_len(length, variant);

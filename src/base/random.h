@@ -28,6 +28,9 @@ struct text hash_secret(struct arena *arena, struct text secret);
 /* SHA-256 as 43 characters of base64url: what PKCE calls S256 (RFC 7636 4.2). NO_TEXT when out of memory. */
 struct text hash_challenge(struct arena *arena, struct text verifier);
 
+/* In a time that tells nothing of where they differ. */
+bool secrets_equal(struct text a, struct text b);
+
 /* Bytes as base64 (RFC 4648). NO_TEXT when out of memory. */
 struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t length);
 

@@ -47,6 +47,10 @@ static const struct {
 	{"demo-other-owner", 20},
 };
 
+/* Of the first of them, who gave the password just now, whenever that is. */
+#define SESSION         "demo-owner-session"
+#define ALWAYS_JUST_NOW (INT64_C(1) << 40)
+
 static const int64_t users[] = {10, 11, 12, 13, 14, 20, 100, 123};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -86,6 +90,16 @@ static enum error find_data(struct db_context *context, bool *ret_found)
 	return sql_find_token(context, hash_secret(context->arena, text_of(tokens[0].secret)), &token, ret_found);
 }
 
+static enum error insert_session(struct db_context *context)
+{
+	struct text      secret = TEXT(SESSION);
+	struct token_row token = token_of(tokens[0].user_id, TEXT(""), ALL_SCOPES);
+
+	token.kind = TOKEN_SESSION;
+	TRY(token_create(context, &token, secret, &secret));
+	return sql_insert_session(context, token.user_id, token.id, TEXT("curl"), TEXT("127.0.0.1"), ALWAYS_JUST_NOW);
+}
+
 static enum error insert_data(struct cli *cli, struct db_context *context)
 {
 	struct text password;
@@ -96,13 +110,12 @@ static enum error insert_data(struct cli *cli, struct db_context *context)
 	for (size_t i = 0; i < COUNT(users); i++)
 		TRY(sql_set_password(context, users[i], password, &changed));
 	for (size_t i = 0; i < COUNT(tokens); i++) {
-		struct text secret = text_of(tokens[i].secret);
-		int64_t     id;
+		struct text      secret = text_of(tokens[i].secret);
+		struct token_row token = token_of(tokens[i].user_id, secret, ALL_SCOPES);
 
-		TRY(token_create(context, tokens[i].user_id, secret, SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN, NONE, secret, &id,
-		                 &secret));
+		TRY(token_create(context, &token, secret, &secret));
 	}
-	return ERROR_NONE;
+	return insert_session(context);
 }
 
 /* Something has happened already, so that the documentation's feed of events has one. */

@@ -303,7 +303,7 @@ static bool prepare_database(struct serving *serving)
 static enum error make_first_workspace(struct cli *cli, struct db_context *context)
 {
 	struct listed_rows workspaces;
-	int64_t            owner_id, token_id;
+	int64_t            owner_id;
 
 	cli->secret = NO_TEXT;
 	TRY(sql_list_workspaces(context, &workspaces));
@@ -311,8 +311,9 @@ static enum error make_first_workspace(struct cli *cli, struct db_context *conte
 		return ERROR_NONE;
 	TRY(cli_make_workspace(context, TEXT("My workspace"), TEXT(FIRST_OWNER), TEXT("Workspace"), TEXT("Owner"),
 	                       &owner_id));
-	return token_create(context, owner_id, TEXT("first token"), SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN,
-	                    context->now + PERSONAL_TOKEN_DAYS * SECONDS_PER_DAY, NO_TEXT, &token_id, &cli->secret);
+	struct token_row token = token_of(owner_id, TEXT("first token"), ALL_SCOPES);
+	token.expires_at = context->now + PERSONAL_TOKEN_DAYS * SECONDS_PER_DAY;
+	return token_create(context, &token, NO_TEXT, &cli->secret);
 }
 
 /* --- starting ---------------------------------------------------------------------------------------------------- */

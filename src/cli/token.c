@@ -37,14 +37,15 @@ static enum error parse_scopes(struct cli *cli, const char *list, int64_t *ret_s
 enum error token_make(struct cli *cli, struct db_context *context)
 {
 	struct text     name = text_of(cli->options[OPTION_NAME].text);
-	int64_t         bits = 0, id;
+	int64_t         bits = 0;
 	struct user_row user;
 
 	TRY(cli_check_name(cli, name));
 	TRY(parse_scopes(cli, cli->options[OPTION_SCOPES].text, &bits));
 	TRY(cli_find_user(cli, context, cli->options[OPTION_USER].text, &user));
-	int64_t expires_at = context->now + cli->options[OPTION_DAYS].number * SECONDS_PER_DAY;
-	TRY(token_create(context, user.id, name, bits, expires_at, NO_TEXT, &id, &cli->secret));
+	struct token_row token = token_of(user.id, name, bits);
+	token.expires_at = context->now + cli->options[OPTION_DAYS].number * SECONDS_PER_DAY;
+	TRY(token_create(context, &token, NO_TEXT, &cli->secret));
 	buffer_append_format(&cli->out, "%s\n", cli->secret.data);
 	return ERROR_NONE;
 }
@@ -74,7 +75,7 @@ enum error token_list(struct cli *cli, struct db_context *context)
 	struct token_rows tokens;
 
 	TRY(cli_find_user(cli, context, cli->options[OPTION_USER].text, &user));
-	TRY(sql_list_tokens(context, user.id, &tokens));
+	TRY(sql_list_tokens(context, user.id, TOKEN_PERSONAL, &tokens));
 	for (size_t i = 0; i < tokens.count; i++)
 		print_token(&cli->out, &tokens.items[i], context->now);
 	return ERROR_NONE;

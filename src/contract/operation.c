@@ -66,6 +66,11 @@ enum error call_missing(struct call *call, const char *message)
 	return ERROR_NOT_FOUND;
 }
 
+void call_set_cookie(struct call *call, enum cookie_name name, struct text value, int64_t seconds)
+{
+	call->cookies[name] = (struct cookie){true, value, seconds};
+}
+
 enum error call_guess(struct call *call, int64_t account_id)
 {
 	if (!call->guesses)

@@ -35,23 +35,43 @@ struct settings {
 	bool        webhook_allow_private;
 };
 
+/* What a browser is given, and brings with whatever it asks for later. */
+enum cookie_name {
+	COOKIE_SESSION, /* of who is signed in there */
+	COOKIE_DEVICE,  /* says that somebody has signed in there before */
+	COOKIE_COUNT
+};
+
+struct cookie {
+	bool        is_set;
+	struct text value;
+	int64_t     seconds; /* that it lasts; 0: it is removed */
+};
+
+struct principal;
+
 /* One call of an operation: all that its rule may know. */
 struct call {
-	struct db_context      db;
-	const struct settings *settings;
-	struct page            page;    /* of a paginated operation; hand it to the statement */
-	const char            *message; /* the reply's message; the contract's unless the rule sets another */
-	struct fault          *faults, *last_fault;
-	unsigned               fault_count; /* past FAULTS_MAX no more are noted */
-	struct note           *notes;
-	struct row_file       *rows;    /* where a streamed operation puts its rows */
-	struct budget         *guesses; /* of accounts; of an operation with x-guesses: [account] */
-	int64_t                guessed_account;
-	int64_t                retry_after; /* seconds, of a refusal that says so; else 0 */
-	struct text            next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
-	int64_t                live_after;  /* of what may be a stream (sse): the position after which that goes on */
-	struct text            redirect;    /* where a redirect leads */
-	enum error             refused;     /* call_refuse */
+	struct db_context       db;
+	const struct settings  *settings;
+	struct page             page;    /* of a paginated operation; hand it to the statement */
+	const char             *message; /* the reply's message; the contract's unless the rule sets another */
+	struct fault           *faults, *last_fault;
+	unsigned                fault_count; /* past FAULTS_MAX no more are noted */
+	struct note            *notes;
+	struct row_file        *rows;    /* where a streamed operation puts its rows */
+	struct budget          *guesses; /* of accounts; of an operation with x-guesses: [account] */
+	int64_t                 guessed_account;
+	int64_t                 retry_after; /* seconds, of a refusal that says so; else 0 */
+	struct text             next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
+	int64_t                 live_after;  /* of what may be a stream (sse): the position after which that goes on */
+	const struct principal *principal;   /* who calls (auth/principal.h); NULL: nobody in particular */
+	struct text             user_agent, client; /* what called, and from which address: for a person */
+	struct text             session;            /* the secret of the session that calls; NO_TEXT: none does */
+	struct text             device; /* what this browser was given when somebody signed in there, or NO_TEXT */
+	struct cookie           cookies[COOKIE_COUNT]; /* that the reply sets */
+	struct text             redirect;              /* where a redirect leads */
+	enum error              refused;               /* call_refuse */
 };
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
@@ -74,14 +94,27 @@ enum error call_guess(struct call *call, int64_t account_id);
  * on. For `return call_refuse(…)`. */
 enum error call_refuse(struct call *call, enum error error);
 
+/* The reply gives the browser a cookie, for so many seconds; 0 takes it away. Of an operation with x-sets-cookies. */
+void call_set_cookie(struct call *call, enum cookie_name name, struct text value, int64_t seconds);
+
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
 extern const char *const method_names[METHOD_COUNT];
 
 /* What is counted where a secret can be guessed (x-guesses). */
 enum guesses { GUESSES_ADDRESS = 1, GUESSES_ACCOUNT = 2, GUESSES_EACH = 4 /* success is no pardon */ };
 
+/* Whom an operation is for (`security` in api/). */
+enum security {
+	SECURITY_NOBODY,      /* in particular: it is public */
+	SECURITY_BEARER_AUTH, /* who has a token, an app that was let in, or a session */
+	SECURITY_SESSION,     /* a person who is signed in: no token makes tokens */
+	SECURITY_SIGN_IN,     /* a sign-in that waits for its second factor */
+	SECURITY_CLIENT       /* an OAuth2 app, as itself */
+};
+
 enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
 #define SCOPE_COUNT 3
+#define ALL_SCOPES  (SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN)
 extern const char *const scope_names[SCOPE_COUNT]; /* of the bit (1 << index) */
 
 /* How the "data" member of a reply is made from the output struct. */
@@ -118,15 +151,17 @@ struct operation {
 	uint16_t             number; /* index in the table */
 	enum method          method;
 	uint8_t              roles;       /* bit (1 << role code) of those who may call */
-	uint8_t              scope;       /* enum scope; 0 for a public operation */
+	uint8_t              security;    /* enum security */
+	uint8_t              scope;       /* enum scope; 0: none is asked for */
 	uint8_t              guesses;     /* enum guesses */
 	bool                 takes_turns; /* locks first what it changes, then waits for others instead of starting again */
 	bool                 prepare_writes;
-	bool public;          /* needs no token */
-	bool    streamed;     /* its rule puts the rows of data into call->rows */
-	bool    in_workspace; /* has workspace_id and needs an active membership */
-	bool    paginated, top_level_pagination;
-	int16_t workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
+	bool                 fresh;        /* only soon after the password was given */
+	bool                 sets_cookies; /* in a browser: not for pages of other sites, and its answers are not kept */
+	bool                 streamed;     /* its rule puts the rows of data into call->rows */
+	bool                 in_workspace; /* has workspace_id and needs an active membership */
+	bool                 paginated, top_level_pagination;
+	int16_t              workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
 
 	/* What its reply may be: a bit (1 << format) each. As a table it is the lists of the path, down from the data. */
 	uint8_t                    formats;

@@ -5,11 +5,14 @@
 #include "http/dispatch.h"
 
 #include "auth/principal.h"
+#include "auth/session.h"
+#include "auth/token.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "contract.h"
 #include "http/bind.h"
 #include "http/connections.h"
+#include "http/cookies.h"
 #include "http/execute.h"
 #include "http/file_reply.h"
 #include "http/format.h"
@@ -28,6 +31,30 @@
 
 /* --- admission --------------------------------------------------------------------------------------------------- */
 
+/* Which kinds of tokens each security is for. */
+static const unsigned kinds_of[] = {
+	[SECURITY_BEARER_AUTH] = 1 << TOKEN_PERSONAL | 1 << TOKEN_OAUTH | 1 << TOKEN_SESSION,
+	[SECURITY_SESSION] = 1 << TOKEN_SESSION,
+	[SECURITY_SIGN_IN] = 1 << TOKEN_SIGN_IN,
+};
+static const unsigned kinds_in_cookies = 1 << TOKEN_SESSION | 1 << TOKEN_SIGN_IN;
+
+/* Whether what the caller is known by is good for this operation. A session that comes as a token, or the other way
+ * round, is neither: it would pass by what protects the other. */
+static enum error check_credential(struct request *request, const struct principal *principal)
+{
+	const struct operation *operation = request->operation;
+	unsigned                kind = 1u << principal->kind;
+
+	if (!(kind & kinds_in_cookies) != !request->call.session.data)
+		return ERROR_UNAUTHENTICATED;
+	if (!(kind & kinds_of[operation->security]))
+		return kind & kinds_in_cookies ? ERROR_UNAUTHENTICATED : ERROR_SESSION_REQUIRED;
+	if (operation->scope && !(principal->scopes & operation->scope))
+		return ERROR_INSUFFICIENT_SCOPE;
+	return operation->fresh ? session_check_fresh(&request->call.db, principal) : ERROR_NONE;
+}
+
 static enum error identify(struct request *request)
 {
 	struct service   *service = service_of(request);
@@ -39,8 +66,9 @@ static enum error identify(struct request *request)
 	request->principal = principal;
 	TRY(principal_from_token(&request->call.db, guesses ? service->principals : NULL, request->token_hash, principal));
 	request->call.db.caller_id = principal->user_id;
-	TRY(rate_check(request, principal->user_id));
-	return principal->scopes & request->operation->scope ? ERROR_NONE : ERROR_INSUFFICIENT_SCOPE;
+	request->call.principal = principal;
+	TRY(rate_check(request, principal));
+	return check_credential(request, principal);
 }
 
 /* From the input, else the caller's only workspace (contract 2.9). */
@@ -58,7 +86,7 @@ static enum error find_workspace(struct request *request)
 	for (const struct fault *fault = request->call.faults; fault; fault = fault->next)
 		if (text_equal(fault->field, field->name))
 			return ERROR_INVALID; /* given, but not a number */
-	TRY(principal_only_workspace(&request->call.db, workspace_id, &count));
+	TRY(principal_only_workspace(&request->call.db, request->principal, workspace_id, &count));
 	if (count > 1) { /* in the documented words (contract 2.4) */
 		request->call.message =
 			request->method == METHOD_GET ? "workspace_id is required" : "workspace_id is required in request body";
@@ -112,7 +140,7 @@ enum error request_admit(struct request *request)
 {
 	if (request->operation->guesses)
 		TRY(guesses_check(request));
-	if (!request->operation->public)
+	if (request->operation->security != SECURITY_NOBODY)
 		TRY(identify(request));
 	request_bind(request);
 	TRY(request->unreadable);
@@ -268,10 +296,10 @@ static bool answer_cors(struct request *request)
 static enum error recognise(struct request *request)
 {
 	struct principals *memory = service_of(request)->principals;
-	int64_t            user_id = principal_recall(memory, request->token_hash);
+	struct principal   seen;
 
-	if (user_id != NONE)
-		return rate_check(request, user_id);
+	if (principal_recall(memory, request->token_hash, &seen))
+		return rate_check(request, &seen);
 	TRY(execute_look_up(request, identify));
 	if (request->principal && request->principal->user_id)
 		principal_note(memory, request->token_hash, request->principal);
@@ -281,13 +309,16 @@ static enum error recognise(struct request *request)
 static enum error hash_token(struct request *request)
 {
 	struct known_token *known = request->known_token;
-	struct text         said = request->authorization;
+	struct text         said = request->authorization, secret;
 
+	if (!said.data && request->cookie.data)
+		return cookies_find_session(request);
 	if (known && known->length && text_equal(said, (struct text){known->authorization, known->length})) {
 		request->token_hash = (struct text){known->hash, sizeof(known->hash) - 1};
 		return ERROR_NONE;
 	}
-	TRY(principal_hash_token(&request->arena, said, service_of(request)->settings.demo, &request->token_hash));
+	TRY(principal_bearer_token(said, &secret));
+	TRY(principal_hash_token(&request->arena, secret, service_of(request)->settings.demo, &request->token_hash));
 	if (known && said.length <= sizeof(known->authorization)) {
 		memcpy(known->authorization, said.data, said.length);
 		memcpy(known->hash, request->token_hash.data, sizeof(known->hash));
@@ -308,7 +339,9 @@ static enum error admit_body(struct request *request)
 		request->call.guesses = service_of(request)->account_guesses;
 	if (operation->guesses)
 		TRY(guesses_check(request));
-	if (operation->public)
+	if (operation->sets_cookies)
+		TRY(cookies_admit(request));
+	if (operation->security == SECURITY_NOBODY)
 		return ERROR_NONE;
 	TRY(hash_token(request));
 	return request->has_body || request->to_file ? recognise(request) : ERROR_NONE;

@@ -1,17 +1,22 @@
 /* How often a caller may come: a user with a token, and whoever guesses without one. */
 #include "http/guesses.h"
 
+#include "auth/principal.h"
 #include "base/clock.h"
 #include "http/reply.h"
 #include "http/service.h"
 
-enum error rate_check(struct request *request, int64_t user_id)
+#define SESSION_TIMES 10
+
+enum error rate_check(struct request *request, const struct principal *principal)
 {
 	struct rate_limit *limit = service_of(request)->rate_limit;
 
 	if (!limit || request->counted)
 		return ERROR_NONE;
-	request->rate = rate_limit_count(limit, user_id, clock_monotonic() / 1000000);
+	bool is_session = request->call.session.data != NULL;
+	request->rate = rate_limit_count(limit, is_session ? -principal->user_id : principal->user_id,
+	                                 is_session ? SESSION_TIMES : 1, clock_monotonic() / 1000000);
 	request->counted = true;
 	if (!request->rate.exceeded)
 		return ERROR_NONE;

@@ -13,8 +13,10 @@
 #define GUESSES_OF_ACCOUNT         20
 #define GUESSES_OF_ACCOUNT_SECONDS 720
 
-/* A request of the user: the limit of requests a minute. */
-enum error rate_check(struct request *request, int64_t user_id);
+/* A request of the user: the limit of requests a minute, which is ten times as much for a session: a page asks for a
+ * lot at once. */
+struct principal;
+enum error rate_check(struct request *request, const struct principal *principal);
 
 /* The headers that tell the client where it stands. At the end of a request. */
 void rate_show(struct request *request);

@@ -35,7 +35,7 @@ static enum error find_vault(struct request *request, struct vault *ret)
 
 	buffer_init(&word, &request->arena, 256, request->target.length + request->idempotency_key.length + 256);
 	buffer_append_format(&word, "%lld\n%lld\n", (long long)context->workspace_id, (long long)context->caller_id);
-	if (request->operation->public)
+	if (request->operation->security == SECURITY_NOBODY)
 		append_address(&word, request);
 	buffer_append_text(&word, request->idempotency_key);
 	if (word.overflown)
@@ -133,5 +133,5 @@ enum error kept_answers_run(struct request *request, enum error (*run)(struct re
 bool kept_answers_wanted(const struct request *request)
 {
 	return request->method == METHOD_POST && request->operation->reply == REPLY_ENVELOPE &&
-	       request->idempotency_key.length > 0;
+	       request->idempotency_key.length > 0 && !request->operation->sets_cookies;
 }

@@ -1,5 +1,5 @@
-/* Fixed windows of a minute, in a table of bounded size. A user who falls out of a full set of the table starts a new
- * window: the table errs towards the client. */
+/* Fixed windows of a minute, in a table of bounded size. A subject that falls out of a full set of the table starts a
+ * new window: the table errs towards the client. */
 #include "http/rate_limit.h"
 
 #include <pthread.h>
@@ -13,7 +13,7 @@
 #define LOCKS          16
 
 struct window {
-	int64_t user_id; /* 0: free */
+	int64_t subject; /* 0: free */
 	int64_t begun;
 	int64_t count;
 };
@@ -45,36 +45,36 @@ void rate_limit_free(struct rate_limit *limit)
 	free(limit);
 }
 
-/* The user's own window, or the oldest one of the set. */
-static struct window *find_window(struct window *set, int64_t user_id)
+/* The subject's own window, or the oldest one of the set. */
+static struct window *find_window(struct window *set, int64_t subject)
 {
 	struct window *oldest = &set[0];
 
 	for (unsigned i = 0; i < WAYS; i++) {
-		if (set[i].user_id == user_id)
+		if (set[i].subject == subject)
 			return &set[i];
 		if (set[i].begun < oldest->begun)
 			oldest = &set[i];
 	}
-	*oldest = (struct window){.user_id = user_id};
+	*oldest = (struct window){.subject = subject};
 	return oldest;
 }
 
-struct rate_state rate_limit_count(struct rate_limit *limit, int64_t user_id, int64_t now)
+struct rate_state rate_limit_count(struct rate_limit *limit, int64_t subject, int64_t times, int64_t now)
 {
-	unsigned          number = hash_table(&user_id, sizeof(user_id)) % SETS;
+	unsigned          number = hash_table(&subject, sizeof(subject)) % SETS;
 	pthread_mutex_t  *lock = &limit->locks[number % LOCKS];
-	struct rate_state state = {.limit = limit->per_minute};
+	struct rate_state state = {.limit = limit->per_minute * times};
 
 	pthread_mutex_lock(lock);
-	struct window *window = find_window(limit->windows[number], user_id);
+	struct window *window = find_window(limit->windows[number], subject);
 	if (!window->count || now >= window->begun + WINDOW_SECONDS) {
 		window->begun = now;
 		window->count = 0;
 	}
-	state.exceeded = window->count >= limit->per_minute;
+	state.exceeded = window->count >= state.limit;
 	window->count += !state.exceeded;
-	state.remaining = limit->per_minute - window->count;
+	state.remaining = state.limit - window->count;
 	state.reset_in = window->begun + WINDOW_SECONDS - now;
 	pthread_mutex_unlock(lock);
 	return state;

@@ -17,7 +17,8 @@ struct rate_state {
 struct rate_limit *rate_limit_new(int64_t per_minute);
 void               rate_limit_free(struct rate_limit *limit);
 
-/* Counts a request of the user at `now`, in seconds of clock_monotonic. Thread-safe. */
-struct rate_state rate_limit_count(struct rate_limit *limit, int64_t user_id, int64_t now);
+/* Counts a request of the subject, who has so many times the usual limit, at `now`, in seconds of clock_monotonic.
+ * Thread-safe. */
+struct rate_state rate_limit_count(struct rate_limit *limit, int64_t subject, int64_t times, int64_t now);
 
 #endif

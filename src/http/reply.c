@@ -10,6 +10,7 @@
 #include "base/seal.h"
 #include "contract/encode.h"
 #include "http/compress.h"
+#include "http/cookies.h"
 #include "http/oauth_metadata.h"
 
 #define REPLY_BYTES_FIRST 16384
@@ -299,6 +300,7 @@ static enum error reply_envelope(struct request *request)
 	if (operation->method == METHOD_GET)
 		reply_tag(request, buffer_text(&buffer));
 	add_location(request, operation);
+	TRY(cookies_reply(request));
 	write_meta(&buffer, request);
 	if (buffer.overflown)
 		return ERROR_NO_MEMORY;
@@ -483,7 +485,7 @@ void reply_finish(struct request *request)
 	if (request->call.settings->secure && !request->call.settings->demo)
 		reply_header(request, "Strict-Transport-Security", "max-age=31536000");
 	if (!reply_find_header(reply, "Cache-Control"))
-		reply_header(request, "Cache-Control", tag ? "private, no-cache" : "no-store");
+		reply_header(request, "Cache-Control", tag && !request->call.session.data ? "private, no-cache" : "no-store");
 	if (tag && reply->status == 200 && matches_tag(request->if_none_match, tag)) {
 		reply->status = 304;
 		reply->body = NO_TEXT;

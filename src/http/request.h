@@ -70,6 +70,7 @@ struct request {
 	struct parameter *query;
 	size_t            query_count;
 	struct text       authorization, content_type, content_encoding, if_match, if_none_match, idempotency_key, prefer;
+	struct text       cookie, csrf_token, sec_fetch_site, user_agent;
 	struct text last_event_id, accept, accept_encoding, host, origin, access_control_request_method, forwarded_for;
 	struct client_address peer;     /* of the socket */
 	bool                  has_body; /* one is announced, or has come */

@@ -1,4 +1,5 @@
 /* Workspaces (contract 3.1). */
+#include "auth/principal.h"
 #include "base/calendar.h"
 #include "contract.h"
 #include "statements.h"
@@ -21,7 +22,7 @@ enum error op_get_workspaces(struct call *call, const struct get_workspaces_inpu
 	struct db_context          context = call->db;
 	struct workspace_row      *workspaces;
 
-	TRY(sql_list_caller_workspaces(&call->db, input->after_id, &call->page, &mine));
+	TRY(sql_list_caller_workspaces(&call->db, input->after_id, call->principal->only_workspace_id, &call->page, &mine));
 	workspaces = arena_alloc_array(call->db.arena, mine.count, sizeof(*workspaces));
 	if (!workspaces)
 		return ERROR_NO_MEMORY;

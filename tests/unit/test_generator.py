@@ -114,9 +114,12 @@ BASE = """\
 openapi: 3.1.0
 info: {title: Test, version: 1.0.0}
 servers: [{url: /api/v2}]
+x-callers: {bearerAuth: [apiKey, app, cookie], client: [app]}
 components:
   securitySchemes:
-    bearerAuth: {type: http, scheme: bearer}
+    apiKey: {type: http, scheme: bearer}
+    app: {type: oauth2, flows: {}}
+    cookie: {type: apiKey, in: cookie, name: id}
   parameters:
     workspace_id: {name: workspace_id, in: query, required: true, schema: {type: integer, minimum: 1}}
     page: {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}
@@ -564,8 +567,15 @@ API_CASES = [
     ("      operationId: getThings", "      @@operationId: get_things", "is not in camel case"),
     ("      operationId: updateThing", "      operationId: getThings", "exists at", "    put:"),
     ("      security: [{bearerAuth: [read]}]", "", "or x-public, is needed", "    get:"),
-    ("      security: [{bearerAuth: [read]}]", "      @@security: [{oauth2: []}]", "or x-public, is needed"),
-    ("      security: [{bearerAuth: [read]}]", "      @@security: [{other: [read]}]", "no security scheme other"),
+    ("      security: [{bearerAuth: [read]}]", "      @@security: [{bearerAuth: []}]", "bearerAuth has one scope of"),
+    ("      security: [{bearerAuth: [read]}]", "      @@security: [{bearerAuth: [read, write]}]",
+     "has one scope of"),
+    ("      security: [{bearerAuth: [read]}]", "      @@security: [{other: [read]}]",
+     "with one of bearerAuth, session"),
+    ("      security: [{bearerAuth: [read]}]", "      @@security: [{signIn: [read]}]", "x-callers names no security"),
+    ("      security: [{bearerAuth: [write]}]", "      @@security: [{client: [write]}]", "client has no scope"),
+    ("      security: [{bearerAuth: [read]}]", "      security: [{bearerAuth: [read]}]\n      @@x-fresh: true",
+     "x-fresh is for a session"),
     ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),
     ("    x-also-at: /ping", "    @@x-also-at: /ping/{a}", "the other address has the same parameters"),
     ("      x-public: It tells nothing.", "      x-public: It tells nothing.\n      @@x-errors: [wrong]",

@@ -21,7 +21,7 @@ BODY = {"name": "It's \"true\", null\nand <b>", "none": None, "yes": True, "list
 
 
 def posted(body):
-    return Request("POST", "http://127.0.0.1:8080/a?b=%27", False, body)
+    return Request("POST", "http://127.0.0.1:8080/a?b=%27", "token", body)
 
 
 # ---- requests ----
@@ -36,7 +36,7 @@ def test_curl_passes_any_text_through_a_shell():
 @pytest.mark.parametrize("method, body, named", [("GET", None, False), ("POST", {}, False), ("POST", None, True),
                                                  ("PUT", {}, True), ("DELETE", None, True)])
 def test_curl_names_the_method_where_it_would_take_another(method, body, named):
-    assert (f"-X {method}" in sample("curl", Request(method, "http://x", True, body))) == named
+    assert (f"-X {method}" in sample("curl", Request(method, "http://x", "", body))) == named
 
 
 def test_python_sends_the_same(monkeypatch):
@@ -60,7 +60,7 @@ def test_a_request_has_the_parameters_that_have_an_example():
                   {"name": "page", "in": "query", "schema": {"default": 1}, "example": 1},
                   {"name": "other", "in": "query", "schema": {}}]
     request = request_of("/api", "/x/{id}", "get", {"security": []}, parameters)
-    assert request == ("GET", "http://127.0.0.1:8080/api/x/a%2Fb?q=c+d", True, None)
+    assert request == ("GET", "http://127.0.0.1:8080/api/x/a%2Fb?q=c+d", "", None)
 
 
 # ---- text ----

@@ -112,7 +112,7 @@ class Api:
         if "info" in document:
             if self.base is not None:
                 raise Refusal(document.at("info"), "two files have 'info'")
-            allowed |= {"openapi", "info", "servers", "x-groups"}
+            allowed |= {"openapi", "info", "servers", "x-callers", "x-groups"}
         check_keys(document, allowed, "this file", document.place)
         if "info" in document:
             self.base = document
@@ -135,6 +135,14 @@ class Api:
             else:
                 target[name] = value
                 self.component_places[kind, name] = source.at(name)
+
+    @property
+    def security_schemes(self):
+        return (self.base or {}).get("components", {}).get("securitySchemes", {})
+
+    def schemes_of(self, caller):
+        """By which security schemes the document shows a caller: names, or None where the base does not say."""
+        return (self.base or {}).get("x-callers", {}).get(caller)
 
     # enumerations
 

@@ -34,12 +34,16 @@ _REPLY_HEADERS = {  # name: (description, schema)
              {"type": "string"}),
     "Idempotency-Replayed": ("`true`: this is the first answer to that Idempotency-Key again.", {"type": "string"}),
     "X-Next-Since": ("What `since` takes the next time; in JSON also in `meta.next_since`.", {"type": "string"}),
+    "Set-Cookie": ("What the browser is known by from now on.", {"type": "string"}),
     "Retry-After": ("Seconds until it is worth trying again.", _NUMBER),
     "WWW-Authenticate": ("What is wrong with the token (RFC 6750).", {"type": "string"})}
 _RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _FAILURE_HEADERS = {401: ("WWW-Authenticate",), 429: ("Retry-After", *_RATE)}
 _NOTHING = {"type": ["object", "null"], "additionalProperties": True, "description": "Always null.", "examples": [None]}
 _JSON = "application/json"
+_CALLERS = {None: "Needs no token.", "bearerAuth": "Scope `{scope}`.",
+            "session": "For whoever is signed in, not for tokens.",
+            "signIn": "For a sign-in that waits for its second factor.", "client": "For an OAuth2 app by itself."}
 
 
 def make_document(api, errors):
@@ -138,8 +142,9 @@ class _Document:
         source = operation.source
         result = {key: plain(source[key]) for key in ("operationId", "tags", "summary", "deprecated") if key in source}
         result["description"] = _description(operation)
-        result["security"] = [{scheme: [] for scheme in each} for each in source["security"]]
-        own = {"post": ["IdempotencyKey"], "get": ["IfNoneMatch"] * _has_tag(operation)}
+        result["security"] = [{scheme: self._scopes(operation, scheme)}
+                              for scheme in self.api.schemes_of(operation.caller) or ()]
+        own = {"post": ["IdempotencyKey"] * operation.is_repeatable, "get": ["IfNoneMatch"] * _has_tag(operation)}
         headers = ["Prefer"] + ["LastEventId"] * ("sse" in operation.formats) + own.get(operation.method, ["IfMatch"])
         result["parameters"] = [_parameter(each) for each in source.get("parameters", [])]
         if operation.formats:
@@ -150,6 +155,10 @@ class _Document:
             result["requestBody"] = self._body(operation)
         result["responses"] = self._responses(operation)
         return result
+
+    def _scopes(self, operation, scheme):
+        """Only a scheme of this type has any (OpenAPI 3.1, security requirement)."""
+        return [operation.scope] if self.api.security_schemes[scheme]["type"] == "oauth2" else []
 
     def _body(self, operation):
         source = operation.source["requestBody"]
@@ -172,7 +181,8 @@ class _Document:
         headers = ["X-Request-Id", *(() if operation.public else _RATE), *(["Link"] if operation.paginated else []),
                    *(["X-Next-Since"] if operation.has("since") else []),
                    *(["Location"] if operation.location else []), *(["ETag"] if _has_tag(operation) else []),
-                   *(["Idempotency-Replayed"] if operation.method == "post" else [])]
+                   *(["Set-Cookie"] if operation.sets_cookies else []),
+                   *(["Idempotency-Replayed"] if operation.is_repeatable else [])]
         others = {formats.FORMATS[name]: {"schema": {"type": "string"}} for name in operation.formats[1:]}
         result = {str(status): {
             "description": response["description"], "headers": _headers(headers),
@@ -250,13 +260,14 @@ def _parameter(source):
 def _description(operation):
     """The source's, with who may call and how much: the document has no other place for that."""
     roles = operation.source.get("x-roles")
-    may = f"Scope `{operation.scope}`." if operation.scope else "Needs no token."
+    may = _CALLERS[operation.caller].format(scope=operation.scope)
+    fresh = "The password must have been given within 15 minutes." if operation.fresh else ""
     allowed = "Allowed for every role." if roles == "all" else f"Allowed for: {', '.join(roles)}." if roles else ""
     kinds = ", ".join(f"`{kind}`" for kind in operation.events)
     events = f"Events, by what it changes: {kinds}." if kinds else ""
     limit = f"The body may have at most {operation.body_limit:,} bytes." if operation.body_limit else ""
     return "\n\n".join(filter(None, (operation.source.get("description", ""),
-                                     " ".join(filter(None, (may, allowed, limit, events))))))
+                                     " ".join(filter(None, (may, fresh, allowed, limit, events))))))
 
 
 def _reached(everything, start):

@@ -236,6 +236,7 @@ def _wrappers(operation):
 
 
 def _operation_row(api, number, operation):
+    security = f"SECURITY_{snake(operation.caller).upper()}" if operation.caller else "SECURITY_NOBODY"
     scope = f"SCOPE_{operation.scope.upper()}" if operation.scope else "0"
     guesses = " | ".join(f"GUESSES_{each.upper()}" for each in operation.guesses) or "0"
     message = literal(operation.message) if operation.message is not None else "NULL"
@@ -247,7 +248,8 @@ def _operation_row(api, number, operation):
         kind = "DATA_LIST" if operation.data_list else "DATA_OBJECT"
         size = "0" if operation.streamed else f"sizeof(struct {operation.name}_output)"
     flags = {name: getattr(operation, name)
-             for name in ("takes_turns", "public", "streamed", "in_workspace", "paginated", "top_level_pagination")}
+             for name in ("takes_turns", "fresh", "sets_cookies", "streamed", "in_workspace", "paginated",
+                          "top_level_pagination")}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
     indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
     query = ", ".join(str(positions[each.name]) for each in operation.location_query)
@@ -261,7 +263,8 @@ def _operation_row(api, number, operation):
             f"\t\t{_formats(api, operation)},\n"
             f"\t\t.status = {operation.status}, .reply = REPLY_{operation.reply.upper()}, .number = {number}, "
             f".method = METHOD_{operation.method.upper()},\n"
-            f"\t\t.roles = {_role_bits(operation)}, .scope = {scope}, .guesses = {guesses},\n"
+            f"\t\t.roles = {_role_bits(operation)}, .security = {security}, .scope = {scope},\n"
+            f"\t\t.guesses = {guesses},\n"
             f"\t\t.body_limit = {operation.body_limit},\n"
             f"\t\t{_initializers({name: str(value).lower() for name, value in flags.items()})},\n"
             f"\t\t{_initializers(indexes)},\n"

@@ -20,8 +20,10 @@ _ITEMS_MAX = 1000  # of an array in a request, whose memory is bounded
 _ORDERED = ("INTEGER", "DECIMAL", "DATE", "TIME", "INSTANT")
 _OPERATION_KEYS = {"operationId", "tags", "summary", "description", "deprecated", "security", "parameters",
                    "requestBody", "responses", "x-roles", "x-public", "x-guesses", "x-prepare", "x-takes-turns",
-                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-events", "x-merges"}
+                   "x-top-level-pagination", "x-body-limit", "x-errors", "x-writes", "x-events", "x-merges",
+                   "x-fresh", "x-sets-cookies"}
 GUESSES = ("address", "account", "each")
+CALLERS = ("bearerAuth", "session", "signIn", "client")  # whom `security` names; nobody where it is empty
 _ENVELOPE_MEMBERS = ("success", "message", "data", "pagination", "meta")
 REPLIES = ("envelope", "plain", "redirect")
 _RESPONSE_KEYS = {"description", "content", "x-data", "x-message", "x-top-level-pagination", "x-beside", "x-example",
@@ -59,8 +61,10 @@ class Operation:
     source: Map
     fields: list = field(default_factory=list)
     roles: list = None         # codes; None outside of workspaces
+    caller: str = None         # of CALLERS; None: nobody
     scope: str = None
-    public: bool = False
+    fresh: bool = False        # only soon after the password was given
+    sets_cookies: bool = False
     guesses: list = ()         # of GUESSES: what is counted where a secret can be guessed
     prepare: str = None  # where prepare_… runs first: "slow" or "write"
     takes_turns: bool = False
@@ -92,6 +96,20 @@ class Operation:
     def from_root(self):
         """Outside of the document: whoever calls it knows it from a specification of its own."""
         return self.reply != "envelope"
+
+    @property
+    def public(self):
+        return self.caller is None
+
+    @property
+    def takes_cookie(self):
+        """The session that calls is known by one."""
+        return self.caller in ("bearerAuth", "session", "signIn")
+
+    @property
+    def is_repeatable(self):
+        """Takes an Idempotency-Key. A cookie is given once: it is not kept with an answer."""
+        return self.method == "post" and not self.sets_cookies
 
     @property
     def in_workspace(self):
@@ -391,28 +409,41 @@ def _security(api, operation):
         raise Refusal(source.at("x-guesses"), "x-guesses is a list of address, account and each; account needs "
                                               "x-prepare, where the secret is tried")
     security = source.get("security")
+    operation.sets_cookies = source.get("x-sets-cookies", False)
     if "x-public" in source:
-        if security != [] or "x-roles" in source or operation.in_workspace or not source["x-public"]:
-            raise Refusal(source.at("x-public"), "a public operation has 'security: []', a reason, no x-roles and no "
-                                                 "workspace_id")
-        if "address" not in operation.guesses:
-            raise Refusal(source.at("x-public"), "a public operation has x-guesses: [address]")
-        if operation.takes_body and not operation.body_limit:
-            raise Refusal(source.at("x-public"), "anybody may send its body: say in x-body-limit how large it may be")
-        operation.public = True
+        _public(operation)
         return
-    named = [scopes for requirement in security or [] for scopes in requirement.values()]
-    scopes = {str(scope) for each in named if isinstance(each, List) for scope in each}
-    if len(scopes) != 1 or not scopes <= set(SCOPES):
+    callers = [*security[0].items()] if isinstance(security, List) and len(security) == 1 else []
+    if len(callers) != 1 or callers[0][0] not in CALLERS:
         raise Refusal(source.at("security") if security else place,
-                      f"'security' with one scope of {', '.join(SCOPES)}, or x-public, is needed")
-    schemes = (api.base or {}).get("components", {}).get("securitySchemes", {})
-    for requirement in security:
-        for scheme in requirement:
-            if scheme not in schemes:
-                raise Refusal(source.at("security"), f"there is no security scheme {scheme}")
-    operation.scope = scopes.pop()
+                      f"'security' with one of {', '.join(CALLERS)}, or x-public, is needed")
+    operation.caller, scopes = callers[0]
+    schemes = api.schemes_of(operation.caller)
+    if not operation.from_root and (not schemes or not set(schemes) <= set(api.security_schemes)):
+        raise Refusal(source.at("security"), f"x-callers names no security schemes for {operation.caller}")
+    if operation.caller in ("bearerAuth", "session"):
+        if not isinstance(scopes, List) or len(scopes) != 1 or scopes[0] not in SCOPES:
+            raise Refusal(source.at("security"), f"{operation.caller} has one scope of {', '.join(SCOPES)}")
+        operation.scope = str(scopes[0])
+    elif scopes:
+        raise Refusal(source.at("security"), f"{operation.caller} has no scope: []")
+    operation.fresh = source.get("x-fresh", False)
+    if operation.fresh and operation.caller != "session":
+        raise Refusal(source.at("x-fresh"), "x-fresh is for a session: nobody else gives a password")
     _roles(api, operation)
+
+
+def _public(operation):
+    source = operation.source
+    if source.get("security") != [] or "x-roles" in source or operation.in_workspace or not source["x-public"]:
+        raise Refusal(source.at("x-public"), "a public operation has 'security: []', a reason, no x-roles and no "
+                                             "workspace_id")
+    if "x-fresh" in source:
+        raise Refusal(source.at("x-fresh"), "x-fresh is for a session: nobody else gives a password")
+    if "address" not in operation.guesses:
+        raise Refusal(source.at("x-public"), "a public operation has x-guesses: [address]")
+    if operation.takes_body and not operation.body_limit:
+        raise Refusal(source.at("x-public"), "anybody may send its body: say in x-body-limit how large it may be")
 
 
 def _roles(api, operation):

@@ -1,5 +1,6 @@
 """A request as people paste it: for curl, Python and JavaScript, against the sandbox."""
 
+import hashlib
 import json
 import re
 import urllib.parse
@@ -7,6 +8,7 @@ from typing import NamedTuple
 
 BASE = "http://127.0.0.1:8080"  # of the sandbox; the page writes its own server's address there
 TOKEN = "demo-owner"
+SESSION = "demo-owner-session"
 LANGUAGES = {"curl": "curl", "python": "Python", "javascript": "JavaScript"}
 TODAY = "TODAY"  # in an address: the day on which the request is sent
 _WORDS = {"true": "True", "false": "False", "null": "None"}
@@ -15,7 +17,7 @@ _WORDS = {"true": "True", "false": "False", "null": "None"}
 class Request(NamedTuple):
     method: str
     address: str   # with the query
-    public: bool   # needs no token
+    caller: str    # by what it is known: "token", "session", or "" for nobody
     body: object   # None: none
 
 
@@ -31,7 +33,12 @@ def request_of(server, path, method, operation, parameters):
                                     if where[name] == "query"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     return Request(method.upper(), BASE + server + path + (f"?{query}" if query else ""),
-                   operation.get("security") == [], body)
+                   _caller(operation), body)
+
+
+def _caller(operation):
+    schemes = {name for each in operation["security"] for name in each}
+    return "" if not schemes else "session" if schemes == {"session"} else "token"
 
 
 def in_address(value):
@@ -91,7 +98,10 @@ def _javascript(request):
 
 
 def _headers(request):
-    result = {} if request.public else {"Authorization": f"Bearer {TOKEN}"}
+    result = {"": {}, "token": {"Authorization": f"Bearer {TOKEN}"},
+              "session": {"Cookie": f"stint={SESSION}"}}[request.caller]
+    if request.caller == "session" and request.method != "GET":
+        result |= {"Origin": BASE, "X-CSRF-Token": hashlib.sha256(f"csrf {SESSION}".encode()).hexdigest()}
     return result if request.body is None else {**result, "Content-Type": "application/json"}
 
 

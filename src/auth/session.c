@@ -1,0 +1,59 @@
+/* Begins and ends sessions. principal.c recognises them, as tokens. */
+#include "auth/session.h"
+
+#include "auth/token.h"
+#include "base/random.h"
+#include "statements.h"
+
+struct text session_csrf_token(struct arena *arena, struct text secret)
+{
+	struct text word = text_format(arena, "csrf %.*s", (int)secret.length, secret.data);
+
+	return word.data ? hash_secret(arena, word) : NO_TEXT;
+}
+
+static bool is_of_browser(const struct principal *principal)
+{
+	return principal && (principal->kind == TOKEN_SESSION || principal->kind == TOKEN_SIGN_IN);
+}
+
+enum error session_begin(struct call *call, int64_t user_id, int64_t kind, struct text *ret_csrf_token)
+{
+	struct db_context *db = &call->db;
+	struct token_row   token = token_of(user_id, TEXT(""), kind == TOKEN_SESSION ? ALL_SCOPES : 0);
+	struct text        secret, csrf_token;
+	int64_t            revoked;
+
+	token.kind = kind;
+	token.expires_at = db->now + (kind == TOKEN_SESSION ? SESSION_IDLE_SECONDS : SIGN_IN_SECONDS);
+	if (is_of_browser(call->principal))
+		TRY(sql_revoke_token(db, call->principal->token_id, &revoked));
+	TRY(token_create(db, &token, NO_TEXT, &secret));
+	TRY(sql_insert_session(db, user_id, token.id, call->user_agent, call->client, db->now));
+	csrf_token = session_csrf_token(db->arena, secret);
+	if (!csrf_token.data)
+		return ERROR_NO_MEMORY;
+	call_set_cookie(call, COOKIE_SESSION, secret, SESSION_SECONDS);
+	*ret_csrf_token = csrf_token;
+	return ERROR_NONE;
+}
+
+enum error session_end(struct call *call)
+{
+	int64_t revoked;
+
+	if (is_of_browser(call->principal))
+		TRY(sql_revoke_token(&call->db, call->principal->token_id, &revoked));
+	call_set_cookie(call, COOKIE_SESSION, TEXT(""), 0);
+	return ERROR_NONE;
+}
+
+enum error session_check_fresh(struct db_context *context, const struct principal *principal)
+{
+	struct session_row session;
+	bool               found;
+
+	TRY(sql_find_session(context, principal->user_id, principal->token_id, &session, &found));
+	return found && session.authenticated_at > context->now - SESSION_FRESH_SECONDS ? ERROR_NONE :
+	                                                                                  ERROR_PASSWORD_NEEDED;
+}
