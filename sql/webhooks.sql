@@ -20,12 +20,17 @@
 -- row: new_delivery
 -- webhook_id bigint, position bigint, event_id bigint, kind bigint
 
--- row: attempt
--- webhook_id bigint, position bigint, status bigint, attempts bigint, due_at bigint?, response_status bigint?,
--- response_head text?, duration_ms bigint, failure text?
+-- row: settled_delivery
+-- webhook_id bigint, position bigint, asked bigint, status bigint, attempts bigint, due_at bigint?
+
+-- row: new_attempt
+-- webhook_id bigint, position bigint, response_status bigint?, response_head text?, duration_ms bigint?, failure text?
+
+-- row: webhook_attempt
+-- number bigint, attempted_at bigint, response_status bigint?, response_head text?, duration_ms bigint?, failure text?
 
 -- row: due_delivery
--- event_id bigint, position bigint, attempts bigint
+-- event_id bigint, position bigint, asked bigint, attempts bigint
 
 -- fragment: webhook_select
 SELECT w.id, w.url, w.status, w.owner_id, w.position, w.secret_number,
@@ -94,30 +99,48 @@ ON CONFLICT (workspace_id, webhook_id, pattern) DO NOTHING;
 
 -- ---- the log ----
 
+-- fragment: delivery_select
+-- With its last attempt.
+SELECT d.event_id, d.kind AS event, d.position, d.status, d.attempts, d.due_at AS next_attempt_at, d.created_at,
+       a.attempted_at, a.response_status, a.response_head, a.duration_ms, a.failure
+FROM webhook_deliveries d
+LEFT JOIN webhook_attempts a ON a.workspace_id = :workspace_id AND a.webhook_id = d.webhook_id
+      AND a.position = d.position
+      AND a.number = (SELECT max(l.number) FROM webhook_attempts l
+                      WHERE l.workspace_id = :workspace_id AND l.webhook_id = d.webhook_id AND l.position = d.position)
+WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id
+
 -- name: list_webhook_deliveries
 -- The newest first.
 -- takes: webhook_id bigint, status bigint?
 -- returns: page webhook_delivery
-SELECT d.event_id, d.kind AS event, d.position, d.status, d.attempts, d.due_at AS next_attempt_at, d.created_at,
-       d.attempted_at, d.response_status, d.response_head, d.duration_ms, d.failure
-FROM webhook_deliveries d
-WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND (:status IS NULL OR d.status = :status)
+{delivery_select}
+  AND (:status IS NULL OR d.status = :status)
 ORDER BY d.position DESC;
+
+-- name: get_webhook_delivery
+-- takes: webhook_id bigint, position bigint
+-- returns: one webhook_delivery
+{delivery_select}
+  AND d.position = :position;
+
+-- name: list_webhook_attempts
+-- The last one first.
+-- takes: webhook_id bigint, position bigint
+-- returns: page webhook_attempt
+SELECT a.number, a.attempted_at, a.response_status, a.response_head, a.duration_ms, a.failure
+FROM webhook_attempts a
+WHERE a.workspace_id = :workspace_id AND a.webhook_id = :webhook_id AND a.position = :position
+ORDER BY a.number DESC;
 
 -- name: redeliver
 -- takes: webhook_id bigint, position bigint
 -- returns: changed
-UPDATE webhook_deliveries SET status = {DeliveryStatus.pending}, attempts = 0, due_at = :now
+UPDATE webhook_deliveries SET status = {DeliveryStatus.pending}, asked = asked + 1, attempts = 0, due_at = :now
 WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position = :position;
 
--- name: redeliver_after
--- takes: webhook_id bigint, position bigint
--- returns: nothing
-UPDATE webhook_deliveries SET status = {DeliveryStatus.pending}, attempts = 0, due_at = :now
-WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position > :position;
-
 -- name: move_webhook_back
--- Those of its events that it has no delivery of come, too.
+-- What follows is made deliveries again, a few at a time.
 -- takes: id bigint, position bigint
 -- returns: nothing
 UPDATE webhooks SET position = CASE WHEN position > :position THEN :position ELSE position END, updated_at = :now
@@ -182,31 +205,44 @@ WHERE workspace_id = :workspace_id AND id = :id AND leased_until = :leased_until
 -- name: list_due_deliveries
 -- takes: webhook_id bigint, latest bigint, most bigint
 -- returns: many due_delivery
-SELECT d.event_id, d.position, d.attempts FROM webhook_deliveries d
+SELECT d.event_id, d.position, d.asked, d.attempts FROM webhook_deliveries d
 WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND (d.due_at <= :now OR d.due_at > :latest)
 ORDER BY d.due_at, d.position LIMIT :most;
 
 -- name: insert_deliveries
+-- One that is there already is asked for again: its webhook was moved back.
 -- takes: many new_delivery
 -- returns: nothing
 INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, kind, status, attempts, due_at,
                                 created_at)
 VALUES (:workspace_id, :webhook_id, :position, :event_id, :kind, {DeliveryStatus.pending}, 0, :now, :now)
-ON CONFLICT (workspace_id, webhook_id, position) DO NOTHING;
+ON CONFLICT (workspace_id, webhook_id, position) DO UPDATE
+SET status = excluded.status, asked = webhook_deliveries.asked + 1, attempts = 0, due_at = excluded.due_at;
+
+-- name: insert_attempt
+-- takes: row new_attempt
+-- returns: nothing
+INSERT INTO webhook_attempts (workspace_id, webhook_id, position, number, attempted_at, response_status, response_head,
+                              duration_ms, failure)
+VALUES (:workspace_id, :webhook_id, :position,
+        1 + COALESCE((SELECT max(l.number) FROM webhook_attempts l
+                      WHERE l.workspace_id = :workspace_id AND l.webhook_id = :webhook_id
+                        AND l.position = :position), 0),
+        :now, :response_status, :response_head, :duration_ms, :failure);
 
 -- name: settle_delivery
--- takes: row attempt
+-- Not one that was asked for again while it was under way: that is still to be sent.
+-- takes: row settled_delivery
 -- returns: nothing
-UPDATE webhook_deliveries SET status = :status, attempts = :attempts, due_at = :due_at, attempted_at = :now,
-                              response_status = :response_status, response_head = :response_head,
-                              duration_ms = :duration_ms, failure = :failure
-WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position = :position;
+UPDATE webhook_deliveries SET status = :status, attempts = :attempts, due_at = :due_at
+WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position = :position AND asked = :asked;
 
 -- name: set_webhook_state
+-- Not of one that was paused since it was read.
 -- takes: id bigint, status bigint, failing_since bigint?
--- returns: nothing
+-- returns: changed
 UPDATE webhooks SET status = :status, failing_since = :failing_since
-WHERE workspace_id = :workspace_id AND id = :id;
+WHERE workspace_id = :workspace_id AND id = :id AND status = {WebhookStatus.active};
 
 -- ---- retention ----
 
@@ -221,9 +257,21 @@ WHERE workspace_id = :workspace_id AND (webhook_id, position) IN (
             SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0)
       ORDER BY d.position LIMIT :most);
 
+-- name: forget_attempts
+-- takes: most bigint
+-- returns: nothing
+DELETE FROM webhook_attempts
+WHERE workspace_id = :workspace_id AND (webhook_id, position, number) IN (
+      SELECT a.webhook_id, a.position, a.number FROM webhook_attempts a
+      WHERE a.workspace_id = :workspace_id AND a.position < (
+            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0)
+      ORDER BY a.position LIMIT :most);
+
 -- name: next_delivery_forgotten
--- The position of the oldest one, if its event is not kept any more.
+-- The position of the oldest one, or of the oldest attempt, if its event is not kept any more.
 -- returns: value bigint
-SELECT COALESCE(min(d.position), 0) FROM webhook_deliveries d
-WHERE d.workspace_id = :workspace_id AND d.position < (
-      SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0);
+SELECT COALESCE(min(o.position), 0)
+FROM (SELECT min(d.position) AS position FROM webhook_deliveries d WHERE d.workspace_id = :workspace_id
+      UNION ALL
+      SELECT min(a.position) AS position FROM webhook_attempts a WHERE a.workspace_id = :workspace_id) o
+WHERE o.position < (SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0);

@@ -248,7 +248,9 @@ INSERT INTO webhooks (workspace_id, id, owner_id, url, status, position, secret_
 
 INSERT INTO webhook_patterns (workspace_id, webhook_id, pattern) VALUES (1, 1, 'project.created'), (1, 1, 'task.*');
 
-INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, kind, status, attempts, created_at,
-                                attempted_at, response_status, response_head, duration_ms) VALUES
-	(1, 1, 1, 1, {EventKind.project_created}, {DeliveryStatus.delivered}, 1, {instant 2024-01-15T09:00:00Z},
-	 {instant 2024-01-15T09:00:00Z}, 200, 'ok', 42);
+INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, kind, status, attempts, created_at) VALUES
+	(1, 1, 1, 1, {EventKind.project_created}, {DeliveryStatus.delivered}, 1, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO webhook_attempts (workspace_id, webhook_id, position, number, attempted_at, response_status, response_head,
+                              duration_ms) VALUES
+	(1, 1, 1, 1, {instant 2024-01-15T09:00:00Z}, 200, 'ok', 42);

@@ -163,7 +163,9 @@ void transfer_end(struct transfer *transfer, struct arena *arena, struct deliver
 		.duration_ms = microseconds / 1000,
 		.response_head = status ? legible_head(transfer, arena) : NO_TEXT,
 	};
-	if (transfer->failure) /* a name may lead to several addresses, of which another one has answered */
+	if (transfer->failure &&
+	    transfer->answer_length <= ANSWER_BYTES_MAX) /* else nobody wanted the rest. A name may lead to several
+	                                                    addresses, of which another one has answered */
 		ret->failure = transfer->refused ? TEXT("The address is in a private network.") : text_of(transfer->failure);
 	transfer_break_off(transfer);
 }

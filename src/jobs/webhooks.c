@@ -150,7 +150,7 @@ static bool may_begin(const struct webhook_sender *sender, const struct batch *b
 	    (batch->items[0].failing && sender->failing_count >= TRANSFERS_OF_FAILING))
 		return false;
 	for (const struct batch *other = sender->batches; other; other = other->next)
-		here += other->transfer.transfers && text_equal_ignoring_case(other->target.authority, batch->target.authority);
+		here += other->transfer.transfers && text_equal_ignoring_case(other->target.host, batch->target.host);
 	return here < TRANSFERS_A_HOST;
 }
 

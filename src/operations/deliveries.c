@@ -68,8 +68,10 @@ static enum error tell_owner(struct db_context *db, const struct settings *setti
 static enum error stop_webhook(struct db_context *db, const struct settings *settings,
                                const struct webhook_row *webhook, int64_t status, const char *why)
 {
-	TRY(sql_set_webhook_state(db, webhook->id, status, webhook->failing_since));
-	return tell_owner(db, settings, webhook, why);
+	int64_t changed;
+
+	TRY(sql_set_webhook_state(db, webhook->id, status, webhook->failing_since, &changed));
+	return changed ? tell_owner(db, settings, webhook, why) : ERROR_NONE;
 }
 
 /* --- from events to deliveries ----------------------------------------------------------------------------------- */
@@ -152,17 +154,24 @@ static enum error list_events_of(struct db_context *as_owner, const struct due_d
 /* What can never be sent is given up at once. */
 static enum error give_up(struct db_context *db, const struct webhook_row *webhook, const struct due_delivery_row *due)
 {
-	struct attempt_row attempt = {
+	struct new_attempt_row attempt = {
 		.webhook_id = webhook->id,
 		.position = due->position,
+		.response_status = NONE,
+		.duration_ms = NONE,
+		.failure = TEXT("The event is not kept any more, or may not be seen by who saved the webhook."),
+	};
+	struct settled_delivery_row settled = {
+		.webhook_id = webhook->id,
+		.position = due->position,
+		.asked = due->asked,
 		.status = DELIVERY_STATUS_FAILED,
 		.attempts = due->attempts,
 		.due_at = NONE,
-		.response_status = NONE,
-		.failure = TEXT("The event is not kept any more, or may not be seen by who saved the webhook."),
 	};
 
-	return sql_settle_delivery(db, &attempt);
+	TRY(sql_settle_delivery(db, &settled));
+	return sql_insert_attempt(db, &attempt);
 }
 
 static enum error make_messages(struct db_context *as_owner, const struct webhook_row *webhook,
@@ -184,6 +193,7 @@ static enum error make_messages(struct db_context *as_owner, const struct webhoo
 			.event_id = row->event_id,
 			.webhook_id = webhook->id,
 			.position = row->position,
+			.asked = row->asked,
 			.attempts = row->attempts,
 			.leased_until = leased_until,
 			.failing = webhook->failing_since != NONE,
@@ -273,6 +283,7 @@ static enum error settle_webhook(struct db_context *db, const struct settings *s
 	struct webhook_row webhook;
 	enum error         error = sql_get_webhook(db, delivery->webhook_id, &webhook);
 	bool               succeeded = delivery_succeeded(outcome);
+	int64_t            changed;
 
 	*ret_goes_on = !error && webhook.status == WEBHOOK_STATUS_ACTIVE && text_equal(webhook.url, delivery->url) &&
 	               outcome->response_status != GONE;
@@ -283,10 +294,8 @@ static enum error settle_webhook(struct db_context *db, const struct settings *s
 		return ERROR_NONE;
 	if (outcome->response_status == GONE)
 		return stop_webhook(db, settings, &webhook, WEBHOOK_STATUS_GONE, "says that it is gone (410)");
-	if (succeeded != (webhook.failing_since == NONE)) {
-		webhook.failing_since = succeeded ? NONE : db->now;
-		return sql_set_webhook_state(db, webhook.id, webhook.status, webhook.failing_since);
-	}
+	if (succeeded != (webhook.failing_since == NONE))
+		return sql_set_webhook_state(db, webhook.id, webhook.status, succeeded ? NONE : db->now, &changed);
 	if (!succeeded && db->now - webhook.failing_since >= FAILING_SECONDS)
 		return stop_webhook(db, settings, &webhook, WEBHOOK_STATUS_FAILING, "has failed for three days");
 	return ERROR_NONE;
@@ -295,24 +304,30 @@ static enum error settle_webhook(struct db_context *db, const struct settings *s
 enum error delivery_settle(struct db_context *db, const struct settings *settings, const struct delivery *delivery,
                            const struct delivery_outcome *outcome, bool *ret_goes_on)
 {
-	bool               is_over = delivery_succeeded(outcome) || outcome->response_status == GONE;
-	int64_t            attempts = delivery->attempts + 1;
-	int64_t            delay = is_over ? NONE : webhook_delay(attempts, outcome->retry_after, random_number());
-	struct attempt_row attempt = {
+	bool                   is_over = delivery_succeeded(outcome) || outcome->response_status == GONE;
+	int64_t                attempts = delivery->attempts + 1;
+	int64_t                delay = is_over ? NONE : webhook_delay(attempts, outcome->retry_after, random_number());
+	struct new_attempt_row attempt = {
 		.webhook_id = delivery->webhook_id,
 		.position = delivery->position,
-		.status = delivery_succeeded(outcome) ? DELIVERY_STATUS_DELIVERED :
-	              delay == NONE               ? DELIVERY_STATUS_FAILED :
-	                                            DELIVERY_STATUS_PENDING,
-		.attempts = attempts,
-		.due_at = delay == NONE ? NONE : db->now + delay,
 		.response_status = outcome->response_status,
 		.response_head = outcome->response_head,
 		.duration_ms = outcome->duration_ms,
 		.failure = outcome->failure,
 	};
+	struct settled_delivery_row settled = {
+		.webhook_id = delivery->webhook_id,
+		.position = delivery->position,
+		.asked = delivery->asked,
+		.status = delivery_succeeded(outcome) ? DELIVERY_STATUS_DELIVERED :
+	              delay == NONE               ? DELIVERY_STATUS_FAILED :
+	                                            DELIVERY_STATUS_PENDING,
+		.attempts = attempts,
+		.due_at = delay == NONE ? NONE : db->now + delay,
+	};
 
-	TRY(sql_settle_delivery(db, &attempt));
+	TRY(sql_settle_delivery(db, &settled));
+	TRY(sql_insert_attempt(db, &attempt));
 	return settle_webhook(db, settings, delivery, outcome, ret_goes_on);
 }
 
@@ -320,6 +335,7 @@ enum error delivery_settle(struct db_context *db, const struct settings *setting
 
 enum error deliveries_forget(struct db_context *db)
 {
+	TRY(sql_forget_attempts(db, FORGOTTEN_A_BATCH));
 	return sql_forget_deliveries(db, FORGOTTEN_A_BATCH);
 }
 

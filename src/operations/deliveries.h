@@ -21,7 +21,7 @@ struct webhook_keys webhook_keys_of(const struct webhook_row *webhook);
 /* One message, to be sent now. */
 struct delivery {
 	int64_t             event_id, webhook_id, position;
-	int64_t             attempts; /* so far */
+	int64_t             asked, attempts; /* so far */
 	int64_t             leased_until;
 	bool                failing;            /* the last attempt at this webhook failed */
 	char                id[SEALED_ID_SIZE]; /* of the message: the event's */

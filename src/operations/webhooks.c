@@ -163,6 +163,17 @@ enum error op_get_webhook_deliveries(struct call *call, const struct get_webhook
 	return sql_list_webhook_deliveries(&call->db, webhook.id, input->status, &call->page, &output->data);
 }
 
+enum error op_get_webhook_attempts(struct call *call, const struct get_webhook_attempts_input *input,
+                                   struct get_webhook_attempts_output *output)
+{
+	struct webhook_row          webhook;
+	struct webhook_delivery_row delivery;
+
+	TRY(sql_get_webhook(&call->db, input->webhook_id, &webhook));
+	TRY(sql_get_webhook_delivery(&call->db, webhook.id, input->position, &delivery));
+	return sql_list_webhook_attempts(&call->db, webhook.id, input->position, &call->page, &output->data);
+}
+
 enum error op_redeliver_event(struct call *call, const struct redeliver_event_input *input)
 {
 	struct webhook_row webhook;
@@ -185,7 +196,6 @@ enum error op_redeliver_events(struct call *call, const struct redeliver_events_
 	if (after < before)
 		after = before;
 	TRY(sql_move_webhook_back(&call->db, input->webhook_id, after));
-	TRY(sql_redeliver_after(&call->db, input->webhook_id, after));
 	db_wake_after_commit(call->db.connection, WAKE_WEBHOOKS);
 	return webhook_get(call, input->webhook_id, &output->data);
 }

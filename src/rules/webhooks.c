@@ -87,15 +87,16 @@ static struct text authority_of(struct text url)
 
 bool webhook_target_of(struct text url, struct webhook_target *ret)
 {
-	struct text host;
+	struct text host, port;
 
 	if (!skip_scheme(&url) || !has_only_visible(url))
 		return false;
-	ret->authority = host = authority_of(url);
+	host = authority_of(url);
 	const char *colon = host.length && host.data[host.length - 1] != ']' ? memrchr(host.data, ':', host.length) : NULL;
 	if (colon) {
+		port = (struct text){colon + 1, host.length - (size_t)(colon + 1 - host.data)};
 		host.length = (size_t)(colon - host.data);
-		if (!is_port((struct text){colon + 1, ret->authority.length - host.length - 1}))
+		if (!is_port(port))
 			return false;
 	}
 	ret->host = host;

@@ -27,8 +27,7 @@ bool webhook_pattern_matches(struct text pattern, struct text event);
 
 /* Where an address of http or https leads to. */
 struct webhook_target {
-	struct text host;      /* in brackets where it is one of IPv6 */
-	struct text authority; /* with its port, if it has one */
+	struct text host; /* in brackets where it is one of IPv6 */
 };
 
 /* False: it is no such address. */

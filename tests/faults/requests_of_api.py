@@ -175,6 +175,9 @@ class Requests:
     def get_webhook_deliveries(self):
         return "GET", f"/webhooks/{WEBHOOK}/deliveries?workspace_id=1", {}
 
+    def get_webhook_attempts(self):
+        return "GET", f"/webhooks/{WEBHOOK}/deliveries/1/attempts?workspace_id=1", {}
+
     def get_shifts(self):
         return "GET", "/shifts?workspace_id=1", {}
 

@@ -30,10 +30,10 @@ class Receiver(http.server.ThreadingHTTPServer):
     none is answered."""
     daemon_threads, request_queue_size = True, 128
 
-    def __init__(self, *answers):
-        super().__init__(("127.0.0.1", 0), _Exchange)
+    def __init__(self, *answers, host="127.0.0.1"):
+        super().__init__((host, 0), _Exchange)
         self.answers, self._messages = list(answers), queue.Queue()
-        self.open, self.url = threading.Event(), f"http://127.0.0.1:{self.server_address[1]}/hook"
+        self.open, self.url = threading.Event(), f"http://{host}:{self.server_address[1]}/hook"
         self.open.set()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 

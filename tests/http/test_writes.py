@@ -38,7 +38,7 @@ SELDOM = {
                                                             {"contracts"}),
     "the entry is time of a leave": {"updateTimeEntry": {"leave_entries"}},
     "the entry was made of slots": dict.fromkeys(("updateTimeEntry", "deleteTimeEntry"), {"removed_spans"}),
-    "it was told something by then": {"redeliverEvents": {"webhooks", "webhook_deliveries"}},
+    "it was told something by then": {"redeliverEvents": {"webhooks"}},
     "it differs from what is there": {"updateWebhook": {"webhook_patterns"},
                                       "updateTimeEntry": {"time_entries", "daily_minutes"},
                                       "updateProject": {"projects"},

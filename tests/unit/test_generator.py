@@ -321,6 +321,7 @@ MIGRATIONS = [
     ("CREATE INDEX a ON things (workspace_id, rate); @@-- error: NAME_TAKEN", "stands behind no constraint"),
     ("@@CREATE UNIQUE INDEX a ON things (workspace_id, name); -- error: NAME_TAKEN", "same columns"),
     ("@@ALTER TABLE things RENAME TO others;", "only ADD COLUMN"),
+    ("@@ALTER TABLE things DROP COLUMN nothing;", "only ADD COLUMN"),
     ("@@VACUUM full;", "not understood in a migration"),
     ("@@CREATE INDEX a ON things (workspace_id, rate)", "does not end with ';'"),
 ]

@@ -126,7 +126,7 @@ def _read_statement(schema, tokens, comments, error_symbols):
     elif first[:2] == ["CREATE", "INDEX"] or first == ["CREATE", "UNIQUE", "INDEX"]:
         _create_index(schema, tokens, unique=first[1] == "UNIQUE")
     elif first[:2] == ["ALTER", "TABLE"]:
-        _add_column(schema, tokens)
+        _alter_table(schema, tokens)
     elif first[:2] == ["DROP", "TABLE"] and len(tokens) == 3:
         _drop_table(schema, _table(schema, tokens[2]))
     elif first[:2] != ["DROP", "INDEX"] and first[0] not in ("INSERT", "UPDATE", "DELETE"):
@@ -271,10 +271,14 @@ def _drop_table(schema, table):
         del schema.names[name]
 
 
-def _add_column(schema, tokens):
-    if [token.text.upper() for token in tokens[3:5]] != ["ADD", "COLUMN"]:
-        raise Refusal(tokens[0].place, "only ADD COLUMN is understood in ALTER TABLE")
-    _column(_table(schema, tokens[2]), tree(tokens[5:], tokens[0].place).items)
+def _alter_table(schema, tokens):
+    table, change = _table(schema, tokens[2]), [token.text.upper() for token in tokens[3:5]]
+    if change == ["ADD", "COLUMN"]:
+        _column(table, tree(tokens[5:], tokens[0].place).items)
+    elif change == ["DROP", "COLUMN"] and len(tokens) == 6 and tokens[5].text in table.columns:
+        del table.columns[tokens[5].text]
+    else:
+        raise Refusal(tokens[0].place, "only ADD COLUMN and DROP COLUMN are understood in ALTER TABLE")
 
 
 def _take_name(schema, table, name, place, what):
