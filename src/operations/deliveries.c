@@ -34,7 +34,7 @@ struct webhook_keys webhook_keys_of(const struct webhook_row *webhook)
 static enum error become_owner(const struct db_context *db, const struct webhook_row *webhook, struct db_context *ret,
                                bool *ret_may)
 {
-	struct principal principal = {.memory = NULL};
+	struct principal principal = {.only_workspace_id = NONE};
 	enum error       error;
 
 	*ret = *db;
