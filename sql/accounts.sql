@@ -76,6 +76,18 @@ WHERE s.user_id = :user_id AND s.token_id = :token_id;
 -- returns: changed
 UPDATE tokens SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL;
 
+-- name: confine_tokens
+-- Those that reach all workspaces of the user reach this one alone from here on.
+-- takes: user_id bigint, kind bigint, only_workspace_id bigint
+-- returns: nothing
+UPDATE tokens SET only_workspace_id = :only_workspace_id
+WHERE user_id = :user_id AND kind = :kind AND only_workspace_id IS NULL AND revoked_at IS NULL;
+
+-- name: revoke_unconfined_tokens
+-- takes: user_id bigint
+-- returns: nothing
+UPDATE tokens SET revoked_at = :now WHERE user_id = :user_id AND only_workspace_id IS NULL AND revoked_at IS NULL;
+
 -- fragment: membership_select
 -- What the caller is in the workspace; nothing in a deleted one.
 SELECT m.role, m.status, m.is_blocked, m.rate_status

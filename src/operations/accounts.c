@@ -1,6 +1,7 @@
 /* Whose an address is. */
 #include "operations/accounts.h"
 
+#include "auth/token.h"
 #include "base/mailbox.h"
 #include "contract.h"
 #include "db/ids.h"
@@ -52,4 +53,19 @@ enum error account_confirm(struct db_context *db, const struct user_row *user, b
 	TRY(sql_confirm_user(db, user->id, &changed));
 	*ret_confirmed = changed;
 	return ERROR_NONE;
+}
+
+enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user)
+{
+	bool confirmed;
+
+	if (user->confirmed_at != NONE)
+		return ERROR_NONE;
+	TRY(account_confirm(db, user, &confirmed));
+	if (!confirmed)
+		return ERROR_NONE;
+	if (user->only_workspace_id != NONE)
+		TRY(sql_confine_tokens(db, user->id, TOKEN_PERSONAL, user->only_workspace_id));
+	TRY(sql_revoke_unconfined_tokens(db, user->id));
+	return sql_delete_passkeys(db, user->id);
 }

@@ -26,4 +26,8 @@ enum error account_check_link(const struct user_row *user, const struct invitati
  * one then stays as it is. */
 enum error account_confirm(struct db_context *db, const struct user_row *user, bool *ret_confirmed);
 
+/* The same, by a link that went by mail, whose reader may be somebody else than who had the account until now: what let
+ * that one in, but the password that the reader knows, reaches what it did, or nothing. */
+enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user);
+
 #endif

@@ -165,7 +165,6 @@ enum error op_accept_invitation(struct call *call, const struct accept_invitatio
 	struct invitation_link_row link;
 	struct user_row            user;
 	int64_t                    changed;
-	bool                       confirmed;
 
 	TRY(find_invitation(call, input->token, &link, &user));
 	if (!input->password.data)
@@ -182,7 +181,7 @@ enum error op_accept_invitation(struct call *call, const struct accept_invitatio
 	if (!user.password_hash.data)
 		TRY(sql_set_password(&call->db, user.id, input->password, &changed));
 	if (link.is_mailed)
-		TRY(account_confirm(&call->db, &user, &confirmed));
+		TRY(account_confirm_by_mail(&call->db, &user));
 	TRY(sql_insert_user_workspace(&call->db, user.id));
 	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ACTIVATED, user.id));
 	output->data = (struct accepted_invitation_row){.user_id = user.id, .workspace_id = link.workspace_id};

@@ -43,10 +43,13 @@ class Address:
         rows = [line.split("\t") for line in self.run("user", "list").splitlines()]
         return {int(id): rest for id, email, *rest in rows if email == self.email}
 
+    def token(self, *options):
+        made = self.run("token", "create", "--user", self.email, "--name", "x", *options)
+        return Client(self.server, re.search(r"stint_pat_[\w-]{43}", made)[0])
+
     def reaches(self, *options):
         """The workspaces that a token of the account reaches."""
-        made = self.run("token", "create", "--user", self.email, "--name", "x", *options)
-        return Client(self.server, re.search(r"stint_pat_[\w-]{43}", made)[0]).get("/workspaces").ids
+        return self.token(*options).get("/workspaces").ids
 
     def accept(self, secret, password=PASSWORD):
         return accept(self.anonymous, secret, password)
@@ -170,6 +173,35 @@ def test_an_owner_is_confirmed_by_the_operator_alone(address):
     address.run("user", "confirm", address.email, "--workspace", made)
     other = address.run("workspace", "create", "Theirs", "--owner-email", address.email).strip()
     assert address.reaches() == [int(made), int(other)], "one account owns both"
+
+
+# ---- what was there before ----
+
+def test_a_token_of_before_reaches_no_more_than_it_did(address):
+    """Whoever made it may not be who has proven to read the mail."""
+    user_id, copy, _ = address.invite(1)
+    address.accept(copy)
+    token = address.token()
+    address.archive(1, user_id)
+    _, _, mailed = address.invite(1)
+    assert address.accept(mailed).data["user_id"] == user_id
+    assert address.accounts() == {user_id: ["confirmed", "password"]}
+    _, copy, _ = address.invite(2)
+    assert address.accept(copy).data["user_id"] == user_id
+    assert address.reaches() == [1, 2], "a new one"
+    assert token.get("/workspaces").ids == [1]
+    assert token.get("/projects", workspace_id=1).status == 200
+    assert token.get("/projects", workspace_id=2).failure == (403, "not_a_member")
+
+
+def test_the_operator_vouches_for_what_was_there_before(address):
+    made = address.run("user", "create", address.email)
+    token = address.token()
+    address.run("user", "confirm", address.email)
+    for workspace_id in (1, 2):
+        user_id, _, mailed = address.invite(workspace_id)
+        assert user_id == int(made) and address.accept(mailed).status == 200
+    assert token.get("/workspaces").ids == [1, 2]
 
 
 # ---- after the address is confirmed ----
@@ -314,9 +346,11 @@ def test_an_account_of_several_workspaces_is_invited_where_it_was(address):
     address.accept(copy)
     run_sql(address.server, f"UPDATE users SET confirmed_at = NULL WHERE id = {user_id}")
     assert address.accounts() == {user_id: ["unconfirmed", "password"]} and address.reaches() == [1, 2]
+    token = address.token()
     address.archive(2, user_id)
     again, copy, mailed = address.invite(2)
     assert again == user_id, "it has a place there"
     assert address.accept(copy, THEIRS).failure == (400, "wrong_password")
     assert address.accept(mailed).status == 200
     assert address.accounts() == {user_id: ["confirmed", "password"]} and address.reaches() == [1, 2]
+    assert token.get("/workspaces").failure == (401, "unauthenticated"), "it could reach what comes later"

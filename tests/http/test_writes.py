@@ -34,6 +34,7 @@ SELDOM = {
     "the sheet had other days": {"createTimesheet": {"transition_values"}},
     "a mail relay is set up": dict.fromkeys(
         ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
+    "the link went by mail": {"acceptInvitation": {"tokens", "passkeys"}},
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),
     "the entry is time of a leave": {"updateTimeEntry": {"leave_entries"}},
