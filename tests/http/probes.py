@@ -6,6 +6,9 @@ import ssl
 import time
 
 
+ENDED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+
 class Closed(Exception):
     """The server closed the connection before a whole reply had come."""
 
@@ -52,7 +55,7 @@ class Connection:
         try:
             self.socket.sendall(data)
             return True
-        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+        except (BrokenPipeError, ConnectionResetError, *ENDED):
             return False
 
     def drip(self, data, interval, seconds):
@@ -68,7 +71,7 @@ class Connection:
     def _receive(self):
         try:
             data = self.socket.recv(65536)
-        except (ConnectionResetError, ssl.SSLEOFError):
+        except (ConnectionResetError, *ENDED):
             data = b""
         if not data:
             raise Closed(self.received)

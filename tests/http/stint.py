@@ -27,8 +27,10 @@ def make_certificate(folder, *kind):
     `kind`: what key openssl makes."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", *(kind or ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")),
-                    "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
+                    "-nodes", "-keyout", f"{key}.new", "-out", f"{certificate}.new", "-days", "2", "-subj", "/CN=localhost",
                     "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    for each in certificate, key:
+        os.replace(f"{each}.new", each)
     return ["--tls-cert", str(certificate), "--tls-key", str(key)]
 
 
@@ -55,7 +57,9 @@ class Program:
         """A server that is ready. `database` None: its own choice. `trouble`: what its log must not have."""
         self._servers += 1
         arguments = [self.path, "serve", *(["--demo"] if demo else []), "--listen", "127.0.0.1:0",
-                     *(["--database", database] if database else []), *self._tls, *flags]
+                     *(["--database", database] if database else []), *flags]
+        if "--tls-cert" not in flags:
+            arguments += self._tls
         return Server(arguments, self.folder, self.folder / f"server-{self._servers}", database, environment, trouble)
 
 
@@ -92,14 +96,17 @@ class Server:
         return self._authority and ssl.create_default_context(cafile=self._authority)
 
     def connect(self, timeout, buffer=None):
-        """A socket, with so many bytes of a buffer for what is received."""
+        """A socket, with so many bytes of a buffer for what is received. Hands are shaken with the first word."""
         plain = socket.socket()
         plain.settimeout(timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if buffer:  # before it connects, or the window is larger
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         plain.connect((self.host, self.port))
         trust = self.trust()
-        return trust.wrap_socket(plain, server_hostname=self.host) if trust else plain
+        if not trust:
+            return plain
+        return trust.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
 
     def http_connection(self, timeout):
         trust = self.trust()

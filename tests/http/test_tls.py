@@ -108,6 +108,7 @@ def test_a_new_certificate_is_shown_while_people_are_connected(secured, tmp_path
 
     before = serial_of(secured)
     with Connection(secured) as connection:
+        assert connection.exchange(HEALTH).status == 200
         comers = [threading.Thread(target=come_again) for _ in range(4)]
         for comer in comers:
             comer.start()
