@@ -27,8 +27,9 @@ def make_certificate(folder, *kind):
     `kind`: what key openssl makes."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", *(kind or ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")),
-                    "-nodes", "-keyout", f"{key}.new", "-out", f"{certificate}.new", "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+                    "-nodes", "-keyout", f"{key}.new", "-out", f"{certificate}.new", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, capture_output=True)
     for each in certificate, key:
         os.replace(f"{each}.new", each)
     return ["--tls-cert", str(certificate), "--tls-key", str(key)]
