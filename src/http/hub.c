@@ -330,7 +330,7 @@ static int compare_turns(const void *a, const void *b)
 /* As any request of theirs would be. */
 static enum error hub_admit(struct db_context *context, const struct viewer *viewer, bool checks)
 {
-	struct principal principal = {0};
+	struct principal principal = {.only_workspace_id = NONE}; /* which one a token reaches was asked when it came */
 	struct text      hash = {viewer->token_hash, TOKEN_HASH_BYTES};
 
 	if (checks)
