@@ -1,5 +1,8 @@
 """The log: no secret that a client sends gets into it, and nothing in it steers the terminal that it is read on."""
 
+import base64
+import itertools
+import json
 import unicodedata
 
 import pytest
@@ -8,14 +11,31 @@ from probes import Closed, Connection
 from scenario import PASSWORD, accept, invite
 
 SECRETS = {kind: f"stint_{kind}_{letter * 43}" for kind, letter in
-           (("inv", "I"), ("pat", "P"), ("key", "K"), ("form", "F"), ("query", "Q"), ("path", "A"))}
-SYSTEM = ("/", "/healthz", "/readyz", "/metrics", "/docs", API + "/openapi.json", "/demo/clock", "/nowhere")
+           (("inv", "I"), ("pat", "P"), ("key", "K"), ("form", "F"), ("query", "Q"), ("path", "A"), ("ses", "S"),
+            ("csrf", "C"), ("app", "B"), ("json", "J"), ("oac", "O"))}
+BASIC = base64.b64encode(f"{SECRETS['app']}:{SECRETS['app']}".encode()).decode()
+SYSTEM = ("/", "/healthz", "/readyz", "/metrics", API + "/openapi.json", "/demo/clock", "/nowhere")
+PAGES = ("/docs", "/accept-invitation", "/sign-in", "/reset-password", "/confirm", "/consent", "/settings/api",
+         "/settings/security")
+OAUTH = ("/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect",
+         "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource")
+CALLERS = ((f"Authorization: Bearer {SECRETS['pat']}",), (f"Authorization: Basic {BASIC}",),
+           (f"Authorization: {SECRETS['pat']}",),
+           (f"Cookie: __Host-stint={SECRETS['ses']}; stint={SECRETS['ses']}; stint-device={SECRETS['ses']}",
+            "Sec-Fetch-Site: same-origin", f"X-CSRF-Token: {SECRETS['csrf']}"))
+WORDS = ("token", "password", "new_password", "current_password", "code", "client_secret", "refresh_token",
+         "code_verifier", "email", "secret", "state")
+FORM = "Content-Type: application/x-www-form-urlencoded"
+BODIES = ((FORM, "&".join(["grant_type=refresh_token", *(f"{word}={SECRETS['form']}" for word in WORDS)])),
+          (FORM, f"grant_type=authorization_code&code={SECRETS['oac']}&client_id={SECRETS['app']}"),
+          ("Content-Type: application/json", json.dumps({word: SECRETS["json"] for word in WORDS})))
+QUERY = "&".join(f"{word}={SECRETS['query']}" for word in (*WORDS, "redirect_uri", "client_id", "code_challenge"))
 ESCAPES = ("\033[31m", "\x9b31m", "\u202e", "\u2028", "\x07", "\u200b", "\r")
 
 
 @pytest.fixture(scope="module")
 def logging(stint, new_database):
-    server = stint.serve(new_database(), "--log-level", "debug")
+    server = stint.serve(new_database(), "--log-level", "debug", "--trusted-proxies", "127.0.0.1")
     yield server
     server.stop()
 
@@ -39,7 +59,7 @@ def addresses(server):
         yield API + path
         yield "/wrong" + path
         yield f"{API}{path}/{secret}"
-    for path in SYSTEM:
+    for path in (*SYSTEM, *PAGES, *OAUTH):
         yield path
         yield f"{path.rstrip('/')}/{secret}"
     yield f"{API}/accept-invitation/{secret}"
@@ -47,16 +67,18 @@ def addresses(server):
 
 
 def test_no_secret_gets_into_the_log(logging):
-    headers = (f"Authorization: Bearer {SECRETS['pat']}", f"Idempotency-Key: {SECRETS['key']}",
-               f"X-Forwarded-For: {SECRETS['path']}", "Content-Type: application/x-www-form-urlencoded")
-    body = f"password={SECRETS['form']}&token={SECRETS['form']}".encode()
-    for target in set(addresses(logging)):
-        for method in (*METHODS, "head", "options", "trace"):
-            status = send(logging, method.upper(), f"{target}?token={SECRETS['query']}", headers, body)
-            assert status is None or status < 500 or status == 501, (method, target, status)
+    others = (f"Idempotency-Key: {SECRETS['key']}", f"Referer: {SECRETS['path']}", f"X-{SECRETS['path']}: 1")
+    bodies = itertools.cycle(BODIES)
+    for number, (target, method, caller) in enumerate(itertools.product(
+            sorted(set(addresses(logging))), (*METHODS, "head", "options", "trace"), CALLERS)):
+        kind, body = next(bodies)
+        somebody = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"  # or they would be too many guesses
+        headers = (*caller, *others, kind, f"X-Forwarded-For: {SECRETS['path']}, {somebody}")
+        status = send(logging, method.upper(), f"{target}?{QUERY}", headers, body.encode())
+        assert status is None or status < 500 or status == 501, (method, target, status)
     said = logging.said()
-    assert said.count("event=request ") > 500
-    assert not [kind for kind, secret in SECRETS.items() if secret in said]
+    assert said.count("event=request ") > 5000
+    assert not [kind for kind, secret in SECRETS.items() if secret in said] and BASIC not in said
     assert "path=/accept-invitation/{token} status=200" in said and "path=- status=404" in said
 
 
