@@ -4,9 +4,12 @@
 -- id bigint, kind bigint, noted_at bigint, actor_id bigint?, object_id bigint, user_id bigint?, project_id bigint?,
 -- data text, rated text?, rated_from bigint, rated_to bigint
 
+-- row: event_actor
+-- id bigint, name text?
+
 -- row: event
 -- id bigint, event bigint, type bigint, timestamp bigint, position bigint, workspace_id bigint, actor_id bigint?,
--- actor_name text?, object_id bigint, data text, rated text?, rated_from bigint, rated_to bigint
+-- actor_name text?, object_id bigint, data text, rated text?, rated_from bigint, rated_to bigint, + actor event_actor
 
 -- row: event_positions
 -- + position bigint, + newest_position bigint
@@ -14,31 +17,34 @@
 -- row: event_ends
 -- oldest bigint, newest bigint
 
+-- fragment: actor_name
+(SELECT a.firstname || ' ' || a.lastname FROM members a
+ WHERE a.workspace_id = :workspace_id AND a.user_id = :actor_id)
+
 -- name: insert_event
 -- SQLite has one writer, whose transactions follow each other: an event is numbered at once. Elsewhere a number that
 -- writers took by themselves would make all of a workspace wait for each other.
 -- takes: row new_event
 -- returns: nothing
-INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, object_id, user_id, project_id,
-                    data, rated, rated_from, rated_to)
+INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
+                    project_id, data, rated, rated_from, rated_to)
 VALUES (:workspace_id,
         COALESCE((SELECT l.position FROM events l
                   WHERE l.workspace_id = :workspace_id AND l.position > 0 ORDER BY l.position DESC LIMIT 1), 0) + 1,
-        :id, :kind, :noted_at, :now, :actor_id, :object_id, :user_id, :project_id, :data, :rated, :rated_from,
-        :rated_to);
--- @postgres
-INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, object_id, user_id, project_id,
-                    data, rated, rated_from, rated_to)
-VALUES (:workspace_id, -:id, :id, :kind, :noted_at, :now, :actor_id, :object_id, :user_id, :project_id, :data, :rated,
+        :id, :kind, :noted_at, :now, :actor_id, {actor_name}, :object_id, :user_id, :project_id, :data, :rated,
         :rated_from, :rated_to);
+-- @postgres
+INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
+                    project_id, data, rated, rated_from, rated_to)
+VALUES (:workspace_id, -:id, :id, :kind, :noted_at, :now, :actor_id, {actor_name}, :object_id, :user_id, :project_id,
+        :data, :rated, :rated_from, :rated_to);
 
 -- fragment: event_select
 -- Those that the caller sees.
 SELECT v.id, v.kind AS event, v.kind AS type, v.happened_at AS timestamp, v.position, v.workspace_id, v.actor_id,
-       a.firstname || ' ' || a.lastname AS actor_name, v.object_id, v.data,
+       v.actor_name, v.object_id, v.data,
        CASE WHEN :sees_rates THEN v.rated END AS rated, v.rated_from, v.rated_to
 FROM events v
-LEFT JOIN members a ON a.workspace_id = :workspace_id AND a.user_id = v.actor_id
 WHERE v.workspace_id = :workspace_id AND {visible_event}
 
 -- name: list_events_after

@@ -125,7 +125,7 @@ static const struct event_row *event_at(const struct event_rows *events, int64_t
 	return NULL;
 }
 
-/* The same whenever it is sent, unless its owner may see less by now, or whoever acted has another name. */
+/* The same whenever it is sent, unless its owner may see less by now. */
 static enum error delivery_write(struct arena *arena, const struct event_row *event, struct delivery *delivery)
 {
 	struct buffer buffer;

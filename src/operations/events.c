@@ -164,17 +164,26 @@ enum error events_end(struct db_context *db, enum error error)
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
-static enum error rate_events(struct db_context *db, struct event_rows *events)
+static enum error events_complete(struct db_context *db, struct event_rows *events)
 {
-	for (size_t i = 0; i < events->count; i++)
-		TRY(event_rate(db, &events->items[i]));
+	struct event_actor_row *actors = arena_alloc_array(db->arena, events->count + 1, sizeof(*actors));
+
+	if (!actors)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < events->count; i++) {
+		struct event_row *event = &events->items[i];
+
+		actors[i] = (struct event_actor_row){event->actor_id, event->actor_name};
+		event->actor = event->actor_id == NONE ? NULL : &actors[i];
+		TRY(event_rate(db, event));
+	}
 	return ERROR_NONE;
 }
 
 enum error events_at(struct db_context *db, struct integer_list positions, struct event_rows *ret)
 {
 	TRY(sql_list_events_at(db, positions, ret));
-	return rate_events(db, ret);
+	return events_complete(db, ret);
 }
 
 enum error events_after(struct db_context *db, int64_t after, int64_t most, struct events_found *ret)
@@ -189,7 +198,7 @@ enum error events_after(struct db_context *db, int64_t after, int64_t most, stru
 	up_to = after > ends.oldest - 1 ? after : ends.oldest - 1;
 	up_to = up_to + LOOKED_AT_MAX < ends.newest ? up_to + LOOKED_AT_MAX : ends.newest;
 	TRY(sql_list_events_after(db, after, up_to, most, &rows));
-	TRY(rate_events(db, &rows));
+	TRY(events_complete(db, &rows));
 	*ret = (struct events_found){
 		.items = rows.items,
 		.count = rows.count,

@@ -66,7 +66,7 @@ def test_an_event_says_who_did_what_and_when(fresh, feed):
     project = new_project(fresh, name="Told", budget=12)
     [event] = feed.read()
     assert event == {"id": event["id"], "event": "project.created", "type": "project.created", "timestamp": NOW,
-                     "position": feed.position, "workspace_id": 1, "actor_id": 10, "actor_name": "Olivia Owner",
+                     "position": feed.position, "workspace_id": 1, "actor": {"id": 10, "name": "Olivia Owner"},
                      "data": project}
 
 
@@ -179,7 +179,7 @@ def test_a_tracker_that_nobody_stops_is_told_of_too(fresh, feed):
     told = {each["event"]: each for each in feed.read()}
     assert set(told) >= {"tracker.stopped", "time_entry.created"}
     stopped = told["tracker.stopped"]
-    assert (stopped["actor_id"], stopped["actor_name"], stopped["data"]["total_minutes"]) == (None, None, 60)
+    assert (stopped["actor"], stopped["data"]["total_minutes"]) == (None, 60)
 
 
 def test_started_and_stopped(fresh, feed):
@@ -218,7 +218,7 @@ def test_expenses_leaves_and_requests(fresh, feed, people):
     changed = john.put(f"/expenses/{expense['id']}", workspace_id=1, json={"amount": 6}).data
     john.delete(f"/expenses/{expense['id']}", workspace_id=1)
     told = feed.read()
-    assert [(each["event"], each["actor_id"]) for each in told] \
+    assert [(each["event"], each["actor"]["id"]) for each in told] \
         == [("expense.created", 100), ("expense.updated", 100), ("expense.deleted", 100)]
     assert [each["data"] for each in told] == [expense, changed, changed]
     asked = john.post("/time-requests", json={"workspace_id": 1, "user_id": 100, "start": f"{DAY}T09:00:00Z",

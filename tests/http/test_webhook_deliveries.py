@@ -220,6 +220,20 @@ def test_what_was_not_taken_comes_again_by_the_schedule(owner, receive):
     assert webhook(owner, made["id"])["failing_since"] is None
 
 
+def test_what_is_sent_again_says_the_same(owner, receive):
+    """Whoever did it may have another name by then."""
+    receiver = receive((500, {}))
+    hook(owner, receiver)
+    new_project(owner)
+    first = receiver.next()
+    settle(owner)
+    name = {"firstname": "Olive", "lastname": "Other"}
+    assert owner.put("/members/10", json=name, workspace_id=1).status == 200
+    advance_clock(owner, 6)
+    assert [(each.id, each.body) for each in receiver.take()] == [(first.id, first.body)]
+    assert first.json["actor"] == {"id": 10, "name": "Olivia Owner"}
+
+
 def test_each_attempt_is_kept(owner, receive):
     """Also of what was sent before it was asked for again."""
     receiver = receive((500, {}), (302, {}))
