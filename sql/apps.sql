@@ -2,7 +2,7 @@
 
 -- row: app
 -- id bigint, client_id text, secret_hash text?, owner_id bigint, workspace_id bigint, name text, grant_types bigint,
--- created_at bigint, + public boolean, + client_secret text?, + redirect_uris app_redirect[] by app_id
+-- created_at bigint, + is_public boolean, + client_secret text?, + redirect_uris app_redirect[] by app_id
 
 -- row: app_redirect
 -- app_id bigint, uri text
@@ -39,6 +39,16 @@ SELECT a.id, a.client_id, a.secret_hash, a.owner_id, a.workspace_id, a.name, a.g
 -- name: list_own_apps
 -- returns: page app
 {app_select} WHERE a.owner_id = :caller_id
+ORDER BY a.id;
+
+-- row: listed_app
+-- client_id text, name text, owner_email text, workspace_id bigint, grant_types bigint, is_public boolean
+
+-- name: list_apps
+-- returns: many listed_app
+SELECT a.client_id, a.name, u.email AS owner_email, a.workspace_id, a.grant_types, a.secret_hash IS NULL AS is_public
+FROM apps a
+JOIN users u ON u.id = a.owner_id
 ORDER BY a.id;
 
 -- name: count_own_apps
@@ -106,12 +116,12 @@ JOIN apps a ON a.id = g.app_id
 ORDER BY g.id;
 
 -- row: app_grant_key
--- user_id bigint, id bigint
+-- id bigint
 
 -- name: list_grants_of_app
 -- takes: app_id bigint
 -- returns: many app_grant_key
-SELECT g.user_id, g.id FROM app_grants g WHERE g.app_id = :app_id AND g.revoked_at IS NULL;
+SELECT g.id FROM app_grants g WHERE g.app_id = :app_id AND g.revoked_at IS NULL;
 
 -- name: insert_app_grant
 -- takes: id bigint, user_id bigint, app_id bigint, grant_type bigint, scopes bigint, expires_at bigint
@@ -135,6 +145,21 @@ UPDATE app_grants SET revoked_at = :now WHERE user_id = :user_id AND id = :id AN
 -- takes: app_id bigint
 -- returns: nothing
 UPDATE app_grants SET revoked_at = :now WHERE app_id = :app_id AND revoked_at IS NULL;
+
+-- name: revoke_tokens_of_grants
+-- takes: grant_ids bigint[]
+-- returns: nothing
+UPDATE tokens SET revoked_at = :now WHERE grant_id IN :grant_ids AND revoked_at IS NULL;
+
+-- name: revoke_token_of_hash
+-- takes: hash text
+-- returns: nothing
+UPDATE tokens SET revoked_at = :now WHERE hash = :hash AND revoked_at IS NULL;
+
+-- name: forget_tokens_of_grants
+-- takes: before bigint
+-- returns: nothing
+DELETE FROM tokens WHERE only_workspace_id = :workspace_id AND grant_id IS NOT NULL AND expires_at < :before;
 
 -- name: insert_authorization_code
 -- takes: row authorization_code

@@ -254,3 +254,14 @@ INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, ki
 INSERT INTO webhook_attempts (workspace_id, webhook_id, position, number, attempted_at, response_status, response_head,
                               duration_ms) VALUES
 	(1, 1, 1, 1, {instant 2024-01-15T09:00:00Z}, 200, 'ok', 42);
+
+-- An app with the secret `demo-app-secret`, of which this is the hash; the owner lets it act for them.
+INSERT INTO apps (id, client_id, secret_hash, owner_id, workspace_id, name, grant_types, created_at) VALUES
+	(1, 'demo-app', '81ba29a3c94c9cf43ff329391ab198559a0418b4a17436642403a88478987654', 10, 1,
+	 'Timesheet Sync', 3, {instant 2024-01-15T09:00:00Z});
+
+INSERT INTO app_redirects (app_id, uri) VALUES (1, 'https://app.example/callback');
+
+INSERT INTO app_grants (user_id, id, app_id, workspace_id, grant_type, scopes, created_at, used_at, expires_at) VALUES
+	(10, 1, 1, 1, {AppGrantType.authorization_code}, 3, {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z},
+	 {instant 2034-01-15T09:00:00Z});

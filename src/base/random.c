@@ -101,17 +101,26 @@ struct text base64url_of(struct arena *arena, const unsigned char *bytes, size_t
 	return encode_base64(arena, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-struct text base64url_to_bytes(struct arena *arena, struct text digits)
+static struct text decode_base64(struct arena *arena, struct text digits, int variant)
 {
 	unsigned char *bytes = arena_alloc(arena, digits.length + 1);
 	size_t         length;
 
 	if (!bytes || !digits.data ||
-	    sodium_base642bin(bytes, digits.length, digits.data, digits.length, NULL, &length, NULL,
-	                      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	    sodium_base642bin(bytes, digits.length, digits.data, digits.length, NULL, &length, NULL, variant) != 0)
 		return NO_TEXT;
 	bytes[length] = '\0';
 	return (struct text){(const char *)bytes, length};
+}
+
+struct text base64_to_bytes(struct arena *arena, struct text digits)
+{
+	return decode_base64(arena, digits, sodium_base64_VARIANT_ORIGINAL);
+}
+
+struct text base64url_to_bytes(struct arena *arena, struct text digits)
+{
+	return decode_base64(arena, digits, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 struct text base32_of(struct arena *arena, const unsigned char *bytes, size_t length)

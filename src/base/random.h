@@ -38,6 +38,7 @@ struct text base64_of(struct arena *arena, const unsigned char *bytes, size_t le
 struct text base64url_of(struct arena *arena, const unsigned char *bytes, size_t length);
 
 /* And back; in the arena, and ended by '\0'. NO_TEXT: it is none, or out of memory. */
+struct text base64_to_bytes(struct arena *arena, struct text digits);
 struct text base64url_to_bytes(struct arena *arena, struct text digits);
 
 /* Bytes as base32 (RFC 4648): what people type. A whole number of groups of 5, so that there is no padding. */

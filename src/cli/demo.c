@@ -36,6 +36,8 @@ static const struct {
 	{SEQUENCE_BREAK_POLICIES, 1},
 	{SEQUENCE_TIMESHEETS, 3},
 	{SEQUENCE_WEBHOOKS, 1},
+	{SEQUENCE_APPS, 1},
+	{SEQUENCE_APP_GRANTS, 1},
 };
 
 static const struct {

@@ -49,6 +49,7 @@ struct cookie {
 };
 
 struct principal;
+struct app_row;
 
 /* One call of an operation: all that its rule may know. */
 struct call {
@@ -66,6 +67,7 @@ struct call {
 	struct text             next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
 	int64_t                 live_after;  /* of what may be a stream (sse): the position after which that goes on */
 	const struct principal *principal;   /* who calls (auth/principal.h); NULL: nobody in particular */
+	const struct app_row   *app;         /* the app that calls as itself, or NULL */
 	struct text             user_agent, client; /* what called, and from which address: for a person */
 	struct text             session;            /* the secret of the session that calls; NO_TEXT: none does */
 	struct text             device; /* what this browser was given when somebody signed in there, or NO_TEXT */
@@ -161,7 +163,8 @@ struct operation {
 	bool                 streamed;     /* its rule puts the rows of data into call->rows */
 	bool                 in_workspace; /* has workspace_id and needs an active membership */
 	bool                 paginated, top_level_pagination;
-	int16_t              workspace_id_field, page_field, per_page_field; /* index in input.fields, or -1 */
+	/* index in input.fields, or -1 */
+	int16_t workspace_id_field, page_field, per_page_field, client_id_field, client_secret_field;
 
 	/* What its reply may be: a bit (1 << format) each. As a table it is the lists of the path, down from the data. */
 	uint8_t                    formats;

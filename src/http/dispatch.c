@@ -4,6 +4,7 @@
  * execute.c says on which thread that happens. It decides nothing about single operations: their rows do. */
 #include "http/dispatch.h"
 
+#include "auth/client.h"
 #include "auth/principal.h"
 #include "auth/session.h"
 #include "auth/token.h"
@@ -55,6 +56,12 @@ static enum error check_credential(struct request *request, const struct princip
 	return operation->fresh ? session_check_fresh(&request->call.db, principal) : ERROR_NONE;
 }
 
+/* Its callers are known by one. */
+static bool has_token(const struct operation *operation)
+{
+	return operation->security != SECURITY_NOBODY && operation->security != SECURITY_CLIENT;
+}
+
 static enum error identify(struct request *request)
 {
 	struct service   *service = service_of(request);
@@ -69,6 +76,30 @@ static enum error identify(struct request *request)
 	request->call.principal = principal;
 	TRY(rate_check(request, principal));
 	return check_credential(request, principal);
+}
+
+static struct text text_field(const struct request *request, int index)
+{
+	const struct field *field = &request->operation->input.fields[index];
+
+	return *(const struct text *)((const char *)request->input + field->offset);
+}
+
+/* An app that calls as itself, by what it says in the header or in the body. */
+static enum error identify_client(struct request *request)
+{
+	const struct operation *operation = request->operation;
+	struct client_claim     claim = {
+			.authorization = request->authorization,
+			.id = text_field(request, operation->client_id_field),
+			.secret = text_field(request, operation->client_secret_field),
+    };
+	struct app_row *app = arena_new(&request->arena, struct app_row);
+
+	if (!app)
+		return ERROR_NO_MEMORY;
+	request->call.app = app;
+	return client_authenticate(&request->call.db, &claim, app);
 }
 
 /* From the input, else the caller's only workspace (contract 2.9). */
@@ -140,10 +171,12 @@ enum error request_admit(struct request *request)
 {
 	if (request->operation->guesses)
 		TRY(guesses_check(request));
-	if (request->operation->security != SECURITY_NOBODY)
+	if (has_token(request->operation))
 		TRY(identify(request));
 	request_bind(request);
 	TRY(request->unreadable);
+	if (request->operation->security == SECURITY_CLIENT)
+		TRY(identify_client(request));
 	TRY(enter_workspace(request));
 	if (request->call.faults)
 		return ERROR_INVALID;
@@ -341,7 +374,7 @@ static enum error admit_body(struct request *request)
 		TRY(guesses_check(request));
 	if (operation->sets_cookies)
 		TRY(cookies_admit(request));
-	if (operation->security == SECURITY_NOBODY)
+	if (!has_token(operation))
 		return ERROR_NONE;
 	TRY(hash_token(request));
 	return request->has_body || request->to_file ? recognise(request) : ERROR_NONE;

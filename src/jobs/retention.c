@@ -2,6 +2,7 @@
  * age, and uses none that has expired. */
 #include "jobs/retention.h"
 
+#include "operations/app_grants.h"
 #include "operations/deliveries.h"
 #include "operations/entry_changes.h"
 #include "operations/events.h"
@@ -30,6 +31,7 @@ static enum error retention_settle(struct db_context *context, const void *item,
 	TRY(entry_changes_forget(context));
 	TRY(sql_forget_events(context, context->now - EVENT_SECONDS, EVENTS_A_BATCH));
 	TRY(deliveries_forget(context));
+	TRY(app_grants_forget(context));
 	return sql_forget_invitation_links(context);
 }
 

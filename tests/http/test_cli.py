@@ -25,6 +25,7 @@ TOKEN = re.compile(r"stint_pat_[\w-]{43}")
 GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
           "user": ["create", "list", "password", "second-factor-reset", "block", "unblock", "rate"],
           "token": ["create", "list", "revoke"],
+          "app": ["create", "list", "revoke"],
           "team": ["create", "list", "add", "remove"], "title": ["create", "list", "assign"],
           "tag": ["create", "list", "attach", "detach"], "project": ["grant", "revoke", "restore", "set"],
           "expense-category": ["create", "list", "remove"], "contract": ["rate"],
@@ -36,7 +37,8 @@ GROUPS = {"workspace": ["create", "list", "rename", "show", "set"],
 COMMANDS = [["serve"], ["migrate"], ["openapi"], ["backup"], ["export"], ["check"], ["routes"], ["version"],
             *[[group, name] for group, names in GROUPS.items() for name in names]]
 
-OUTSIDE_OF_THE_DOCUMENT = {"authorize": "/oauth/authorize"}
+OUTSIDE_OF_THE_DOCUMENT = {"authorize": "/oauth/authorize", "issueTokens": "/oauth/token",
+                           "giveTokenBack": "/oauth/revoke", "introspectToken": "/oauth/introspect"}
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
 """OAuth2, as an app sees it: where things are, how a person is asked, and what becomes of tokens. What attackers try is
 in test_oauth_attacks.py."""
 
+import pytest
 import requests
-from client import API
-
-TIMEOUT = 10
+from client import API, Client
+from oauth_app import CALLBACK, TIMEOUT, App, failure, register
 
 
 def get(server, path, **query):
@@ -49,3 +49,61 @@ def test_what_is_wrong_is_said_as_the_specification_wants(server):
     assert said.status_code == 400
     assert said.json() == {"error": "invalid_request",
                            "error_description": "The state must not be greater than 1000 characters."}
+
+
+# ---- the person is asked ----
+
+def test_an_app_for_its_own_secret_alone_asks_nobody(stint, demo):
+    app = register(stint, demo, redirects=CALLBACK, credentials=True)
+    other = register(stint, demo, redirects=None, credentials=True)
+    assert app.authorize().startswith("../consent?")
+    assert other.authorize().startswith("../consent?")  # it has named no address: nobody is sent there
+
+
+# ---- tokens ----
+
+def test_a_client_may_say_who_it_is_in_either_way(stint, demo):
+    app = register(stint, demo, redirects=None, credentials=True)
+    assert app.own_tokens().status_code == app.own_tokens(basic=False).status_code == 200
+    as_json = requests.post(demo.url + "/oauth/token", timeout=TIMEOUT, json={
+        "grant_type": "client_credentials", "client_id": app.client_id, "client_secret": app.secret})
+    assert as_json.status_code == 200
+
+
+def test_an_app_acts_for_its_owner_where_it_was_registered(stint, demo):
+    app = register(stint, demo, redirects=None, credentials=True, owner="emma@example.com")
+    given = app.own_tokens(scope="read write").json()
+    assert set(given) == {"token_type", "expires_in", "access_token", "scope"}
+    token = Client(demo, given["access_token"])
+    assert token.get("/projects").status == 200
+    assert app.state_of(given["access_token"]) | {"exp": 0, "iat": 0} == {
+        "active": True, "scope": "read write", "client_id": app.client_id, "token_type": "Bearer", "exp": 0, "iat": 0,
+        "sub": "11", "iss": demo.url, "workspace_id": 1}
+    assert app.own_tokens().json()["scope"] == "read"
+
+
+@pytest.mark.parametrize("form, said", [
+    ({"grant_type": "password"}, (400, "unsupported_grant_type")),
+    ({}, (400, "invalid_request")),
+    ({"grant_type": "authorization_code"}, (400, "invalid_request")),
+    ({"grant_type": "refresh_token"}, (400, "invalid_request")),
+    ({"grant_type": "authorization_code", "code": "nothing"}, (400, "invalid_grant")),
+    ({"grant_type": "refresh_token", "refresh_token": "nothing"}, (400, "invalid_grant")),
+    ({"grant_type": "client_credentials"}, (400, "unauthorized_client")),
+    ({"grant_type": "a" * 101}, (400, "invalid_request")),
+])
+def test_failures_are_as_the_specification_wants(stint, demo, form, said):
+    assert failure(register(stint, demo).post("token", **form)) == said
+
+
+def test_a_wrong_client_is_asked_for_its_secret(stint, demo):
+    app = register(stint, demo)
+    for wrong in (App(demo, app.client_id, "wrong"), App(demo, "nobody", app.secret), App(demo, app.client_id)):
+        reply = wrong.refresh("nothing")
+        assert failure(reply) == (401, "invalid_client")
+        assert reply.headers["WWW-Authenticate"].startswith("Basic")
+    both = requests.post(demo.url + "/oauth/token", auth=(app.client_id, app.secret), timeout=TIMEOUT,
+                         data={"client_secret": app.secret, "grant_type": "refresh_token", "refresh_token": "x"})
+    assert failure(both) == (400, "invalid_request")
+    assert failure(requests.post(demo.url + "/oauth/token", data="{", timeout=TIMEOUT,
+                                 headers={"Content-Type": "application/json"})) == (400, "invalid_request")

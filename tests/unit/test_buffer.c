@@ -127,13 +127,21 @@ static void integers_are_written_in_decimal(void **state)
 	}
 }
 
+static void values_of_addresses_are_encoded(void **state)
+{
+	struct buffer buffer;
+	buffer_init(&buffer, *state, 0, 100);
+	buffer_append_encoded(&buffer, TEXT("aZ0-._~ &=+%/\xc3\xa9"));
+	assert_text_equal(buffer_text(&buffer), "aZ0-._~%20%26%3D%2B%25%2F%C3%A9");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_arena(content_grows_as_it_is_appended),       test_with_arena(exactly_the_limit_fits),
 		test_with_arena(nothing_is_appended_after_an_overflow), test_with_arena(formats_that_do_not_fit_overflow),
 		test_with_arena(a_full_arena_overflows_the_buffer),     test_with_arena(room_can_be_reserved),
-		test_with_arena(integers_are_written_in_decimal),
+		test_with_arena(integers_are_written_in_decimal),       test_with_arena(values_of_addresses_are_encoded),
 	};
 	return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);
 }

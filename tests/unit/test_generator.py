@@ -575,6 +575,7 @@ API_CASES = [
      "with one of bearerAuth, session"),
     ("      security: [{bearerAuth: [read]}]", "      @@security: [{signIn: [read]}]", "x-callers names no security"),
     ("      security: [{bearerAuth: [write]}]", "      @@security: [{client: [write]}]", "client has no scope"),
+    ("      security: [{bearerAuth: [write]}]", "      @@security: [{client: []}]", "x-root, x-body-limit and x-guesses"),
     ("      security: [{bearerAuth: [read]}]", "      security: [{bearerAuth: [read]}]\n      @@x-fresh: true",
      "x-fresh is for a session"),
     ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),

@@ -109,6 +109,21 @@ static void the_stable_hash_never_changes(void **state)
 	}
 }
 
+/* RFC 7636, appendix B. */
+static void a_challenge_is_that_of_pkce(void **state)
+{
+	assert_text_equal(hash_challenge(*state, TEXT("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")),
+	                  "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+}
+
+static void base64_is_read_back(void **state)
+{
+	assert_text_equal(base64_to_bytes(*state, TEXT("YTpiPz4=")), "a:b?>");
+	assert_null(base64_to_bytes(*state, TEXT("YTpiPz4")).data);
+	assert_null(base64_to_bytes(*state, TEXT("YT*iPz4=")).data);
+	assert_null(base64_to_bytes(*state, NO_TEXT).data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +133,8 @@ int main(void)
 		cmocka_unit_test(request_ids_are_unique_in_all_threads),
 		cmocka_unit_test(the_table_hash_has_a_new_key_after_each_start),
 		cmocka_unit_test(the_stable_hash_never_changes),
+		test_with_arena(a_challenge_is_that_of_pkce),
+		test_with_arena(base64_is_read_back),
 	};
 	if (!random_init())
 		return 1;

@@ -251,7 +251,8 @@ def _operation_row(api, number, operation):
              for name in ("takes_turns", "fresh", "sets_cookies", "streamed", "in_workspace", "paginated",
                           "top_level_pagination")}
     positions = {each.name: index for index, each in enumerate(operation.fields)}
-    indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page")}
+    indexes = {f"{name}_field": positions.get(name, -1) for name in ("workspace_id", "page", "per_page", "client_id",
+                                                                     "client_secret")}
     query = ", ".join(str(positions[each.name]) for each in operation.location_query)
     return (f"\t{{\n\t\t.id = {literal(operation.id)}, .path = {literal(operation.path)}, .message = {message},\n"
             f"\t\t.writes = {literal(', '.join(operation.source.get('x-writes', [])))},\n"

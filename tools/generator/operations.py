@@ -418,6 +418,9 @@ def _security(api, operation):
         raise Refusal(source.at("security") if security else place,
                       f"'security' with one of {', '.join(CALLERS)}, or x-public, is needed")
     operation.caller, scopes = callers[0]
+    if operation.caller == "client":
+        _client(operation, scopes)
+        return
     schemes = api.schemes_of(operation.caller)
     if not operation.from_root and (not schemes or not set(schemes) <= set(api.security_schemes)):
         raise Refusal(source.at("security"), f"x-callers names no security schemes for {operation.caller}")
@@ -431,6 +434,18 @@ def _security(api, operation):
     if operation.fresh and operation.caller != "session":
         raise Refusal(source.at("x-fresh"), "x-fresh is for a session: nobody else gives a password")
     _roles(api, operation)
+
+
+def _client(operation, scopes):
+    source = operation.source
+    if scopes:
+        raise Refusal(source.at("security"), "client has no scope: []")
+    if not operation.from_root or not operation.body_limit or "address" not in operation.guesses:
+        raise Refusal(source.at("security"), "an operation for a client has x-root, x-body-limit and x-guesses: "
+                                             "[address]")
+    if not all(any(each.name == name and each.kind.type == "TEXT" for each in operation.fields)
+               for name in ("client_id", "client_secret")):
+        raise Refusal(source.at("security"), "an operation for a client takes client_id and client_secret")
 
 
 def _public(operation):

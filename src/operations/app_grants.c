@@ -1,0 +1,79 @@
+/* Grants: tokens are given by them, and end with them. */
+#include "operations/app_grants.h"
+
+#include "auth/token.h"
+#include "base/calendar.h"
+#include "base/random.h"
+#include "contract.h"
+#include "db/ids.h"
+#include "operations/retention.h"
+
+/* Contract 2.2. */
+#define ACCESS_SECONDS  (15 * (int64_t)SECONDS_PER_DAY)
+#define REFRESH_SECONDS (30 * (int64_t)SECONDS_PER_DAY)
+
+static enum error give_access(struct db_context *db, const struct app_grant_row *grant, struct app_tokens *tokens)
+{
+	struct token_row token = token_of(grant->user_id, grant->app_name, tokens->scopes);
+
+	token.kind = TOKEN_OAUTH;
+	token.only_workspace_id = grant->workspace_id;
+	token.grant_id = grant->id;
+	token.expires_at = tokens->expires_at;
+	return token_create(db, &token, NO_TEXT, &tokens->access);
+}
+
+static enum error give_refresh(struct db_context *db, const struct app_grant_row *grant, struct app_tokens *tokens)
+{
+	struct text              secret = random_secret(db->arena, REFRESH_PREFIX);
+	struct refresh_token_row token = {
+		.hash = hash_secret(db->arena, secret),
+		.user_id = grant->user_id,
+		.grant_id = grant->id,
+		.expires_at = db->now + REFRESH_SECONDS,
+	};
+
+	if (!token.hash.data)
+		return ERROR_NO_MEMORY;
+	TRY(sql_insert_refresh_token(db, &token));
+	tokens->refresh = secret;
+	return ERROR_NONE;
+}
+
+enum error app_grant_give(struct call *call, const struct app_grant_row *grant, int64_t scopes, bool renewed,
+                          struct app_tokens *ret)
+{
+	struct db_context db = call->db;
+	struct app_tokens tokens = {.scopes = scopes, .expires_at = db.now + ACCESS_SECONDS};
+	int64_t           changed, until = renewed ? db.now + REFRESH_SECONDS : tokens.expires_at;
+
+	db.workspace_id = grant->workspace_id;
+	TRY(sql_use_app_grant(&db, grant->user_id, grant->id, grant->scopes | scopes, until, &changed));
+	if (!changed)
+		return ERROR_INVALID_GRANT;
+	TRY(give_access(&db, grant, &tokens));
+	if (renewed)
+		TRY(give_refresh(&db, grant, &tokens));
+	TRY(retention_note(&db));
+	*ret = tokens;
+	return ERROR_NONE;
+}
+
+enum error app_grant_revoke(struct db_context *db, int64_t user_id, int64_t id)
+{
+	struct integer_list one = {&id, 1};
+	int64_t             changed;
+
+	TRY(sql_revoke_app_grant(db, user_id, id, &changed));
+	return changed ? sql_revoke_tokens_of_grants(db, one) : ERROR_NOT_FOUND;
+}
+
+enum error app_grants_forget(struct db_context *db)
+{
+	int64_t before = db->now - SECONDS_PER_DAY;
+
+	TRY(sql_forget_authorization_codes(db, before));
+	TRY(sql_forget_refresh_tokens(db, before));
+	TRY(sql_forget_tokens_of_grants(db, before));
+	return sql_forget_app_grants(db, before);
+}
