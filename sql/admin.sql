@@ -35,6 +35,16 @@ UPDATE workspaces SET name = :name WHERE id = :workspace_id AND deleted_at IS NU
 SELECT u.id, u.email, u.confirmed_at, u.only_workspace_id, u.password_hash IS NOT NULL AS has_password
 FROM users u ORDER BY u.id;
 
+-- row: stranger
+-- id bigint, only_workspace_id bigint
+
+-- name: list_strangers
+-- Who has a place here with an account that is another workspace's alone: nobody.
+-- returns: each stranger
+SELECT u.id, u.only_workspace_id FROM members m
+JOIN users u ON u.id = m.user_id
+WHERE m.workspace_id = :workspace_id AND u.only_workspace_id <> :workspace_id;
+
 -- name: set_member_blocked
 -- takes: id bigint, is_blocked boolean
 -- returns: nothing

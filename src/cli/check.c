@@ -261,8 +261,19 @@ static enum error check_frozen_sheets(struct db_context *context, struct finding
 	return ERROR_NONE;
 }
 
+static enum error tell_stranger(void *data, const struct stranger_row *row)
+{
+	struct findings *found = data;
+
+	if (found_another(found))
+		printf("workspace %lld: account %lld is workspace %lld's alone\n", (long long)found->workspace_id,
+		       (long long)row->id, (long long)row->only_workspace_id);
+	return ERROR_NONE;
+}
+
 static enum error check_workspace(struct db_context *context, struct findings *found)
 {
+	TRY(sql_list_strangers(context, tell_stranger, another_kind(found)));
 	TRY(sql_list_day_differences(context, tell_minutes, another_kind(found)));
 	TRY(sql_list_wrongly_dealt(context, tell_wrongly_dealt, another_kind(found)));
 	TRY(sql_list_entry_overlaps(context, tell_entry_overlap, another_kind(found)));

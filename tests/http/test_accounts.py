@@ -354,3 +354,13 @@ def test_an_account_of_several_workspaces_is_invited_where_it_was(address):
     assert address.accept(mailed).status == 200
     assert address.accounts() == {user_id: ["confirmed", "password"]} and address.reaches() == [1, 2]
     assert token.get("/workspaces").failure == (401, "unauthenticated"), "it could reach what comes later"
+
+
+def test_an_account_that_is_where_it_may_not_be_is_told(address):
+    user_id, copy, _ = address.invite(1)
+    address.accept(copy)
+    assert address.run("check") == "checked: no differences\n"
+    run_sql(address.server, f"UPDATE users SET only_workspace_id = 2 WHERE id = {user_id}")
+    told = address.stint.run("check", "--database", address.server.database)
+    assert told.returncode == 1
+    assert told.stdout.splitlines()[0] == f"workspace 1: account {user_id} is workspace 2's alone"
