@@ -5,7 +5,7 @@
 -- data text, rated text?, rated_from bigint, rated_to bigint
 
 -- row: event_actor
--- id bigint, name text?
+-- + id bigint?, + name text?
 
 -- row: event
 -- id bigint, event bigint, type bigint, timestamp bigint, position bigint, workspace_id bigint, actor_id bigint?,

@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True  # the source folder stays as it is
 from generator import emit_assets, emit_contract, emit_exports, emit_statements, verify  # noqa: E402
 from generator.api import Api  # noqa: E402
 from generator.document import make_document, written  # noqa: E402
+from generator.events import check_payloads  # noqa: E402
 from generator.merges import read_merges  # noqa: E402
 from generator.migrations import read_migrations  # noqa: E402
 from generator.older import older  # noqa: E402
@@ -110,6 +111,7 @@ def generate(source, problems):
         check_replies(api)
         check_writes(api, schema.tables)
         check_events(api)
+        check_payloads(api)
         read_locations(api)
     if problems.found:
         return None, None

@@ -30,8 +30,7 @@ static enum error contract_tell(struct call *call, int64_t kind, int64_t id, str
 	TRY(sql_get_contract(&view, id, &rated));
 	*ret = rated;
 	ret->rate = NONE;
-	TRY(event_note(&call->db, &(struct event){kind, id, rated.user_id, rated.project_id}, &output_contract, ret,
-	               &rated));
+	TRY(event_note(&call->db, &(struct event){kind, id, rated.user_id, rated.project_id}, ret, &rated));
 	if (call->db.sees_rates)
 		*ret = rated;
 	return ERROR_NONE;

@@ -21,8 +21,7 @@ static enum error entry_tell(struct db_context *db, const struct later_event *la
 		TRY(sql_get_time_entry(db, later->object_id, &entry));
 	entry.start_local = entry_times_local(&timeline, entry.start_time);
 	entry.end_local = entry_times_local(&timeline, entry.end_time);
-	return event_note(db, &(struct event){later->kind, entry.id, entry.user_id, entry.project_id}, &output_time_entry,
-	                  &entry, NULL);
+	return event_note(db, &(struct event){later->kind, entry.id, entry.user_id, entry.project_id}, &entry, NULL);
 }
 
 /* What is kept until then must outlast the part of the work that is done now. */

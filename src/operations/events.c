@@ -102,8 +102,7 @@ static enum error event_rate(struct db_context *db, struct event_row *event)
 	return ERROR_NONE;
 }
 
-enum error event_note(struct db_context *db, const struct event *event, const struct output *output, const void *data,
-                      const void *rated)
+enum error event_note(struct db_context *db, const struct event *event, const void *data, const void *rated)
 {
 	struct new_event_row row = {
 		.kind = event->kind,
@@ -115,7 +114,7 @@ enum error event_note(struct db_context *db, const struct event *event, const st
 	};
 
 	TRY(ids_next(db->ids, SEQUENCE_EVENTS, &row.id));
-	TRY(event_encode(db, output, data, rated, &row));
+	TRY(event_encode(db, output_of_event(event->kind), data, rated, &row));
 	db_wake_after_commit(db->connection, WAKE_NOTED);
 	return sql_insert_event(db, &row);
 }
@@ -174,7 +173,7 @@ static enum error events_complete(struct db_context *db, struct event_rows *even
 		struct event_row *event = &events->items[i];
 
 		actors[i] = (struct event_actor_row){event->actor_id, event->actor_name};
-		event->actor = event->actor_id == NONE ? NULL : &actors[i];
+		event->actor = &actors[i];
 		TRY(event_rate(db, event));
 	}
 	return ERROR_NONE;

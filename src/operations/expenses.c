@@ -36,8 +36,8 @@ static enum error expense_tell(struct db_context *db, const struct later_event *
 	struct expense_row expense;
 
 	TRY(expense_get(&view, later->object_id, &expense));
-	return event_note(db, &(struct event){later->kind, expense.id, expense.user_id, expense.project_id},
-	                  &output_expense, &expense, NULL);
+	return event_note(db, &(struct event){later->kind, expense.id, expense.user_id, expense.project_id}, &expense,
+	                  NULL);
 }
 
 enum error op_get_expenses(struct call *call, const struct get_expenses_input *input,

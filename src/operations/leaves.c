@@ -45,8 +45,7 @@ static enum error leave_tell(struct db_context *db, const struct later_event *la
 	struct leave_row  leave;
 
 	TRY(leave_get(&view, later->object_id, &leave));
-	return event_note(db, &(struct event){later->kind, leave.id, leave.user_id, .project_id = NONE}, &output_leave,
-	                  &leave, NULL);
+	return event_note(db, &(struct event){later->kind, leave.id, leave.user_id, .project_id = NONE}, &leave, NULL);
 }
 
 enum error op_get_leaves(struct call *call, const struct get_leaves_input *input, struct get_leaves_output *output)

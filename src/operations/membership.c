@@ -28,7 +28,7 @@ static enum error member_tell_now(struct db_context *db, const struct later_even
 	TRY(sql_get_member(&view, later->object_id, &rated));
 	member = rated;
 	member.rate = NONE;
-	return event_note(db, &event, &output_member, &member, &rated);
+	return event_note(db, &event, &member, &rated);
 }
 
 enum error member_tell(struct db_context *db, int64_t kind, int64_t user_id)

@@ -32,7 +32,7 @@ enum error project_tell(struct db_context *db, int64_t kind, struct project_row 
 	struct project_row rated = *project;
 
 	project->rate = NONE;
-	TRY(event_note(db, &event, &output_project, project, &rated));
+	TRY(event_note(db, &event, project, &rated));
 	if (db->sees_rates)
 		*project = rated;
 	return ERROR_NONE;

@@ -143,6 +143,5 @@ enum error sheet_tell(struct db_context *db, const struct later_event *later)
 	TRY(sheet_lines_fill(&view, &rated, 1));
 	view.sees_rates = false;
 	TRY(sheet_lines_fill(&view, &sheet, 1));
-	return event_note(db, &(struct event){later->kind, sheet.id, sheet.user_id, .project_id = NONE}, &output_timesheet,
-	                  &sheet, &rated);
+	return event_note(db, &(struct event){later->kind, sheet.id, sheet.user_id, .project_id = NONE}, &sheet, &rated);
 }

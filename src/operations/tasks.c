@@ -20,7 +20,7 @@ static enum error task_tell(struct call *call, int64_t kind, const struct task_r
 {
 	struct event event = {kind, task->id, .user_id = NONE, .project_id = task->project_id};
 
-	return event_note(&call->db, &event, &output_task, task, NULL);
+	return event_note(&call->db, &event, task, NULL);
 }
 
 /* The project that is asked for, by itself or by a contract. */

@@ -41,8 +41,8 @@ static enum error request_tell(struct db_context *db, const struct later_event *
 	struct time_request_row request;
 
 	TRY(request_get(&view, later->object_id, &request));
-	return event_note(db, &(struct event){later->kind, request.id, request.user_id, request.project_id},
-	                  &output_time_request, &request, NULL);
+	return event_note(db, &(struct event){later->kind, request.id, request.user_id, request.project_id}, &request,
+	                  NULL);
 }
 
 enum error op_get_time_requests(struct call *call, const struct get_time_requests_input *input,

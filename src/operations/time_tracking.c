@@ -64,7 +64,7 @@ enum error op_start_time_tracking(struct call *call, const struct start_time_tra
 	};
 	return event_note(&call->db,
 	                  &(struct event){EVENT_KIND_TRACKER_STARTED, user_id, user_id, activity.work.project_id},
-	                  &output_started_tracker, &output->data, NULL);
+	                  &output->data, NULL);
 }
 
 /* What the caller is told. Beyond its longest run, and where the time is closed, nothing was saved. */

@@ -209,8 +209,8 @@ static enum error tracker_tell_stop(const struct timeline *timeline, const struc
 {
 	TRY(tracker_describe(timeline, tracker, end, added->minutes, ret));
 	return event_note(timeline->db,
-	                  &(struct event){EVENT_KIND_TRACKER_STOPPED, ret->user_id, ret->user_id, ret->project_id},
-	                  &output_stopped_tracker, ret, NULL);
+	                  &(struct event){EVENT_KIND_TRACKER_STOPPED, ret->user_id, ret->user_id, ret->project_id}, ret,
+	                  NULL);
 }
 
 enum error tracker_stop(const struct timeline *timeline, const struct running_tracker_row *tracker,

@@ -151,7 +151,7 @@ enum error op_ping_webhook(struct call *call, const struct ping_webhook_input *i
 
 	TRY(sql_get_webhook(&call->db, input->webhook_id, &webhook));
 	output->data = (struct webhook_ping_row){webhook.id, webhook.url};
-	return event_note(&call->db, &event, &output_webhook_ping, &output->data, NULL);
+	return event_note(&call->db, &event, &output->data, NULL);
 }
 
 enum error op_get_webhook_deliveries(struct call *call, const struct get_webhook_deliveries_input *input,

@@ -128,6 +128,11 @@ class Document:
             self._validators[key] = Validator(self.schema(source))
         return self._validators[key]
 
+    def message(self, event):
+        """Judges an event, as webhooks are sent it."""
+        body = self.source["webhooks"][event["event"]]["post"]["requestBody"]
+        self.validator(body["content"]["application/json"]["schema"]).validate(event)
+
     def judge(self, operation, reply):
         """`operation` None: an address that the document does not have."""
         if operation:

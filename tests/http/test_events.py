@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from client import Client
+from client import Client, Document
 from scenario import (accept, add_time, advance_clock, count_rows, invite, new_contract, new_project, run_sql)
 from test_concurrency import together
 from test_durability import Writer
@@ -42,6 +42,8 @@ class Feed:
             reply = self.ask(self.position, limit=limit)
             assert reply.status == 200, reply
             found += reply.data
+            for each in reply.data:
+                Document.of(self.client.server).message(each)
             assert reply.body["position"] >= self.position
             self.position = reply.body["position"]
             if self.position == reply.body["newest_position"]:
@@ -179,7 +181,7 @@ def test_a_tracker_that_nobody_stops_is_told_of_too(fresh, feed):
     told = {each["event"]: each for each in feed.read()}
     assert set(told) >= {"tracker.stopped", "time_entry.created"}
     stopped = told["tracker.stopped"]
-    assert (stopped["actor"], stopped["data"]["total_minutes"]) == (None, 60)
+    assert (stopped["actor"], stopped["data"]["total_minutes"]) == ({"id": None, "name": None}, 60)
 
 
 def test_started_and_stopped(fresh, feed):

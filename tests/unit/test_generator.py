@@ -332,6 +332,13 @@ def test_migration_is_refused(tmp_path, text, message):
     check_refused(tmp_path, {"sql/migrations/0001_start.sql": MIGRATION + text}, message)
 
 
+def test_each_kind_of_event_has_an_object(tmp_path):
+    check_refused(tmp_path, {"api/openapi.yaml": BASE.replace(
+        "    EventKind:\n      type: string\n      enum: [thing.made, thing.changed]",
+        "    EventKind:\n      @@type: string\n      enum: [thing.changed, nothing.new]")},
+        "none of NothingNew, Nothing, NewNothing is an object")
+
+
 def test_migration_numbers_have_no_gap(tmp_path):
     check_refused(tmp_path, {"sql/migrations/0003_more.sql": "@@"}, "migration number 0002")
 

@@ -6,7 +6,9 @@ import http
 import json
 
 from . import examples, formats
+from .events import payloads
 from .failures import Failures
+from .names import pascal
 from .problems import Refusal
 from .schemas import add_sentence, body_of, component, input_of, plain, reference, schema_of
 
@@ -22,6 +24,11 @@ _REQUEST_HEADERS = {  # component: (name, description, schema)
     "LastEventId": ("Last-Event-ID", "Of `text/event-stream`: how far the client has come; counts instead of `after`.",
                     _TAG),
     "IfNoneMatch": ("If-None-Match", "An ETag of an earlier reply: 304 when nothing has changed.", _TAG)}
+_MESSAGE_HEADERS = {  # of what a webhook is sent
+    "WebhookId": ("webhook-id", "The event's id, the same each time that it is sent.", {"type": "string"}),
+    "WebhookTimestamp": ("webhook-timestamp", "When it was sent, in seconds since 1970.", {"type": "string"}),
+    "WebhookSignature": ("webhook-signature", "`v1,` and a signature (Standard Webhooks); several, with spaces between "
+                         "them, after a rotation of the token.", {"type": "string"})}
 _NUMBER = {"type": "integer", "format": "int64"}
 _REPLY_HEADERS = {  # name: (description, schema)
     "X-Request-Id": ("The request's id, also in `meta.request_id` and in the server's log.", {"type": "string"}),
@@ -69,11 +76,25 @@ class _Document:
         shared = base.pop("components", {})
         base["tags"] = sorted(plain(self.api.tags), key=lambda tag: self._place_of_tag(tag["name"]))
         base["paths"] = self._paths()
+        if "Event" in self.api.objects:
+            base["webhooks"] = {kind: {"post": self._message(kind, name)}
+                                for kind, name in payloads(self.api).items()}
         described = base["info"].get("description")
         if described:
             base["info"]["description"] = described.replace("{failures}", self._table_of_failures())
-        base["components"] = self._components(shared, base["paths"])
+        base["components"] = self._components(shared, [base["paths"], base.get("webhooks", {})])
         return base
+
+    def _message(self, kind, name):
+        """What is sent to webhooks: the event, with the schema of what it happened to."""
+        event = component(self.api, "Event")
+        event["properties"] = {**event["properties"], "data": reference("schemas", name)}
+        return {"operationId": "on" + pascal(kind), "tags": ["Webhooks"], "summary": kind, "security": [],
+                "description": "Sent to the webhooks that ask for it.",
+                "parameters": [reference("parameters", each) for each in _MESSAGE_HEADERS],
+                "requestBody": {"required": True, "content": {
+                    _JSON: {"schema": self._named(f"{name}Event", event, self.api.objects[name].place)}}},
+                "responses": {"2XX": {"description": "It was taken; whatever else is answered, it comes again."}}}
 
     def _place_of_tag(self, name):
         groups = self.api.base.get("x-groups", [])
@@ -101,12 +122,12 @@ class _Document:
             "schemas": {**schemas, **self.made},
             "parameters": {**{name: _parameter(each) for name, each in api.parameters.items()},
                            **{name: {"name": row[0], "in": "header", "description": row[1], "schema": row[2]}
-                              for name, row in _REQUEST_HEADERS.items()}},
+                              for name, row in (_REQUEST_HEADERS | _MESSAGE_HEADERS).items()}},
             "headers": {name: {"description": row[0], "schema": row[1]} for name, row in _REPLY_HEADERS.items()},
             "responses": self.responses,
             "examples": {code: {"summary": text, "value": examples.failure(code, text)}
                          for code, text in self.failures.texts.items()}}
-        return {**shared, **_reached(everything, paths)}
+        return {**shared, **reached(everything, paths)}
 
     @staticmethod
     def _list_meta(meta):
@@ -270,7 +291,7 @@ def _description(operation):
                                      " ".join(filter(None, (may, fresh, allowed, limit, events))))))
 
 
-def _reached(everything, start):
+def reached(everything, start):
     """The components that references lead to, from `start` on."""
     found, open_values = set(), [start]
     while open_values:

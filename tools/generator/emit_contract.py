@@ -4,6 +4,7 @@ http/reply interpret, the operation table and the route tree."""
 from . import formats
 from .emit_exports import HEADER as EXPORTS
 from .emit_statements import BANNER, row_struct
+from .events import payloads
 from .merges import merge_function, merge_prototype
 from .names import literal, snake, text_literal
 from .operations import METHODS
@@ -25,16 +26,19 @@ def header(api):
     parts += [_element_structs(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(api, operation))
+    parts.append("/* What the data of an event is written by (enum event_kind). */\n"
+                 "const struct output *output_of_event(int64_t kind);\n")
     parts.append("extern const struct operation operations[];\nextern const size_t operation_count;\n"
                  "extern const struct route routes[]; /* the root first */\n" + EXPORTS)
     return "\n".join(parts) + "\n#endif\n"
 
 
 def source(api):
-    parts = [BANNER, '#include "contract.h"\n']
+    parts = [BANNER, '#include "contract.h"\n\n#include <stdlib.h>\n']
     parts += [_enumeration(each) for each in api.enumerations.values()]
     parts += _value_tables(api)
     parts += [_output_table(api, each) for each in api.objects.values()]
+    parts.append(_output_of_event(api))
     parts += [_element_table(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_field_table(operation) + _wrappers(operation))
@@ -157,6 +161,12 @@ def _output_table(api, item):
     return (f"static const struct output_field {name}_fields[] = {{\n{rows}}};\n"
             f"const struct output {name} = {{{name}_fields, {len(item.properties)}, "
             f"sizeof(struct {item.row}_row)}};\n")
+
+
+def _output_of_event(api):
+    cases = "".join(f"\tcase EVENT_KIND_{snake(kind).upper()}:\n\t\treturn &{_output_name(api.objects[name])};\n"
+                    for kind, name in payloads(api).items())
+    return f"const struct output *output_of_event(int64_t kind)\n{{\n\tswitch (kind) {{\n{cases}\t}}\n\tabort();\n}}\n"
 
 
 def _value_tables(api):

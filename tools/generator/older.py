@@ -1,10 +1,16 @@
 """The document in OpenAPI 3.0.3, for what does not read 3.1: the same, in the words of that edition."""
 
+from .document import reached
+
 _VALUES = ("default", "enum", "example", "value")  # what stands there is no part of the document
 
 
 def older(document):
-    result = _older(document)
+    """It knows no webhooks."""
+    result = _older({key: each for key, each in document.items() if key != "webhooks"})
+    shared = result["components"]
+    result["components"] = {kind: each for kind, each in shared.items() if kind == "securitySchemes"} | reached(
+        shared, result["paths"])
     result["openapi"] = "3.0.3"
     result["info"].pop("summary", None)
     return result

@@ -58,9 +58,19 @@ class _Page:
     def groups(self):
         return "".join(
             element("section", _heading("h2", slug(tag["name"]), tag["name"]), blocks(tag.get("description", "")),
-                    *(self._operation(*each) for each in self._of_group(tag["name"])), id=slug(tag["name"]),
-                    class_="group")
+                    *(self._operation(*each) for each in self._of_group(tag["name"])), self._messages(tag["name"]),
+                    id=slug(tag["name"]), class_="group")
             for tag in self.document["tags"])
+
+    def _messages(self, group):
+        """What is sent to others: several kinds of events may say the same."""
+        kinds = {}
+        for kind, item in self.document.get("webhooks", {}).items():
+            if group in item["post"]["tags"]:
+                kinds.setdefault(_json_of(item["post"]["requestBody"])["schema"]["$ref"], []).append(kind)
+        parts = [element("details", element("summary", ", ".join(map(code, those))),
+                         self.fields.properties({"$ref": schema}, replied=True)) for schema, those in kinds.items()]
+        return element("section", _heading("h3", "messages", "What is sent"), *parts) if parts else ""
 
     # operations
 
