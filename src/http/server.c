@@ -48,14 +48,20 @@ static enum MHD_Result admit_connection(void *closure, const struct sockaddr *cl
 	return addresses_admit(loop->connections.addresses, client) ? MHD_YES : MHD_NO;
 }
 
-static struct connection *open_connection(struct event_loop *loop, struct MHD_Connection *client)
+/* What the library answers is there until the next question. */
+static struct gnutls_session_int *session_of(struct MHD_Connection *client)
 {
 	const union MHD_ConnectionInfo *session = MHD_get_connection_info(client, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	struct socket_of_client         socket = {
-				.fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
-				.address = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
-				.tls = session ? session->tls_session : NULL,
-    };
+	return session ? session->tls_session : NULL;
+}
+
+static struct connection *open_connection(struct event_loop *loop, struct MHD_Connection *client)
+{
+	struct socket_of_client socket = {
+		.fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+		.address = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
+		.tls = session_of(client),
+	};
 	struct connection *connection =
 		connection_open(&loop->connections, &socket, exchange_deadline(loop->exchanges->options.request_seconds));
 	if (!connection)
