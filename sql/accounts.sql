@@ -71,6 +71,64 @@ VALUES (:user_id, :token_id, :user_agent, :client, :authenticated_at);
 SELECT s.token_id, s.user_agent, s.client, s.authenticated_at FROM sessions s
 WHERE s.user_id = :user_id AND s.token_id = :token_id;
 
+-- name: list_sessions
+-- takes: user_id bigint
+-- returns: many session
+SELECT s.token_id, s.user_agent, s.client, s.authenticated_at FROM sessions s
+WHERE s.user_id = :user_id ORDER BY s.token_id;
+
+-- name: set_session_authenticated
+-- takes: user_id bigint, token_id bigint
+-- returns: changed
+UPDATE sessions SET authenticated_at = :now WHERE user_id = :user_id AND token_id = :token_id;
+
+-- name: forget_sessions
+-- All but those of these tokens.
+-- takes: user_id bigint, token_ids bigint[]
+-- returns: nothing
+DELETE FROM sessions WHERE user_id = :user_id AND token_id NOT IN :token_ids;
+
+-- name: forget_tokens_of_sessions
+-- Of those that are over.
+-- takes: user_id bigint
+-- returns: nothing
+DELETE FROM tokens WHERE user_id = :user_id AND kind IN (2, 4) AND (revoked_at IS NOT NULL OR expires_at <= :now);
+
+-- name: revoke_sessions
+-- All but one, or all: in browsers nobody is signed in any more.
+-- takes: user_id bigint, but_id bigint?
+-- returns: changed
+UPDATE tokens SET revoked_at = :now
+WHERE user_id = :user_id AND kind IN (2, 4) AND (:but_id IS NULL OR id <> :but_id) AND revoked_at IS NULL;
+
+-- name: revoke_token_of
+-- takes: user_id bigint, id bigint, kind bigint
+-- returns: changed
+UPDATE tokens SET revoked_at = :now
+WHERE user_id = :user_id AND id = :id AND kind = :kind AND revoked_at IS NULL;
+
+-- name: note_token_use
+-- takes: hash text, at bigint
+-- returns: nothing
+UPDATE tokens SET last_used_at = :at WHERE hash = :hash;
+
+-- name: note_session_use
+-- It lasts longer for that, but not for ever.
+-- takes: hash text, at bigint, idle_end bigint, most_seconds bigint
+-- returns: nothing
+UPDATE tokens
+SET last_used_at = :at,
+    expires_at = CASE WHEN expires_at IS NULL THEN NULL
+                      WHEN created_at + :most_seconds < :idle_end THEN created_at + :most_seconds
+                      ELSE :idle_end END
+WHERE hash = :hash AND revoked_at IS NULL;
+
+-- row: my_workspace
+-- + id bigint, + name text, + role bigint
+
+-- row: my_session
+-- + id bigint, + current boolean, + user_agent text, + address text, + created_at bigint, + last_used_at bigint?
+
 -- name: revoke_token
 -- takes: id bigint
 -- returns: changed

@@ -73,7 +73,7 @@ CALLS = (
         but=("base/clock.c", "base/log.c", "jobs/mail.c")),
     Ban("malloc calloc realloc reallocarray free strdup strndup asprintf vasprintf",
         "the memory of a request is its arena", ("auth", "http", "operations", "rules"),
-        ("auth/principals.c", "http/metrics.c", "http/rate_limit.c")),
+        ("auth/principals.c", "auth/uses.c", "http/metrics.c", "http/rate_limit.c")),
     Ban("arena_mark", "answers under way would be rewound: use db_mark", ("operations",),
         ("operations/slots.c",)),  # what is under way there has no rows, and a wait would be a journey a batch
     Ban("db_begin db_commit db_rollback db_savepoint db_release db_undo db_snapshot_enter db_snapshot_leave",

@@ -14,4 +14,7 @@ enum error password_hash(struct arena *arena, struct text password, struct text 
 
 bool password_matches(struct text password, struct text hash);
 
+/* Takes as long as password_matches, for whoever has no password: how long it takes must not tell. */
+void password_matches_nothing(struct text password);
+
 #endif

@@ -19,6 +19,9 @@ enum error session_begin(struct call *call, int64_t user_id, int64_t kind, struc
 /* It ends, and the browser forgets it. */
 enum error session_end(struct call *call);
 
+/* The user's sessions end, but for this one; NONE: all of them. */
+enum error session_end_others(struct db_context *context, int64_t user_id, int64_t but_token_id);
+
 /* What a page of ours sends to show that it is one: it follows from the secret, which no page can read. */
 struct text session_csrf_token(struct arena *arena, struct text secret);
 

@@ -38,7 +38,8 @@ enum error token_create(struct db_context *context, struct token_row *token, str
 	token->hash = hash_secret(context->arena, secret);
 	if (!token->hash.data)
 		return ERROR_NO_MEMORY;
-	TRY(ids_next(context->ids, SEQUENCE_TOKENS, &token->id));
+	if (!token->id)
+		TRY(ids_next(context->ids, SEQUENCE_TOKENS, &token->id));
 	TRY(sql_insert_token(context, token));
 	*ret_secret = secret;
 	return ERROR_NONE;

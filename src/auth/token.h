@@ -28,8 +28,8 @@ struct token_row token_of(int64_t user_id, struct text name, int64_t scopes);
 /* What it looks like says it to whoever finds one. */
 bool token_may_be(struct text secret);
 
-/* Makes and stores a token: as the row says, which is given its id and its hash. `secret` absent: a random one. The
- * secret is in the arena and nowhere else: show it once. */
+/* Makes and stores a token: as the row says, which is given its hash, and an id unless it has one. `secret` absent: a
+ * random one. The secret is in the arena and nowhere else: show it once. */
 enum error token_create(struct db_context *context, struct token_row *token, struct text secret,
                         struct text *ret_secret);
 

@@ -38,6 +38,7 @@ static const struct {
 	{SEQUENCE_WEBHOOKS, 1},
 	{SEQUENCE_APPS, 1},
 	{SEQUENCE_APP_GRANTS, 1},
+	{SEQUENCE_TOKENS, 9},
 };
 
 static const struct {
@@ -51,6 +52,8 @@ static const struct {
 
 /* Of the first of them, who gave the password just now, whenever that is. */
 #define SESSION         "demo-owner-session"
+#define OTHER_SESSION   "demo-owner-telephone"
+#define MADE_AT         INT64_C(1705309200) /* 2024-01-15T09:00:00Z */
 #define ALWAYS_JUST_NOW (INT64_C(1) << 40)
 
 static const int64_t users[] = {10, 11, 12, 13, 14, 20, 100, 123};
@@ -92,32 +95,36 @@ static enum error find_data(struct db_context *context, bool *ret_found)
 	return sql_find_token(context, hash_secret(context->arena, text_of(tokens[0].secret)), &token, ret_found);
 }
 
-static enum error insert_session(struct db_context *context)
+static enum error insert_session(struct db_context *context, int64_t id, struct text secret, struct text user_agent)
 {
-	struct text      secret = TEXT(SESSION);
 	struct token_row token = token_of(tokens[0].user_id, TEXT(""), ALL_SCOPES);
 
+	token.id = id;
 	token.kind = TOKEN_SESSION;
 	TRY(token_create(context, &token, secret, &secret));
-	return sql_insert_session(context, token.user_id, token.id, TEXT("curl"), TEXT("127.0.0.1"), ALWAYS_JUST_NOW);
+	return sql_insert_session(context, token.user_id, token.id, user_agent, TEXT("127.0.0.1"), ALWAYS_JUST_NOW);
 }
 
 static enum error insert_data(struct cli *cli, struct db_context *context)
 {
-	struct text password;
-	int64_t     changed;
+	struct db_context long_ago = *context;
+	struct text       password;
+	int64_t           changed;
 
 	TRY(password_hash(&cli->arena, TEXT(PASSWORD), &password));
 	TRY(db_run_script(context->connection, script_demo, script_demo));
 	for (size_t i = 0; i < COUNT(users); i++)
 		TRY(sql_set_password(context, users[i], password, &changed));
+	long_ago.now = MADE_AT;
 	for (size_t i = 0; i < COUNT(tokens); i++) {
 		struct text      secret = text_of(tokens[i].secret);
 		struct token_row token = token_of(tokens[i].user_id, secret, ALL_SCOPES);
 
-		TRY(token_create(context, &token, secret, &secret));
+		token.id = (int64_t)i + 1;
+		TRY(token_create(&long_ago, &token, secret, &secret));
 	}
-	return insert_session(context);
+	TRY(insert_session(&long_ago, 8, TEXT(SESSION), TEXT("curl")));
+	return insert_session(&long_ago, 9, TEXT(OTHER_SESSION), TEXT("Telephone"));
 }
 
 /* Something has happened already, so that the documentation's feed of events has one. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "auth/token.h"
+#include "auth/uses.h"
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/host.h"
@@ -29,6 +30,7 @@
 #include "jobs/sequencer.h"
 #include "jobs/timesheets.h"
 #include "jobs/trackers.h"
+#include "jobs/uses.h"
 #include "jobs/webhooks.h"
 #include "operations/due_work.h"
 #include "statements.h"
@@ -54,7 +56,7 @@ struct serving {
 	struct io_thread      *threads;
 	struct mailer         *mailer;
 	struct webhook_sender *webhooks;
-	struct runner         *sequencer, *trackers, *timesheets, *retention;
+	struct runner         *sequencer, *trackers, *timesheets, *retention, *uses;
 	pthread_mutex_t        jobs_mutex;  /* held where they come and go, and while they are woken */
 	sigset_t               signals;     /* that end it */
 	bool                   interrupted; /* by one of them, before it was ready */
@@ -408,6 +410,7 @@ static void run_due_jobs(void *data)
 	runner_run_due(webhooks_runner(serving->webhooks), until);
 	runner_run_due(mailer_runner(serving->mailer), until);
 	runner_run_due(serving->retention, until);
+	runner_run_due(serving->uses, until);
 }
 
 /* What a commit has made due. Whose kind it is in the directory, each of them sees by itself. */
@@ -441,7 +444,8 @@ static void stop_jobs(struct serving *serving)
 	serving->mailer = NULL;
 	serving->webhooks = NULL;
 	struct runner *sequencer = serving->sequencer;
-	serving->trackers = serving->timesheets = serving->retention = serving->sequencer = NULL;
+	struct runner *uses = serving->uses;
+	serving->trackers = serving->timesheets = serving->retention = serving->sequencer = serving->uses = NULL;
 	pthread_mutex_unlock(&serving->jobs_mutex);
 	webhooks_stop(webhooks);
 	mailer_stop(mailer);
@@ -449,6 +453,7 @@ static void stop_jobs(struct serving *serving)
 	runner_stop(timesheets);
 	runner_stop(retention);
 	runner_stop(sequencer);
+	runner_stop(uses);
 }
 
 static bool start_jobs(struct serving *serving)
@@ -468,6 +473,9 @@ static bool start_jobs(struct serving *serving)
 	error = retention_start(service->main, service->ids, &serving->retention);
 	if (error)
 		return failed("retention", NO_TEXT, error);
+	error = uses_start(service->main, service->ids, service->uses, &serving->uses);
+	if (error)
+		return failed("uses of tokens", NO_TEXT, error);
 	error = webhooks_start(service->main, service->ids, &service->settings, cli->options[OPTION_WEBHOOK_TIMEOUT].number,
 	                       &serving->webhooks);
 	if (error)
@@ -493,12 +501,13 @@ static bool start_service(struct serving *serving)
 	service->metrics = metrics_new();
 	service->rate_limit = per_minute ? rate_limit_new(per_minute) : NULL;
 	service->principals = principals_new();
+	service->uses = uses_new();
 	service->address_guesses = budget_new(GUESSES_OF_ADDRESS, GUESSES_OF_ADDRESS_SECONDS);
 	service->account_guesses = budget_new(GUESSES_OF_ACCOUNT, GUESSES_OF_ACCOUNT_SECONDS);
 	service->kept_bytes = budget_new(KEPT_BYTES, KEPT_BYTES_SECONDS);
 	service->files.callers = arena_alloc_array(&serving->cli->arena, service->files.most, sizeof(int64_t));
 	if (!service->files.callers || !service->metrics || !service->address_guesses || !service->account_guesses ||
-	    !service->kept_bytes || (per_minute && !service->rate_limit))
+	    !service->kept_bytes || !service->uses || (per_minute && !service->rate_limit))
 		return failed("the service", NO_TEXT, ERROR_NO_MEMORY);
 	db_on_wake(service->db, wake_jobs, serving);
 	enum error error = start_executors(serving);
@@ -649,6 +658,7 @@ static void stop(struct serving *serving)
 	budget_free(service->account_guesses);
 	budget_free(service->kept_bytes);
 	principals_free(service->principals);
+	uses_free(service->uses);
 	metrics_free(service->metrics);
 	ids_close(service->ids);
 	db_close(service->db);

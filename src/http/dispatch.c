@@ -8,6 +8,7 @@
 #include "auth/principal.h"
 #include "auth/session.h"
 #include "auth/token.h"
+#include "auth/uses.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "contract.h"
@@ -197,8 +198,10 @@ enum error request_confirm(struct request *request, enum error error)
 	if (!request->principal || (error && error_info(error)->status >= 500))
 		return error; /* nothing of it reaches anybody */
 	enum error asked = principal_confirm(&request->call.db, request->principal, &right);
-	if (right)
+	if (right) {
+		uses_note(service_of(request)->uses, request->principal, request->token_hash, request->call.db.now);
 		return error ? error : asked;
+	}
 	request->guessed_wrong = true;
 	return ERROR_CONFLICT;
 }

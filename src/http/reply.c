@@ -346,7 +346,7 @@ static void write_faults(struct buffer *buffer, const struct fault *faults)
 
 static struct text error_message(const struct request *request, const struct error_info *info)
 {
-	if (request->call.faults)
+	if (info == error_info(ERROR_INVALID) && request->call.faults)
 		return request->call.faults->text;
 	return text_of(request->call.message && info->status < 500 ? request->call.message : info->text);
 }

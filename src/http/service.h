@@ -15,6 +15,7 @@
 #include "http/request.h"
 
 struct hub;
+struct uses;
 struct server;
 
 /* Replies that are files, made or sent at once, and each of them. */
@@ -38,6 +39,7 @@ struct service {
 	struct file_places   files;
 	struct hub          *hub;        /* replies that are streams */
 	struct principals   *principals; /* callers seen before; on SQLite it only lets bodies in */
+	struct uses         *uses;       /* of tokens, until they are written down */
 	struct rate_limit   *rate_limit; /* NULL: off */
 	struct budget       *address_guesses, *account_guesses;
 	struct budget       *kept_bytes; /* of answers under an Idempotency-Key */

@@ -6,6 +6,7 @@ documented one: the operation, its status, its body, the envelope, and that noth
 import datetime
 import functools
 import gzip
+import hashlib
 import json
 import re
 import select
@@ -148,6 +149,7 @@ class Operation:
         self.template = template
         self.method = method
         self.public = self.source["security"] == []
+        self.by_session = self.source["security"] == [{"session": []}]  # and by nothing else
         self.pattern = re.compile("/".join("[^/]+" if "{" in part else re.escape(part) for part in template.split("/")))
         self.parameters = [document.resolve(each)
                            for each in item.get("parameters", []) + self.source.get("parameters", [])]
@@ -204,6 +206,7 @@ class Reply:
         self.method = method
         self.status = response.status
         self.headers = requests.structures.CaseInsensitiveDict()
+        self.cookies = [value for name, value in response.getheaders() if name.lower() == "set-cookie"]
         for name, value in response.getheaders():
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
         self.content = response.read()
@@ -352,3 +355,36 @@ class Client:
             following = urllib.parse.urlsplit(reply.links["next"]["url"])
             assert following.path == API + path
             reply = self.request("GET", path, query=urllib.parse.parse_qsl(following.query))
+
+
+DEMO_SESSION = "demo-owner-session"  # of the sandbox
+
+
+class Browser(Client):
+    """As a page of the server asks: with the cookies that it was given, and the token that says so. `session`: the
+    secret of one that is there already."""
+
+    def __init__(self, server, session=None):
+        super().__init__(server)
+        self.cookies, self.csrf_token = {}, None
+        self._headers["Sec-Fetch-Site"] = "same-origin"
+        if session:
+            self.cookies = {"stint": session, "__Host-stint": session}  # without TLS and with it
+            self.csrf_token = hashlib.sha256(b"csrf " + session.encode()).hexdigest()
+
+    def exchange(self, method, address, *, headers=None, **given):
+        own = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+               "X-CSRF-Token": self.csrf_token}
+        own = {name: value for name, value in own.items() if value} | (headers or {})
+        reply = super().exchange(method, address, headers=own, **given)
+        for cookie in reply.cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+            if "Max-Age=0" in cookie:
+                del self.cookies[name]
+        if reply.status < 300 and isinstance(reply.body, dict) and isinstance(reply.body.get("data"), dict):
+            self.csrf_token = reply.body["data"].get("csrf_token") or self.csrf_token
+        return reply
+
+    def sign_in(self, email, password="demo", **fields):
+        return self.post("/session", json={"email": email, "password": password, **fields})

@@ -5,19 +5,23 @@ import re
 from urllib.parse import quote
 
 import pytest
-from client import API, Client, Document
+from client import API, DEMO_SESSION, Browser, Client, Document
 from scenario import set_clock
 
 JSON = "application/json"
 
 
+RANDOM = ("request_id", "next_since", "last_used_at")  # members
+SECRETS = r"^[0-9a-f]{64}$|stint_inv_[\w-]+|(?<=stint_pat_)[\w-]+"
+
+
 def masked(body):
     """Without what is random: the secret of a link, the id of the request, the mark of a position."""
     if isinstance(body, dict):
-        return {key: "…" if key in ("request_id", "next_since") else masked(each) for key, each in body.items()}
+        return {key: "…" if key in RANDOM else masked(each) for key, each in body.items()}
     if isinstance(body, list):
         return [masked(each) for each in body]
-    return re.sub(r"stint_inv_[\w-]+", "…", body) if isinstance(body, str) else body
+    return re.sub(SECRETS, "…", body) if isinstance(body, str) else body
 
 
 def in_order(operations):
@@ -36,6 +40,8 @@ def differences(answer, printed, place=""):
 
 
 def send(client, operation, form):
+    if operation.by_session:
+        client = Browser(client.server, DEMO_SESSION)
     path, query = operation.template, {}
     for parameter in operation.parameters:
         if "example" in parameter and parameter["in"] == "query":

@@ -24,6 +24,7 @@ SELDOM = {
                          "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"}),
         **dict.fromkeys(("submitTimesheet", "createTimesheet"), {"time_entries", "daily_minutes", "running_trackers"})},
     "something is given to whoever will join": {"inviteMember": {"attendance_members"}},
+    "somebody is signed in elsewhere, too": {"endOtherSessions": {"tokens"}},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
     "slots came while the period was closed": dict.fromkeys(("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"),
                                                             TRACKED),

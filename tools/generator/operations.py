@@ -113,7 +113,7 @@ class Operation:
 
     @property
     def in_workspace(self):
-        return self.has("workspace_id")
+        return self.has("workspace_id") and not self.public
 
     @property
     def paginated(self):
@@ -450,9 +450,8 @@ def _client(operation, scopes):
 
 def _public(operation):
     source = operation.source
-    if source.get("security") != [] or "x-roles" in source or operation.in_workspace or not source["x-public"]:
-        raise Refusal(source.at("x-public"), "a public operation has 'security: []', a reason, no x-roles and no "
-                                             "workspace_id")
+    if source.get("security") != [] or "x-roles" in source or not source["x-public"]:
+        raise Refusal(source.at("x-public"), "a public operation has 'security: []', a reason, and no x-roles")
     if "x-fresh" in source:
         raise Refusal(source.at("x-fresh"), "x-fresh is for a session: nobody else gives a password")
     if "address" not in operation.guesses:

@@ -1,0 +1,167 @@
+/* Sign-in with a password, and what a person sees of their sessions. */
+#include "auth/device.h"
+#include "auth/password.h"
+#include "auth/principal.h"
+#include "auth/session.h"
+#include "auth/token.h"
+#include "base/mailbox.h"
+#include "base/random.h"
+#include "contract.h"
+#include "operations/accounts.h"
+#include "operations/second_factors.h"
+#include "statements.h"
+
+static enum error refuse_sign_in(struct call *call)
+{
+	call->message = "No account has this address and this password.";
+	return ERROR_WRONG_PASSWORD;
+}
+
+static enum error find_accounts(struct call *call, const struct sign_in_input *input, struct user_rows *ret)
+{
+	TRY(sql_list_accounts_of_mailbox(&call->db, mailbox_of(call->db.arena, input->email), input->workspace_id,
+	                                 ACCOUNTS_OF_MAILBOX_MAX + 1, ret));
+	return ret->count > ACCOUNTS_OF_MAILBOX_MAX && input->workspace_id == NONE ? ERROR_WORKSPACE_REQUIRED : ERROR_NONE;
+}
+
+/* Guesses count by the first account of the address. A browser in which somebody has signed in to it before has a
+ * budget of its own: strangers who guess do not keep that person out. What is no account counts by its address. */
+static int64_t whose_budget(const struct call *call, struct text email, const struct user_rows *accounts)
+{
+	int64_t     number;
+	struct text mailbox = mailbox_of(call->db.arena, email);
+
+	for (size_t i = 0; i < accounts->count; i++)
+		if (device_is_of(call->device, accounts->items[i].id, &number))
+			return number;
+	if (accounts->count)
+		return accounts->items[0].id;
+	return -(int64_t)(hash_table(mailbox.data, mailbox.length) >> 1 | 1);
+}
+
+/* Replaces the password by the hash that must be found unchanged. Without an account it takes as long. */
+enum error prepare_sign_in(struct call *call, struct sign_in_input *input)
+{
+	struct user_rows accounts;
+	struct text      hash = NO_TEXT;
+
+	TRY(find_accounts(call, input, &accounts));
+	TRY(call_guess(call, whose_budget(call, input->email, &accounts)));
+	if (!accounts.count)
+		password_matches_nothing(input->password);
+	for (size_t i = 0; i < accounts.count && !hash.data; i++) {
+		struct text known = accounts.items[i].password_hash;
+
+		if (!known.data)
+			password_matches_nothing(input->password);
+		else if (password_matches(input->password, known))
+			hash = known;
+	}
+	input->password = hash;
+	return hash.data ? ERROR_NONE : refuse_sign_in(call);
+}
+
+enum error op_sign_in(struct call *call, const struct sign_in_input *input, struct sign_in_output *output)
+{
+	struct user_rows accounts;
+
+	TRY(find_accounts(call, input, &accounts));
+	for (size_t i = 0; i < accounts.count; i++) {
+		const struct user_row *account = &accounts.items[i];
+		bool                   needed;
+
+		if (!text_equal(account->password_hash, input->password))
+			continue;
+		TRY(second_factor_needed(&call->db, account->id, &needed));
+		output->data.state = needed ? SIGN_IN_STATE_SECOND_FACTOR : SIGN_IN_STATE_SIGNED_IN;
+		return session_begin(call, account->id, needed ? TOKEN_SIGN_IN : TOKEN_SESSION, &output->data.csrf_token);
+	}
+	return refuse_sign_in(call); /* another password by now */
+}
+
+enum error op_sign_out(struct call *call)
+{
+	return session_end(call);
+}
+
+/* Replaces the password by the hash that must be found unchanged. */
+enum error prepare_give_password(struct call *call, struct give_password_input *input)
+{
+	struct user_row user;
+	bool            found;
+
+	TRY(call_guess(call, call->db.caller_id));
+	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
+	if (!found || !password_matches(input->password, user.password_hash)) {
+		call->message = "The password is wrong.";
+		return ERROR_WRONG_PASSWORD;
+	}
+	input->password = user.password_hash;
+	return ERROR_NONE;
+}
+
+enum error op_give_password(struct call *call, const struct give_password_input *input)
+{
+	struct user_row user;
+	int64_t         changed;
+	bool            found;
+
+	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
+	if (!found || !text_equal(user.password_hash, input->password))
+		return ERROR_WRONG_PASSWORD; /* another one by now */
+	return sql_set_session_authenticated(&call->db, call->db.caller_id, call->principal->token_id, &changed);
+}
+
+/* --- what there is ----------------------------------------------------------------------------------------------- */
+
+static const struct session_row *find_in(const struct session_rows *sessions, int64_t token_id)
+{
+	for (size_t i = 0; i < sessions->count; i++)
+		if (sessions->items[i].token_id == token_id)
+			return &sessions->items[i];
+	return NULL;
+}
+
+enum error op_get_sessions(struct call *call, struct get_sessions_output *output)
+{
+	struct token_rows      tokens;
+	struct session_rows    sessions;
+	struct my_session_row *mine;
+	size_t                 count = 0;
+
+	TRY(sql_list_tokens(&call->db, call->db.caller_id, TOKEN_SESSION, &tokens));
+	TRY(sql_list_sessions(&call->db, call->db.caller_id, &sessions));
+	mine = arena_alloc_array(call->db.arena, tokens.count, sizeof(*mine));
+	if (!mine)
+		return ERROR_NO_MEMORY;
+	for (size_t i = tokens.count; i > 0; i--) {
+		const struct token_row   *token = &tokens.items[i - 1];
+		const struct session_row *session = find_in(&sessions, token->id);
+
+		if (token->revoked_at != NONE || (token->expires_at != NONE && token->expires_at <= call->db.now) || !session)
+			continue;
+		mine[count++] = (struct my_session_row){
+			.id = token->id,
+			.current = token->id == call->principal->token_id,
+			.user_agent = session->user_agent,
+			.address = session->client,
+			.created_at = token->created_at,
+			.last_used_at = token->last_used_at,
+		};
+	}
+	output->data = (struct my_session_rows){mine, count};
+	return ERROR_NONE;
+}
+
+enum error op_end_other_sessions(struct call *call)
+{
+	return session_end_others(&call->db, call->db.caller_id, call->principal->token_id);
+}
+
+enum error op_end_session(struct call *call, const struct end_session_input *input)
+{
+	int64_t changed;
+
+	TRY(sql_revoke_token_of(&call->db, call->db.caller_id, input->session_id, TOKEN_SESSION, &changed));
+	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+}

@@ -1,0 +1,377 @@
+"""Sign-in and sessions: who is let in by a cookie, from where, for how long; and personal tokens."""
+
+import pytest
+from client import API, DEMO_SESSION, Browser, Client
+from scenario import PASSWORD, advance_clock, new_member, run_sql, set_clock, unique
+
+NOW = "2024-01-15T09:00:00Z"
+OWNER, JOHN = "owner@example.com", "john.doe@example.com"
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def browser(demo):
+    browser = Browser(demo)
+    assert browser.sign_in(OWNER).status == 201
+    return browser
+
+
+@pytest.fixture
+def other(demo):
+    """The same person, elsewhere."""
+    browser = Browser(demo)
+    assert browser.sign_in(OWNER).status == 201
+    return browser
+
+
+@pytest.fixture(autouse=True, scope="module")
+def now(owner):
+    set_clock(owner, NOW)
+
+
+def who(client):
+    reply = client.get("/me")
+    return reply.data["email"] if reply.status == 200 else reply.failure
+
+
+REFUSED = (401, "unauthenticated")
+
+
+# ---- signing in ----
+
+def test_who_signs_in_is_known_by_a_cookie(demo):
+    browser = Browser(demo)
+    assert who(browser) == REFUSED
+    reply = browser.sign_in(OWNER)
+    assert (reply.status, reply.data["state"]) == (201, "signed_in")
+    assert reply.headers["Cache-Control"] == "no-store"
+    [session] = [each for each in reply.cookies if each.startswith("stint=")]
+    assert session.split("; ")[1:] == ["Path=/", f"Max-Age={30 * DAY}", "HttpOnly", "SameSite=Lax"]
+    assert who(browser) == OWNER
+    me = browser.get("/me")
+    assert me.data["workspaces"] == [{"id": 1, "name": "WebWork Workspace", "role": "Owner"}]
+    assert me.data["fresh"] and me.data["confirmed"] and not me.data["second_factor"]
+    assert me.data["csrf_token"] == reply.data["csrf_token"] and me.headers["Cache-Control"] == "no-store"
+    assert browser.get("/projects/100", workspace_id=1).headers["Cache-Control"] == "no-store"
+    assert browser.post("/projects", json={"name": unique("By session")}, workspace_id=1).status == 201
+
+
+def test_behind_tls_the_cookie_is_for_this_host_and_tls_alone(start_server):
+    server = start_server("--public-url", "https://time.example.com")
+    browser = Browser(server)
+    cookies = browser.sign_in(OWNER).cookies
+    assert all(each.startswith("__Host-stint") and each.endswith("; Secure") for each in cookies)
+    assert all("; Path=/;" in each and "Domain" not in each for each in cookies)
+    assert len(cookies) == 2 and who(browser) == OWNER
+    browser.cookies = {"stint": browser.cookies["__Host-stint"]}
+    assert who(browser) == REFUSED, "another name is another cookie"
+
+
+def test_a_wrong_password_and_no_account_are_answered_alike(demo):
+    replies = [Browser(demo).sign_in(*each) for each in
+               ((OWNER, "wrong"), ("nobody@example.com", "demo"), (OWNER, "x" * 200), ("ivan@example.com", "demo"))]
+    assert {each.failure for each in replies} == {(400, "wrong_password")}
+    assert len({each.message for each in replies}) == 1 and not any(each.cookies for each in replies)
+
+
+def test_an_account_without_a_password_lets_nobody_in(demo, owner):
+    email = f"{unique('invited').replace(' ', '-')}@example.com"
+    owner.post("/members", json={"email": email, "firstname": "A", "lastname": "B", "role": "Regular User"},
+               workspace_id=1)
+    for password in ("demo", PASSWORD, "$argon2id$"):
+        assert Browser(demo).sign_in(email, password).failure == (400, "wrong_password")
+
+
+def test_the_workspace_says_which_account_is_meant(demo, owner, other_owner):
+    """Two accounts of one address that nobody has confirmed."""
+    email = f"{unique('shared').replace(' ', '-')}@example.com"
+    first, second = new_member(owner, email=email), new_member(other_owner, 2, email=email)
+    assert first != second
+    found = {}
+    for workspace_id in (1, 2):
+        browser = Browser(demo)
+        assert browser.sign_in(email, PASSWORD, workspace_id=workspace_id).status == 201
+        found[browser.get("/me").data["id"]] = [each["id"] for each in browser.get("/me").data["workspaces"]]
+    assert found == {first: [1], second: [2]}
+    assert Browser(demo).sign_in(email, PASSWORD, workspace_id=3).failure == (400, "wrong_password")
+
+
+def test_of_very_many_accounts_the_workspace_must_be_said(demo, owner, stint):
+    email = f"{unique('many').replace(' ', '-')}@example.com"
+    user_id = new_member(owner, email=email)
+    for number in range(9):
+        run_sql(demo, "INSERT INTO users (id, email, mailbox, password_hash, only_workspace_id, created_at) SELECT "
+                      f"{user_id} + 1000000 + {number}, email, mailbox, password_hash, 900 + {number}, 0 "
+                      f"FROM users WHERE id = {user_id}")
+    assert Browser(demo).sign_in(email, PASSWORD).failure == (400, "workspace_required")
+    assert Browser(demo).sign_in(email, PASSWORD, workspace_id=1).status == 201
+
+
+# ---- only our own pages ----
+
+def test_a_session_that_is_planted_is_not_taken_over(demo, browser):
+    """Fixation: what the browser came with is not what it is known by afterwards."""
+    planted = browser.cookies["stint"]
+    victim = Browser(demo, planted)
+    victim.sign_in(JOHN)
+    assert victim.cookies["stint"] != planted
+    assert (who(browser), who(victim)) == (OWNER, JOHN)
+    made_up = Browser(demo, "stint_ses_" + "A" * 43)
+    assert who(made_up) == REFUSED
+    made_up.sign_in(JOHN)
+    assert made_up.cookies["stint"] != "stint_ses_" + "A" * 43
+
+
+SITES = {"same-origin": True, "none": True, "same-site": False, "cross-site": False, "": False, "anything": False}
+ORIGINS = {"own": True, "http://evil.example": False, "null": False, "http://{host}.evil.example": False,
+           "http://evil.example/{host}": False, "http://{host}:1": False, "{host}": False, "http://": False, "": False}
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+
+
+def origin_of(origin, server):
+    return server.url if origin == "own" else origin.format(host=f"{server.host}:{server.port}")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("site", [None, *SITES])
+@pytest.mark.parametrize("origin", [None, "own", "http://localhost:1", "http://127.0.0.1"])
+def test_a_cookie_counts_for_pages_of_the_server_alone(demo, method, site, origin):
+    """Whatever a browser says; other sites of this machine, too, in the sandbox the only ones that get this far."""
+    client = Browser(demo, DEMO_SESSION)
+    del client._headers["Sec-Fetch-Site"]
+    headers = {"Origin": origin and origin_of(origin, demo), "Sec-Fetch-Site": site}
+    headers = {name: value for name, value in headers.items() if value is not None}
+    counts = SITES[site] if site is not None else origin == "own" if origin else method in ("GET", "HEAD")
+    path = {"PUT": "/projects/999999", "DELETE": "/projects/999999", "POST": "/projects"}.get(method, "/me")
+    reply = client.exchange(method, f"{API}{path}?workspace_id=1", json={} if method in ("PUT", "POST") else None,
+                            headers=headers)
+    assert (reply.status != 401) == counts, reply
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_an_origin_is_compared_as_a_whole(stint, new_database, origin):
+    server = stint.serve(new_database(), "--public-url", "https://time.example.com", "--cors-origin", "*")
+    try:
+        client = Client(server)
+        path = f"{API}/session"
+        reply = client.exchange("POST", path, json={"email": OWNER, "password": "x"},
+                                headers={"Origin": origin_of(origin, server)})
+        assert (reply.failure == (403, "cross_site")) != ORIGINS[origin], reply
+        own = client.exchange("POST", path, json={"email": OWNER, "password": "x"},
+                              headers={"Origin": "https://time.example.com"})
+        assert own.failure == (400, "wrong_password")
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("method,path", [("POST", "/projects"), ("PUT", "/projects/100"), ("DELETE", "/session"),
+                                         ("POST", "/me/tokens")])
+@pytest.mark.parametrize("token", [None, "", "0" * 64, "of another"])
+def test_a_session_changes_nothing_without_its_token(demo, browser, other, method, path, token):
+    browser.csrf_token = other.csrf_token if token == "of another" else token
+    reply = browser.request(method, path, json={"name": "Forged"} if method != "DELETE" else None,
+                            query={"workspace_id": 1} if "projects" in path else None)
+    assert reply.failure == (403, "csrf_token_needed")
+    assert who(browser) == OWNER
+
+
+def test_nobody_is_signed_in_by_the_page_of_another_site(demo):
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        reply = Browser(demo).post("/session", json={"email": JOHN, "password": "demo"}, headers=headers)
+        assert reply.failure == (403, "cross_site") and not reply.cookies
+    reply = Client(demo).post("/session", json={"email": JOHN, "password": "demo"})
+    assert reply.status == 201, "what is no browser has nothing that another site could use"
+
+
+def test_with_a_token_cookies_do_not_count(demo, browser):
+    headers = {"Authorization": "Bearer demo-regular-user", "Sec-Fetch-Site": "cross-site"}
+    assert browser.get("/me", headers=headers).data["email"] == JOHN
+    assert browser.get("/me", headers={"Authorization": "Bearer wrong"}).failure == REFUSED
+    assert browser.get("/me", headers={"Authorization": ""}).failure == REFUSED
+
+
+def test_a_session_is_no_token_and_a_token_no_session(demo, browser):
+    assert who(Client(demo, browser.cookies["stint"])) == REFUSED
+    assert who(Browser(demo, "demo-owner")) == REFUSED
+    owner = Client(demo, "demo-owner")
+    for method, path in (("GET", "/me/sessions"), ("GET", "/me/tokens"), ("DELETE", "/me/sessions")):
+        assert owner.request(method, path).failure == (403, "session_required")
+    assert owner.post("/me/tokens", json={"name": "A", "scopes": ["read"]}).failure == (403, "session_required")
+
+
+def test_no_other_origin_may_send_cookies(start_server):
+    server = start_server("--cors-origin", "https://console.example.com")
+    reply = Client(server).exchange("OPTIONS", f"{API}/me", headers={
+        "Origin": "https://console.example.com", "Access-Control-Request-Method": "GET"})
+    assert reply.status == 204 and "Access-Control-Allow-Credentials" not in reply.headers
+    assert "csrf" not in reply.headers["Access-Control-Allow-Headers"].lower()
+
+
+@pytest.mark.parametrize("cookie", ["", ";", "=", "stint", "stint=", "xstint={0}", "stint ={0}", "stint=\"{0}\"",
+                                    "stint={0}x", "stint= {0}", "a=stint={0}", "STINT={0}", "stint-device={0}"])
+def test_other_cookies_are_nobodys(browser, cookie):
+    secret = browser.cookies["stint"]
+    browser.cookies = {}
+    assert browser.get("/me", headers={"Cookie": cookie.format(secret)}).failure == REFUSED
+    assert browser.get("/me", headers={"Cookie": f"a=b; stint={secret};c"}).data["email"] == OWNER
+
+
+# ---- its end ----
+
+def test_who_signs_out_is_nobody(browser):
+    secret = browser.cookies["stint"]
+    reply = browser.delete("/session")
+    assert reply.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert list(browser.cookies) == ["stint-device"]
+    browser.cookies["stint"] = secret
+    assert who(browser) == REFUSED
+
+
+def test_sign_out_holds_on_every_node_at_once(nodes):
+    here, there = (Browser(node) for node in nodes)
+    assert here.sign_in(OWNER).status == 201
+    there.cookies, there.csrf_token = here.cookies, here.csrf_token
+    for _ in range(3):
+        assert (who(here), who(there)) == (OWNER, OWNER)
+        assert there.post("/projects", json={"name": unique("Known")}, workspace_id=1).status == 201
+    there.cookies = dict(here.cookies)
+    here.delete("/session")
+    assert there.post("/projects", json={"name": unique("Gone")}, workspace_id=1).failure == REFUSED
+    assert who(there) == REFUSED
+
+
+def test_a_session_ends_when_nobody_uses_it(fresh):
+    browser = Browser(fresh.server)
+    browser.sign_in(OWNER)
+    for _ in range(4):
+        advance_clock(fresh, 8 * 3600)
+        assert who(browser) == OWNER
+    advance_clock(fresh, 12 * 3600)
+    assert who(browser) == (401, "token_expired")
+
+
+def test_a_session_ends_after_thirty_days(fresh):
+    browser = Browser(fresh.server)
+    browser.sign_in(OWNER)
+    for _ in range(3 * 30 - 1):
+        advance_clock(fresh, 8 * 3600)
+        assert who(browser) == OWNER
+    advance_clock(fresh, 8 * 3600)
+    assert who(browser) == (401, "token_expired")
+
+
+def test_use_is_written_down(fresh):
+    browser = Browser(fresh.server)
+    browser.sign_in(OWNER)
+    assert browser.get("/me/sessions").data[0]["last_used_at"] is None
+    advance_clock(fresh, 600)
+    assert browser.get("/me/sessions").data[0]["last_used_at"] == NOW
+    advance_clock(fresh, 600)
+    assert browser.get("/me/sessions").data[0]["last_used_at"] == "2024-01-15T09:10:00Z"
+    fresh.get("/projects", workspace_id=1)
+    advance_clock(fresh, 60)
+    token = browser.get("/me/tokens").data[0]
+    assert token["name"] == "demo-owner" and token["last_used_at"] >= NOW
+
+
+def test_whoever_left_sees_nothing_any_more(demo, owner):
+    email = f"{unique('leaves').replace(' ', '-')}@example.com"
+    user_id = new_member(owner, email=email)
+    browser = Browser(demo)
+    browser.sign_in(email, PASSWORD)
+    assert browser.get("/projects", workspace_id=1).status == 200
+    assert owner.delete(f"/members/{user_id}", workspace_id=1).status == 200
+    assert browser.get("/projects", workspace_id=1).failure == (403, "not_a_member")
+    assert browser.get("/me").data["workspaces"] == []
+
+
+def test_sessions_are_listed_and_ended(demo):
+    here, there = Browser(demo), Browser(demo)
+    for browser, agent in ((here, "Firefox"), (there, "Telephone")):
+        browser.post("/session", json={"email": JOHN, "password": "demo"}, headers={"User-Agent": agent})
+    listed = here.get("/me/sessions").data
+    assert [(each["user_agent"], each["current"]) for each in listed[:2]] == [("Telephone", False), ("Firefox", True)]
+    assert all(each["address"] == "127.0.0.1" and each["created_at"] == NOW for each in listed[:2])
+    stranger = Browser(demo)
+    stranger.sign_in(OWNER)
+    assert stranger.delete(f"/me/sessions/{listed[0]['id']}").failure == (404, "not_found")
+    assert here.delete(f"/me/sessions/{listed[0]['id']}").status == 200
+    assert here.delete(f"/me/sessions/{listed[0]['id']}").failure == (404, "not_found")
+    assert (who(here), who(there)) == (JOHN, REFUSED)
+    there.sign_in(JOHN)
+    assert here.delete("/me/sessions").status == 200
+    assert [each["current"] for each in here.get("/me/sessions").data] == [True]
+    assert (who(here), who(there), who(stranger)) == (JOHN, REFUSED, OWNER)
+
+
+def test_of_very_many_sessions_the_oldest_ends(start_server):
+    server = start_server()
+    first = Browser(server)
+    first.sign_in(JOHN)
+    for _ in range(99):
+        last = Browser(server)
+        assert last.sign_in(JOHN).status == 201
+    assert (who(first), who(last)) == (JOHN, JOHN)
+    assert Browser(server).sign_in(JOHN).status == 201
+    assert (who(first), who(last)) == (REFUSED, JOHN)
+    assert len(last.get("/me/sessions").data) == 100
+    assert run_sql(server, "SELECT count(*) FROM tokens WHERE user_id = 100 AND kind = 2") == "101"
+
+
+# ---- the password again ----
+
+def test_tokens_are_made_only_soon_after_the_password(fresh):
+    browser = Browser(fresh.server)
+    browser.sign_in(OWNER)
+    made = browser.post("/me/tokens", json={"name": "Payroll", "scopes": ["read", "write"], "days": 10})
+    assert made.status == 201
+    advance_clock(fresh, 15 * 60)
+    late = {"name": "Late", "scopes": ["read"]}
+    assert browser.post("/me/tokens", json=late).failure == (403, "password_needed")
+    assert not browser.get("/me").data["fresh"]
+    assert browser.post("/session/password", json={"password": "wrong"}).failure == (400, "wrong_password")
+    assert browser.post("/me/tokens", json=late).failure == (403, "password_needed")
+    assert browser.post("/session/password", json={"password": "demo"}).status == 200
+    assert browser.post("/me/tokens", json=late).status == 201
+    assert browser.get("/me").data["fresh"]
+
+
+# ---- personal tokens ----
+
+def test_a_token_is_made_used_and_revoked(demo, browser):
+    made = browser.post("/me/tokens", json={"name": "Payroll", "scopes": ["read"], "days": 10}).data
+    client = Client(demo, made["token"])
+    me = client.get("/me").data
+    assert (me["email"], me["csrf_token"], me["fresh"]) == (OWNER, None, False)
+    assert client.post("/projects", json={"name": "No"}, workspace_id=1).failure == (403, "insufficient_scope")
+    [listed] = [each for each in browser.get("/me/tokens").data if each["id"] == made["id"]]
+    assert listed == {"id": made["id"], "name": "Payroll", "scopes": ["read"], "created_at": NOW,
+                      "last_used_at": None, "expires_at": "2024-01-25T09:00:00Z"}
+    stranger = Browser(demo)
+    stranger.sign_in(JOHN)
+    assert stranger.delete(f"/me/tokens/{made['id']}").failure == (404, "not_found")
+    assert browser.delete(f"/me/tokens/{made['id']}").status == 200
+    assert browser.delete(f"/me/tokens/{made['id']}").failure == (404, "not_found")
+    assert who(client) == REFUSED
+    assert made["id"] not in browser.get("/me/tokens").ids
+
+
+def test_what_a_token_needs(browser):
+    assert list(browser.post("/me/tokens", json={"name": "A"}).faults) == ["scopes"]
+    for wrong in ({"scopes": []}, {"scopes": ["all"]}):
+        assert list(browser.post("/me/tokens", json={"name": "A", **wrong}).faults)
+    assert list(browser.post("/me/tokens", json={"name": "A", "scopes": ["read"], "days": 0}).faults) == ["days"]
+    session_id = browser.get("/me/sessions").data[0]["id"]
+    assert browser.delete(f"/me/tokens/{session_id}").failure == (404, "not_found"), "a session is no token"
+
+
+def test_a_person_has_so_many_tokens(demo):
+    browser = Browser(demo)
+    browser.sign_in("victor@example.com")
+    wanted = {"name": "One of many", "scopes": ["read"]}
+    while (reply := browser.post("/me/tokens", json=wanted)).status == 201:
+        last = reply.data["id"]
+    assert reply.failure == (400, "too_many")
+    assert len(browser.get("/me/tokens").data) == 200
+    browser.delete(f"/me/tokens/{last}")
+    assert browser.post("/me/tokens", json=wanted).status == 201
