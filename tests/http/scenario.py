@@ -4,7 +4,6 @@ import itertools
 import re
 import sqlite3
 import subprocess
-import urllib.request
 
 from client import TIMEOUT, Client
 
@@ -125,5 +124,8 @@ def check_books(stint, server):
 
 def metric(server, name):
     """A counter or gauge of /metrics, as it is now."""
-    text = urllib.request.urlopen(server.url + "/metrics", timeout=TIMEOUT).read().decode()
+    connection = server.http_connection(TIMEOUT)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
     return int(re.search(rf"^{name} (\d+)$", text, re.MULTILINE)[1])
