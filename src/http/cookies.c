@@ -97,6 +97,8 @@ enum error cookies_admit(struct request *request)
 
 	if (source_of(request) == SOURCE_OTHER)
 		return ERROR_CROSS_SITE;
+	if (!request->call.settings->secure && !is_without_tls(request))
+		return ERROR_TLS_NEEDED; /* the browser would forget it, and the person wonder */
 	call->device = find_cookie(request, COOKIE_DEVICE);
 	call->user_agent = request->user_agent.data ? request->user_agent : TEXT("");
 	call->client = text_copy(&request->arena, text_of(client_print(&request->client)));

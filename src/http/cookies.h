@@ -10,7 +10,8 @@
 enum error cookies_find_session(struct request *request);
 
 /* Of an operation that sets cookies: what it is told of the browser. ERROR_CROSS_SITE: the page of another site wants
- * them set, which would sign somebody in under a name of its choice. */
+ * them set, which would sign somebody in under a name of its choice. ERROR_TLS_NEEDED: the browser would not keep them.
+ */
 enum error cookies_admit(struct request *request);
 
 /* The cookies that the rule has set, and what a browser forgets when its session ends. Not before the rule has run. */

@@ -67,6 +67,18 @@ def test_behind_tls_the_cookie_is_for_this_host_and_tls_alone(start_server):
     assert who(browser) == REFUSED, "another name is another cookie"
 
 
+def test_nobody_signs_in_without_tls_but_on_this_machine(start_server):
+    """The browser would not keep the cookie, and the password would have been readable on its way."""
+    wrong, without_tls = (400, "wrong_password"), (403, "tls_needed")
+    for flags, host, expected in [([], "192.0.2.1:8080", without_tls), ([], "time.example.com", without_tls),
+                                  ([], "localhost:8080", wrong), ([], "127.0.0.1", wrong),
+                                  (["--public-url", "https://time.example.com"], "time.example.com", wrong),
+                                  (["--public-url", "http://time.example.com"], "time.example.com", without_tls)]:
+        client = Client(start_server(*flags, demo=False))
+        assert client.post("/session", json={"email": OWNER, "password": "x"},
+                           headers={"Host": host}).failure == expected, host
+
+
 def test_a_wrong_password_and_no_account_are_answered_alike(demo):
     replies = [Browser(demo).sign_in(*each) for each in
                ((OWNER, "wrong"), ("nobody@example.com", "demo"), (OWNER, "x" * 200), ("ivan@example.com", "demo"))]

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from client import API, Client
+from client import API, Browser, Client
 from live import Stream
 from probes import Closed, Connection, request, send_and_read
 from scenario import set_clock
@@ -60,6 +60,14 @@ def test_whatever_is_said_is_said_over_tls(secured):
     assert owner.exchange("GET", API + "/openapi.json").body["servers"][0]["url"] == secured.url + API
     exported = owner.get("/export/time-entries", workspace_id=1)  # in a file, of more than a megabyte
     assert [row["activity_description"] for row in exported.data].count(LONG) == len(entries)
+
+
+def test_people_sign_in_over_it(secured):
+    browser = Browser(secured)
+    cookies = browser.sign_in("owner@example.com").cookies
+    assert cookies and all(each.startswith("__Host-") and "; Secure" in each for each in cookies)
+    assert browser.get("/me").data["email"] == "owner@example.com"
+    assert browser.delete("/session").status == 200
 
 
 def test_browsers_are_told_to_come_back_over_tls(start_server, flags):

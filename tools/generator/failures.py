@@ -17,6 +17,7 @@ _BY_KIND = {
     "session_required": lambda operation: operation.caller == "session",
     "csrf_token_needed": lambda operation: operation.takes_cookie and operation.method != "get",
     "cross_site": lambda operation: operation.sets_cookies,
+    "tls_needed": lambda operation: operation.sets_cookies,
     "password_needed": lambda operation: operation.fresh,
     "not_a_member": lambda operation: operation.in_workspace,
     "forbidden": lambda operation: isinstance(operation.source.get("x-roles"), list),
