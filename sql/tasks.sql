@@ -21,6 +21,9 @@
 -- row: task_status
 -- code bigint, name text, color text
 
+-- row: task_place
+-- id bigint, project_id bigint
+
 -- row: member_id
 -- id bigint
 
@@ -178,6 +181,13 @@ ORDER BY s.code;
 -- takes: row task_status
 -- returns: nothing
 INSERT INTO task_statuses (workspace_id, code, name, color) VALUES (:workspace_id, :code, :name, :color);
+
+-- name: list_tasks_of_status
+-- takes: code bigint
+-- returns: many task_place
+SELECT t.id, t.project_id FROM tasks t JOIN projects p ON p.workspace_id = :workspace_id AND p.id = t.project_id
+WHERE t.workspace_id = :workspace_id AND t.status = :code AND t.deleted_at IS NULL AND p.deleted_at IS NULL
+ORDER BY t.id;
 
 -- name: replace_task_status
 -- Of its tasks, before it goes.

@@ -8,8 +8,9 @@
 #define ARENA_BYTES (256u * 1024 * 1024)
 
 static const struct command commands[] = {
-#define COMMAND(words, arguments, options, help, function) {words, arguments, options, help, function, NULL},
-#define ACTION(words, arguments, options, help, function)  {words, arguments, options, help, NULL, function},
+#define COMMAND(words, arguments, options, help, function) {words, arguments, options, help, NULL, function, NULL},
+#define ACTION(words, arguments, options, help, events, function) \
+	{words, arguments, options, help, events, NULL, function},
 #include "cli/commands.def"
 };
 
@@ -66,6 +67,8 @@ static void print_help(const struct command *command)
 {
 	printf("Usage: stint %s%s%s%s\n\n%s\n", command->words, *command->arguments ? " " : "", command->arguments,
 	       command->options ? " [OPTIONS]" : "", command->help);
+	if (command->events)
+		printf("Events: %s\n", command->events);
 	options_print_help(command->options);
 }
 

@@ -41,6 +41,7 @@ struct command {
 	const char  *arguments;
 	uint64_t     options; /* bits, as of TAKES */
 	const char  *help;
+	const char  *events;
 	cli_command *run; /* NULL: run the action by cli_administer */
 	cli_action  *action;
 };
@@ -158,8 +159,8 @@ enum error cli_check_mailboxes(struct db_context *context, size_t *differences);
 enum error cli_make_workspace(struct db_context *context, struct text name, struct text email, struct text firstname,
                               struct text lastname, int64_t *ret_owner_id);
 
-#define COMMAND(words, arguments, options, help, function) cli_command function;
-#define ACTION(words, arguments, options, help, function)  cli_action function;
+#define COMMAND(words, arguments, options, help, function)        cli_command function;
+#define ACTION(words, arguments, options, help, events, function) cli_action function;
 #include "cli/commands.def"
 
 #endif

@@ -1,6 +1,7 @@
 /* stint contract: whose rate a contract's time earns, of which the API knows only its own and the project's. */
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/contracts.h"
 #include "operations/rates.h"
 #include "statements.h"
 
@@ -17,5 +18,6 @@ enum error contract_rate(struct cli *cli, struct db_context *context)
 		type = RATE_TYPE_PROJECT;
 	else
 		TRY(cli_parse_rate(cli, word, &rate));
-	return rate_set_of_contract(context, contract.id, contract.user_id, rate, type);
+	TRY(rate_set_of_contract(context, contract.id, contract.user_id, rate, type));
+	return contract_tell(context, EVENT_KIND_CONTRACT_UPDATED, contract.id, &contract);
 }

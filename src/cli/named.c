@@ -1,5 +1,7 @@
 /* stint tag, team, title and expense-category: what a workspace has under names, and who or what is given it. */
 #include "cli/cli.h"
+#include "operations/membership.h"
+#include "operations/projects.h"
 #include "statements.h"
 
 /* Names that differ in nothing but their case are one. */
@@ -85,7 +87,8 @@ enum error tag_attach(struct cli *cli, struct db_context *context)
 	struct named_row   tag;
 
 	TRY(named_find_with_project(cli, context, &tags, &tag, &project));
-	return sql_attach_tag(context, project.id, tag.id);
+	TRY(sql_attach_tag(context, project.id, tag.id));
+	return project_tell_changed(context, project.id);
 }
 
 enum error tag_detach(struct cli *cli, struct db_context *context)
@@ -96,7 +99,9 @@ enum error tag_detach(struct cli *cli, struct db_context *context)
 
 	TRY(named_find_with_project(cli, context, &tags, &tag, &project));
 	TRY(sql_detach_tag(context, project.id, tag.id, &changed));
-	return changed ? ERROR_NONE : cli_refuse(cli, "the project does not have the tag \"%s\"", cli->arguments[0]);
+	if (!changed)
+		return cli_refuse(cli, "the project does not have the tag \"%s\"", cli->arguments[0]);
+	return project_tell_changed(context, project.id);
 }
 
 /* --- teams ------------------------------------------------------------------------------------------------------- */
@@ -145,7 +150,8 @@ enum error team_add(struct cli *cli, struct db_context *context)
 	struct named_row  team;
 
 	TRY(named_find_with_member(cli, context, &teams, &team, &member));
-	return sql_put_team_member(context, team.id, member.id, cli->options[OPTION_MANAGER].given);
+	TRY(sql_put_team_member(context, team.id, member.id, cli->options[OPTION_MANAGER].given));
+	return member_tell(context, EVENT_KIND_MEMBER_UPDATED, member.id);
 }
 
 enum error team_remove(struct cli *cli, struct db_context *context)
@@ -156,7 +162,9 @@ enum error team_remove(struct cli *cli, struct db_context *context)
 
 	TRY(named_find_with_member(cli, context, &teams, &team, &member));
 	TRY(sql_delete_team_member(context, team.id, member.id, &changed));
-	return changed ? ERROR_NONE : cli_refuse(cli, "%s is not in the team", cli->arguments[1]);
+	if (!changed)
+		return cli_refuse(cli, "%s is not in the team", cli->arguments[1]);
+	return member_tell(context, EVENT_KIND_MEMBER_UPDATED, member.id);
 }
 
 /* --- titles ------------------------------------------------------------------------------------------------------ */
@@ -181,7 +189,8 @@ enum error title_assign(struct cli *cli, struct db_context *context)
 	struct named_row  title;
 
 	TRY(named_find_with_member(cli, context, &titles, &title, &member));
-	return sql_set_member_title(context, member.id, title.id);
+	TRY(sql_set_member_title(context, member.id, title.id));
+	return member_tell(context, EVENT_KIND_MEMBER_UPDATED, member.id);
 }
 
 /* --- categories of expenses -------------------------------------------------------------------------------------- */

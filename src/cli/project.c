@@ -1,6 +1,7 @@
 /* stint project: what the API cannot change of projects: who was given them, bringing them back, billing. */
 #include "cli/cli.h"
 #include "contract.h"
+#include "operations/projects.h"
 #include "operations/rates.h"
 #include "statements.h"
 
@@ -39,7 +40,9 @@ enum error project_restore(struct cli *cli, struct db_context *context)
 
 	TRY(cli_parse_id(cli, cli->arguments[0], &id));
 	TRY(sql_restore_project(context, id, &changed));
-	return changed ? ERROR_NONE : cli_refuse(cli, "the workspace has no deleted project %lld", (long long)id);
+	if (!changed)
+		return cli_refuse(cli, "the workspace has no deleted project %lld", (long long)id);
+	return project_tell_changed(context, id);
 }
 
 enum error project_set(struct cli *cli, struct db_context *context)
@@ -57,5 +60,6 @@ enum error project_set(struct cli *cli, struct db_context *context)
 	}
 	if (rate->given)
 		project.rate = rate->number;
-	return rate_set_of_project(context, project.id, project.is_billable, project.rate);
+	TRY(rate_set_of_project(context, project.id, project.is_billable, project.rate));
+	return project_tell_changed(context, project.id);
 }

@@ -1,5 +1,6 @@
 /* stint task-status: a workspace's own statuses of tasks, beside the four that all have. */
 #include "cli/cli.h"
+#include "operations/tasks.h"
 #include "rules/tasks.h"
 #include "statements.h"
 
@@ -29,10 +30,14 @@ enum error task_status_list(struct cli *cli, struct db_context *context)
 
 enum error task_status_remove(struct cli *cli, struct db_context *context)
 {
-	int64_t code, changed;
+	struct task_place_rows tasks;
+	int64_t                code, changed;
 
 	TRY(parse_code(cli, &code));
+	TRY(sql_list_tasks_of_status(context, code, &tasks));
 	TRY(sql_replace_task_status(context, code, task_status_base(code)));
+	for (size_t i = 0; i < tasks.count; i++)
+		TRY(task_tell_changed(context, tasks.items[i].project_id, tasks.items[i].id));
 	TRY(sql_delete_task_status(context, code, &changed));
 	return changed ? ERROR_NONE : cli_refuse(cli, "the workspace has no status %lld", (long long)code);
 }

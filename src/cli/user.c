@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "contract.h"
 #include "operations/accounts.h"
+#include "operations/membership.h"
 #include "operations/rates.h"
 #include "operations/second_factors.h"
 #include "operations/trackers.h"
@@ -130,6 +131,7 @@ static enum error set_blocked(struct cli *cli, struct db_context *context, bool 
 	if (member.current_role == ROLE_OWNER)
 		return cli_refuse(cli, "the owner of a workspace cannot be blocked");
 	TRY(sql_set_member_blocked(context, member.id, blocked));
+	TRY(member_tell(context, EVENT_KIND_MEMBER_UPDATED, member.id));
 	if (blocked) {
 		TRY(tracker_end(context, member.id, NONE));
 		return sql_delete_user_workspace(context, member.id);
@@ -154,5 +156,6 @@ enum error user_rate(struct cli *cli, struct db_context *context)
 
 	TRY(cli_find_member(cli, context, cli->arguments[0], &member));
 	TRY(cli_parse_rate(cli, cli->arguments[1], &rate));
-	return rate_set_of_member(context, member.id, rate);
+	TRY(rate_set_of_member(context, member.id, rate));
+	return member_tell(context, EVENT_KIND_MEMBER_UPDATED, member.id);
 }

@@ -1,4 +1,6 @@
 /* Contracts (contract 3.4). */
+#include "operations/contracts.h"
+
 #include "base/calendar.h"
 #include "contract.h"
 #include "db/ids.h"
@@ -21,17 +23,16 @@ enum error op_get_contract(struct call *call, const struct get_contract_input *i
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
-/* `ret`: the contract, as the caller sees it. */
-static enum error contract_tell(struct call *call, int64_t kind, int64_t id, struct contract_row *ret)
+enum error contract_tell(struct db_context *db, int64_t kind, int64_t id, struct contract_row *ret)
 {
-	struct db_context   view = event_view(&call->db);
+	struct db_context   view = event_view(db);
 	struct contract_row rated;
 
 	TRY(sql_get_contract(&view, id, &rated));
 	*ret = rated;
 	ret->rate = NONE;
-	TRY(event_note(&call->db, &(struct event){kind, id, rated.user_id, rated.project_id}, ret, &rated));
-	if (call->db.sees_rates)
+	TRY(event_note(db, &(struct event){kind, id, rated.user_id, rated.project_id}, ret, &rated));
+	if (db->sees_rates)
 		*ret = rated;
 	return ERROR_NONE;
 }
@@ -86,7 +87,7 @@ enum error op_create_contract(struct call *call, const struct create_contract_in
 	}
 	TRY(ids_next(call->db.ids, SEQUENCE_CONTRACTS, &contract.id));
 	TRY(sql_insert_contract(&call->db, &contract));
-	return contract_tell(call, EVENT_KIND_CONTRACT_CREATED, contract.id, &output->data);
+	return contract_tell(&call->db, EVENT_KIND_CONTRACT_CREATED, contract.id, &output->data);
 }
 
 enum error op_update_contract(struct call *call, const struct update_contract_input *input,
@@ -117,7 +118,7 @@ enum error op_update_contract(struct call *call, const struct update_contract_in
 		changed = 1;
 	}
 	if (changed)
-		return contract_tell(call, EVENT_KIND_CONTRACT_UPDATED, input->contract_id, &output->data);
+		return contract_tell(&call->db, EVENT_KIND_CONTRACT_UPDATED, input->contract_id, &output->data);
 	return sql_get_contract(&call->db, input->contract_id, &output->data);
 }
 
@@ -128,7 +129,7 @@ enum error op_delete_contract(struct call *call, const struct delete_contract_in
 
 	TRY(sql_get_contract(&call->db, input->contract_id, &contract)); /* not one of an archived project */
 	TRY(tracker_end(&call->db, contract.user_id, contract.id));
-	TRY(contract_tell(call, EVENT_KIND_CONTRACT_DELETED, input->contract_id, &contract));
+	TRY(contract_tell(&call->db, EVENT_KIND_CONTRACT_DELETED, input->contract_id, &contract));
 	TRY(sql_delete_contract(&call->db, input->contract_id, &changed));
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
 }

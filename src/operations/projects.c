@@ -38,6 +38,15 @@ enum error project_tell(struct db_context *db, int64_t kind, struct project_row 
 	return ERROR_NONE;
 }
 
+enum error project_tell_changed(struct db_context *db, int64_t id)
+{
+	struct db_context  view = event_view(db);
+	struct project_row project;
+
+	TRY(get_project(&view, id, &project));
+	return project_tell(&view, EVENT_KIND_PROJECT_UPDATED, &project);
+}
+
 enum error op_get_projects(struct call *call, const struct get_projects_input *input,
                            struct get_projects_output *output)
 {

@@ -10,4 +10,7 @@ enum error project_check(struct call *call, int64_t project_id);
 /* A project's event. The project was read in the event_view, and is afterwards as the caller sees it. */
 enum error project_tell(struct db_context *db, int64_t kind, struct project_row *project);
 
+/* It has changed, but not by an operation of the API. */
+enum error project_tell_changed(struct db_context *db, int64_t id);
+
 #endif

@@ -1,4 +1,6 @@
 /* Tasks (contract 3.5). */
+#include "operations/tasks.h"
+
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/events.h"
@@ -10,17 +12,17 @@
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
-static enum error get_task(struct call *call, int64_t project_id, int64_t id, struct task_row *ret)
+static enum error get_task(struct db_context *db, int64_t project_id, int64_t id, struct task_row *ret)
 {
-	TRY(sql_get_task(&call->db, project_id, id, ret));
-	return sql_attach_to_task(&call->db, ret, 1);
+	TRY(sql_get_task(db, project_id, id, ret));
+	return sql_attach_to_task(db, ret, 1);
 }
 
-static enum error task_tell(struct call *call, int64_t kind, const struct task_row *task)
+static enum error task_tell(struct db_context *db, int64_t kind, const struct task_row *task)
 {
 	struct event event = {kind, task->id, .user_id = NONE, .project_id = task->project_id};
 
-	return event_note(&call->db, &event, task, NULL);
+	return event_note(db, &event, task, NULL);
 }
 
 /* The project that is asked for, by itself or by a contract. */
@@ -66,7 +68,7 @@ enum error op_get_tasks(struct call *call, const struct get_tasks_input *input, 
 
 enum error op_get_task(struct call *call, const struct get_task_input *input, struct get_task_output *output)
 {
-	return get_task(call, input->project_id, input->task_id, &output->data);
+	return get_task(&call->db, input->project_id, input->task_id, &output->data);
 }
 
 /* --- changing ---------------------------------------------------------------------------------------------------- */
@@ -189,8 +191,8 @@ enum error op_create_task(struct call *call, const struct create_task_input *inp
 	TRY(sql_insert_task(&call->db, &task));
 	if (input->assignees.count)
 		TRY(sql_insert_task_assignees(&call->db, task.id, input->assignees, &changed));
-	TRY(get_task(call, task.project_id, task.id, &output->data));
-	return task_tell(call, EVENT_KIND_TASK_CREATED, &output->data);
+	TRY(get_task(&call->db, task.project_id, task.id, &output->data));
+	return task_tell(&call->db, EVENT_KIND_TASK_CREATED, &output->data);
 }
 
 static enum error check_status(struct call *call, int64_t status)
@@ -220,8 +222,8 @@ enum error op_update_task(struct call *call, const struct update_task_input *inp
 		return call_fault(call, "end_date", "The end_date must be a date after or equal to start_date.");
 	task.completed_at = task_completed_at(task.status, task.completed_at, call->db.now);
 	TRY(sql_update_task(&call->db, &task, &changed));
-	TRY(get_task(call, input->project_id, input->task_id, &output->data));
-	return changed ? task_tell(call, EVENT_KIND_TASK_UPDATED, &output->data) : ERROR_NONE;
+	TRY(get_task(&call->db, input->project_id, input->task_id, &output->data));
+	return changed ? task_tell(&call->db, EVENT_KIND_TASK_UPDATED, &output->data) : ERROR_NONE;
 }
 
 /* Those below go with it, as tasks go with their project: followers hear of the one that was deleted. */
@@ -230,21 +232,21 @@ enum error op_delete_task(struct call *call, const struct delete_task_input *inp
 	struct task_row      task;
 	struct task_tree_row tree;
 
-	TRY(get_task(call, input->project_id, input->task_id, &task));
+	TRY(get_task(&call->db, input->project_id, input->task_id, &task));
 	TRY(sql_measure_task_tree(&call->db, input->task_id, TASK_TREE_MAX + 1, &tree));
 	/* Only trees from before the limit can be so large. */
 	if (tree.tasks > TASK_TREE_MAX)
 		return ERROR_TREE_TOO_LARGE;
-	TRY(task_tell(call, EVENT_KIND_TASK_DELETED, &task));
+	TRY(task_tell(&call->db, EVENT_KIND_TASK_DELETED, &task));
 	return sql_delete_task_tree(&call->db, input->task_id);
 }
 
-static enum error task_tell_assigned(struct call *call, int64_t project_id, int64_t id)
+enum error task_tell_changed(struct db_context *db, int64_t project_id, int64_t id)
 {
 	struct task_row task;
 
-	TRY(get_task(call, project_id, id, &task));
-	return task_tell(call, EVENT_KIND_TASK_UPDATED, &task);
+	TRY(get_task(db, project_id, id, &task));
+	return task_tell(db, EVENT_KIND_TASK_UPDATED, &task);
 }
 
 /* --- assignees --------------------------------------------------------------------------------------------------- */
@@ -271,7 +273,7 @@ enum error op_assign_task(struct call *call, const struct assign_task_input *inp
 		return refuse_assignee(call, input->user_id, "user_id", "The member was not found.");
 	TRY(sql_insert_task_assignees(&call->db, input->task_id, ids, &changed));
 	if (changed)
-		TRY(task_tell_assigned(call, input->project_id, input->task_id));
+		TRY(task_tell_changed(&call->db, input->project_id, input->task_id));
 	output->data = (struct assignment_row){
 		.id = input->task_id,
 		.task_id = text_of_integer(call->db.arena, input->task_id),
@@ -287,5 +289,5 @@ enum error op_unassign_task(struct call *call, const struct unassign_task_input 
 
 	TRY(sql_get_task(&call->db, input->project_id, input->task_id, &task));
 	TRY(sql_delete_task_assignee(&call->db, input->task_id, input->user_id, &changed));
-	return changed ? task_tell_assigned(call, input->project_id, input->task_id) : ERROR_NOT_FOUND;
+	return changed ? task_tell_changed(&call->db, input->project_id, input->task_id) : ERROR_NOT_FOUND;
 }

@@ -104,6 +104,13 @@ def test_every_operation_is_there_with_its_fields_values_and_failures(page, docu
         assert wanted <= names, (operation, wanted - names)
 
 
+def test_what_webhooks_are_sent_is_said(page, document):
+    text, names = page.texts["messages"], page.names["messages"]
+    for kind, item in document.source["webhooks"].items():
+        [media] = item["post"]["requestBody"]["content"].values()
+        assert kind in text and set(fields(document, media["schema"])) <= names, kind
+
+
 def test_limits_values_and_meanings_are_said(page):
     project, contract = page.texts["createProject"], page.texts["getContract"]
     assert "1 to 255 characters" in project and "string or null" in project and "required" in project

@@ -70,7 +70,7 @@ class _Page:
                 kinds.setdefault(_json_of(item["post"]["requestBody"])["schema"]["$ref"], []).append(kind)
         parts = [element("details", element("summary", ", ".join(map(code, those))),
                          self.fields.properties({"$ref": schema}, replied=True)) for schema, those in kinds.items()]
-        return element("section", _heading("h3", "messages", "What is sent"), *parts) if parts else ""
+        return element("section", _heading("h3", "messages", "What is sent"), *parts, id="messages") if parts else ""
 
     # operations
 
