@@ -100,7 +100,8 @@ static enum error identify_client(struct request *request)
 	if (!app)
 		return ERROR_NO_MEMORY;
 	request->call.app = app;
-	return client_authenticate(&request->call.db, &claim, app);
+	TRY(client_authenticate(&request->call.db, &claim, app));
+	return rate_check_app(request, app->id);
 }
 
 /* From the input, else the caller's only workspace (contract 2.9). */

@@ -7,21 +7,34 @@
 #include "http/service.h"
 
 #define SESSION_TIMES 10
+#define APP_TIMES     10 /* it asks for many people */
 
-enum error rate_check(struct request *request, const struct principal *principal)
+#define APPS (INT64_C(1) << 62) /* no user's id is so high */
+
+static enum error rate_count(struct request *request, int64_t subject, int64_t times)
 {
 	struct rate_limit *limit = service_of(request)->rate_limit;
 
-	if (!limit || request->counted)
+	if (!limit || request->rate.limit)
 		return ERROR_NONE;
-	bool is_session = request->call.session.data != NULL;
-	request->rate = rate_limit_count(limit, is_session ? -principal->user_id : principal->user_id,
-	                                 is_session ? SESSION_TIMES : 1, clock_monotonic() / 1000000);
+	request->rate = rate_limit_count(limit, subject, times, clock_monotonic() / 1000000);
 	request->counted = true;
 	if (!request->rate.exceeded)
 		return ERROR_NONE;
 	request->call.retry_after = request->rate.reset_in;
 	return ERROR_RATE_LIMITED;
+}
+
+enum error rate_check(struct request *request, const struct principal *principal)
+{
+	bool is_session = request->call.session.data != NULL;
+
+	return rate_count(request, is_session ? -principal->user_id : principal->user_id, is_session ? SESSION_TIMES : 1);
+}
+
+enum error rate_check_app(struct request *request, int64_t app_id)
+{
+	return rate_count(request, APPS + app_id, APP_TIMES);
 }
 
 void rate_show(struct request *request)

@@ -18,6 +18,9 @@
 struct principal;
 enum error rate_check(struct request *request, const struct principal *principal);
 
+/* Of an app that calls as itself, for itself or for the people who let it. */
+enum error rate_check_app(struct request *request, int64_t app_id);
+
 /* The headers that tell the client where it stands. At the end of a request. */
 void rate_show(struct request *request);
 

@@ -395,17 +395,19 @@ static enum error plain_error(enum error error)
 	           error;
 }
 
-static void write_plain_error(struct buffer *buffer, const struct request *request, const struct error_info *info)
+static void write_plain_error(struct buffer *buffer, const struct request *request, enum error error)
 {
 	buffer_append_literal(buffer, "{\"error\":");
-	json_write_string(buffer, text_of(info->code));
+	json_write_string(buffer, text_of(error_info(plain_error(error))->code));
 	buffer_append_literal(buffer, ",\"error_description\":");
-	json_write_string(buffer, error_message(request, info));
+	json_write_string(buffer, error_message(request, error_info(error)));
 	buffer_append_char(buffer, '}');
 }
 
-static void write_enveloped_error(struct buffer *buffer, const struct request *request, const struct error_info *info)
+static void write_enveloped_error(struct buffer *buffer, const struct request *request, enum error error)
 {
+	const struct error_info *info = error_info(error);
+
 	buffer_append_literal(buffer, "{\"success\":false,\"message\":");
 	json_write_string(buffer, error_message(request, info));
 	buffer_append_literal(buffer, ",\"error\":");
@@ -425,7 +427,7 @@ void reply_error(struct request *request, enum error error)
 	struct buffer            buffer;
 
 	buffer_init(&buffer, &request->arena, 1024, REPLY_BYTES_MAX);
-	(is_plain ? write_plain_error : write_enveloped_error)(&buffer, request, info);
+	(is_plain ? write_plain_error : write_enveloped_error)(&buffer, request, error);
 	add_error_headers(request, buffer.overflown ? ERROR_NO_MEMORY : error);
 	if (buffer.overflown)
 		reply_body(request, error_info(ERROR_NO_MEMORY)->status, MEDIA_TYPE_JSON, TEXT(full));

@@ -77,3 +77,16 @@ enum error app_grants_forget(struct db_context *db)
 	TRY(sql_forget_tokens_of_grants(db, before));
 	return sql_forget_app_grants(db, before);
 }
+
+/* --- what people see of it --------------------------------------------------------------------------------------- */
+
+enum error op_get_grants(struct call *call, const struct get_grants_input *input, struct get_grants_output *output)
+{
+	(void)input;
+	return sql_list_app_grants(&call->db, &call->page, &output->data);
+}
+
+enum error op_revoke_grant(struct call *call, const struct revoke_grant_input *input)
+{
+	return app_grant_revoke(&call->db, call->db.caller_id, input->grant_id);
+}

@@ -6,7 +6,7 @@ import pathlib
 import pytest
 from client import ROLES, Client, Document, refused, visited
 from relay import Relay
-from scenario import set_clock
+from scenario import set_clock, signed_in
 from servers import *  # noqa: E402, F403, F405 - fixtures
 
 
@@ -46,6 +46,12 @@ def regular_user(as_role):
 def other_owner(demo):
     """Of workspace 2."""
     return Client(demo, "demo-other-owner")
+
+
+@pytest.fixture
+def emma(demo):
+    """In a browser."""
+    return signed_in(demo, "emma@example.com")
 
 
 @pytest.fixture(scope="module")

@@ -80,6 +80,23 @@ class App:
         return reply.json()
 
 
+def consent(person, app, workspace_id=1, decision="allow", **changed):
+    """`person`: a client that is signed in. Where their browser goes then."""
+    asked = app.request(**changed)
+    return person.post("/oauth/consent", json={**asked, "workspace_id": workspace_id, "decision": decision}).data[
+        "redirect_to"]
+
+
+def code_for(person, app, **changed):
+    return answer_of(consent(person, app, **changed))["code"]
+
+
+def tokens_for(person, app, **changed):
+    reply = app.change(code_for(person, app, **changed))
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
 def failure(reply):
     """(status, code), as RFC 6749 5.2 has it."""
     assert set(reply.json()) == {"error", "error_description"}, reply.text

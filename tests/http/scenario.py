@@ -5,11 +5,18 @@ import re
 import sqlite3
 import subprocess
 
-from client import TIMEOUT, Client
+from client import TIMEOUT, Browser, Client
 
 PASSWORD = "correct horse battery staple"
 
 _numbers = itertools.count(1)
+
+
+def signed_in(server, email, password="demo"):
+    """A person in a browser of their own."""
+    browser = Browser(server)
+    assert browser.sign_in(email, password).data["state"] == "signed_in"
+    return browser
 
 
 def unique(prefix):

@@ -1,10 +1,18 @@
 """OAuth2, as an app sees it: where things are, how a person is asked, and what becomes of tokens. What attackers try is
 in test_oauth_attacks.py."""
 
+import re
+import urllib.parse
+
 import pytest
 import requests
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from client import API, Client
-from oauth_app import CALLBACK, TIMEOUT, App, failure, register
+from oauth_app import CALLBACK, TIMEOUT, App, answer_of, code_for, consent, failure, register, tokens_for
+from scenario import run_sql, set_clock, signed_in
+
+DAY = 86400
 
 
 def get(server, path, **query):
@@ -51,7 +59,71 @@ def test_what_is_wrong_is_said_as_the_specification_wants(server):
                            "error_description": "The state must not be greater than 1000 characters."}
 
 
+# ---- a client that is not ours ----
+
+def test_a_strict_client_does_all_of_it(stint, demo, emma, monkeypatch):
+    """Authlib: discovery, code with PKCE, refresh, introspection, revocation."""
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "true")  # on this machine
+    app = register(stint, demo)
+    metadata = AuthorizationServerMetadata(get(demo, "/.well-known/oauth-authorization-server").json())
+    metadata.validate()
+    client = OAuth2Session(app.client_id, app.secret, scope="read write", redirect_uri=CALLBACK,
+                           code_challenge_method="S256", token_endpoint=metadata["token_endpoint"])
+    address, state = client.create_authorization_url(metadata["authorization_endpoint"], code_verifier=app.verifier)
+    page = requests.get(address, timeout=TIMEOUT, allow_redirects=False).headers["Location"]
+    asked = answer_of(page)
+    back = emma.post("/oauth/consent", json={**asked, "workspace_id": 1, "decision": "allow"}).data["redirect_to"]
+    assert answer_of(back)["iss"] == metadata["issuer"]
+    first = client.fetch_token(metadata["token_endpoint"], authorization_response=back, state=state,
+                               code_verifier=app.verifier)
+    assert first["token_type"] == "Bearer" and first["expires_in"] == 15 * DAY and first["scope"] == "read write"
+    assert client.get(f"{demo.url}{API}/projects").status_code == 200
+    second = client.refresh_token(metadata["token_endpoint"])
+    assert second["access_token"] != first["access_token"]
+    said = client.introspect_token(metadata["introspection_endpoint"], token=second["access_token"])
+    assert said.json()["active"] is True and said.json()["client_id"] == app.client_id
+    assert client.revoke_token(metadata["revocation_endpoint"], token=second["refresh_token"]).status_code == 200
+    assert client.introspect_token(metadata["introspection_endpoint"], token=second["access_token"]).json() \
+        == {"active": False}
+    assert Client(demo, second["access_token"]).get("/projects").failure == (401, "unauthenticated")
+
+
 # ---- the person is asked ----
+
+def test_the_page_knows_who_asks_and_for_what(stint, demo, emma):
+    app = register(stint, demo, owner="john.doe@example.com")
+    asked = answer_of(app.authorize(redirect_uri=None))
+    assert emma.get("/oauth/consent", **asked).data == {
+        "app_name": "Timesheet Sync", "app_owner": "john.doe@example.com", "redirect_uri": CALLBACK,
+        "scopes": ["read", "write"]}
+    assert emma.get("/oauth/consent", **app.request(scope=None)).data["scopes"] == ["read"]
+    assert emma.get("/oauth/consent", **app.request(client_id="nobody")).failure == (400, "unknown_app")
+    assert Client(demo).get("/oauth/consent", **asked).failure == (401, "unauthenticated")
+
+
+def test_a_person_may_say_no(stint, demo, emma):
+    app = register(stint, demo)
+    assert answer_of(consent(emma, app, decision="deny")) == {"error": "access_denied", "state": "abc", "iss": demo.url}
+    assert answer_of(consent(emma, app, decision="deny", state=None)) == {"error": "access_denied", "iss": demo.url}
+
+
+@pytest.mark.parametrize("changed, error", [
+    ({"response_type": None}, "invalid_request"),
+    ({"response_type": "token"}, "unsupported_response_type"),
+    ({"response_type": "code id_token"}, "unsupported_response_type"),
+    ({"scope": "read everything"}, "invalid_scope"),
+    ({"code_challenge_method": "plain"}, "invalid_request"),
+    ({"code_challenge_method": None}, "invalid_request"),
+    ({"code_challenge": None}, "invalid_request"),
+    ({"code_challenge": "short"}, "invalid_request"),
+])
+def test_what_an_app_asks_wrongly_it_hears_itself(stint, demo, emma, changed, error):
+    app = register(stint, demo)
+    back = app.authorize(**changed)
+    assert back.startswith(f"{CALLBACK}?error={error}&state=abc&iss=")
+    assert answer_of(back)["iss"] == demo.url
+    assert emma.get("/oauth/consent", **app.request(**changed)).failure == (400, error)
+
 
 def test_an_app_for_its_own_secret_alone_asks_nobody(stint, demo):
     app = register(stint, demo, redirects=CALLBACK, credentials=True)
@@ -61,6 +133,68 @@ def test_an_app_for_its_own_secret_alone_asks_nobody(stint, demo):
 
 
 # ---- tokens ----
+
+def test_a_token_reaches_one_workspace_as_far_as_was_said(stint, demo, emma):
+    app = register(stint, demo)
+    given = tokens_for(emma, app, scope="read")
+    assert given["scope"] == "read"
+    token = Client(demo, given["access_token"])
+    assert [each["id"] for each in token.get("/workspaces").data] == [1]
+    assert token.get("/projects").status == 200
+    assert token.get("/projects", workspace_id=2).failure == (403, "not_a_member")
+    assert token.post("/projects", json={"name": "No"}).failure == (403, "insufficient_scope")
+
+
+def test_what_a_token_may_ends_with_the_membership(stint, demo, emma):
+    app = register(stint, demo)
+    given = tokens_for(emma, app)
+    block = ("emma@example.com", "--workspace", "1", "--database", demo.database)
+    assert stint.run("user", "block", *block).returncode == 0
+    assert Client(demo, given["access_token"]).get("/projects", workspace_id=1).failure == (403, "not_a_member")
+    assert app.state_of(given["access_token"]) == {"active": False}
+    assert stint.run("user", "unblock", *block).returncode == 0
+    assert app.state_of(given["access_token"])["active"] is True
+
+
+def test_lifetimes(stint, start_server):
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    set_clock(owner, "2030-01-01T00:00:00Z")
+    emma = signed_in(server, "emma@example.com")
+    app = register(stint, server)
+    given = tokens_for(emma, app)
+    late = code_for(emma, app)
+    set_clock(owner, "2030-01-01T00:01:00Z")
+    assert failure(app.change(late)) == (400, "invalid_grant")
+    set_clock(owner, "2030-01-15T23:59:59Z")
+    assert Client(server, given["access_token"]).get("/projects").status == 200
+    set_clock(owner, "2030-01-16T00:00:00Z")
+    assert Client(server, given["access_token"]).get("/projects").failure == (401, "token_expired")
+    set_clock(owner, "2030-01-30T23:59:59Z")
+    again = app.refresh(given["refresh_token"]).json()
+    assert Client(server, again["access_token"]).get("/projects").status == 200
+    set_clock(owner, "2030-03-01T23:59:59Z")
+    assert failure(app.refresh(again["refresh_token"])) == (400, "invalid_grant")
+
+
+def test_what_has_ended_is_forgotten_a_day_later(stint, start_server):
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    set_clock(owner, "2030-01-01T00:00:00Z")
+    emma, app = signed_in(server, "emma@example.com"), register(stint, server)
+    tokens_for(emma, app)
+    code_for(emma, app)
+
+    def kept(now):
+        set_clock(owner, now)
+        return [int(run_sql(server, f"SELECT count(*) FROM {rows}")) for rows in (
+            "authorization_codes", "refresh_tokens", "app_grants WHERE user_id = 11", "tokens WHERE kind = 3")]
+
+    assert kept("2030-01-01T23:00:00Z") == [2, 1, 2, 1]
+    assert kept("2030-01-03T12:00:00Z") == [0, 1, 1, 1]
+    assert kept("2030-01-18T12:00:00Z") == [0, 1, 1, 0]
+    assert kept("2030-02-02T12:00:00Z") == [0, 0, 0, 0]
+
 
 def test_a_client_may_say_who_it_is_in_either_way(stint, demo):
     app = register(stint, demo, redirects=None, credentials=True)
@@ -80,6 +214,20 @@ def test_an_app_acts_for_its_owner_where_it_was_registered(stint, demo):
         "active": True, "scope": "read write", "client_id": app.client_id, "token_type": "Bearer", "exp": 0, "iat": 0,
         "sub": "11", "iss": demo.url, "workspace_id": 1}
     assert app.own_tokens().json()["scope"] == "read"
+
+
+def test_giving_back_ends_what_was_given(stint, demo, emma):
+    app = register(stint, demo)
+    given = tokens_for(emma, app)
+    assert app.post("revoke", token=given["access_token"]).content == b""
+    assert app.state_of(given["access_token"]) == {"active": False}
+    assert app.state_of(given["refresh_token"])["active"] is True
+    other = app.refresh(given["refresh_token"]).json()
+    assert app.post("revoke", token=other["refresh_token"], token_type_hint="access_token").status_code == 200
+    assert app.state_of(other["access_token"]) == {"active": False}
+    assert failure(app.refresh(other["refresh_token"])) == (400, "invalid_grant")
+    assert app.post("revoke", token="nothing").status_code == 200
+    assert failure(app.post("revoke")) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("form, said", [
@@ -107,3 +255,19 @@ def test_a_wrong_client_is_asked_for_its_secret(stint, demo):
     assert failure(both) == (400, "invalid_request")
     assert failure(requests.post(demo.url + "/oauth/token", data="{", timeout=TIMEOUT,
                                  headers={"Content-Type": "application/json"})) == (400, "invalid_request")
+
+
+# ---- scopes ----
+
+def test_a_read_token_is_refused_by_all_that_writes(stint, demo, emma):
+    """By the document, not by a list."""
+    app = register(stint, demo)
+    token = Client(demo, tokens_for(emma, app, scope="read")["access_token"])
+    refused = 0
+    for operation in token._document.operations:
+        if operation.method == "get" or operation.public:
+            continue
+        path = re.sub(r"\{\w+\}", "1", operation.template)
+        assert token.request(operation.method.upper(), path, json={}).status == 403, operation.id
+        refused += 1
+    assert refused > 50
