@@ -6,7 +6,7 @@ import json
 import random
 import urllib.parse
 
-from client import API, ROLES, Document
+from client import API, DEMO_SESSION, ROLES, Document, csrf_token
 
 # What the sandbox has, and what a reply may have named since: {name: values}.
 KNOWN = {"project_id": [100, 200], "user_id": [100, 123, 10, 11, 20], "contract_id": [20], "task_id": [5],
@@ -25,6 +25,8 @@ ODD_HEADERS = [("Prefer", "handling=strict"), ("Prefer", "handling=lenient, wait
                ("Content-Encoding", "gzip"), ("Origin", "https://evil.example"), ("Expect", "100-continue"),
                ("X-Forwarded-For", "1.2.3.4, ::1"), ("Range", "bytes=0-1"), ("X-HTTP-Method-Override", "DELETE"),
                ("Transfer-Encoding", "gzip"), ("Content-Length", "5"), ("Cookie", "a=b; c=\"d\"")]
+SESSION = [("Cookie", f"stint={DEMO_SESSION}; __Host-stint={DEMO_SESSION}"), ("Sec-Fetch-Site", "same-origin"),
+           ("X-CSRF-Token", csrf_token(DEMO_SESSION))]
 FRAMING = {"Content-Length", "Transfer-Encoding", "Expect"}  # with one of these it may not be what it seems
 
 
@@ -58,12 +60,10 @@ class Generator:
 
 
 class Request:
-    def __init__(self, operation, method, target, headers, body, token):
-        self.operation, self.method, self.target, self.token = operation, method, target, token
+    def __init__(self, operation, method, target, headers, body):
+        self.operation, self.method, self.target = operation, method, target
         self.mutated = False
         lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers)]
-        if token:
-            lines.append(f"Authorization: Bearer {token}")
         if body is not None:
             lines.append(f"Content-Length: {len(body)}")
         self.bytes = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
@@ -230,13 +230,20 @@ class _Making:
         method = operation.method.upper()
         if self._often(0.02):
             method = self.chance.choice(["HEAD", "OPTIONS", "PATCH", "BREW", "get"])
-        token = self.chance.choice([*ROLES.values(), *["demo-owner"] * 20]) if self._often(0.97) else \
-            self.chance.choice([None, "x", "stint_pat_" + "A" * 43])
-        made = Request(operation, method, self._path(operation) + self._query(operation), headers, body, token)
+        headers += self._caller(operation)
+        made = Request(operation, method, self._path(operation) + self._query(operation), headers, body)
         made.mutated = any(name in FRAMING for name, _ in headers)
         if self._often(0.05):
             self._mutate(made)
         return made
+
+    def _caller(self, operation):
+        """Nobody ends what the others are made with."""
+        if operation.by_session and operation.id not in ("signOut", "endSession", "revokeToken") and self._often(0.9):
+            return SESSION if self._often(0.97) else self.chance.sample(SESSION, 2)
+        token = self.chance.choice([*ROLES.values(), *["demo-owner"] * 20]) if self._often(0.97) else \
+            self.chance.choice([None, "x", "stint_pat_" + "A" * 43])
+        return [("Authorization", f"Bearer {token}")] if token else []
 
     def _mutate(self, made):
         """Hardly HTTP any more."""

@@ -360,6 +360,11 @@ class Client:
 DEMO_SESSION = "demo-owner-session"  # of the sandbox
 
 
+def csrf_token(session):
+    """What a page that has the session sends with what changes something."""
+    return hashlib.sha256(b"csrf " + session.encode()).hexdigest()
+
+
 class Browser(Client):
     """As a page of the server asks: with the cookies that it was given, and the token that says so. `session`: the
     secret of one that is there already."""
@@ -370,7 +375,7 @@ class Browser(Client):
         self._headers["Sec-Fetch-Site"] = "same-origin"
         if session:
             self.cookies = {"stint": session, "__Host-stint": session}  # without TLS and with it
-            self.csrf_token = hashlib.sha256(b"csrf " + session.encode()).hexdigest()
+            self.csrf_token = csrf_token(session)
 
     def exchange(self, method, address, *, headers=None, **given):
         own = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
