@@ -50,6 +50,14 @@ FROM tokens t WHERE t.hash = :hash
 -- returns: many token
 {token_select} WHERE t.user_id = :user_id AND t.kind = :kind ORDER BY t.id;
 
+-- name: list_live_tokens
+-- That have not been revoked, nor expired by then.
+-- takes: user_id bigint, kind bigint, by bigint
+-- returns: many token
+{token_select}
+WHERE t.user_id = :user_id AND t.kind = :kind AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > :by)
+ORDER BY t.id;
+
 -- name: insert_token
 -- takes: row token
 -- returns: nothing

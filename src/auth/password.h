@@ -12,9 +12,10 @@
 /* The self-describing hash to store. */
 enum error password_hash(struct arena *arena, struct text password, struct text *ret_hash);
 
-bool password_matches(struct text password, struct text hash);
+/* ERROR_WRONG_PASSWORD: it is another, or there is none. */
+enum error password_check(struct text password, struct text hash);
 
-/* Takes as long as password_matches, for whoever has no password: how long it takes must not tell. */
-void password_matches_nothing(struct text password);
+/* ERROR_WRONG_PASSWORD, after as long as any other check: how long it takes must not tell who has an account. */
+enum error password_check_nobodys(struct text password);
 
 #endif

@@ -28,7 +28,7 @@ static enum error make_room(struct db_context *db, int64_t user_id)
 	size_t            count = 0;
 
 	TRY(sql_forget_tokens_of_sessions(db, user_id));
-	TRY(sql_list_tokens(db, user_id, TOKEN_SESSION, &tokens));
+	TRY(sql_list_live_tokens(db, user_id, TOKEN_SESSION, db->now, &tokens));
 	for (size_t i = tokens.count; i > 0 && count < SESSIONS_MAX - 1; i--)
 		ids[count++] = tokens.items[i - 1].id;
 	for (size_t i = count; i < tokens.count; i++) {

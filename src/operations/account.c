@@ -53,17 +53,10 @@ enum error op_get_me(struct call *call, struct get_me_output *output)
 
 /* --- personal tokens --------------------------------------------------------------------------------------------- */
 
+/* Also those that have expired. */
 static enum error list_my_tokens(struct call *call, struct token_rows *ret)
 {
-	struct token_rows tokens;
-	size_t            count = 0;
-
-	TRY(sql_list_tokens(&call->db, call->db.caller_id, TOKEN_PERSONAL, &tokens));
-	for (size_t i = 0; i < tokens.count; i++)
-		if (tokens.items[i].revoked_at == NONE)
-			tokens.items[count++] = tokens.items[i];
-	*ret = (struct token_rows){tokens.items, count};
-	return ERROR_NONE;
+	return sql_list_live_tokens(&call->db, call->db.caller_id, TOKEN_PERSONAL, 0, ret);
 }
 
 enum error op_get_tokens(struct call *call, struct get_tokens_output *output)

@@ -153,8 +153,7 @@ enum error prepare_accept_invitation(struct call *call, struct accept_invitation
 		return call_fault(call, "password", "The password must be at least %d characters.", PASSWORD_MIN_CHARACTERS);
 	if (!user.password_hash.data)
 		return password_hash(call->db.arena, input->password, &input->password);
-	if (!password_matches(input->password, user.password_hash))
-		return ERROR_WRONG_PASSWORD;
+	TRY(password_check(input->password, user.password_hash));
 	input->password = user.password_hash;
 	return ERROR_NONE;
 }

@@ -11,10 +11,12 @@
 #include "operations/second_factors.h"
 #include "statements.h"
 
-static enum error refuse_sign_in(struct call *call)
+/* The same for a wrong password and for no account. */
+static enum error refuse_sign_in(struct call *call, enum error error)
 {
-	call->message = "No account has this address and this password.";
-	return ERROR_WRONG_PASSWORD;
+	if (error == ERROR_WRONG_PASSWORD)
+		call->message = "No account has this address and this password.";
+	return error;
 }
 
 static enum error find_accounts(struct call *call, const struct sign_in_input *input, struct user_rows *ret)
@@ -39,26 +41,29 @@ static int64_t whose_budget(const struct call *call, struct text email, const st
 	return -(int64_t)(hash_table(mailbox.data, mailbox.length) >> 1 | 1);
 }
 
-/* Replaces the password by the hash that must be found unchanged. Without an account it takes as long. */
+/* The first of the accounts whose password it is. Without any it takes as long. */
+static enum error find_password(struct text password, const struct user_rows *accounts, struct text *ret_hash)
+{
+	enum error error = accounts->count ? ERROR_WRONG_PASSWORD : password_check_nobodys(password);
+
+	for (size_t i = 0; i < accounts->count && error == ERROR_WRONG_PASSWORD; i++) {
+		struct text hash = accounts->items[i].password_hash;
+
+		error = hash.data ? password_check(password, hash) : password_check_nobodys(password);
+		if (!error)
+			*ret_hash = hash;
+	}
+	return error;
+}
+
+/* Replaces the password by the hash that must be found unchanged. */
 enum error prepare_sign_in(struct call *call, struct sign_in_input *input)
 {
 	struct user_rows accounts;
-	struct text      hash = NO_TEXT;
 
 	TRY(find_accounts(call, input, &accounts));
 	TRY(call_guess(call, whose_budget(call, input->email, &accounts)));
-	if (!accounts.count)
-		password_matches_nothing(input->password);
-	for (size_t i = 0; i < accounts.count && !hash.data; i++) {
-		struct text known = accounts.items[i].password_hash;
-
-		if (!known.data)
-			password_matches_nothing(input->password);
-		else if (password_matches(input->password, known))
-			hash = known;
-	}
-	input->password = hash;
-	return hash.data ? ERROR_NONE : refuse_sign_in(call);
+	return refuse_sign_in(call, find_password(input->password, &accounts, &input->password));
 }
 
 enum error op_sign_in(struct call *call, const struct sign_in_input *input, struct sign_in_output *output)
@@ -76,7 +81,7 @@ enum error op_sign_in(struct call *call, const struct sign_in_input *input, stru
 		output->data.state = needed ? SIGN_IN_STATE_SECOND_FACTOR : SIGN_IN_STATE_SIGNED_IN;
 		return session_begin(call, account->id, needed ? TOKEN_SIGN_IN : TOKEN_SESSION, &output->data.csrf_token);
 	}
-	return refuse_sign_in(call); /* another password by now */
+	return refuse_sign_in(call, ERROR_WRONG_PASSWORD); /* another password by now */
 }
 
 enum error op_sign_out(struct call *call)
@@ -92,10 +97,9 @@ enum error prepare_give_password(struct call *call, struct give_password_input *
 
 	TRY(call_guess(call, call->db.caller_id));
 	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
-	if (!found || !password_matches(input->password, user.password_hash)) {
-		call->message = "The password is wrong.";
-		return ERROR_WRONG_PASSWORD;
-	}
+	call->message = "The password is wrong.";
+	TRY(password_check(input->password, found ? user.password_hash : NO_TEXT));
+	call->message = NULL;
 	input->password = user.password_hash;
 	return ERROR_NONE;
 }
@@ -129,7 +133,7 @@ enum error op_get_sessions(struct call *call, struct get_sessions_output *output
 	struct my_session_row *mine;
 	size_t                 count = 0;
 
-	TRY(sql_list_tokens(&call->db, call->db.caller_id, TOKEN_SESSION, &tokens));
+	TRY(sql_list_live_tokens(&call->db, call->db.caller_id, TOKEN_SESSION, call->db.now, &tokens));
 	TRY(sql_list_sessions(&call->db, call->db.caller_id, &sessions));
 	mine = arena_alloc_array(call->db.arena, tokens.count, sizeof(*mine));
 	if (!mine)
@@ -138,7 +142,7 @@ enum error op_get_sessions(struct call *call, struct get_sessions_output *output
 		const struct token_row   *token = &tokens.items[i - 1];
 		const struct session_row *session = find_in(&sessions, token->id);
 
-		if (token->revoked_at != NONE || (token->expires_at != NONE && token->expires_at <= call->db.now) || !session)
+		if (!session)
 			continue;
 		mine[count++] = (struct my_session_row){
 			.id = token->id,

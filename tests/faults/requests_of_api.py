@@ -3,8 +3,8 @@
 import datetime
 import itertools
 
-from client import Client
-from scenario import accept, advance_clock, invite, new_contract, new_member, new_project, start_at, unique
+from client import Browser, Client
+from scenario import PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, start_at, unique
 
 WEBHOOK = "a81f93f1-7315-be1e-fd8d-4d52645c9241"  # the sandbox's
 
@@ -12,7 +12,8 @@ _FIRST_DAY = datetime.date(1972, 1, 3)
 
 
 class Requests:
-    """`make(operation_id)` returns (method, path, body); the owner of workspace 1 sends it."""
+    """`make(operation_id)` returns (method, path, body, headers); the owner of workspace 1 sends it, or whoever the
+    headers say."""
 
     def __init__(self, owner):
         self.owner = owner
@@ -21,6 +22,7 @@ class Requests:
         self._days = (str(_FIRST_DAY + datetime.timedelta(weeks=weeks)) for weeks in itertools.count())
         self._currencies = itertools.cycle(["EUR", "CHF", "USD"])
         self._last_policy = None
+        self._jane = Browser(owner.server)
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
         for user_id, period in ((123, "daily"), (12, "custom")):
@@ -28,8 +30,8 @@ class Requests:
                 "user_id": user_id, "period": period, "date_from": str(_FIRST_DAY)})
 
     def make(self, operation_id):
-        method, path, body = getattr(self, operation_id)()
-        return method, path, {"workspace_id": 1, **body} if method != "GET" else body
+        method, path, body, *headers = getattr(self, operation_id)()
+        return method, path, {"workspace_id": 1, **body} if method != "GET" else body, *(headers or [{}])
 
     @staticmethod
     def operations():
@@ -493,6 +495,76 @@ class Requests:
         slots = [{"id": f"{day} {hour}", "start": f"{day}T{hour}:00:00Z", "end": f"{day}T{hour}:10:00Z",
                   "activity_description": "Große Dinge"} for hour in ("10", "11", "12")]
         return "POST", "/tracked-slots", {"user_id": 13, "slots": slots}
+
+
+    # ---- by a session ----
+
+    def _by_session(self, method, path, body, browser=None):
+        browser = browser or self._jane
+        return method, path, body, {"Authorization": None, "Sec-Fetch-Site": "same-origin",
+                                    "X-CSRF-Token": browser.csrf_token, "Cookie": f"stint={browser.cookies['stint']}"}
+
+    def _somebody(self):
+        """Whose password nobody has tried: that may not be done too often."""
+        email = self._person()["email"]
+        new_member(self.owner, email=email)
+        return email
+
+    def _sign_in(self):
+        """Nobody else is, so that each time as much is over."""
+        if not self._jane.cookies or self._jane.get("/me").status != 200:
+            assert self._jane.sign_in("jane@example.com").status == 201
+        assert self._jane.delete("/me/sessions").status == 200
+
+    def _elsewhere(self):
+        other = Browser(self.owner.server)
+        assert other.sign_in("jane@example.com").status == 201
+        return other.get("/me/sessions").ids[0]
+
+    def sign_in(self):
+        return "POST", "/session", {"email": self._somebody(), "password": PASSWORD}
+
+    def sign_out(self):
+        self._jane.cookies = {}
+        self._sign_in()
+        return self._by_session("DELETE", "/session", {})
+
+    def give_password(self):
+        browser = Browser(self.owner.server)
+        assert browser.sign_in(self._somebody(), PASSWORD).status == 201
+        advance_clock(self.owner, 1)
+        return self._by_session("POST", "/session/password", {"password": PASSWORD}, browser)
+
+    def get_me(self):
+        return "GET", "/me", {}
+
+    def get_sessions(self):
+        self._sign_in()
+        return self._by_session("GET", "/me/sessions", {})
+
+    def end_session(self):
+        self._sign_in()
+        return self._by_session("DELETE", f"/me/sessions/{self._elsewhere()}", {})
+
+    def end_other_sessions(self):
+        self._sign_in()
+        self._elsewhere()
+        return self._by_session("DELETE", "/me/sessions", {})
+
+    def get_tokens(self):
+        self._sign_in()
+        return self._by_session("GET", "/me/tokens", {})
+
+    def create_token(self):
+        self._sign_in()
+        for token in self._jane.get("/me/tokens").ids:
+            self._jane.delete(f"/me/tokens/{token}")
+        return self._by_session("POST", "/me/tokens", {"name": unique("Token"), "scopes": ["read"]})
+
+    def revoke_token(self):
+        self.create_token()
+        made = self._jane.post("/me/tokens", json={"name": unique("Token"), "scopes": ["read"]}).data["id"]
+        return self._by_session("DELETE", f"/me/tokens/{made}", {})
 
 
 def is_read(operation_id):

@@ -30,7 +30,8 @@ class Sender:
             is_form = isinstance(body, bytes)
             kind = "application/x-www-form-urlencoded" if is_form else "application/json"
             self._connection.request(method, API + path, body if is_form or not body else json.dumps(body), {
-                "Authorization": f"Bearer {self._token}", "Content-Type": kind, **(headers or {})})
+                name: value for name, value in {"Authorization": f"Bearer {self._token}", "Content-Type": kind,
+                                                **(headers or {})}.items() if value is not None})
             reply = self._connection.getresponse()
             content = reply.read()
         except (OSError, http.client.HTTPException) as gone:

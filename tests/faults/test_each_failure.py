@@ -17,7 +17,7 @@ from sender import NOT_NOW, TOO_LARGE, Gone, Sender
 from shim import KINDS, LOST_AFTER, LOST_BEFORE, SQLITE
 
 # May not be tried too often on one account, nor from one address.
-LIMITED = {"accept_invitation"}
+LIMITED = {"accept_invitation", "sign_in", "give_password"}
 
 MEMORY = 196_608  # of a request; what fill_memory sends takes nearly all of it
 
@@ -57,7 +57,8 @@ class Bench:
     def _ask(self, request):
         """The status; None where the connection ended instead."""
         try:
-            return self.sender.send(*request, {"X-Forwarded-For": next(self._addresses)})[0]
+            method, path, body, headers = request
+            return self.sender.send(method, path, body, {"X-Forwarded-For": next(self._addresses), **headers})[0]
         except Gone:
             return None
 
@@ -94,16 +95,16 @@ class Bench:
         """The request's memory ends wherever it may: a form with empty pairs, each of which takes some, and spaces."""
         usual, _ = self.usual(operation)
         nothing = growth(*[self.ledger.state()] * 2)
-        method, path, body = self.requests.make(operation)
+        method, path, body, headers = self.requests.make(operation)
         before = self.ledger.state()
         for size in sizes:
-            status = self._ask((method, path, form_of(body) + b"&" * 5000 + b" " * size))
+            status = self._ask((method, path, form_of(body) + b"&" * 5000 + b" " * size, headers))
             after = self.ledger.state()
             refusals = (NOT_NOW, TOO_LARGE) if is_read(operation) else (NOT_NOW,)
             assert status in (200, 201, *refusals), (operation, size, status)
             assert growth(before, after) == (nothing if status in refusals else usual), (operation, size, status)
             if after != before or operation in LIMITED:
-                method, path, body = self.requests.make(operation)
+                method, path, body, headers = self.requests.make(operation)
                 before = self.ledger.state()
 
     def finish(self, stint):
@@ -144,8 +145,8 @@ def test_each_step(bench, engine, operation, rounds):
         assert bench.fail_each(operation, "step", how, stride=stride, may_be_unheard=how == LOST_AFTER) > 2
 
 
-# Slots are no form, and of an invitation less is read than fills the memory.
-FORMS = [name for name in Requests.operations() if name not in ("ingest_tracked_slots", "accept_invitation")]
+# Slots are no form, and of what anybody may send less is read than fills the memory.
+FORMS = [name for name in Requests.operations() if name not in ("ingest_tracked_slots", "accept_invitation", "sign_in")]
 
 
 @pytest.mark.parametrize("operation", FORMS)

@@ -387,3 +387,90 @@ def test_a_person_has_so_many_tokens(demo):
     assert len(browser.get("/me/tokens").data) == 200
     browser.delete(f"/me/tokens/{last}")
     assert browser.post("/me/tokens", json=wanted).status == 201
+
+
+# ---- guessing ----
+
+@pytest.fixture
+def guessed(start_server):
+    return start_server("--trusted-proxies", "127.0.0.1")
+
+
+def from_address(number):
+    return {"X-Forwarded-For": f"10.1.{number // 250}.{number % 250 + 1}"}
+
+
+def guess(server, email, number, password="wrong", cookies=None):
+    browser = Browser(server)
+    browser.cookies = cookies or {}
+    return browser.post("/session", json={"email": email, "password": password}, headers=from_address(number))
+
+
+def guess_until_it_ends(server, email, cookies=None):
+    for number in range(20):
+        assert guess(server, email, number, cookies=cookies).failure == (400, "wrong_password")
+    reply = guess(server, email, 21, cookies=cookies)
+    assert reply.failure == (429, "rate_limited") and 0 < int(reply.headers["Retry-After"]) <= 36
+    return reply.message
+
+
+def test_guessing_at_an_account_has_an_end_and_keeps_nobody_out_of_their_own_browser(guessed):
+    browser, johns = Browser(guessed), Browser(guessed)
+    assert browser.sign_in(OWNER).status == johns.sign_in(JOHN).status == 201
+    known = {"stint-device": browser.cookies["stint-device"]}
+    guess_until_it_ends(guessed, OWNER)
+    assert guess(guessed, OWNER, 30, "demo").failure == (429, "rate_limited"), "not even when it is right"
+    assert guess(guessed, JOHN, 31, "demo").status == 201, "an account by itself"
+    device = known["stint-device"]
+    strangers = {"of another account": johns.cookies["stint-device"], "made up": "0" * 80, "cut": device[:-1],
+                 "altered": ("1" if device[0] == "0" else "0") + device[1:], "empty": ""}
+    for name, device in strangers.items():
+        assert guess(guessed, OWNER, 32, "demo", {"stint-device": device}).failure == (429, "rate_limited"), name
+    assert guess(guessed, OWNER, 33, "demo", known).status == 201
+    assert who(browser) == OWNER, "a session goes on"
+    guess_until_it_ends(guessed, OWNER, known)
+    assert guess(guessed, OWNER, 34, "demo", known).failure == (429, "rate_limited")
+
+
+def test_what_is_no_account_is_throttled_alike(guessed):
+    assert guess_until_it_ends(guessed, OWNER) == guess_until_it_ends(guessed, "nobody@example.com")
+    assert guess(guessed, "NOBODY@example.com", 40).failure == (429, "rate_limited"), "however it is spelled"
+    assert guess(guessed, "somebody@example.com", 40).failure == (400, "wrong_password")
+
+
+def test_one_address_does_not_guess_at_many_accounts(guessed):
+    answers = [guess(guessed, f"person{number}@example.com", 1).failure for number in range(120)]
+    assert answers[:100] == [(400, "wrong_password")] * 100 and (429, "rate_limited") in answers[100:]
+    assert guess(guessed, JOHN, 2, "demo").status == 201
+
+
+def test_the_password_is_not_guessed_from_within(guessed):
+    browser = Browser(guessed)
+    browser.sign_in(JOHN)
+    failures = [browser.post("/session/password", json={"password": "wrong"}, headers=from_address(number)).failure
+                for number in range(21)]
+    assert failures == [(400, "wrong_password")] * 20 + [(429, "rate_limited")]
+    assert guess(guessed, JOHN, 50, "demo").failure == (429, "rate_limited"), "the other door"
+
+
+def test_who_has_signed_in_keeps_the_device(demo):
+    browser = Browser(demo)
+    browser.sign_in(OWNER)
+    device = browser.cookies["stint-device"]
+    browser.delete("/session")
+    reply = browser.sign_in(OWNER)
+    [cookie] = [each for each in reply.cookies if each.startswith("stint-device=")]
+    assert cookie == f"stint-device={device}; Path=/; Max-Age={400 * DAY}; HttpOnly; SameSite=Lax"
+    browser.sign_in(JOHN)
+    assert browser.cookies["stint-device"] != device
+
+
+def test_a_session_has_a_limit_of_its_own(start_server):
+    server = start_server("--rate-limit", "6")
+    browser, client = Browser(server), Client(server, "demo-owner")
+    browser.sign_in(OWNER)
+    assert [client.get("/me").status for _ in range(7)] == [200] * 6 + [429]
+    replies = [browser.get("/me") for _ in range(61)]
+    assert [each.status for each in replies] == [200] * 60 + [429]
+    assert replies[0].headers["X-RateLimit-Limit"] == "60"
+    assert browser.post("/projects", json={"name": "Over"}, workspace_id=1).failure == (429, "rate_limited")
