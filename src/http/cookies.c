@@ -91,6 +91,11 @@ enum error cookies_find_session(struct request *request)
 	return secrets_equal(token, request->csrf_token) ? ERROR_NONE : ERROR_CSRF_TOKEN_NEEDED;
 }
 
+bool cookies_seem_signed_in(const struct request *request)
+{
+	return find_cookie(request, COOKIE_SESSION).length > 0;
+}
+
 enum error cookies_admit(struct request *request)
 {
 	struct call *call = &request->call;

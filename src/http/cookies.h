@@ -9,6 +9,9 @@
  * ERROR_CSRF_TOKEN_NEEDED: it changes something, and no script of ours has said so. */
 enum error cookies_find_session(struct request *request);
 
+/* The browser brings one; whose it is, and whether it lasts, nobody has asked. */
+bool cookies_seem_signed_in(const struct request *request);
+
 /* Of an operation that sets cookies: what it is told of the browser. ERROR_CROSS_SITE: the page of another site wants
  * them set, which would sign somebody in under a name of its choice. ERROR_TLS_NEEDED: the browser would not keep them.
  */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "http/asset.h"
+#include "http/cookies.h"
 #include "http/oauth_metadata.h"
 #include "http/reply.h"
 #include "http/route.h"
@@ -58,11 +59,12 @@ static void page_or_part(struct service *service, struct request *request)
 	asset_answer(request, request->asset);
 }
 
-/* Relative, because a proxy may have put the server below another path. */
+/* To what a person can do next. A session that has ended is sent on to signing in by the page itself. Relative,
+ * because a proxy may have put the server below another path. */
 static void root(struct service *service, struct request *request)
 {
 	(void)service;
-	reply_header(request, "Location", "docs");
+	reply_header(request, "Location", cookies_seem_signed_in(request) ? "settings/api" : "sign-in");
 	reply_body(request, 302, NULL, NO_TEXT);
 }
 

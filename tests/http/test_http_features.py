@@ -363,7 +363,7 @@ def test_no_reply_is_taken_for_something_else(server, owner):
     assert {reply.headers["X-Content-Type-Options"] for reply in replies} == {"nosniff"}
 
 
-PAGES = ("/docs", "/accept-invitation/x")
+PAGES = ("/docs", "/accept-invitation/x", "/settings/api", "/settings/security", "/sign-in")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -464,10 +464,14 @@ def test_slashes_that_separate_nothing(demo, path):
     assert system(demo, path).status_code == 200
 
 
-def test_the_root_leads_to_the_documentation(demo):
-    reply = system(demo, "/")
+@pytest.mark.parametrize("cookie, page", [("", "sign-in"), ("other=1", "sign-in"), ("a=b; stint=x", "settings/api")])
+def test_the_root_leads_to_what_a_person_can_do_next(demo, cookie, page):
+    reply = requests.get(demo.url + "/", headers={"Cookie": cookie}, timeout=10)
     assert reply.history[0].status_code == 302
-    assert reply.url == demo.url + "/docs" and "<html" in reply.text
+    assert reply.url == f"{demo.url}/{page}" and "<html" in reply.text
+
+
+def test_the_icon_is_where_browsers_look(demo):
     icon = system(demo, "/favicon.ico")
     assert icon.headers["Content-Type"] == "image/svg+xml" and "<svg" in icon.text
 

@@ -3,6 +3,7 @@
 import pathlib
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -38,9 +39,11 @@ class Browser(webdriver.Chrome):
                              {"features": [{"name": "prefers-color-scheme", "value": theme}]})
 
     def complaints(self):
-        """What the console has been told since, policies that were broken among it."""
-        return [entry["message"] for entry in self.get_log("browser")
-                if "the server responded with a status of" not in entry["message"]]
+        """What the console has been told since, policies that were broken among it. Not what it says of refusals, and
+        of what is forgotten at signing out."""
+        said = [entry["message"] for entry in self.get_log("browser")]
+        return [each for each in said if "the server responded with a status of" not in each
+                and "Clear-Site-Data header on" not in each]
 
     def one(self, selector):
         return self.find_element(By.CSS_SELECTOR, selector)
@@ -49,11 +52,14 @@ class Browser(webdriver.Chrome):
         return self.find_elements(By.CSS_SELECTOR, selector)
 
     def button(self, text, within="body"):
-        return next(each for each in self.all(f"{within} button") if each.text == text)
+        """By what is seen of it: what follows on another line is for those who hear it."""
+        return next(each for each in self.all(f"{within} button") if each.text.split("\n")[0] == text)
 
     def until(self, condition):
-        """What `condition` says when that is true."""
-        return WebDriverWait(self, WAIT_SECONDS, poll_frequency=0.02).until(lambda _: condition())
+        """What `condition` says when that is true. What it looks at may be replaced meanwhile."""
+        wait = WebDriverWait(self, WAIT_SECONDS, poll_frequency=0.02,
+                             ignored_exceptions=[StaleElementReferenceException])
+        return wait.until(lambda _: condition())
 
     def labelled(self, text, within="body"):
         """The field that a label belongs to."""

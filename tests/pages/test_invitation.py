@@ -45,7 +45,8 @@ def test_a_new_account_chooses_a_password(owner, follow, demo):
     assert page.one("#told").text == "Welcome. You are a member of WebWork Workspace now."
     assert is_active(owner, user_id)
     page.one("#go-on").click()
-    page.until(lambda: page.current_url == demo.url + "/docs")
+    page.until(lambda: page.all("#tokens li"))
+    assert page.current_url == demo.url + "/settings/api" and page.one("#who").text == "ada.byron@example.com"
 
 
 def test_a_refused_password_is_said_at_its_field(owner, follow):

@@ -84,7 +84,7 @@ class _Page:
         request = request_of(self.server, path, method, operation, parameters)
         return element("section", said, element("div", *self._examples(operation, request), class_="examples"), id=name,
                        class_="operation", data_method=method.upper(), data_path=self.server + path,
-                       data_public=not request.caller)
+                       data_caller=request.caller or None)
 
     def _inputs(self, operation, parameters):
         headers = [each for each in parameters if each["in"] == "header"]

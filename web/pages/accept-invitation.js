@@ -23,11 +23,13 @@ function show(reply) {
 	onSubmit($("#form"), ({password}) => accept(invitation, password));
 }
 
+/* Signs in, too; where that takes a second factor, the next page asks for it. */
 async function accept(invitation, password) {
 	const reply = await call("POST", address, {password});
 
 	if (!reply.success)
 		return reply;
+	await call("POST", "session", {email: invitation.email, password, workspace_id: reply.data.workspace_id});
 	$("#form").hidden = true;
 	tell(`Welcome. You are a member of ${invitation.workspace_name} now.`);
 	$("#onwards").hidden = false;

@@ -20,7 +20,7 @@ async function ask(method, path, body) {
 		const reply = await response.json();
 		csrfToken = reply.data?.csrf_token ?? csrfToken;
 		email = path === "me" && reply.data ? reply.data.email : email;
-		return reply;
+		return {...reply, isRefusal: response.status === 401 || response.status === 403};
 	} catch {
 		return {success: false, error: "unreachable", message: "The server could not be reached. Try again."};
 	}
@@ -34,7 +34,7 @@ export async function call(method, path, body) {
 
 	if (reply.error === "password_needed" && await askPassword(email, givePassword))
 		return ask(method, path, body);
-	if (reply.error === "unauthenticated" && csrfToken)
+	if (csrfToken && ["unauthenticated", "token_expired"].includes(reply.error))
 		leaveForSignIn();
 	return reply;
 }
@@ -51,18 +51,6 @@ export const seemsSignedIn = () => Boolean(remember("localStorage", "stint-sessi
 
 export function noteSession(isThere) {
 	remember("localStorage", "stint-session", isThere ? "yes" : "");
-}
-
-/* What is true of the session's account. Whoever has none signs in first, and comes back. */
-export async function account() {
-	const reply = await call("GET", "me");
-
-	noteSession(reply.success);
-	if (reply.success)
-		return reply.data;
-	if (reply.error !== "unreachable")
-		leaveForSignIn();
-	throw new Error(reply.message);
 }
 
 export function leaveForSignIn() {

@@ -32,7 +32,7 @@ export function askPassword(email, send) {
 	const user = make("input", {type: "email", class: "unseen", autocomplete: "username", value: email, readonly: "",
 		tabindex: -1, "aria-hidden": "true"});
 	const field = make("input", {id: "dialog-password", name: "password", type: "password", maxlength: 200,
-		autocomplete: "current-password", required: ""});
+		autocomplete: "current-password", required: "", autofocus: ""});
 
 	return show("Your password, please", "You gave it some time ago. What you are about to do needs it again.",
 		[user, make("label", {for: field.id}, "Password"), field], "Go on", ({password}) => send(password));

@@ -148,15 +148,18 @@ function inputOf(field) {
 
 function trialOf(operation) {
 	const id = `trial-${operation.id}`;
-	const isPublic = operation.hasAttribute("data-public");
 	const template = $("template", operation);
 	const form = make("form", {class: "trial", "aria-label": `Try ${$("h3", operation).firstChild.textContent.trim()}`});
 
-	if (!isPublic) {
+	if (operation.dataset.caller === "token") {
 		const token = make("input", {id: `${id}-token`, name: "token", autocomplete: "off", spellcheck: "false"});
 		const hint = "kept until this tab is closed; without one, you are who is signed in";
 		token.value = remember("sessionStorage", "stint-token") ?? (seemsSignedIn() ? "" : "demo-owner");
 		form.append(make("label", {for: token.id}, "Token ", make("span", {}, hint)), token);
+	}
+	if (operation.dataset.caller === "session" && !seemsSignedIn()) {
+		const next = encodeURIComponent(`docs#${operation.id}`);
+		form.append(make("p", {}, make("a", {href: new URL(`sign-in?next=${next}`, root)}, "Sign in"), " first."));
 	}
 	form.append(...all("[data-in]", operation).flatMap(inputOf));
 	if (template) {
@@ -190,7 +193,7 @@ async function requestOf(form, operation) {
 		remember("sessionStorage", "stint-token", form.elements.token.value);
 	if (form.elements.token?.value)
 		headers.Authorization = `Bearer ${form.elements.token.value}`;
-	else if (seemsSignedIn() && operation.dataset.method !== "GET")
+	else if (operation.dataset.caller && seemsSignedIn() && operation.dataset.method !== "GET")
 		headers["X-CSRF-Token"] = await csrf();
 	const body = form.elements.body?.value || undefined;
 	if (body)

@@ -1,6 +1,6 @@
 /* What pages have at their top: the theme and, for whoever is signed in, where else to go. */
-import {account, call, noteSession, root} from "./api.js";
-import {$, all, remember} from "./dom.js";
+import {call, leaveForSignIn, noteSession, root} from "./api.js";
+import {$, all, make, remember} from "./dom.js";
 
 function chooseTheme(theme) {
 	if (theme)
@@ -10,10 +10,20 @@ function chooseTheme(theme) {
 	remember("localStorage", "stint-theme", theme);
 }
 
-/* The account, when there is a session; until then nothing of the page is shown. */
+/* The account, when there is a session; until then nothing of the page is shown. Whoever has none signs in first, and
+ * comes back. */
 export async function signedIn() {
-	const me = await account();
+	const reply = await call("GET", "me");
 
+	noteSession(reply.success);
+	if (reply.isRefusal)
+		leaveForSignIn();
+	else if (!reply.success)
+		$("body").append(make("p", {class: "narrow", role: "alert"}, reply.message));
+	return reply.success ? welcome(reply.data) : new Promise(() => { /* the page ends here */ });
+}
+
+function welcome(me) {
 	$("#who").textContent = me.email;
 	$("#sign-out").addEventListener("click", async () => {
 		await call("DELETE", "session");

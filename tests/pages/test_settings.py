@@ -1,0 +1,122 @@
+"""Settings > REST API and Settings > Security, as their owner uses them."""
+
+import re
+
+import pytest
+import requests
+from browser import DESKTOP, PHONE
+from client import API, Client
+from scenario import advance_clock, unique
+from signing_in import PASSWORD, sign_in
+
+SMALL, NARROW = (360, 740), (320, 700)
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
+
+
+@pytest.fixture
+def page(browser, demo):
+    sign_in(browser, demo)
+    browser.until(lambda: browser.all("#tokens li"))
+    return browser
+
+
+@pytest.fixture
+def security(browser, demo):
+    sign_in(browser, demo, "/settings/security")
+    browser.until(lambda: browser.all("#sessions li"))
+    return browser
+
+
+def row(page, name):
+    return next((each for each in page.all(".rows > li") if each.text.startswith(name)), None)
+
+
+def press(page, name, text):
+    next(each for each in row(page, name).find_elements("css selector", "button") if each.text.startswith(text)).click()
+
+
+def make_token(page, name, *scopes):
+    for box in page.all("#make-token [name=scopes]"):
+        if box.is_selected() != (box.get_attribute("value") in scopes):
+            box.click()
+    page.fill(page.labelled("Name", "#make-token"), name)
+    page.button("Make the token").click()
+
+
+def status_of(demo, token, method="GET"):
+    return requests.request(method, f"{demo.url}{API}/projects?workspace_id=1", json={"name": unique("By token")},
+                            headers={"Authorization": f"Bearer {token}"}, timeout=10).status_code
+
+
+def test_a_token_is_made_used_and_revoked(page, demo):
+    name = unique("Nightly export")
+    make_token(page, name, "read")
+    page.until(lambda: page.one("#new-token").is_displayed())
+    token = page.one("#new-token code").text
+    assert re.fullmatch(r"stint_pat_[\w-]{43}", token) and page.focused() == page.one("#new-token")
+    assert page.faults_of_access() == []
+    assert "read" in row(page, name).text and "never" in row(page, name).text
+    assert status_of(demo, token) == 200 and status_of(demo, token, "POST") == 403
+
+    press(page, name, "Revoke")
+    page.button("Revoke", "dialog").click()
+    page.until(lambda: not row(page, name))
+    assert page.one("#told").text == f"{name} is revoked."
+    assert status_of(demo, token) == 401
+    page.refresh()
+    page.until(lambda: page.all("#tokens li"))
+    assert token not in page.page_source, "it is shown once"
+
+
+def test_what_was_asked_before_can_be_left(page, demo):
+    name = unique("Kept")
+    make_token(page, name, "read", "write")
+    page.until(lambda: row(page, name))
+    token = page.one("#new-token code").text
+    press(page, name, "Revoke")
+    page.button("Cancel", "dialog").click()
+    assert page.focused().text.startswith("Revoke"), "back to where it was"
+    assert row(page, name) and status_of(demo, token, "POST") == 201
+
+
+def test_the_password_is_asked_for_again_in_place(page, demo):
+    """Some time after it was given."""
+    advance_clock(Client(demo), 16 * 60)
+    name = unique("Later")
+    make_token(page, name, "read")
+    page.until(lambda: page.all("dialog[open]"))
+    assert page.focused() == page.labelled("Password", "dialog") and page.faults_of_access() == []
+    page.focused().send_keys("not this one\n")
+    assert page.until(lambda: page.one("dialog .wrong").text)
+    page.fill(page.labelled("Password", "dialog"), PASSWORD)
+    page.button("Go on", "dialog").click()
+    page.until(lambda: row(page, name))
+
+
+def test_a_token_without_a_name_is_not_made(page):
+    before = len(page.all("#tokens li"))
+    page.button("Make the token").click()
+    assert page.one("#token-name-fault").text == "Name is missing."
+    assert page.focused() == page.labelled("Name", "#make-token")
+    assert len(page.all("#tokens li")) == before
+
+
+def test_other_sessions_are_seen_and_ended(security, demo):
+    login = requests.post(f"{demo.url}{API}/session", json={"email": "owner@example.com", "password": PASSWORD},
+                          headers={"User-Agent": FIREFOX}, timeout=10)
+    security.refresh()
+    security.until(lambda: row(security, "Firefox 150 on Linux"))
+    assert "this one" in row(security, "Chrome").text
+    press(security, "Firefox 150 on Linux", "Sign out")
+    security.until(lambda: not row(security, "Firefox 150 on Linux"))
+    assert requests.get(f"{demo.url}{API}/me", cookies=login.cookies, timeout=10).status_code == 401
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
+def test_axe_finds_nothing(page, demo, size, theme):
+    page.show_as(size, theme)
+    assert page.faults_of_access() == [] and page.sideways() <= 0
+    page.get(demo.url + "/settings/security")
+    page.until(lambda: page.all("#sessions li"))
+    assert page.faults_of_access() == [] and page.sideways() <= 0
