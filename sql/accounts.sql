@@ -150,9 +150,11 @@ UPDATE tokens SET only_workspace_id = :only_workspace_id
 WHERE user_id = :user_id AND kind = :kind AND only_workspace_id IS NULL AND revoked_at IS NULL;
 
 -- name: revoke_unconfined_tokens
--- takes: user_id bigint
+-- All others, but one.
+-- takes: user_id bigint, but_id bigint?
 -- returns: nothing
-UPDATE tokens SET revoked_at = :now WHERE user_id = :user_id AND only_workspace_id IS NULL AND revoked_at IS NULL;
+UPDATE tokens SET revoked_at = :now
+WHERE user_id = :user_id AND only_workspace_id IS NULL AND (:but_id IS NULL OR id <> :but_id) AND revoked_at IS NULL;
 
 -- fragment: membership_select
 -- What the caller is in the workspace; nothing in a deleted one.

@@ -50,7 +50,8 @@ INSERT INTO members (workspace_id, user_id, email, firstname, lastname, timezone
 INSERT INTO user_workspaces (user_id, workspace_id) VALUES
 	(10, 1), (11, 1), (12, 1), (13, 1), (14, 1), (100, 1), (123, 1), (20, 2);
 
--- Una was a viewer, and can be restored; Ivan has not accepted yet: his link ends in `demo-invitation`.
+-- Una was a viewer, and can be restored; Ivan has not accepted yet: his link ends in `demo-invitation`. Nor has Olivia
+-- in workspace 2: `demo-invitation-elsewhere`.
 INSERT INTO members (workspace_id, user_id, email, firstname, lastname, role, status, is_blocked, rate_type,
                      rate_status, weekly_hours_limit, screenshots, invitation_hash, created_at, updated_at, deleted_at)
 VALUES
@@ -59,11 +60,20 @@ VALUES
 	 {instant 2024-01-15T09:00:00Z}),
 	(1, 16, 'ivan@example.com', 'Ivan', 'Invited', {Role.regular_user}, {MemberStatus.inactive}, FALSE, 'hourly',
 	 0, 168, {Screenshots.blurred}, 'ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e',
+	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}, NULL),
+	(2, 10, 'owner@example.com', 'Olivia', 'Owner', {Role.project_viewer}, {MemberStatus.inactive}, FALSE, 'hourly',
+	 0, 168, {Screenshots.blurred}, '2c430f4193534a9d287f641cc7406e4c56a22b4a57bcfa2037d63ed3cccb9203',
 	 {instant 2024-01-15T09:00:00Z}, {instant 2024-01-15T09:00:00Z}, NULL);
 
 INSERT INTO invitation_links (hash, workspace_id, user_id, invitation_hash, is_mailed, expires_at) VALUES
 	('ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', 1, 16,
-	 'ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', FALSE, {instant 2999-12-31T00:00:00Z});
+	 'ceb57d9c0eb61e675051e5b7f9ee20706c47f05ffc6c572dc83cc0c5707f771e', FALSE, {instant 2999-12-31T00:00:00Z}),
+	('2c430f4193534a9d287f641cc7406e4c56a22b4a57bcfa2037d63ed3cccb9203', 2, 10,
+	 '2c430f4193534a9d287f641cc7406e4c56a22b4a57bcfa2037d63ed3cccb9203', FALSE, {instant 2999-12-31T00:00:00Z});
+
+-- As if it had gone to Olivia by mail: the last part of a link that confirms her address is `demo-confirmation`.
+INSERT INTO mailed_links (hash, kind, user_id, expires_at) VALUES
+	('2ab82a55b66cd2dd7abd31580835616425565833da97d11fcf3ec3860a4cf8fd', 2, 10, {instant 2999-12-31T00:00:00Z});
 
 -- Tanya manages John's team; Jane is in a team of nobody's.
 INSERT INTO teams (workspace_id, id, name) VALUES (1, 1, 'Design'), (1, 2, 'Development');

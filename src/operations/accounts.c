@@ -42,30 +42,34 @@ enum error account_check_link(const struct user_row *user, const struct invitati
 
 enum error account_confirm(struct db_context *db, const struct user_row *user, bool *ret_confirmed)
 {
-	struct user_rows accounts;
-	int64_t          changed;
+	struct user_rows accounts = {0};
+	int64_t          changed = 0;
 
-	TRY(sql_list_accounts_of_mailbox(db, user->mailbox, NONE, 1, &accounts));
+	if (user->mailbox.data)
+		TRY(sql_list_accounts_of_mailbox(db, user->mailbox, NONE, 1, &accounts));
 	if (accounts.count && accounts.items[0].confirmed_at != NONE) {
 		*ret_confirmed = accounts.items[0].id == user->id;
 		return ERROR_NONE;
 	}
-	TRY(sql_confirm_user(db, user->id, &changed));
+	if (accounts.count) /* else an older account has the same mailbox (cli/mailboxes.c) */
+		TRY(sql_confirm_user(db, user->id, &changed));
 	*ret_confirmed = changed;
 	return ERROR_NONE;
 }
 
-enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user)
+enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user, int64_t token_id,
+                                   bool *ret_confirmed)
 {
-	bool confirmed;
+	bool confirmed = true;
 
-	if (user->confirmed_at != NONE)
-		return ERROR_NONE;
-	TRY(account_confirm(db, user, &confirmed));
-	if (!confirmed)
-		return ERROR_NONE;
-	if (user->only_workspace_id != NONE)
-		TRY(sql_confine_tokens(db, user->id, TOKEN_PERSONAL, user->only_workspace_id));
-	TRY(sql_revoke_unconfined_tokens(db, user->id));
-	return sql_delete_passkeys(db, user->id);
+	if (user->confirmed_at == NONE)
+		TRY(account_confirm(db, user, &confirmed));
+	if (user->confirmed_at == NONE && confirmed) {
+		if (user->only_workspace_id != NONE)
+			TRY(sql_confine_tokens(db, user->id, TOKEN_PERSONAL, user->only_workspace_id));
+		TRY(sql_revoke_unconfined_tokens(db, user->id, token_id));
+		TRY(sql_delete_passkeys(db, user->id));
+	}
+	*ret_confirmed = confirmed;
+	return ERROR_NONE;
 }

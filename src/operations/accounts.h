@@ -27,7 +27,9 @@ enum error account_check_link(const struct user_row *user, const struct invitati
 enum error account_confirm(struct db_context *db, const struct user_row *user, bool *ret_confirmed);
 
 /* The same, by a link that went by mail, whose reader may be somebody else than who had the account until now: what let
- * that one in, but the password that the reader knows, reaches what it did, or nothing. */
-enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user);
+ * that one in reaches what it did, or nothing; but for the password or the session (`token_id`, or NONE) that the
+ * reader has. */
+enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user, int64_t token_id,
+                                   bool *ret_confirmed);
 
 #endif

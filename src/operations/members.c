@@ -1,5 +1,6 @@
 /* Members and their invitations (contract 3.2). */
 #include "auth/password.h"
+#include "auth/principal.h"
 #include "auth/token.h"
 #include "base/mailbox.h"
 #include "base/random.h"
@@ -158,6 +159,25 @@ enum error prepare_accept_invitation(struct call *call, struct accept_invitation
 	return ERROR_NONE;
 }
 
+/* With the account's password, which may be a new one, or `token_id`, its session. */
+static enum error join(struct call *call, const struct invitation_link_row *link, const struct user_row *user,
+                       int64_t token_id, struct accepted_invitation_row *ret)
+{
+	int64_t changed;
+	bool    confirmed;
+
+	call->db.workspace_id = link->workspace_id;
+	TRY(sql_accept_invitation(&call->db, user->id, link->invitation_hash, &changed));
+	if (!changed)
+		return ERROR_INVITATION_INVALID;
+	if (link->is_mailed)
+		TRY(account_confirm_by_mail(&call->db, user, token_id, &confirmed));
+	TRY(sql_insert_user_workspace(&call->db, user->id));
+	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ACTIVATED, user->id));
+	*ret = (struct accepted_invitation_row){.user_id = user->id, .workspace_id = link->workspace_id};
+	return ERROR_NONE;
+}
+
 enum error op_accept_invitation(struct call *call, const struct accept_invitation_input *input,
                                 struct accept_invitation_output *output)
 {
@@ -168,21 +188,22 @@ enum error op_accept_invitation(struct call *call, const struct accept_invitatio
 	TRY(find_invitation(call, input->token, &link, &user));
 	if (!input->password.data)
 		return ERROR_INVITATION_INVALID;
-	call->db.workspace_id = link.workspace_id;
-	TRY(sql_accept_invitation(&call->db, link.user_id, link.invitation_hash, &changed));
-	if (!changed)
-		return ERROR_INVITATION_INVALID;
+	TRY(join(call, &link, &user, NONE, &output->data));
 	/* Meanwhile another link may have set the password that this one would overwrite. */
-	if (user.password_hash.data && !text_equal(user.password_hash, input->password))
-		return ERROR_CONFLICT;
-	if (!user.password_hash.data)
-		TRY(account_check_link(&user, &link));
-	if (!user.password_hash.data)
-		TRY(sql_set_password(&call->db, user.id, input->password, &changed));
-	if (link.is_mailed)
-		TRY(account_confirm_by_mail(&call->db, &user));
-	TRY(sql_insert_user_workspace(&call->db, user.id));
-	TRY(member_tell(&call->db, EVENT_KIND_MEMBER_ACTIVATED, user.id));
-	output->data = (struct accepted_invitation_row){.user_id = user.id, .workspace_id = link.workspace_id};
-	return ERROR_NONE;
+	if (user.password_hash.data)
+		return text_equal(user.password_hash, input->password) ? ERROR_NONE : ERROR_CONFLICT;
+	TRY(account_check_link(&user, &link));
+	return sql_set_password(&call->db, user.id, input->password, &changed);
+}
+
+enum error op_accept_invitation_signed_in(struct call *call, const struct accept_invitation_signed_in_input *input,
+                                          struct accept_invitation_signed_in_output *output)
+{
+	struct invitation_link_row link;
+	struct user_row            user;
+
+	TRY(find_invitation(call, input->token, &link, &user));
+	if (user.id != call->db.caller_id)
+		return ERROR_OTHER_ACCOUNT;
+	return join(call, &link, &user, call->principal->token_id, &output->data);
 }

@@ -5,8 +5,8 @@ import pathlib
 import re
 
 import pytest
-from client import Client
-from scenario import PASSWORD, accept, invite, run_sql, unique
+from client import Browser, Client
+from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique
 from test_concurrency import together
 
 THEIRS = "the password of whoever invites"
@@ -50,6 +50,17 @@ class Address:
     def reaches(self, *options):
         """The workspaces that a token of the account reaches."""
         return self.token(*options).get("/workspaces").ids
+
+    def browser(self, password=PASSWORD, **where):
+        """One in which the account is signed in to."""
+        browser = Browser(self.server)
+        assert browser.sign_in(self.email, password, **where).status == 201
+        return browser
+
+    def request_confirmation(self, browser):
+        """The secret of the mail."""
+        assert browser.post("/me/confirmation").message == "A link is on its way to your address."
+        return self.relay.mailed_secret(self.email)
 
     def accept(self, secret, password=PASSWORD):
         return accept(self.anonymous, secret, password)
@@ -266,6 +277,108 @@ def test_an_address_that_a_workspace_has_changed_confirms_nothing(confirmed):
     person = {"email": confirmed.email, "firstname": "A", "lastname": "B", "role": "Regular User"}
     assert owner.post("/members", json=person, workspace_id=1).failure == (400, "member_exists"), "by another address"
     assert confirmed.accounts()[confirmed.user_id] == ["confirmed", "password"]
+
+
+# ---- signed in ----
+
+def test_a_password_says_which_account(address):
+    for workspace_id, password in ((1, THEIRS), (2, PASSWORD)):
+        user_id, copy, _ = address.invite(workspace_id)
+        address.accept(copy, password)
+        for where in ({}, {"workspace_id": workspace_id}):
+            me = address.browser(password, **where).get("/me").data
+            assert (me["id"], me["confirmed"]) == (user_id, False)
+            assert [each["id"] for each in me["workspaces"]] == [workspace_id]
+    said = Browser(address.server).sign_in(address.email, PASSWORD, workspace_id=1)
+    assert said.failure[1] == "wrong_password"
+
+
+@pytest.fixture
+def joined(address):
+    """A member of workspace 1, by the inviter's link: not confirmed."""
+    address.user_id, copy, _ = address.invite(1)
+    assert address.accept(copy).status == 200
+    return address
+
+
+def test_a_mailed_link_confirms_for_whoever_is_signed_in(joined):
+    here, elsewhere, token = joined.browser(), joined.browser(), joined.token()
+    secret = joined.request_confirmation(here)
+    assert joined.accounts() == {joined.user_id: ["workspace 1 alone", "password"]}
+    assert here.post(f"/confirmations/{secret}").status == 200
+    assert joined.accounts() == {joined.user_id: ["confirmed", "password"]}
+    assert here.get("/me").data["confirmed"] and elsewhere.get("/me").failure == (401, "unauthenticated")
+    assert here.post(f"/confirmations/{secret}").failure == (400, "confirmation_invalid"), "it was used"
+    assert here.post("/me/confirmation").message == "The address is confirmed already."
+
+    user_id, copy, _ = joined.invite(2)
+    assert user_id == joined.user_id and here.post(f"/me/invitations/{copy}").status == 200
+    assert joined.reaches() == [1, 2] and token.get("/workspaces").ids == [1]
+
+
+def test_the_mail_alone_confirms_nobody_elses_account(joined):
+    """Whoever made the account asks, and hopes that whose the address is opens the link."""
+    secret = joined.request_confirmation(joined.browser())
+    john = Browser(joined.server)
+    assert john.sign_in("john.doe@example.com").status == 201
+    assert john.post(f"/confirmations/{secret}").failure == (400, "other_account")
+    assert joined.anonymous.post(f"/confirmations/{secret}").failure == (401, "unauthenticated")
+    assert joined.accounts() == {joined.user_id: ["workspace 1 alone", "password"]}
+
+
+def test_a_link_confirms_for_a_day(joined):
+    secret = joined.request_confirmation(joined.browser())
+    advance_clock(joined.owners[1], 24 * 3600)
+    browser = joined.browser()
+    for invented in (secret, secret[:-1], "x"):
+        assert browser.post(f"/confirmations/{invented}").failure == (400, "confirmation_invalid")
+    assert joined.accounts() == {joined.user_id: ["workspace 1 alone", "password"]}
+
+
+def test_ten_mails_a_day_ask_for_it(joined):
+    browser = joined.browser()
+    for _ in range(10):
+        joined.request_confirmation(browser)
+    assert browser.post("/me/confirmation").failure == (400, "mailed_too_often")
+    advance_clock(joined.owners[1], 24 * 3600)
+    joined.request_confirmation(joined.browser())
+
+
+def test_an_address_is_confirmed_by_one_account(joined):
+    other, copy, _ = joined.invite(2)
+    joined.accept(copy, THEIRS)
+    theirs, own = joined.browser(THEIRS), joined.browser()
+    asked = joined.request_confirmation(theirs)
+    assert own.post(f"/confirmations/{joined.request_confirmation(own)}").status == 200
+    assert theirs.post(f"/confirmations/{asked}").failure == (400, "address_taken")
+    assert theirs.post("/me/confirmation").failure == (400, "address_taken")
+    assert joined.accounts()[other] == ["workspace 2 alone", "password"]
+
+
+def test_without_a_relay_nothing_can_be_sent(stint, start_server, relay):
+    without = Address(stint, [start_server()], relay)
+    without.accept(invite(without.owners[1], email=without.email)[1])
+    assert without.browser().post("/me/confirmation").failure == (400, "no_mail_relay")
+
+
+def test_an_invitation_is_accepted_by_the_session_of_the_account(confirmed):
+    confirmed.archive(2, confirmed.other)
+    _, copy, _ = confirmed.invite(2)
+    john, own = Browser(confirmed.server), confirmed.browser()
+    assert john.sign_in("john.doe@example.com").status == 201
+    assert john.post(f"/me/invitations/{copy}").failure == (400, "other_account")
+    assert confirmed.reaches() == [1]
+    assert own.post(f"/me/invitations/{copy}").data == {"user_id": confirmed.user_id, "workspace_id": 2}
+    assert own.post(f"/me/invitations/{copy}").failure == (400, "invitation_invalid")
+    assert confirmed.reaches() == [1, 2]
+
+
+def test_a_mailed_invitation_that_is_accepted_by_a_session_confirms(joined):
+    here, elsewhere = joined.browser(), joined.browser()
+    joined.archive(1, joined.user_id)
+    _, _, mailed = joined.invite(1)
+    assert here.post(f"/me/invitations/{mailed}").data == {"user_id": joined.user_id, "workspace_id": 1}
+    assert here.get("/me").data["confirmed"] and elsewhere.get("/me").failure == (401, "unauthenticated")
 
 
 # ---- at the same moment ----

@@ -35,7 +35,10 @@ SELDOM = {
     "the sheet had other days": {"createTimesheet": {"transition_values"}},
     "a mail relay is set up": dict.fromkeys(
         ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
-    "the link went by mail": {"acceptInvitation": {"tokens", "passkeys"}},
+    "the link went by mail": {"acceptInvitation": {"tokens", "passkeys"},
+                              "acceptInvitationSignedIn": {"users", "tokens", "passkeys"}},
+    "the address is not confirmed yet": {"requestConfirmation": {"mailed_links", "mails"},
+                                         "confirmAddress": {"users", "tokens", "passkeys"}},
     "whoever has contracts becomes a viewer": dict.fromkeys(("inviteMember", "createProjectViewer", "updateMember"),
                                                             {"contracts"}),
     "the entry is time of a leave": {"updateTimeEntry": {"leave_entries"}},
@@ -66,6 +69,7 @@ EVENTS_SELDOM = {
         ("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"), TIME),
     "the period has no sheet yet": {"assignTimesheets": {"timesheet.created"}},
     "the workspace approves at once": dict.fromkeys(("submitTimesheet", "createTimesheet"), {"timesheet.approved"}),
+    "the invitation is to the other workspace": {"acceptInvitationSignedIn": {"member.activated"}},
     "it differs from what is there": {
         "updateProject": {"project.updated"}, "updateExpense": {"expense.updated"}, "updateTimeEntry": TIME,
         "updateContract": {"contract.updated"}, "updateMember": {"member.updated"}, "updateTask": {"task.updated"},
