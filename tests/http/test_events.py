@@ -256,6 +256,58 @@ def test_who_sees_what(people, fresh):
     assert len({feed.position for feed in feeds.values()}) == 1
 
 
+LISTS = {"project": "/projects", "task": "/tasks", "contract": "/contracts", "member": "/members",
+         "time_entry": "/time-entries", "timesheet": "/timesheets", "time_request": "/time-requests",
+         "leave": "/leaves", "expense": "/expenses"}
+OF_ONE = {"tracker", "webhook"}  # kinds of events of what no list has
+
+
+def happenings(owner):
+    """Of each group one of John, who works on project 100, and one of Una, who does on another."""
+    for user_id, project_id, day in ((100, 100, "2024-02-27"), (123, new_project(owner)["id"], "2024-02-28")):
+        contract = {"id": 20} if user_id == 100 else new_contract(owner, project_id, user_id)
+        owner.put(f"/projects/{project_id}", workspace_id=1, json={"notes": "changed"})
+        owner.put(f"/contracts/{contract['id']}", workspace_id=1, json={"weekly_hours_limit": 30})
+        owner.put(f"/members/{user_id}", workspace_id=1, json={"weekly_hours_limit": 39})
+        new_task(owner, {"id": project_id}, title="Task")
+        add_time(owner, user_id, day, "09:00", "10:00")
+        owner.post("/time-requests", json={
+            "workspace_id": 1, "user_id": user_id, "start": f"{day}T12:00:00Z", "end": f"{day}T12:30:00Z",
+            "contract_id": contract["id"], "notes": "Forgotten"})
+        owner.post("/leaves", workspace_id=1, json={"policy_id": 1, "user_id": user_id, "start": "2024-04-02",
+                                                    "end": "2024-04-03"})
+        owner.post("/expenses", workspace_id=1, json={"expense_name": "Train", "date": day, "amount": 12,
+                                                      "user_id": user_id, "project_id": project_id})
+
+
+def listed(client, what, asked):
+    """The ids that a list shows somebody, of whoever and whenever it is."""
+    queries = {"task": [{"project_id": each} for each in asked["project"]],
+               "time_entry": [{"user_id": user, "date": day} for user, day in asked["time_entry"]],
+               "time_request": [{"date_from": "2024-02-01", "date_to": "2024-02-29"}]}.get(what, [{}])
+    replies = [client.get(LISTS[what], workspace_id=1, **query) for query in queries]
+    return {row["id"] for reply in replies if reply.status == 200 for row in reply.rows}
+
+
+def test_each_role_is_told_what_their_lists_show(people, fresh):
+    """And what concerns themselves, all of it and nothing else."""
+    feeds = {name: Feed(client) for name, client in people.items()}
+    happenings(fresh)
+    told = {name: feed.read() for name, feed in feeds.items()}
+    everything = told["owner"]
+    kinds = {event["event"].split(".")[0] for event in everything}
+    known = {kind.split(".")[0] for kind in Document.of(fresh.server).source["webhooks"]}
+    assert kinds == set(LISTS) == known - OF_ONE
+    asked = {"project": {event["data"]["id"] for event in everything if event["event"].startswith("project.")},
+             "time_entry": {(100, "2024-02-27"), (123, "2024-02-28")}}
+    for name, client in people.items():
+        own = client.get("/workspaces").data[0]["user_id"]
+        seen = {what: listed(client, what, asked) for what in LISTS}
+        wanted = [event["position"] for event in everything for what in [event["event"].split(".")[0]]
+                  if event["data"]["id"] in seen[what] or own in (event["data"].get("user_id"), event["data"]["id"])]
+        assert [event["position"] for event in told[name]] == wanted, name
+
+
 def test_rates_are_for_those_who_see_them(people, fresh):
     viewer = people["executive-manager"]
     fresh.put("/members/11", workspace_id=1, json={"rate_status": 0})
