@@ -1,10 +1,12 @@
 """A valid request of each operation, as often as one is wanted: what is to be deleted is made first."""
 
 import datetime
+import hashlib
 import itertools
 
 from client import Browser, Client
-from scenario import PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, start_at, unique
+from scenario import (PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, run_sql, start_at,
+                      unique)
 
 WEBHOOK = "a81f93f1-7315-be1e-fd8d-4d52645c9241"  # the sandbox's
 
@@ -534,6 +536,30 @@ class Requests:
         assert browser.sign_in(self._somebody(), PASSWORD).status == 201
         advance_clock(self.owner, 1)
         return self._by_session("POST", "/session/password", {"password": PASSWORD}, browser)
+
+    def _somebody_signed_in(self):
+        """Address, account and browser."""
+        email = self._person()["email"]
+        user_id, browser = new_member(self.owner, email=email), Browser(self.owner.server)
+        assert browser.sign_in(email, PASSWORD).status == 201
+        return email, user_id, browser
+
+    def accept_invitation_signed_in(self):
+        email, user_id, browser = self._somebody_signed_in()
+        assert self.owner.delete(f"/members/{user_id}", workspace_id=1).status == 200
+        _, secret = invite(self.owner, email=email)
+        return self._by_session("POST", f"/me/invitations/{secret}", {}, browser)
+
+    def request_confirmation(self):
+        self._sign_in()
+        return self._by_session("POST", "/me/confirmation", {})
+
+    def confirm_address(self):
+        """As if the link had gone by mail."""
+        email, user_id, browser = self._somebody_signed_in()
+        run_sql(self.owner.server, "INSERT INTO mailed_links (hash, kind, user_id, expires_at) VALUES "
+                                   f"('{hashlib.sha256(email.encode()).hexdigest()}', 2, {user_id}, 4102444800)")
+        return self._by_session("POST", f"/confirmations/{email}", {}, browser)
 
     def get_me(self):
         return "GET", "/me", {}
