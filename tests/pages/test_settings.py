@@ -16,7 +16,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.
 @pytest.fixture
 def page(browser, demo):
     sign_in(browser, demo)
-    browser.until(lambda: browser.all("#tokens li"))
+    browser.until(lambda: browser.all("#tokens li") and browser.all("#grants li") and browser.all("#apps li"))
     return browser
 
 
@@ -99,6 +99,27 @@ def test_a_token_without_a_name_is_not_made(page):
     assert page.one("#token-name-fault").text == "Name is missing."
     assert page.focused() == page.labelled("Name", "#make-token")
     assert len(page.all("#tokens li")) == before
+
+
+def test_an_app_is_registered_and_removed(page):
+    name = unique("Invoices")
+    page.fill(page.labelled("Name", "#make-app"), name)
+    page.fill(page.labelled("Redirect addresses"), "not an address")
+    page.button("Register the app").click()
+    page.until(lambda: page.all("#app-uris-fault"))
+    page.fill(page.labelled("Redirect addresses"), "https://app.example/callback\nhttps://app.example/other")
+    page.button("Register the app").click()
+    page.until(lambda: page.one("#new-app").is_displayed())
+    client_id, secret = (each.text for each in page.all("#new-app code"))
+    assert client_id in row(page, name).text and "https://app.example/other" in row(page, name).text
+    assert page.faults_of_access() == []
+
+    press(page, name, "New secret")
+    page.button("Make it", "dialog").click()
+    page.until(lambda: page.all("#new-app code")[-1].text != secret)
+    press(page, name, "Remove")
+    page.button("Remove", "dialog").click()
+    page.until(lambda: not row(page, name))
 
 
 def test_other_sessions_are_seen_and_ended(security, demo):

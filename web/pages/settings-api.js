@@ -1,4 +1,4 @@
-/* Personal tokens. */
+/* Personal tokens, apps, and who has access. */
 import {call, root} from "./api.js";
 import {askWhether} from "./dialog.js";
 import {$, all, copyable, fact, make, moment, tell} from "./dom.js";
@@ -6,7 +6,8 @@ import {onSubmit} from "./form.js";
 import {signedIn} from "./frame.js";
 import {button, row, showRows, showSecret} from "./rows.js";
 
-await signedIn();
+const me = await signedIn();
+const nameOfWorkspace = (id) => me.workspaces.find((each) => each.id === id)?.name ?? "which you have left";
 const values = (form, name) => all(`[name=${name}]:checked`, form).map((field) => field.value);
 
 /* --- personal tokens --- */
@@ -45,5 +46,80 @@ onSubmit($("#make-token"), async ({name, days}) => {
 	return reply;
 });
 
+/* --- who has access --- */
+
+function grantRow(grant) {
+	return row(grant.app_name, [
+		fact("Workspace", nameOfWorkspace(grant.workspace_id)), fact("Scopes", grant.scopes.join(", ")),
+		fact("Since", moment(grant.created_at)), fact("Last got tokens", moment(grant.used_at, "never")),
+	], button("Take back", `the access of ${grant.app_name}`, async () => {
+		if (!await askWhether(`Take back the access of ${grant.app_name}?`, "It is refused from now on.", "Take back"))
+			return;
+		await showGrants(await call("DELETE", `me/grants/${grant.id}`), `${grant.app_name} has no access any more.`);
+	}));
+}
+
+async function showGrants(after, told) {
+	await showRows($("#grants"), "me/grants?per_page=100", grantRow, "Nobody.", after, told);
+}
+
+/* --- apps --- */
+
+const WAYS = {authorization_code: "by consent", client_credentials: "for itself"};
+
+function appSecret(app) {
+	const id = copyable("the client id", app.client_id);
+	return app.client_secret ? [id, make("p", {}, "Its secret, which is shown this time only:"),
+		copyable("the secret", app.client_secret)] : [id];
+}
+
+async function anotherSecret(app) {
+	if (!await askWhether(`Another secret for ${app.name}?`, "The one that it has is refused from now on.", "Make it"))
+		return;
+	const reply = await call("POST", `apps/${app.id}/secret`);
+	if (reply.success)
+		showSecret($("#new-app"), `The client id of ${app.name}:`, ...appSecret({...app, ...reply.data}));
+	else
+		tell(reply.message);
+}
+
+async function removeApp(app) {
+	if (await askWhether(`Remove ${app.name}?`, "Nobody can use it any more, and its tokens end.", "Remove"))
+		await showApps(await call("DELETE", `apps/${app.id}`), `${app.name} is removed.`);
+}
+
+function appRow(app) {
+	const actions = [button("Remove", app.name, () => removeApp(app))];
+
+	if (!app.is_public)
+		actions.unshift(button("New secret", `for ${app.name}`, () => anotherSecret(app)));
+	return row(app.name, [
+		fact("Client id", make("code", {}, app.client_id)),
+		fact("Tokens", app.grant_types.map((way) => WAYS[way]).join(", ")),
+		fact("Kind", app.is_public ? "without a secret" : "with a secret"),
+		fact("Leads back to", app.redirect_uris.join(", ") || "nowhere"),
+	], ...actions);
+}
+
+async function showApps(after, told) {
+	await showRows($("#apps"), "apps?per_page=100", appRow, "You have registered none.", after, told);
+}
+
+onSubmit($("#make-app"), async ({name, redirect_uris, workspace_id, is_public}) => {
+	const form = $("#make-app");
+	const reply = await call("POST", `apps?workspace_id=${workspace_id}`, {
+		name, redirect_uris: redirect_uris.split(/\s+/).filter(Boolean), grant_types: values(form, "grant_types"),
+		is_public: Boolean(is_public),
+	});
+
+	if (reply.success) {
+		form.reset();
+		showSecret($("#new-app"), `${name} is registered. Its client id:`, ...appSecret(reply.data));
+		await showApps(reply);
+	}
+	return reply;
+});
+
+$("#app-workspace").replaceChildren(...me.workspaces.map(({id, name}) => make("option", {value: id}, name)));
 $("#base").textContent = new URL("api/v2", root);
-await showTokens();
+await Promise.all([showTokens(), showGrants(), showApps()]);

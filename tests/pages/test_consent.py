@@ -1,0 +1,116 @@
+"""An app asks for access: what the person sees and decides, and what comes of it."""
+
+import base64
+import hashlib
+import http.server
+import threading
+import urllib.parse
+
+import pytest
+import requests
+from browser import DESKTOP, PHONE
+from client import API
+from scenario import unique
+from signing_in import give_password, sign_in
+
+VERIFIER = "a" * 43
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+
+
+class Callback(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<link rel=icon href='data:,'><title>Back</title>")
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def callback():
+    """Where the app waits for its answer."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Callback) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/callback"
+        server.shutdown()
+
+
+@pytest.fixture
+def app(browser, demo, callback):
+    """A public app of somebody else's: {name, client_id}."""
+    name = unique("Timesheet Sync")
+    sign_in(browser, demo, email="emma@example.com")
+    browser.until(lambda: browser.all("#apps li"))
+    browser.fill(browser.labelled("Name", "#make-app"), name)
+    browser.fill(browser.labelled("Redirect addresses"), callback)
+    browser.one("#make-app [name=is_public][value=true]").click()
+    browser.button("Register the app").click()
+    browser.until(lambda: browser.one("#new-app").is_displayed())
+    client_id = browser.one("#new-app code").text
+    browser.button("Sign out").click()
+    browser.until(lambda: browser.all("#by-password"))
+    return {"name": name, "client_id": client_id}
+
+
+def ask(browser, demo, app, callback, scope="read write"):
+    """As the app does, of somebody who is not signed in."""
+    query = urllib.parse.urlencode({
+        "client_id": app["client_id"], "redirect_uri": callback, "response_type": "code", "scope": scope,
+        "state": "abc def", "code_challenge": CHALLENGE, "code_challenge_method": "S256"})
+    browser.get(f"{demo.url}/oauth/authorize?{query}")
+    browser.until(lambda: browser.all("#by-password"))
+    give_password(browser)
+    browser.until(lambda: browser.all("#form") and browser.one("#form").is_displayed())
+
+
+def answer(browser, callback):
+    browser.until(lambda: browser.current_url.startswith(callback))
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlparse(browser.current_url).query))
+
+
+def test_whoever_consents_gives_access_until_they_take_it_back(browser, demo, app, callback):
+    ask(browser, demo, app, callback)
+    assert browser.one("#app").text == app["name"] and browser.one("#owner").text == "emma@example.com"
+    assert len(browser.all("#scopes li")) == 2 and browser.one("#leads-to").text in callback
+    browser.button("Allow").click()
+    told = answer(browser, callback)
+    assert told["state"] == "abc def" and told["iss"]
+
+    tokens = requests.post(f"{demo.url}/oauth/token", timeout=10, data={
+        "grant_type": "authorization_code", "code": told["code"], "redirect_uri": callback,
+        "client_id": app["client_id"], "code_verifier": VERIFIER}).json()
+    workspaces = requests.get(f"{demo.url}{API}/workspaces", timeout=10,
+                              headers={"Authorization": f"Bearer {tokens['access_token']}"})
+    assert workspaces.status_code == 200 and len(workspaces.json()["data"]) == 1
+
+    browser.get(demo.url + "/settings/api")
+    [grant] = browser.until(lambda: [each for each in browser.all("#grants li") if app["name"] in each.text])
+    assert "read, write" in grant.text
+    grant.find_element("css selector", "button").click()
+    browser.button("Take back", "dialog").click()
+    browser.until(lambda: app["name"] not in browser.one("#grants").text)
+    again = requests.get(workspaces.url, headers=workspaces.request.headers, timeout=10)
+    assert again.status_code == 401
+
+
+def test_whoever_denies_gives_nothing(browser, demo, app, callback):
+    ask(browser, demo, app, callback)
+    browser.button("Deny").click()
+    told = answer(browser, callback)
+    assert told["error"] == "access_denied" and "code" not in told and told["state"] == "abc def"
+
+
+def test_an_unknown_app_gets_no_question(browser, demo):
+    sign_in(browser, demo, "/consent?client_id=stint_app_none&redirect_uri=https://evil.example/&response_type=code")
+    browser.until(lambda: browser.one("h1").text == "This cannot be allowed")
+    assert not browser.one("#form").is_displayed() and browser.one("#told").text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, (360, 740), (320, 700)], ids=["desktop", "phone", "small", "narrow"])
+def test_axe_finds_nothing(browser, demo, app, callback, size, theme):
+    browser.show_as(size, theme)
+    ask(browser, demo, app, callback)
+    assert browser.faults_of_access() == [] and browser.sideways() <= 0
