@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "auth/password.h"
+#include "auth/session.h"
 #include "base/random.h"
 #include "cli/cli.h"
 #include "contract.h"
@@ -93,7 +94,8 @@ static enum error store_password(struct cli *cli, struct db_context *context)
 	int64_t         changed;
 
 	TRY(cli_find_user(cli, context, cli->arguments[0], &user));
-	return sql_set_password(context, user.id, cli->secret, &changed);
+	TRY(sql_set_password(context, user.id, cli->secret, &changed));
+	return session_end_others(context, user.id, NONE);
 }
 
 /* Typing and hashing take their time: both are done before the transaction. */

@@ -316,6 +316,16 @@ def test_sessions_are_listed_and_ended(demo):
     assert (who(here), who(there), who(stranger)) == (JOHN, REFUSED, OWNER)
 
 
+def test_a_password_that_the_operator_sets_ends_all_sessions(fresh, stint):
+    browsers = [Browser(fresh.server) for _ in range(2)]
+    assert [each.sign_in(JOHN).status for each in browsers] == [201, 201]
+    done = stint.run("user", "password", JOHN, "--database", fresh.server.database, input=f"{PASSWORD}\n")
+    assert done.returncode == 0, done.stderr
+    assert [who(each) for each in browsers] == [REFUSED, REFUSED]
+    assert browsers[0].sign_in(JOHN).failure == (400, "wrong_password")
+    assert browsers[0].sign_in(JOHN, PASSWORD).status == 201
+
+
 def test_of_very_many_sessions_the_oldest_ends(start_server):
     server = start_server()
     first = Browser(server)
