@@ -55,7 +55,7 @@ enum error client_authenticate(struct db_context *context, const struct client_c
 
 	if (claim->authorization.data) {
 		if (!read_basic(context->arena, claim->authorization, &id, &secret))
-			return ERROR_INVALID_CLIENT;
+			return context->arena->exhausted ? ERROR_NO_MEMORY : ERROR_INVALID_CLIENT;
 		if (claim->secret.length || (claim->id.length && !text_equal(claim->id, id)))
 			return ERROR_INVALID_REQUEST;
 	}
