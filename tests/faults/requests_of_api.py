@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import itertools
+import urllib.parse
 
 from client import Browser, Client
 from scenario import (PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, run_sql, start_at,
@@ -591,6 +592,93 @@ class Requests:
         self.create_token()
         made = self._jane.post("/me/tokens", json={"name": unique("Token"), "scopes": ["read"]}).data["id"]
         return self._by_session("DELETE", f"/me/tokens/{made}", {})
+
+
+    # ---- apps ----
+
+    def _new_app(self):
+        return {"name": unique("App"), "redirect_uris": ["https://app.example/callback"],
+                "grant_types": ["authorization_code"]}
+
+    def _person_at_apps(self):
+        """Who has given the password just now, and has no apps."""
+        self._sign_in()
+        assert self._jane.post("/session/password", json={"password": "demo"}).status == 200
+        for app_id in self._jane.get("/apps", per_page=100).ids:
+            assert self._jane.delete(f"/apps/{app_id}").status == 200
+        return self._jane
+
+    def _app(self):
+        return self._person_at_apps().post("/apps", json=self._new_app(), workspace_id=1).data["id"]
+
+    @staticmethod
+    def _authorization(**more):
+        return {"client_id": "demo-app", "redirect_uri": "https://app.example/callback", "response_type": "code",
+                **more}
+
+    def _code(self):
+        self._sign_in()
+        for grant in self._jane.get("/me/grants", per_page=100).ids:
+            self._jane.delete(f"/me/grants/{grant}")
+        decided = self._jane.post("/oauth/consent", json=self._authorization(decision="allow", workspace_id=1)).data
+        return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(decided["redirect_to"]).query))["code"]
+
+    def _by_app(self, place, **form):
+        return ("POST", f"/oauth/{place}", {**form, "client_id": "demo-app", "client_secret": "demo-app-secret"},
+                {"Authorization": None})
+
+    def _by_code(self):
+        return self._by_app("token", grant_type="authorization_code", code=self._code(),
+                            redirect_uri="https://app.example/callback")
+
+    def _tokens(self):
+        _, path, form, _ = self._by_code()
+        return Client(self.owner.server).exchange("POST", path, json=form).body
+
+    def create_app(self):
+        return self._by_session("POST", "/apps", self._new_app(), self._person_at_apps())
+
+    def get_apps(self):
+        self._app()
+        return self._by_session("GET", "/apps", {})
+
+    def get_app(self):
+        return self._by_session("GET", f"/apps/{self._app()}", {})
+
+    def update_app(self):
+        path = f"/apps/{self._app()}"
+        return self._by_session("PUT", path, {"name": unique("App"), "redirect_uris": ["https://b.example/"]})
+
+    def replace_app_secret(self):
+        return self._by_session("POST", f"/apps/{self._app()}/secret", {})
+
+    def delete_app(self):
+        return self._by_session("DELETE", f"/apps/{self._app()}", {})
+
+    def get_consent(self):
+        self._sign_in()
+        return self._by_session("GET", f"/oauth/consent?{urllib.parse.urlencode(self._authorization())}", {})
+
+    def decide_consent(self):
+        self._sign_in()
+        return self._by_session("POST", "/oauth/consent", self._authorization(decision="allow"))
+
+    def issue_tokens(self):
+        return self._by_app("token", grant_type="refresh_token", refresh_token=self._tokens()["refresh_token"])
+
+    def introspect_token(self):
+        return self._by_app("introspect", token=self._tokens()["access_token"])
+
+    def give_token_back(self):
+        return self._by_app("revoke", token=self._tokens()["refresh_token"])
+
+    def get_grants(self):
+        self._tokens()
+        return self._by_session("GET", "/me/grants", {})
+
+    def revoke_grant(self):
+        self._tokens()
+        return self._by_session("DELETE", f"/me/grants/{self._jane.get('/me/grants').ids[0]}", {})
 
 
 def is_read(operation_id):
