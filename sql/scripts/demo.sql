@@ -75,6 +75,17 @@ INSERT INTO invitation_links (hash, workspace_id, user_id, invitation_hash, is_m
 INSERT INTO mailed_links (hash, kind, user_id, expires_at) VALUES
 	('2ab82a55b66cd2dd7abd31580835616425565833da97d11fcf3ec3860a4cf8fd', 2, 10, {instant 2999-12-31T00:00:00Z});
 
+-- A passkey that nobody has: its example was signed once.
+INSERT INTO passkeys (user_id, id, name, credential_id, algorithm, public_key, sign_count, challenged_at,
+                      created_at) VALUES
+	(10, 1, 'Telephone', 'dGhlIHNhbmRib3gncyBwYXNza2V5', -7,
+	 'NbYU56KgwtAZEg8VXvHNg24-KKttHqBECJqtBtMsicihwCwXGzzkyDE1p0lBL-6hlwsbsCXvVf6L1y7vTJf9Cw', 0, 0,
+	 {instant 2024-01-15T09:00:00Z});
+
+-- Where the example of another password leads: demo-password-reset, Jane's.
+INSERT INTO mailed_links (hash, kind, user_id, expires_at) VALUES
+	('770497b33aa481e7fce79e23ad96bb166a88c02cea0efbe7479b76f54294e4de', 1, 123, {instant 2999-12-31T00:00:00Z});
+
 -- Tanya manages John's team; Jane is in a team of nobody's.
 INSERT INTO teams (workspace_id, id, name) VALUES (1, 1, 'Design'), (1, 2, 'Development');
 INSERT INTO team_members (workspace_id, team_id, user_id, is_manager) VALUES

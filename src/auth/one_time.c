@@ -51,8 +51,7 @@ struct text one_time_base32(struct arena *arena, const unsigned char secret[stat
 	return base32_of(arena, secret, ONE_TIME_SECRET_BYTES);
 }
 
-/* RFC 3986: what is neither a letter nor a digit is percent-encoded, byte by byte; more than needs be, which is right
- * everywhere. */
+/* RFC 3986: all but letters, digits and four marks is percent-encoded, byte by byte. */
 static struct text encode_percent(struct arena *arena, struct text text)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -62,7 +61,8 @@ static struct text encode_percent(struct arena *arena, struct text text)
 		return NO_TEXT;
 	for (size_t i = 0; i < text.length; i++) {
 		unsigned char byte = (unsigned char)text.data[i];
-		bool          plain = (byte >= '0' && byte <= '9') || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
+		bool          plain = (byte >= '0' && byte <= '9') || ((byte | 32) >= 'a' && (byte | 32) <= 'z') ||
+		             (byte && strchr("-._~", byte));
 
 		if (!plain)
 			*at++ = '%';
@@ -79,9 +79,7 @@ struct text one_time_uri(struct arena *arena, struct text base32, struct text ac
 
 	if (!base32.data || !label.data)
 		return NO_TEXT;
-	return text_format(arena,
-	                   "otpauth://totp/" ISSUER ":%s?secret=%s&issuer=" ISSUER "&algorithm=SHA1&digits=%d&period=%d",
-	                   label.data, base32.data, ONE_TIME_DIGITS, ONE_TIME_STEP_SECONDS);
+	return text_format(arena, "otpauth://totp/" ISSUER ":%s?secret=%s&issuer=" ISSUER, label.data, base32.data);
 }
 
 struct text backup_code(struct arena *arena)

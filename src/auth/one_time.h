@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-/* What every app assumes: SHA-1, as RFC 6238 has it first. */
+/* What every app assumes where it is told nothing else; with SHA-1, as RFC 6238 has it first. */
 #define ONE_TIME_DIGITS       6
 #define ONE_TIME_STEP_SECONDS 30
 #define ONE_TIME_SECRET_BYTES 20

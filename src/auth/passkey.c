@@ -79,14 +79,17 @@ static enum error check_client_data(struct arena *arena, const struct passkey_pa
                                     const struct passkey_answer *answer, const char *type, struct text *ret_client_data,
                                     int64_t *ret_issued_at)
 {
-	struct text data = base64url_to_bytes(arena, answer->client_data);
-	json_t     *object = data.data ? json_loadb(data.data, data.length, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	struct text challenge = text_of(json_string_value(json_object_get(object, "challenge")));
-	bool        right = member_is(object, "type", text_of(type)) && member_is(object, "origin", party->origin) &&
+	struct text  data = base64url_to_bytes(arena, answer->client_data);
+	json_error_t fault = {.text = ""};
+	json_t      *object = data.data ? json_loadb(data.data, data.length, JSON_REJECT_DUPLICATES, &fault) : NULL;
+	struct text  challenge = text_of(json_string_value(json_object_get(object, "challenge")));
+	bool         right = member_is(object, "type", text_of(type)) && member_is(object, "origin", party->origin) &&
 	             !json_is_true(json_object_get(object, "crossOrigin")) &&
 	             open_challenge(arena, answer, challenge, ret_issued_at);
 
 	json_decref(object);
+	if (arena->exhausted || (data.data && !object && json_error_code(&fault) == json_error_out_of_memory))
+		return ERROR_NO_MEMORY;
 	*ret_client_data = data;
 	return right ? ERROR_NONE : ERROR_PASSKEY_REFUSED;
 }

@@ -38,7 +38,8 @@ static const struct {
 	{SEQUENCE_WEBHOOKS, 1},
 	{SEQUENCE_APPS, 1},
 	{SEQUENCE_APP_GRANTS, 1},
-	{SEQUENCE_TOKENS, 9},
+	{SEQUENCE_TOKENS, 10},
+	{SEQUENCE_PASSKEYS, 1},
 };
 
 static const struct {
@@ -53,7 +54,8 @@ static const struct {
 /* Of the first of them, who gave the password just now, whenever that is. */
 #define SESSION         "demo-owner-session"
 #define OTHER_SESSION   "demo-owner-telephone"
-#define MADE_AT         INT64_C(1705309200) /* 2024-01-15T09:00:00Z */
+#define SIGN_IN         "demo-owner-sign-in" /* whose password was right; any code is, too */
+#define MADE_AT         INT64_C(1705309200)  /* 2024-01-15T09:00:00Z */
 #define ALWAYS_JUST_NOW (INT64_C(1) << 40)
 
 static const int64_t users[] = {10, 11, 12, 13, 14, 20, 100, 123};
@@ -105,6 +107,16 @@ static enum error insert_session(struct db_context *context, int64_t id, struct 
 	return sql_insert_session(context, token.user_id, token.id, user_agent, TEXT("127.0.0.1"), ALWAYS_JUST_NOW);
 }
 
+static enum error insert_sign_in(struct db_context *context, int64_t id)
+{
+	struct token_row token = token_of(tokens[0].user_id, TEXT(""), 0);
+	struct text      secret = TEXT(SIGN_IN);
+
+	token.id = id;
+	token.kind = TOKEN_SIGN_IN;
+	return token_create(context, &token, secret, &secret);
+}
+
 static enum error insert_data(struct cli *cli, struct db_context *context)
 {
 	struct db_context long_ago = *context;
@@ -124,7 +136,8 @@ static enum error insert_data(struct cli *cli, struct db_context *context)
 		TRY(token_create(&long_ago, &token, secret, &secret));
 	}
 	TRY(insert_session(&long_ago, 8, TEXT(SESSION), TEXT("curl")));
-	return insert_session(&long_ago, 9, TEXT(OTHER_SESSION), TEXT("Telephone"));
+	TRY(insert_session(&long_ago, 9, TEXT(OTHER_SESSION), TEXT("Telephone")));
+	return insert_sign_in(&long_ago, 10);
 }
 
 /* Something has happened already, so that the documentation's feed of events has one. */

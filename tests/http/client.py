@@ -358,6 +358,7 @@ class Client:
 
 
 DEMO_SESSION = "demo-owner-session"  # of the sandbox
+DEMO_SIGN_IN = "demo-owner-sign-in"  # that waits for its second factor
 
 
 def csrf_token(session):
@@ -393,3 +394,8 @@ class Browser(Client):
 
     def sign_in(self, email, password="demo", **fields):
         return self.post("/session", json={"email": email, "password": password, **fields})
+
+
+def person_for(server, operation):
+    """The sandbox's owner, at where the operation takes them."""
+    return Browser(server, DEMO_SIGN_IN if operation.id == "signInByCode" else DEMO_SESSION)

@@ -4,6 +4,7 @@ import itertools
 import re
 import sqlite3
 import subprocess
+import urllib.request
 
 from client import TIMEOUT, Browser, Client
 
@@ -131,8 +132,12 @@ def check_books(stint, server):
 
 def metric(server, name):
     """A counter or gauge of /metrics, as it is now."""
-    connection = server.http_connection(TIMEOUT)
-    connection.request("GET", "/metrics")
-    text = connection.getresponse().read().decode()
-    connection.close()
+    text = urllib.request.urlopen(server.url + "/metrics", timeout=TIMEOUT).read().decode()
     return int(re.search(rf"^{name} (\d+)$", text, re.MULTILINE)[1])
+
+
+def sign_in(server, email, password="demo", state="signed_in"):
+    """As a person does, in a browser of their own."""
+    browser = Browser(server)
+    assert browser.sign_in(email, password).data["state"] == state
+    return browser

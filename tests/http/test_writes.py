@@ -7,7 +7,7 @@ import sqlite3
 
 from client import Client, Document
 from scenario import set_clock
-from test_examples import documented, in_order, send
+from test_examples import PUBLIC_URL, documented, in_order, send
 
 # By what the server works, whatever the operation is.
 WORKINGS = {"due_work", "entry_changes", "events", "id_blocks", "idempotency_keys", "timelines"}
@@ -24,6 +24,9 @@ SELDOM = {
                          "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"}),
         **dict.fromkeys(("submitTimesheet", "createTimesheet"), {"time_entries", "daily_minutes", "running_trackers"})},
     "something is given to whoever will join": {"inviteMember": {"attendance_members"}},
+    "a second factor is set up": {"signInByCode": {"second_factors", "backup_codes"}},
+    "a link was asked for before": {"changePassword": {"mailed_links"}},
+    "whoever has the account did not confirm its address": {"resetPassword": {"passkeys"}},
     "somebody is signed in elsewhere, too": {"endOtherSessions": {"tokens"}},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
     "slots came while the period was closed": dict.fromkeys(("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"),
@@ -35,6 +38,7 @@ SELDOM = {
     "the sheet had other days": {"createTimesheet": {"transition_values"}},
     "a mail relay is set up": dict.fromkeys(
         ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
+    "a mail relay is set up, too": {"requestPasswordReset": {"mails", "mailed_links"}},
     "the link went by mail": {"acceptInvitation": {"tokens", "passkeys"},
                               "acceptInvitationSignedIn": {"users", "tokens", "passkeys"}},
     "the address is not confirmed yet": {"requestConfirmation": {"mailed_links", "mails"},
@@ -53,6 +57,8 @@ SELDOM = {
                                       "updateContract": {"contracts", "past_rates"},
                                       "assignProjectToViewer": {"project_grants"}}}
 
+
+PUNCTUAL = {"beginSecondFactor", "confirmSecondFactor"}  # a code is of its time
 
 # Events that no example leaves.
 STOPS = {"tracker.stopped"}
@@ -101,10 +107,11 @@ def changed_by_examples(demo, start_server):
     for each in Document.of(demo).operations:
         groups.setdefault(each.source["tags"][0], []).append(each)
     for operations in groups.values():
-        server = start_server()
+        server = start_server("--public-url", PUBLIC_URL)
         client = Client(server, "demo-owner")
         for operation in in_order(operations):
-            set_clock(client, a_minute_after(documented(operation)["meta"]["timestamp"]))
+            printed_at = documented(operation)["meta"]["timestamp"]
+            set_clock(client, printed_at if operation.id in PUNCTUAL else a_minute_after(printed_at))
             before, position = contents(server), newest_event(client)
             assert send(client, operation, form=False).status < 300
             after = contents(server)

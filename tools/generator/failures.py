@@ -14,7 +14,7 @@ _BY_KIND = {
     "unauthenticated": lambda operation: not operation.public,
     "token_expired": lambda operation: not operation.public,
     "insufficient_scope": lambda operation: operation.scope is not None and operation.caller != "session",
-    "session_required": lambda operation: operation.caller == "session",
+    "session_required": lambda operation: operation.caller in ("session", "signIn"),
     "csrf_token_needed": lambda operation: operation.takes_cookie and operation.method != "get",
     "cross_site": lambda operation: operation.sets_cookies,
     "tls_needed": lambda operation: operation.sets_cookies,
