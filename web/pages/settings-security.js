@@ -1,7 +1,7 @@
 /* Address and sessions. */
 import {nameOfAgent} from "./agent.js";
 import {call} from "./api.js";
-import {$, all, fact, make, moment} from "./dom.js";
+import {$, all, fact, make, moment, tell} from "./dom.js";
 import {signedIn} from "./frame.js";
 import {button, row, showRows} from "./rows.js";
 
@@ -32,4 +32,9 @@ $("#end-others").addEventListener("click", async () => {
 const me = await signedIn();
 $("#address").textContent = me.email;
 $("#is-confirmed").textContent = me.confirmed ? "confirmed." : "not confirmed yet.";
+$("#confirm-address").hidden = me.confirmed;
+$("#confirm-address").addEventListener("click", async () => {
+	const reply = await call("POST", "me/confirmation");
+	tell(reply.success ? `A link is on its way to ${me.email}.` : reply.message);
+});
 await showSessions();

@@ -1,0 +1,61 @@
+"""Confirming an address: asked for on one page, and done on the one that the mail leads to."""
+
+import pytest
+from browser import DESKTOP, PHONE
+from client import Client
+from relay import Relay
+from scenario import PASSWORD, accept, invite
+from signing_in import give_password, sign_in
+
+EMAIL = "ada@example.com"
+
+
+@pytest.fixture
+def relay():
+    with Relay() as relay:
+        yield relay
+        relay.shutdown()
+
+
+@pytest.fixture
+def server(start_server, relay):
+    server = start_server("--smtp-url", relay.url)
+    owner = Client(server, "demo-owner")
+    accept(owner, invite(owner, email=EMAIL)[1])
+    relay.mailed_secret(EMAIL)  # another than whoever invites has
+    return server
+
+
+def test_an_address_is_confirmed_by_whoever_is_signed_in(browser, server, relay):
+    page = sign_in(browser, server, "/settings/security", EMAIL, PASSWORD)
+    page.until(lambda: page.one("#is-confirmed").text == "not confirmed yet.")
+    page.button("Send me the link that confirms it").click()
+    page.until(lambda: page.one("#told").text == f"A link is on its way to {EMAIL}.")
+    link = f"{server.url}/confirm/{relay.mailed_secret(EMAIL)}"
+
+    page.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    page.get(link)
+    page.until(lambda: "/sign-in" in page.current_url)
+    give_password(page, EMAIL, PASSWORD)
+    page.until(lambda: page.current_url == link and EMAIL in page.one("#told").text)
+    page.button("Confirm").click()
+    page.until(lambda: page.one("#told").text == "Your address is confirmed.")
+    page.get(server.url + "/settings/security")
+    page.until(lambda: page.one("#is-confirmed").text == "confirmed.")
+    assert not page.one("#confirm-address").is_displayed()
+
+    page.get(link)
+    page.until(lambda: EMAIL in page.one("#told").text)
+    page.button("Confirm").click()
+    assert page.until(lambda: page.one(".wrong").text).startswith("This link has expired or was already used")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing(browser, server, size, theme):
+    page = sign_in(browser, server, "/settings/security", EMAIL, PASSWORD)
+    for path in ("/settings/security", "/confirm/x"):
+        page.get(server.url + path)
+        page.until(lambda: page.one("main").is_displayed())
+        page.show_as(size, theme)
+        assert page.faults_of_access() == [] and page.sideways() <= 0
