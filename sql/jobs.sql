@@ -9,9 +9,8 @@
 -- Sharing is in nobody's way but theirs.
 -- takes: kind text
 -- returns: maybe due_workspace
+-- locks: KEY SHARE
 SELECT d.workspace_id, d.due_at FROM due_work d WHERE d.workspace_id = :workspace_id AND d.kind = :kind;
--- @postgres
-SELECT d.workspace_id, d.due_at FROM due_work d WHERE d.workspace_id = :workspace_id AND d.kind = :kind FOR KEY SHARE;
 
 -- name: note_due_work
 -- takes: kind text, due_at bigint

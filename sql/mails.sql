@@ -13,13 +13,10 @@ VALUES (:workspace_id, :id, :recipient, :subject, :body, 0, :now);
 -- What is due after `latest` was written by a clock that was ahead.
 -- takes: latest bigint, most bigint
 -- returns: many mail
+-- locks: UPDATE SKIP LOCKED
 SELECT m.id, m.recipient, m.subject, m.body, m.attempts, m.due_at FROM mails m
 WHERE m.workspace_id = :workspace_id AND (m.due_at <= :now OR m.due_at > :latest)
 ORDER BY m.due_at LIMIT :most;
--- @postgres
-SELECT m.id, m.recipient, m.subject, m.body, m.attempts, m.due_at FROM mails m
-WHERE m.workspace_id = :workspace_id AND (m.due_at <= :now OR m.due_at > :latest)
-ORDER BY m.due_at LIMIT :most FOR UPDATE SKIP LOCKED;
 
 -- name: next_mail_due
 -- takes: otherwise bigint

@@ -171,23 +171,18 @@ WHERE w.deleted_at IS NULL AND w.status = {WebhookStatus.active}
                     AND (d.due_at <= :now OR d.due_at > :latest)))
 GROUP BY w.workspace_id ORDER BY due_at, w.workspace_id LIMIT :most;
 
--- fragment: webhook_is_due
--- What a clock has written that was ahead is due, too.
+-- name: claim_webhook
+-- The one that has waited longest. What a clock has written that was ahead is due, too.
+-- takes: latest bigint, longest_lease bigint
+-- returns: maybe webhook
+-- locks: UPDATE SKIP LOCKED
 {webhook_select}
   AND w.status = {WebhookStatus.active} AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
   AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = :workspace_id)
        OR EXISTS (SELECT 1 FROM webhook_deliveries d
                   WHERE d.workspace_id = :workspace_id AND d.webhook_id = w.id
                     AND (d.due_at <= :now OR d.due_at > :latest)))
-ORDER BY w.leased_until, w.id LIMIT 1
-
--- name: claim_webhook
--- The one that has waited longest.
--- takes: latest bigint, longest_lease bigint
--- returns: maybe webhook
-{webhook_is_due};
--- @postgres
-{webhook_is_due} FOR UPDATE SKIP LOCKED;
+ORDER BY w.leased_until, w.id LIMIT 1;
 
 -- name: lease_webhook
 -- takes: id bigint, position bigint, leased_until bigint

@@ -476,6 +476,7 @@ SCALE_CASES = [
      "inserted as :workspace_id"),
     ("-- name: a\n-- takes: id bigint\n-- returns: nothing\nINSERT INTO @@things VALUES (:workspace_id, :id);",
      "INSERT must list its columns"),
+    ("-- name: a\n-- returns: one thing\n@@-- locks: TABLE\nSELECT t.id FROM things t;", "locks: KEY SHARE or"),
     ("-- name: a\n-- returns: nothing\nDELETE FROM @@nowhere;", "no table of the migrations"),
     # 11
     (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND t.id = @@:workspace_id::text;", "must not be cast"),

@@ -81,6 +81,7 @@ class Statement:
     orders: dict = field(default_factory=dict)      # of a page: name of its first text by code
     all_workspaces: str = None
     exports: str = None             # the file that it fills
+    locks: str = None               # how PostgreSQL locks what it returns; SQLite's one writer has locked everything
     texts: list = field(default_factory=list)       # Text: itself, and what is derived from it
     has_second_body: bool = False
 
@@ -148,6 +149,7 @@ class _Section:
         return tokenize(text, self.place.file, lines[0][0] if lines else self.place.line)
 
 
+_LOCKS = ("KEY SHARE", "NO KEY UPDATE", "UPDATE SKIP LOCKED")
 _HEADING = re.compile(r"--\s*(fragment|row|name):\s*(\S+)\s*$")
 
 
@@ -268,6 +270,10 @@ class Library:
             self._add_order(statement, section, value, lines)
         if not statement.orders:
             self._add_text(statement, section, section.name, section.tokens)
+        if statement.locks:
+            tokens = statement.bodies["postgres"]
+            tokens += [Token("word", word, tokens[-1].place, tokens[-1].start, True)
+                       for word in ("FOR", *statement.locks.split())]
         _check_form(statement)
         if statement.result == "children":
             self._add_range(statement, section)
@@ -323,7 +329,7 @@ class Library:
         for number, text in lines:
             while text.startswith("-- takes:") and text.endswith(","):
                 text += next(lines, (0, ""))[1].removeprefix("--")
-            match = re.match(r"--\s*(takes|returns|all_workspaces|exports)\s*:\s*(.*?)\s*$", text)
+            match = re.match(r"--\s*(takes|returns|all_workspaces|exports|locks)\s*:\s*(.*?)\s*$", text)
             if match and match[1] in given:
                 raise Refusal(Place(section.place.file, number), f"'{match[1]}' is given twice")
             if match:
@@ -337,6 +343,10 @@ class Library:
             statement.exports, place = given["exports"]
             if not re.fullmatch(r"[a-z_]+\.csv", statement.exports) or statement.result != "each" or statement.takes:
                 raise Refusal(place, "exports: FILE.csv, of a statement that takes nothing and returns each row")
+        if "locks" in given:
+            statement.locks, place = given["locks"]
+            if statement.locks not in _LOCKS or statement.result not in ("many", "maybe", "value"):
+                raise Refusal(place, f"locks: {' or '.join(_LOCKS)}, of the rows that a statement returns")
         if "all_workspaces" in given:
             statement.all_workspaces, place = given["all_workspaces"]
             if not statement.all_workspaces:
