@@ -1,8 +1,8 @@
 """OAuth2, as an app sees it: where things are, how a person is asked, and what becomes of tokens. What attackers try is
 in test_oauth_attacks.py."""
 
+import concurrent.futures
 import re
-import urllib.parse
 
 import pytest
 import requests
@@ -214,6 +214,16 @@ def test_an_app_acts_for_its_owner_where_it_was_registered(stint, demo):
         "active": True, "scope": "read write", "client_id": app.client_id, "token_type": "Bearer", "exp": 0, "iat": 0,
         "sub": "11", "iss": demo.url, "workspace_id": 1}
     assert app.own_tokens().json()["scope"] == "read"
+
+
+def test_an_app_that_asks_at_once_has_one_grant(stint, start_server):
+    server = start_server()
+    app = register(stint, server, redirects=None, credentials=True)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        replies = [*pool.map(lambda _: app.own_tokens(), range(8))]
+    assert {each.status_code for each in replies} == {200}
+    assert run_sql(server, "SELECT count(*) FROM app_grants WHERE user_id = 11") == "1"
+    assert app.own_tokens().status_code == 200
 
 
 def test_giving_back_ends_what_was_given(stint, demo, emma):
