@@ -344,6 +344,23 @@ def test_ten_mails_a_day_ask_for_it(joined):
     joined.request_confirmation(joined.browser())
 
 
+def test_who_reads_the_mail_takes_over_what_somebody_else_has_begun(address):
+    """By another password: nothing that the other has reaches anything new."""
+    user_id, copy, _ = address.invite(2)
+    address.accept(copy, THEIRS)
+    theirs, token = address.browser(THEIRS), address.token()
+    assert address.anonymous.post("/password-resets", json={"email": address.email}).status == 200
+    secret = address.relay.mailed_secret(address.email)
+    assert Browser(address.server).post(f"/password-resets/{secret}", json={"password": PASSWORD}).status == 200
+    assert address.accounts() == {user_id: ["confirmed", "password"]}
+    assert theirs.get("/me").failure == (401, "unauthenticated")
+    assert Browser(address.server).sign_in(address.email, THEIRS).failure[1] == "wrong_password"
+    invited, copy, _ = address.invite(1)
+    assert invited == user_id
+    assert address.accept(copy, THEIRS).failure == (400, "wrong_password") and address.accept(copy).status == 200
+    assert address.reaches() == [1, 2] and token.get("/workspaces").ids == [2]
+
+
 def test_an_address_is_confirmed_by_one_account(joined):
     other, copy, _ = joined.invite(2)
     joined.accept(copy, THEIRS)
