@@ -2,7 +2,7 @@
 
 import pytest
 from client import Client
-from oauth_app import CALLBACK, App, code_for, failure, register, tokens_for
+from oauth_app import CALLBACK, App, answer_of, code_for, failure, register, tokens_for
 from scenario import signed_in
 
 NEW = {"name": "Payroll", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code"], "workspace_id": 1}
@@ -39,6 +39,21 @@ def test_an_app_is_registered_and_shown_without_its_secret(emma, demo):
 ])
 def test_what_no_app_can_be(emma, changed, field):
     assert list(emma.post("/apps", json=NEW | changed).faults) == [field]
+
+
+def test_an_app_for_itself_alone_asks_nobody(emma):
+    app = of_reply(emma, emma.post("/apps", json=NEW | {"grant_types": ["client_credentials"]}).data)
+    assert answer_of(app.authorize())["error"] == "unauthorized_client"
+    assert emma.get("/oauth/consent", **app.request()).failure == (400, "unauthorized_client")
+    decided = {**app.request(), "workspace_id": 1, "decision": "allow"}
+    assert emma.post("/oauth/consent", json=decided).failure == (400, "unauthorized_client")
+    assert app.own_tokens().status_code == 200
+
+
+def test_a_person_has_a_hundred_apps(start_server):
+    emma = signed_in(start_server(), "emma@example.com")
+    replies = [emma.post("/apps", json=NEW) for _ in range(101)]
+    assert {each.status for each in replies[:100]} == {201} and replies[100].failure == (400, "too_many")
 
 
 def test_an_app_is_its_owners_alone(emma, demo, john):

@@ -123,6 +123,8 @@ def test_what_an_app_asks_wrongly_it_hears_itself(stint, demo, emma, changed, er
     assert back.startswith(f"{CALLBACK}?error={error}&state=abc&iss=")
     assert answer_of(back)["iss"] == demo.url
     assert emma.get("/oauth/consent", **app.request(**changed)).failure == (400, error)
+    decided = {**app.request(**changed), "workspace_id": 1, "decision": "allow"}
+    assert emma.post("/oauth/consent", json=decided).failure == (400, error)
 
 
 def test_an_app_for_its_own_secret_alone_asks_nobody(stint, demo):
