@@ -119,6 +119,21 @@ def test_of_very_many_accounts_the_workspace_must_be_said(demo, owner, stint):
     assert Browser(demo).sign_in(email, PASSWORD, workspace_id=1).status == 201
 
 
+def test_no_answer_with_a_cookie_is_kept(demo):
+    """Who has the key of a request would be signed in by it."""
+    first, second = Browser(demo), Browser(demo)
+    for browser in (first, second):
+        reply = browser.post("/session", json={"email": OWNER, "password": "demo"},
+                             headers={"Idempotency-Key": "the same"})
+        assert reply.status == 201 and "Idempotency-Replayed" not in reply.headers
+    assert first.cookies["stint"] != second.cookies["stint"]
+    assert (who(first), who(second)) == (OWNER, OWNER)
+    for _ in range(2):
+        made = first.post("/me/tokens", json={"name": "Once", "scopes": ["read"]}, headers={"Idempotency-Key": "one"})
+    assert made.headers["Idempotency-Replayed"] == "true"
+    assert [each["name"] for each in first.get("/me/tokens").data].count("Once") == 1
+
+
 # ---- only our own pages ----
 
 def test_a_session_that_is_planted_is_not_taken_over(demo, browser):
