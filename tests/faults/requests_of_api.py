@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import urllib.parse
 
+from authenticator import code_of
 from client import Browser, Client
 from scenario import (PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, run_sql, start_at,
                       unique)
@@ -592,6 +593,64 @@ class Requests:
         self.create_token()
         made = self._jane.post("/me/tokens", json={"name": unique("Token"), "scopes": ["read"]}).data["id"]
         return self._by_session("DELETE", f"/me/tokens/{made}", {})
+
+
+    # ---- passwords and the second factor ----
+
+    def _now(self, browser):
+        return int(datetime.datetime.fromisoformat(browser.get("/me").meta["timestamp"][:-1] + "+00:00").timestamp())
+
+    def _begun(self):
+        """Who has just been given the secret of an app, and a code of it."""
+        _, _, browser = self._somebody_signed_in()
+        secret = browser.post("/me/second-factor").data["secret"]
+        return browser, {"code": code_of(secret, self._now(browser))}
+
+    def _with_second_factor(self):
+        browser, code = self._begun()
+        return browser, browser.post("/me/second-factor/confirm", json=code).data["backup_codes"]
+
+    def get_second_factor(self):
+        self._sign_in()
+        return self._by_session("GET", "/me/second-factor", {})
+
+    def begin_second_factor(self):
+        return self._by_session("POST", "/me/second-factor", {}, self._somebody_signed_in()[2])
+
+    def confirm_second_factor(self):
+        browser, code = self._begun()
+        return self._by_session("POST", "/me/second-factor/confirm", code, browser)
+
+    def renew_backup_codes(self):
+        return self._by_session("POST", "/me/second-factor/backup-codes", {}, self._with_second_factor()[0])
+
+    def delete_second_factor(self):
+        return self._by_session("DELETE", "/me/second-factor", {}, self._with_second_factor()[0])
+
+    def sign_in_by_code(self):
+        email, _, person = self._somebody_signed_in()
+        code = {"code": code_of(person.post("/me/second-factor").data["secret"], self._now(person))}
+        codes = person.post("/me/second-factor/confirm", json=code).data["backup_codes"]
+        browser = Browser(self.owner.server)
+        assert browser.sign_in(email, PASSWORD).data["state"] == "second_factor"
+        return self._by_session("POST", "/session/second-factor", {"code": codes[0]}, browser)
+
+    def change_password(self):
+        change = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+        return self._by_session("PUT", "/me/password", change, self._somebody_signed_in()[2])
+
+    def _reset(self):
+        """As if the link had gone by mail."""
+        secret, user_id = unique("reset").replace(" ", "-"), new_member(self.owner, email=self._person()["email"])
+        run_sql(self.owner.server, "INSERT INTO mailed_links (hash, kind, user_id, expires_at) VALUES "
+                                   f"('{hashlib.sha256(secret.encode()).hexdigest()}', 1, {user_id}, 4102444800)")
+        return f"/password-resets/{secret}"
+
+    def get_password_reset(self):
+        return "GET", self._reset(), {}
+
+    def reset_password(self):
+        return "POST", self._reset(), {"password": PASSWORD + "!"}
 
 
     # ---- apps ----

@@ -17,7 +17,7 @@ from sender import NOT_NOW, TOO_LARGE, Gone, Sender
 from shim import KINDS, LOST_AFTER, LOST_BEFORE, SQLITE
 
 # May not be tried too often on one account, nor from one address.
-LIMITED = {"accept_invitation", "sign_in", "give_password"}
+LIMITED = {"accept_invitation", "sign_in", "give_password", "sign_in_by_code", "change_password"}
 
 MEMORY = 196_608  # of a request; what fill_memory sends takes nearly all of it
 
@@ -147,7 +147,8 @@ def test_each_step(bench, engine, operation, rounds):
 
 # Slots are no form, and of what anybody may send less is read than fills the memory.
 FORMS = [name for name in Requests.operations() if name not in (
-    "ingest_tracked_slots", "accept_invitation", "sign_in", "issue_tokens", "introspect_token", "give_token_back")]
+    "ingest_tracked_slots", "accept_invitation", "sign_in", "reset_password", "issue_tokens", "introspect_token",
+    "give_token_back")]
 
 
 @pytest.mark.parametrize("operation", FORMS)
