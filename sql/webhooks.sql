@@ -99,15 +99,19 @@ ON CONFLICT (workspace_id, webhook_id, pattern) DO NOTHING;
 
 -- ---- the log ----
 
+-- fragment: last_attempt
+FROM webhook_attempts a
+WHERE a.workspace_id = :workspace_id AND a.webhook_id = d.webhook_id AND a.position = d.position
+ORDER BY a.number DESC LIMIT 1
+
 -- fragment: delivery_select
--- With its last attempt.
+-- Column by column: what counts the rows need not join them.
 SELECT d.event_id, d.kind AS event, d.position, d.status, d.attempts, d.due_at AS next_attempt_at, d.created_at,
-       a.attempted_at, a.response_status, a.response_head, a.duration_ms, a.failure
+       (SELECT a.attempted_at {last_attempt}) AS attempted_at,
+       (SELECT a.response_status {last_attempt}) AS response_status,
+       (SELECT a.response_head {last_attempt}) AS response_head,
+       (SELECT a.duration_ms {last_attempt}) AS duration_ms, (SELECT a.failure {last_attempt}) AS failure
 FROM webhook_deliveries d
-LEFT JOIN webhook_attempts a ON a.workspace_id = :workspace_id AND a.webhook_id = d.webhook_id
-      AND a.position = d.position
-      AND a.number = (SELECT max(l.number) FROM webhook_attempts l
-                      WHERE l.workspace_id = :workspace_id AND l.webhook_id = d.webhook_id AND l.position = d.position)
 WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id
 
 -- name: list_webhook_deliveries
