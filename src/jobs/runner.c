@@ -21,10 +21,10 @@ struct runner {
 	struct arena     arena; /* of a search and its turns */
 	pthread_t        thread;
 	pthread_mutex_t  mutex;
-	pthread_cond_t   hurried;      /* somebody waits for a round, or stopping: a pause is over */
-	pthread_cond_t   changed;      /* a step or a round is done, somebody waits for one, or stopping */
+	pthread_cond_t   hurried;            /* somebody waits for a round, or stopping: a pause is over */
+	pthread_cond_t   changed;            /* a step or a round is done, somebody waits for one, or stopping */
 	uint64_t         wanted, seen, done; /* rounds: asked for, by when the last one began, and finished */
-	bool             in_haste;     /* somebody waits for one: no pause */
+	bool             in_haste;           /* somebody waits for one: no pause */
 	atomic_bool      stopping;
 };
 
@@ -292,7 +292,7 @@ static bool settle_ended(struct runner *runner)
 	return any;
 }
 
-static bool is_wanted(struct runner *runner)
+static bool round_is_wanted(struct runner *runner)
 {
 	pthread_mutex_lock(&runner->mutex);
 	bool wanted = runner->seen != runner->wanted;
@@ -320,7 +320,7 @@ static void *run_rounds_beside(void *argument)
 	while (!runner->stopping) {
 		int64_t now = clock_monotonic();
 
-		due |= settle_ended(runner) || is_wanted(runner) || now >= last + POLL_MICROSECONDS;
+		due |= settle_ended(runner) || round_is_wanted(runner) || now >= last + POLL_MICROSECONDS;
 		if (due && now >= last + job->pause && beside->has_room(job->data)) {
 			see_wanted(runner);
 			due = give_turns(runner);
