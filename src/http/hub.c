@@ -597,10 +597,8 @@ void hub_wake(struct hub *hub)
 	if (!hub)
 		return;
 	pthread_mutex_lock(&hub->mutex);
-	if (hub->listeners && !hub->woken) {
-		hub->woken = true;
-		pthread_cond_broadcast(&hub->changed);
-	}
+	hub->woken = true;
+	pthread_cond_broadcast(&hub->changed);
 	pthread_mutex_unlock(&hub->mutex);
 }
 

@@ -363,7 +363,8 @@ def test_no_reply_is_taken_for_something_else(server, owner):
     assert {reply.headers["X-Content-Type-Options"] for reply in replies} == {"nosniff"}
 
 
-PAGES = ("/docs", "/accept-invitation/x", "/confirm/x", "/consent", "/settings/api", "/settings/security", "/sign-in")
+PAGES = ("/docs", "/accept-invitation/x", "/confirm/x", "/consent", "/reset-password", "/reset-password/x",
+         "/settings/api", "/settings/security", "/sign-in")
 
 
 @pytest.mark.parametrize("path", PAGES)

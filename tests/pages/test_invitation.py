@@ -4,6 +4,7 @@ import pytest
 from browser import DESKTOP, PHONE
 from client import Client
 from scenario import PASSWORD, accept, invite
+from signing_in import sign_in
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,20 @@ def test_a_confirmed_account_gives_its_own_password(stint, owner, follow, demo):
     page.button("Accept").click()
     assert page.until(lambda: page.one(".wrong").text) == "This email already has an account: give its password."
     page.fill(page.labelled("Password"), PASSWORD)
+    page.button("Accept").click()
+    page.until(lambda: "Welcome" in page.one("#told").text)
+    assert is_active(owner, user_id)
+
+
+def test_whoever_is_signed_in_to_the_account_gives_no_password(stint, owner, follow, demo, browser):
+    _, first = invite(Client(demo, "demo-other-owner"), workspace_id=2, email="hedy@example.com")
+    accept(Client(demo), first)
+    stint.run("user", "confirm", "hedy@example.com", "--database", demo.database)
+    sign_in(browser, demo, email="hedy@example.com", password=PASSWORD)
+    user_id, secret = invite(owner, email="hedy@example.com")
+    page = follow(secret)
+    page.until(lambda: page.one("#form").is_displayed())
+    assert not page.one("#password").is_displayed()
     page.button("Accept").click()
     page.until(lambda: "Welcome" in page.one("#told").text)
     assert is_active(owner, user_id)

@@ -23,7 +23,7 @@ def page(browser, demo):
 @pytest.fixture
 def security(browser, demo):
     sign_in(browser, demo, "/settings/security")
-    browser.until(lambda: browser.all("#sessions li"))
+    browser.until(lambda: browser.all("#factor-actions button") and browser.all("#sessions li"))
     return browser
 
 
@@ -133,11 +133,28 @@ def test_other_sessions_are_seen_and_ended(security, demo):
     assert requests.get(f"{demo.url}{API}/me", cookies=login.cookies, timeout=10).status_code == 401
 
 
+def test_another_password_is_set(browser, start_server):
+    server = start_server()
+    page = sign_in(browser, server, "/settings/security")
+    page.until(lambda: page.all("#sessions li"))
+    page.fill(page.labelled("Current password"), "not this one")
+    for field in ("New password", "The same"):
+        page.fill(page.labelled(field), "correct horse battery staple")
+    page.button("Change the password").click()
+    assert page.until(lambda: page.one("#change-password .wrong").text)
+    page.fill(page.labelled("Current password"), PASSWORD)
+    page.button("Change the password").click()
+    page.until(lambda: "changed" in page.one("#told").text)
+    page.button("Sign out", "#top").click()
+    page.until(lambda: page.all("#by-password"))
+    sign_in(page, server, password="correct horse battery staple")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
 def test_axe_finds_nothing(page, demo, size, theme):
     page.show_as(size, theme)
     assert page.faults_of_access() == [] and page.sideways() <= 0
     page.get(demo.url + "/settings/security")
-    page.until(lambda: page.all("#sessions li"))
+    page.until(lambda: page.all("#factor-actions button") and page.all("#sessions li"))
     assert page.faults_of_access() == [] and page.sideways() <= 0

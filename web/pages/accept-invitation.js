@@ -1,13 +1,18 @@
 /* Where an invitation's link leads: says what it is an invitation to, and accepts it with a password. How long that must
  * be is for the server to say: an account that is there already may have a shorter one. */
 import "./frame.js";
-import {call, secretOfAddress} from "./api.js";
+import {call, secretOfAddress, seemsSignedIn} from "./api.js";
 import {$, tell} from "./dom.js";
 import {onSubmit} from "./form.js";
 
 const address = `accept-invitation/${secretOfAddress()}`;
 
-function show(reply) {
+/* Whoever is signed in to the account that is invited needs no password. */
+async function isSignedInAs(email) {
+	return seemsSignedIn() && (await call("GET", "me")).data?.email === email;
+}
+
+async function show(reply) {
 	if (!reply.success) {
 		const advice = reply.error === "invitation_invalid" ? " Whoever invited you can send you a new link." : "";
 		return tell(reply.message + advice);
@@ -19,17 +24,21 @@ function show(reply) {
 	$("#hint").textContent = invitation.has_password ? "You have an account here already: give its password."
 		: "Choose one of at least 8 characters.";
 	$("#repeated").hidden = invitation.has_password;
+	$("#by-password").hidden = await isSignedInAs(invitation.email);
 	$("#form").hidden = false;
 	onSubmit($("#form"), ({password}) => accept(invitation, password));
 }
 
 /* Signs in, too; where that takes a second factor, the next page asks for it. */
 async function accept(invitation, password) {
-	const reply = await call("POST", address, {password});
+	const byPassword = !$("#by-password").hidden;
+	const reply = byPassword ? await call("POST", address, {password})
+		: await call("POST", `me/invitations/${secretOfAddress()}`);
 
 	if (!reply.success)
 		return reply;
-	await call("POST", "session", {email: invitation.email, password, workspace_id: reply.data.workspace_id});
+	if (byPassword)
+		await call("POST", "session", {email: invitation.email, password, workspace_id: reply.data.workspace_id});
 	$("#form").hidden = true;
 	tell(`Welcome. You are a member of ${invitation.workspace_name} now.`);
 	$("#onwards").hidden = false;
@@ -37,4 +46,4 @@ async function accept(invitation, password) {
 	return reply;
 }
 
-show(await call("GET", address));
+await show(await call("GET", address));

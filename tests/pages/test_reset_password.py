@@ -1,0 +1,59 @@
+"""Where the link leads by which a forgotten password is set anew."""
+
+import pytest
+from relay import Relay
+from signing_in import give_password
+
+NEW = "correct horse battery staple"
+
+
+@pytest.fixture
+def relay():
+    with Relay() as relay:
+        yield relay
+        relay.shutdown()
+
+
+@pytest.fixture
+def server(start_server, relay):
+    return start_server("--smtp-url", relay.url, "--smtp-from", "stint@example.com")
+
+
+def test_a_forgotten_password_is_set_anew(browser, server, relay):
+    browser.get(server.url + "/sign-in")
+    browser.one("#forgotten a").click()
+    browser.until(lambda: "/reset-password" in browser.current_url)
+    browser.fill(browser.labelled("Email"), "owner@example.com")
+    browser.button("Send the link").click()
+    browser.until(lambda: "on its way" in browser.one("#told").text)
+    link = f"{server.url}/reset-password/{relay.mailed_secret('owner@example.com')}"
+
+    browser.get(link)
+    browser.until(lambda: browser.one("#form").is_displayed())
+    assert browser.labelled("Email").get_attribute("value") == "owner@example.com"
+    browser.fill(browser.labelled("New password"), NEW)
+    browser.fill(browser.labelled("The same"), NEW + "r")
+    browser.button("Set the password").click()
+    assert browser.one("#again-fault").text == "The two are not the same." and browser.faults_of_access() == []
+    browser.fill(browser.labelled("The same"), NEW)
+    browser.button("Set the password").click()
+    browser.until(lambda: browser.all("#sessions li"))
+    assert browser.one("#who").text == "owner@example.com", "signed in at once"
+
+    browser.get(link)
+    browser.until(lambda: browser.one("#another").is_displayed())
+    assert not browser.one("#form").is_displayed() and browser.one("#told").text, "a link works once"
+    browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    browser.get(server.url + "/sign-in")
+    give_password(browser, password="demo")
+    browser.until(lambda: browser.one("#by-password .wrong").text)
+    give_password(browser, password=NEW)
+    browser.until(lambda: browser.current_url == server.url + "/settings/api")
+
+
+def test_an_unknown_address_is_told_the_same(browser, server, relay):
+    browser.get(server.url + "/reset-password")
+    browser.fill(browser.labelled("Email"), "nobody@example.com")
+    browser.button("Send the link").click()
+    browser.until(lambda: "on its way" in browser.one("#told").text)
+    assert relay.messages.empty()
