@@ -597,8 +597,10 @@ void hub_wake(struct hub *hub)
 	if (!hub)
 		return;
 	pthread_mutex_lock(&hub->mutex);
-	hub->woken = true;
-	pthread_cond_broadcast(&hub->changed);
+	if (hub->listeners && !hub->woken) {
+		hub->woken = true;
+		pthread_cond_broadcast(&hub->changed);
+	}
 	pthread_mutex_unlock(&hub->mutex);
 }
 

@@ -21,10 +21,10 @@ struct runner {
 	struct arena     arena; /* of a search and its turns */
 	pthread_t        thread;
 	pthread_mutex_t  mutex;
-	pthread_cond_t   hurried;      /* somebody waits for a round, or stopping: a pause is over */
-	pthread_cond_t   changed;      /* a step or a round is done, somebody waits for one, or stopping */
-	uint64_t         wanted, done; /* rounds: asked for, and finished */
-	bool             in_haste;     /* somebody waits for one: no pause */
+	pthread_cond_t   hurried;            /* somebody waits for a round, or stopping: a pause is over */
+	pthread_cond_t   changed;            /* a step or a round is done, somebody waits for one, or stopping */
+	uint64_t         wanted, seen, done; /* rounds: asked for, by when the last one began, and finished */
+	bool             in_haste;           /* somebody waits for one: no pause */
 	atomic_bool      stopping;
 };
 
@@ -259,11 +259,13 @@ static void rest(struct runner *runner)
 {
 	int64_t now = clock_monotonic();
 
+	pthread_mutex_lock(&runner->mutex);
 	while (!runner->stopping && runner->done == runner->wanted && wait_for_change(runner, now + POLL_MICROSECONDS))
 		;
 	while (!runner->stopping && !runner->in_haste && wait_for(runner, &runner->hurried, now + runner->job.pause))
 		;
 	runner->in_haste = false;
+	pthread_mutex_unlock(&runner->mutex);
 }
 
 static void end_round(struct runner *runner, uint64_t number)
@@ -290,12 +292,20 @@ static bool settle_ended(struct runner *runner)
 	return any;
 }
 
-static uint64_t rounds_wanted(struct runner *runner)
+static bool round_is_wanted(struct runner *runner)
 {
 	pthread_mutex_lock(&runner->mutex);
-	uint64_t wanted = runner->wanted;
+	bool wanted = runner->seen != runner->wanted;
 	pthread_mutex_unlock(&runner->mutex);
 	return wanted;
+}
+
+/* To be called before a round: who wants one later wakes the thread. */
+static void see_wanted(struct runner *runner)
+{
+	pthread_mutex_lock(&runner->mutex);
+	runner->seen = runner->wanted;
+	pthread_mutex_unlock(&runner->mutex);
 }
 
 /* A round is over when what its turns have begun has ended, too. */
@@ -305,21 +315,19 @@ static void *run_rounds_beside(void *argument)
 	const struct job        *job = &runner->job;
 	const struct job_beside *beside = job->beside;
 	int64_t                  last = 0; /* time at which turns were given */
-	uint64_t                 seen = 0; /* rounds that were wanted by then */
 	bool                     due = true;
 
 	while (!runner->stopping) {
-		uint64_t wanted = rounds_wanted(runner);
-		int64_t  now = clock_monotonic();
+		int64_t now = clock_monotonic();
 
-		due |= settle_ended(runner) || wanted != seen || now >= last + POLL_MICROSECONDS;
+		due |= settle_ended(runner) || round_is_wanted(runner) || now >= last + POLL_MICROSECONDS;
 		if (due && now >= last + job->pause && beside->has_room(job->data)) {
+			see_wanted(runner);
 			due = give_turns(runner);
 			last = clock_monotonic();
-			seen = wanted;
 		}
 		if (!due && beside->is_idle(job->data))
-			end_round(runner, wanted);
+			end_round(runner, runner->seen);
 		beside->go_on(last + (due ? job->pause : POLL_MICROSECONDS), job->data);
 	}
 	beside->break_off(job->data);
@@ -331,18 +339,13 @@ static void *run_rounds(void *argument)
 {
 	struct runner *runner = argument;
 
-	pthread_mutex_lock(&runner->mutex);
 	while (!runner->stopping) {
-		uint64_t wanted = runner->wanted;
-
-		pthread_mutex_unlock(&runner->mutex);
+		see_wanted(runner);
 		while (give_turns(runner))
 			;
-		end_round(runner, wanted);
-		pthread_mutex_lock(&runner->mutex);
+		end_round(runner, runner->seen);
 		rest(runner);
 	}
-	pthread_mutex_unlock(&runner->mutex);
 	return NULL;
 }
 
@@ -368,13 +371,14 @@ void runner_run_due(struct runner *runner, int64_t until)
 	pthread_mutex_unlock(&runner->mutex);
 }
 
+/* A thread that knows of one that it has not begun is left alone: commits follow each other faster than rounds. */
 void runner_wake(struct runner *runner)
 {
 	if (!runner)
 		return;
 	pthread_mutex_lock(&runner->mutex);
-	runner->wanted++;
-	tell_changed(runner);
+	if (runner->wanted++ == runner->seen)
+		tell_changed(runner);
 	pthread_mutex_unlock(&runner->mutex);
 }
 

@@ -124,9 +124,10 @@ def test_an_old_client_is_told_until_the_connection_ends(fresh):
 # ---- to whom ----
 
 def test_each_is_told_what_the_feed_shows_them(fresh, people, stint):
+    before = newest(fresh)
     done = stint.run("project", "set", "100", "--rate", "99", "--workspace", "1", "--database", fresh.server.database)
     assert done.returncode == 0, done.stderr
-    start = newest(fresh)
+    start = numbered(fresh, before, 1)[0]
     streams = {role: Stream(fresh.server, token, after=start) for role, token in ROLES.items()}
     project = new_project(fresh)
     fresh.put("/projects/100", json={"notes": "seen by those who work on it"}, workspace_id=1)

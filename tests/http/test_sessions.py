@@ -1,5 +1,7 @@
 """Sign-in and sessions: who is let in by a cookie, from where, for how long; and personal tokens."""
 
+import concurrent.futures
+
 import pytest
 from client import API, DEMO_SESSION, Browser, Client
 from scenario import PASSWORD, advance_clock, new_member, run_sql, set_clock, unique
@@ -339,6 +341,16 @@ def test_a_password_that_the_operator_sets_ends_all_sessions(fresh, stint):
     assert [who(each) for each in browsers] == [REFUSED, REFUSED]
     assert browsers[0].sign_in(JOHN).failure == (400, "wrong_password")
     assert browsers[0].sign_in(JOHN, PASSWORD).status == 201
+
+
+def test_one_person_signs_in_in_many_places_at_once(start_server):
+    server = start_server()
+    browsers = [Browser(server) for _ in range(12)]
+    with concurrent.futures.ThreadPoolExecutor(len(browsers)) as pool:
+        assert {each.status for each in pool.map(lambda browser: browser.sign_in(JOHN), browsers)} == {201}
+        assert {each.status for each in pool.map(lambda browser: browser.delete("/session"), browsers[1:])} == {200}
+    assert [who(each) for each in browsers] == [JOHN] + [REFUSED] * 11
+    assert len(browsers[0].get("/me/sessions").data) == 1
 
 
 def test_of_very_many_sessions_the_oldest_ends(start_server):
