@@ -253,6 +253,21 @@ def measure_postgresql_create(options, cluster):
         return compare([stint, own], Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT), options)
 
 
+def measure_events(options, folder, cluster):
+    """A POST with its event, and by the same program built to leave none, on each engine."""
+    (folder / "events").mkdir()
+    groups, traffic = {}, Traffic.of("POST", seed.CREATE, seed.NEW_PROJECT)
+    programs = {"with its event": options.stint, "without": options.silent}
+    with running() as start:
+        servers = [start_stint(start, name, program, folder / "events")[0] for name, program in programs.items()]
+        groups["POST, its event, SQLite"] = compare(servers, traffic, options)
+    with running() as start:
+        servers = [start_on_postgresql(start, name, argparse.Namespace(stint=program), cluster)[0]
+                   for name, program in programs.items()]
+        groups["POST, its event, PostgreSQL"] = compare(servers, traffic, options)
+    return groups
+
+
 def measure_postgresql_day(options, cluster):
     with running() as start:
         stint, url = start_on_postgresql(start, "Stint", options, cluster)
@@ -381,6 +396,14 @@ def ratios(groups):
         readers = groups["readers"]
         yield Ratio(f"{engine}: {READERS} readers beside {WRITERS} writers of one member / alone",
                     readers[f"{engine}, beside writers"], readers[f"{engine}, alone"], 0.8)
+    yield from event_ratios(groups)
+
+
+def event_ratios(groups):
+    for engine in ("SQLite", "PostgreSQL"):
+        group = groups[f"POST, its event, {engine}"]
+        yield Ratio(f"{engine}, POST: CPU with its event / without", group["with its event"], group["without"], 1.15,
+                    "cpu", at_least=False)
 
 
 def ratios_against(groups):
@@ -437,7 +460,7 @@ def measure_all(options, folder, has_peer, cluster):
               "POST, PostgreSQL": measure_postgresql_create(options, cluster),
               "GET day, PostgreSQL": measure_postgresql_day(options, cluster),
               "first page": measure_pages(options, folder / "pages", cluster),
-              "readers": measure_beside(options, folder / "beside", cluster)}
+              "readers": measure_beside(options, folder / "beside", cluster)} | measure_events(options, folder, cluster)
     return groups, {"GET list": list_sizes, "POST": create_sizes}
 
 
@@ -451,6 +474,7 @@ def check_requests(groups):
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stint", required=True, help="the program, built with optimisation")
+    parser.add_argument("--silent", required=True, help="the same, built to note no events")
     parser.add_argument("--against", help="another program in its own tree, built alike: only these two are measured")
     parser.add_argument("--folder", help="where the databases go; on a disk (default: beside the program)")
     parser.add_argument("--rounds", type=int, default=3)
@@ -458,6 +482,7 @@ def parse_options():
     parser.add_argument("--record", help="the file that keeps the tables (default: results.md; none with --against)")
     options = parser.parse_args()
     options.stint = pathlib.Path(options.stint).resolve()
+    options.silent = pathlib.Path(options.silent).resolve()
     options.against = options.against and pathlib.Path(options.against).resolve()
     options.record = options.record or (None if options.against else HERE / "results.md")
     return options
