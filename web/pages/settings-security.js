@@ -150,7 +150,7 @@ function sessionRow(session) {
 
 	return row(title, [
 		fact("From", session.address), fact("Since", moment(session.created_at)),
-		fact("Last used", moment(session.last_used_at, "now")),
+		fact("Last used", moment(session.last_used_at ?? session.created_at)),
 	], ...(session.current ? [] : [end]));
 }
 
