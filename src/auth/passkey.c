@@ -2,6 +2,7 @@
  * type, challenge and origin are compared here. */
 #include "auth/passkey.h"
 
+#include <errno.h>
 #include <fido.h>
 #include <fido/eddsa.h>
 #include <fido/es256.h>
@@ -94,6 +95,13 @@ static enum error check_client_data(struct arena *arena, const struct passkey_pa
 	return right ? ERROR_NONE : ERROR_PASSKEY_REFUSED;
 }
 
+/* libfido2 says the same of what is wrong and of what it had no memory for; the allocator tells them apart. `errno` was
+ * 0 before. */
+static enum error refusal(void)
+{
+	return errno == ENOMEM ? ERROR_NO_MEMORY : ERROR_PASSKEY_REFUSED;
+}
+
 /* --- registering ------------------------------------------------------------------------------------------------- */
 
 /* The key is of the algorithm that libfido2 is told; what is there is not. */
@@ -131,8 +139,10 @@ static enum error take_credential(struct arena *arena, struct text data, fido_cr
 {
 	int algorithm;
 
-	if (!read_credential(credential, data, &algorithm) ||
-	    (fido_cred_flags(credential) & (FLAG_PRESENT | FLAG_VERIFIED)) != (FLAG_PRESENT | FLAG_VERIFIED) ||
+	errno = 0;
+	if (!read_credential(credential, data, &algorithm))
+		return refusal();
+	if ((fido_cred_flags(credential) & (FLAG_PRESENT | FLAG_VERIFIED)) != (FLAG_PRESENT | FLAG_VERIFIED) ||
 	    !fido_cred_id_len(credential) || !fido_cred_pubkey_len(credential))
 		return ERROR_PASSKEY_REFUSED;
 	*ret = (struct passkey){
@@ -212,16 +222,20 @@ enum error passkey_signed(struct arena *arena, const struct passkey_party *party
 	struct text    key = base64url_to_bytes(arena, passkey->public_key);
 	fido_assert_t *assertion;
 	int64_t        count;
+	enum error     error;
 	bool           right;
 
 	TRY(check_client_data(arena, party, answer, "webauthn.get", &client_data, ret_issued_at));
 	assertion = fido_assert_new();
 	if (!assertion)
 		return ERROR_NO_MEMORY;
+	errno = 0;
 	right = is_signed(assertion, party, client_data, data, signature, passkey, key);
+	error = right ? ERROR_NONE : refusal();
 	count = right ? fido_assert_sigcount(assertion, 0) : 0;
 	fido_assert_free(&assertion);
-	if (!right || ((count || passkey->sign_count) && count <= passkey->sign_count))
+	TRY(error);
+	if ((count || passkey->sign_count) && count <= passkey->sign_count)
 		return ERROR_PASSKEY_REFUSED;
 	*ret_sign_count = count;
 	return ERROR_NONE;

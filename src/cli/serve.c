@@ -47,6 +47,7 @@
 #define EXPORT_QUEUE_MAX   64
 #define EXPORT_NICE        10 /* nobody waits for a file as for a page */
 #define RUN_DUE_SECONDS    10 /* longest wait for jobs when the sandbox's clock was moved */
+#define USES_SECONDS       1  /* for which a stop waits until what was noted last is written down */
 #define FIRST_OWNER        "owner@localhost"
 
 struct serving {
@@ -453,6 +454,7 @@ static void stop_jobs(struct serving *serving)
 	runner_stop(timesheets);
 	runner_stop(retention);
 	runner_stop(sequencer);
+	runner_run_due(uses, clock_monotonic() + USES_SECONDS * 1000000);
 	runner_stop(uses);
 }
 

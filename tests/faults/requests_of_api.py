@@ -5,7 +5,7 @@ import hashlib
 import itertools
 import urllib.parse
 
-from authenticator import code_of
+from authenticator import Passkey, code_of
 from client import Browser, Client
 from scenario import (PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, run_sql, start_at,
                       unique)
@@ -634,6 +634,40 @@ class Requests:
         browser = Browser(self.owner.server)
         assert browser.sign_in(email, PASSWORD).data["state"] == "second_factor"
         return self._by_session("POST", "/session/second-factor", {"code": codes[0]}, browser)
+
+    # ---- passkeys ----
+
+    def _with_passkey(self):
+        browser, passkey = self._somebody_signed_in()[2], Passkey(self.owner.server.url)
+        made = passkey.create(browser.post("/me/passkeys/options").data)
+        assert browser.post("/me/passkeys", json=made).status == 201
+        return browser, passkey
+
+    def get_passkeys(self):
+        return self._by_session("GET", "/me/passkeys", {}, self._with_passkey()[0])
+
+    def begin_passkey(self):
+        return self._by_session("POST", "/me/passkeys/options", {}, self._with_passkey()[0])
+
+    def create_passkey(self):
+        browser = self._somebody_signed_in()[2]
+        made = Passkey(self.owner.server.url).create(browser.post("/me/passkeys/options").data)
+        return self._by_session("POST", "/me/passkeys", made, browser)
+
+    def delete_passkey(self):
+        browser, _ = self._with_passkey()
+        return self._by_session("DELETE", f"/me/passkeys/{browser.get('/me/passkeys').ids[0]}", {}, browser)
+
+    def begin_passkey_sign_in(self):
+        return "POST", "/session/passkey/options", {}, {"Authorization": None}
+
+    def sign_in_by_passkey(self):
+        _, passkey = self._with_passkey()
+        advance_clock(self.owner, 1)
+        answer = passkey.sign(Client(self.owner.server).post("/session/passkey/options").data)
+        return "POST", "/session/passkey", answer, {"Authorization": None}
+
+    # ---- passwords by mail ----
 
     def change_password(self):
         change = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}

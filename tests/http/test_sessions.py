@@ -303,6 +303,21 @@ def test_use_is_written_down(fresh):
     assert token["name"] == "demo-owner" and token["last_used_at"] >= NOW
 
 
+def test_a_server_that_stops_writes_down_what_it_has_noted(start_server, new_database):
+    database = new_database()
+    server = start_server(database=database)
+    set_clock(Client(server, server.token), NOW)
+    browser = Browser(server)
+    browser.sign_in(OWNER)
+    advance_clock(browser, 600)
+    assert browser.get("/me").status == 200
+    server.stop()
+    again = Browser(start_server(database=database))
+    again.cookies, again.csrf_token = browser.cookies, browser.csrf_token
+    set_clock(again, "2024-01-15T09:10:00Z")
+    assert again.get("/me/sessions").data[0]["last_used_at"] == "2024-01-15T09:10:00Z"
+
+
 def test_whoever_left_sees_nothing_any_more(demo, owner):
     email = f"{unique('leaves').replace(' ', '-')}@example.com"
     user_id = new_member(owner, email=email)
