@@ -102,6 +102,12 @@ DELETE FROM sessions WHERE user_id = :user_id AND token_id NOT IN :token_ids;
 -- returns: nothing
 DELETE FROM tokens WHERE user_id = :user_id AND kind IN (2, 4) AND (revoked_at IS NOT NULL OR expires_at <= :now);
 
+-- name: forget_personal_tokens
+-- Of those that have been over since then.
+-- takes: user_id bigint, before bigint
+-- returns: nothing
+DELETE FROM tokens WHERE user_id = :user_id AND kind = 1 AND (revoked_at < :before OR expires_at < :before);
+
 -- name: revoke_sessions
 -- All but one, or all: in browsers nobody is signed in any more.
 -- takes: user_id bigint, but_id bigint?

@@ -4,6 +4,9 @@
 #include "base/random.h"
 #include "db/ids.h"
 
+/* For so long it is told of a personal token that it is over, and not just that there is none. */
+#define OVER_SECONDS (30 * INT64_C(86400))
+
 static const char *const prefixes[] = {
 	[TOKEN_PERSONAL] = "stint_pat_",
 	[TOKEN_SESSION] = "stint_ses_",
@@ -40,6 +43,8 @@ enum error token_create(struct db_context *context, struct token_row *token, str
 		return ERROR_NO_MEMORY;
 	if (!token->id)
 		TRY(ids_next(context->ids, SEQUENCE_TOKENS, &token->id));
+	if (token->kind == TOKEN_PERSONAL)
+		TRY(sql_forget_personal_tokens(context, token->user_id, context->now - OVER_SECONDS));
 	TRY(sql_insert_token(context, token));
 	*ret_secret = secret;
 	return ERROR_NONE;

@@ -420,6 +420,21 @@ def test_a_token_is_made_used_and_revoked(demo, browser):
     assert made["id"] not in browser.get("/me/tokens").ids
 
 
+def test_of_a_token_that_was_over_a_month_ago_nothing_is_kept(fresh, stint):
+    browser = Browser(fresh.server)
+    made = []
+    for name in ("Expires", "Revoked"):
+        browser.sign_in(OWNER)
+        made.append(browser.post("/me/tokens", json={"name": name, "scopes": ["read"], "days": 20}).data)
+    browser.delete(f"/me/tokens/{made[1]['id']}")
+    for days, known in ((20, {"Expires", "Revoked"}), (9, {"Expires", "Revoked"}), (2, {"Expires"}), (20, set())):
+        advance_clock(fresh, days * DAY)
+        browser.sign_in(OWNER)
+        assert browser.post("/me/tokens", json={"name": "Next", "scopes": ["read"]}).status == 201
+        said = stint.run("token", "list", "--database", fresh.server.database, "--user", OWNER).stdout
+        assert {name for name in ("Expires", "Revoked") if name in said} == known, days
+
+
 def test_what_a_token_needs(browser):
     assert list(browser.post("/me/tokens", json={"name": "A"}).faults) == ["scopes"]
     for wrong in ({"scopes": []}, {"scopes": ["all"]}):
