@@ -5,6 +5,7 @@
 #include "base/mailbox.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/second_factors.h"
 #include "statements.h"
 
 enum error account_make(struct db_context *db, struct text email, int64_t only_workspace_id, int64_t *ret_id)
@@ -57,6 +58,14 @@ enum error account_confirm(struct db_context *db, const struct user_row *user, b
 	return ERROR_NONE;
 }
 
+/* Nobody's who reads the mail, whom it would keep out. */
+static enum error remove_second_factor(struct db_context *db, int64_t user_id)
+{
+	enum error error = second_factor_remove(db, user_id);
+
+	return error == ERROR_SECOND_FACTOR_MISSING ? ERROR_NONE : error;
+}
+
 enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user, int64_t token_id,
                                    bool *ret_confirmed)
 {
@@ -69,6 +78,8 @@ enum error account_confirm_by_mail(struct db_context *db, const struct user_row 
 			TRY(sql_confine_tokens(db, user->id, TOKEN_PERSONAL, user->only_workspace_id));
 		TRY(sql_revoke_unconfined_tokens(db, user->id, token_id));
 		TRY(sql_delete_passkeys(db, user->id));
+		if (token_id == NONE) /* else the session has given it, or may remove it */
+			TRY(remove_second_factor(db, user->id));
 	}
 	*ret_confirmed = confirmed;
 	return ERROR_NONE;

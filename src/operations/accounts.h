@@ -28,7 +28,7 @@ enum error account_confirm(struct db_context *db, const struct user_row *user, b
 
 /* The same, by a link that went by mail, whose reader may be somebody else than who had the account until now: what let
  * that one in reaches what it did, or nothing; but for the password or the session (`token_id`, or NONE) that the
- * reader has. */
+ * reader has. Without a session, no second factor of before is asked for. */
 enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user, int64_t token_id,
                                    bool *ret_confirmed);
 

@@ -3,8 +3,10 @@ it is confirmed. The link that whoever invites has proves nothing; the one that 
 
 import pathlib
 import re
+import time
 
 import pytest
+from authenticator import code_of
 from client import Browser, Client
 from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique
 from test_concurrency import together
@@ -61,6 +63,12 @@ class Address:
         """The secret of the mail."""
         assert browser.post("/me/confirmation").message == "A link is on its way to your address."
         return self.relay.mailed_secret(self.email)
+
+    def reset(self, password):
+        """What is left to do to be signed in."""
+        assert self.anonymous.post("/password-resets", json={"email": self.email}).status == 200
+        secret = self.relay.mailed_secret(self.email)
+        return Browser(self.server).post(f"/password-resets/{secret}", json={"password": password}).data["state"]
 
     def accept(self, secret, password=PASSWORD):
         return accept(self.anonymous, secret, password)
@@ -349,9 +357,7 @@ def test_who_reads_the_mail_takes_over_what_somebody_else_has_begun(address):
     user_id, copy, _ = address.invite(2)
     address.accept(copy, THEIRS)
     theirs, token = address.browser(THEIRS), address.token()
-    assert address.anonymous.post("/password-resets", json={"email": address.email}).status == 200
-    secret = address.relay.mailed_secret(address.email)
-    assert Browser(address.server).post(f"/password-resets/{secret}", json={"password": PASSWORD}).status == 200
+    assert address.reset(PASSWORD) == "signed_in"
     assert address.accounts() == {user_id: ["confirmed", "password"]}
     assert theirs.get("/me").failure == (401, "unauthenticated")
     assert Browser(address.server).sign_in(address.email, THEIRS).failure[1] == "wrong_password"
@@ -359,6 +365,31 @@ def test_who_reads_the_mail_takes_over_what_somebody_else_has_begun(address):
     assert invited == user_id
     assert address.accept(copy, THEIRS).failure == (400, "wrong_password") and address.accept(copy).status == 200
     assert address.reaches() == [1, 2] and token.get("/workspaces").ids == [2]
+
+
+def set_up_second_factor(browser):
+    secret = browser.post("/me/second-factor").data["secret"]
+    code = {"code": code_of(secret, int(time.time()))}
+    assert browser.post("/me/second-factor/confirm", json=code).status == 200
+
+
+def test_a_second_factor_of_somebody_else_keeps_nobody_out(address):
+    """Unlike one that was set up since the address is proven."""
+    _, copy, _ = address.invite(2)
+    address.accept(copy, THEIRS)
+    set_up_second_factor(address.browser(THEIRS))
+    assert address.reset(PASSWORD) == "signed_in"
+    person = address.browser()
+    assert person.get("/me/second-factor").data == {"enabled": False, "confirmed_at": None, "backup_codes_left": 0}
+    set_up_second_factor(person)
+    assert address.reset(PASSWORD) == "second_factor"
+
+
+def test_a_second_factor_stays_when_its_session_confirms_the_address(joined):
+    person = joined.browser()
+    set_up_second_factor(person)
+    assert person.post(f"/confirmations/{joined.request_confirmation(person)}").status == 200
+    assert person.get("/me/second-factor").data["enabled"]
 
 
 def test_an_address_is_confirmed_by_one_account(joined):

@@ -26,7 +26,8 @@ SELDOM = {
     "something is given to whoever will join": {"inviteMember": {"attendance_members"}},
     "a second factor is set up": {"signInByCode": {"second_factors", "backup_codes"}},
     "a link was asked for before": {"changePassword": {"mailed_links"}},
-    "whoever has the account did not confirm its address": {"resetPassword": {"passkeys"}},
+    "whoever has the account did not confirm its address": {
+        "resetPassword": {"passkeys", "second_factors", "backup_codes"}},
     "somebody is signed in elsewhere, too": {"endOtherSessions": {"tokens"}},
     "the leave was approved": {"cancelLeave": {"leave_entries", "running_trackers", *TRACKED}},
     "slots came while the period was closed": dict.fromkeys(("unsubmitTimesheet", "rejectTimesheet", "reopenTimesheet"),
@@ -39,7 +40,7 @@ SELDOM = {
     "a mail relay is set up": dict.fromkeys(
         ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
     "a mail relay is set up, too": {"requestPasswordReset": {"mails", "mailed_links"}},
-    "the link went by mail": {"acceptInvitation": {"tokens", "passkeys"},
+    "the link went by mail": {"acceptInvitation": {"tokens", "passkeys", "second_factors", "backup_codes"},
                               "acceptInvitationSignedIn": {"users", "tokens", "passkeys"}},
     "the address is not confirmed yet": {"requestConfirmation": {"mailed_links", "mails"},
                                          "confirmAddress": {"users", "tokens", "passkeys"}},
