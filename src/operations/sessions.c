@@ -26,19 +26,12 @@ static enum error find_accounts(struct call *call, const struct sign_in_input *i
 	return ret->count > ACCOUNTS_OF_MAILBOX_MAX && input->workspace_id == NONE ? ERROR_WORKSPACE_REQUIRED : ERROR_NONE;
 }
 
-/* Guesses count by the first account of the address. A browser in which somebody has signed in to it before has a
- * budget of its own: strangers who guess do not keep that person out. What is no account counts by its address. */
+/* Guesses count by the first account of the address. What is no account counts by its address. */
 static int64_t whose_budget(const struct call *call, struct text email, const struct user_rows *accounts)
 {
-	int64_t     number;
 	struct text mailbox = mailbox_of(call->db.arena, email);
 
-	for (size_t i = 0; i < accounts->count; i++)
-		if (device_is_of(call->device, accounts->items[i].id, &number))
-			return number;
-	if (accounts->count)
-		return accounts->items[0].id;
-	return -(int64_t)(hash_table(mailbox.data, mailbox.length) >> 1 | 1);
+	return accounts->count ? accounts->items[0].id : -(int64_t)(hash_table(mailbox.data, mailbox.length) >> 1 | 1);
 }
 
 /* The first of the accounts whose password it is. Without any it takes as long. */
@@ -56,14 +49,35 @@ static enum error find_password(struct text password, const struct user_rows *ac
 	return error;
 }
 
+/* A browser in which somebody has signed in to an account before has a budget of its own for it: strangers who guess do
+ * not keep that person out. Not for other accounts of the address, which may be somebody else's. */
+static enum error try_account_of_device(struct call *call, struct text password, const struct user_rows *accounts,
+                                        struct text *ret_hash)
+{
+	int64_t number;
+
+	for (size_t i = 0; i < accounts->count; i++) {
+		if (!device_is_of(call->device, accounts->items[i].id, &number))
+			continue;
+		TRY(call_guess(call, number));
+		return find_password(password, &(struct user_rows){&accounts->items[i], 1}, ret_hash);
+	}
+	return ERROR_NOT_FOUND;
+}
+
 /* Replaces the password by the hash that must be found unchanged. */
 enum error prepare_sign_in(struct call *call, struct sign_in_input *input)
 {
 	struct user_rows accounts;
+	enum error       error;
 
 	TRY(find_accounts(call, input, &accounts));
-	TRY(call_guess(call, whose_budget(call, input->email, &accounts)));
-	return refuse_sign_in(call, find_password(input->password, &accounts, &input->password));
+	error = try_account_of_device(call, input->password, &accounts, &input->password);
+	if (error == ERROR_NOT_FOUND || (error == ERROR_WRONG_PASSWORD && accounts.count > 1)) {
+		TRY(call_guess(call, whose_budget(call, input->email, &accounts)));
+		error = find_password(input->password, &accounts, &input->password);
+	}
+	return refuse_sign_in(call, error);
 }
 
 enum error op_sign_in(struct call *call, const struct sign_in_input *input, struct sign_in_output *output)

@@ -499,6 +499,22 @@ def test_guessing_at_an_account_has_an_end_and_keeps_nobody_out_of_their_own_bro
     assert guess(guessed, OWNER, 34, "demo", known).failure == (429, "rate_limited")
 
 
+def test_a_browser_of_one_account_does_not_guess_at_another_of_the_address(guessed):
+    """Which a workspace has made for itself, to get browsers that are known."""
+    email = f"{unique('shared').replace(' ', '-')}@example.com"
+    new_member(Client(guessed, "demo-owner"), email=email)
+    new_member(Client(guessed, "demo-other-owner"), 2, email=email)
+    known = {}
+    for workspace_id in (1, 2):
+        browser = Browser(guessed)
+        assert browser.sign_in(email, PASSWORD, workspace_id=workspace_id).status == 201
+        known[workspace_id] = {"stint-device": browser.cookies["stint-device"]}
+    guess_until_it_ends(guessed, email)
+    for workspace_id in (1, 2):
+        assert guess(guessed, email, 50, cookies=known[workspace_id]).failure == (429, "rate_limited")
+        assert guess(guessed, email, 51, PASSWORD, known[workspace_id]).status == 201, "its own password"
+
+
 def test_what_is_no_account_is_throttled_alike(guessed):
     assert guess_until_it_ends(guessed, OWNER) == guess_until_it_ends(guessed, "nobody@example.com")
     assert guess(guessed, "NOBODY@example.com", 40).failure == (429, "rate_limited"), "however it is spelled"
