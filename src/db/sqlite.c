@@ -31,15 +31,14 @@ struct sqlite {
  * on the disk when it returns. */
 static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
 							   "PRAGMA foreign_keys = ON;"
+							   "PRAGMA temp_store = MEMORY;"
 							   "PRAGMA journal_size_limit = 67108864;";
 
-/* Readers have the file itself for a cache, and sort their rows in memory. The writer changes copies of pages: it keeps
- * them from one transaction to the next (in KiB), where of a mapped file it would make new ones. Pages
- * that a part of a group changes are copied first, to be undone: into one block of 64 KiB, and what is more into a
- * file; with temp_store = MEMORY each KiB were a block of its own (bench/README.md). */
+/* Readers have the file itself for a cache. The writer changes copies of pages: it keeps them from one transaction to
+ * the next (in KiB), where of a mapped file it would make new ones. */
 static const char *const MEMORY[] = {
-	[DB_READ] = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;",
-	[DB_WRITE] = "PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE;",
+	[DB_READ] = "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -4096;",
+	[DB_WRITE] = "PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;",
 };
 
 static const char *const COMMANDS[DB_COMMAND_COUNT] = {
