@@ -5,6 +5,7 @@
 #include "base/mailbox.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/mail.h"
 #include "operations/second_factors.h"
 #include "statements.h"
 
@@ -83,4 +84,24 @@ enum error account_confirm_by_mail(struct db_context *db, const struct user_row 
 	}
 	*ret_confirmed = confirmed;
 	return ERROR_NONE;
+}
+
+enum error account_tell(struct call *call, int64_t user_id, struct text subject)
+{
+	struct user_row user;
+	struct text     body;
+	bool            found;
+
+	if (!call->settings->sends_mail)
+		return ERROR_NONE;
+	TRY(sql_find_user(&call->db, user_id, &user, &found));
+	if (!found || user.confirmed_at == NONE)
+		return ERROR_NONE;
+	body =
+		text_format(call->db.arena,
+	                "%s. This is about the account of %s at %s.\n\n"
+	                "If it was you, there is nothing to do. If not, set another password, which signs everybody out, "
+	                "and look at the second factor and the passkeys under Security.\n",
+	                subject.data, user.email.data, call->settings->public_url.data);
+	return body.data ? mail_queue_for_person(&call->db, user.email, subject, body) : ERROR_NO_MEMORY;
 }

@@ -5,6 +5,7 @@
 
 #include "db/context.h"
 
+struct call;
 struct invitation_link_row;
 struct user_row;
 
@@ -31,5 +32,9 @@ enum error account_confirm(struct db_context *db, const struct user_row *user, b
  * reader has. Without a session, no second factor of before is asked for. */
 enum error account_confirm_by_mail(struct db_context *db, const struct user_row *user, int64_t token_id,
                                    bool *ret_confirmed);
+
+/* Tells the person by mail that something has changed by which the account is got into. `subject` says what. An address
+ * that is not confirmed may be a stranger's, whom nobody shall send mail to as often as they like. */
+enum error account_tell(struct call *call, int64_t user_id, struct text subject);
 
 #endif

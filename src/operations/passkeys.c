@@ -8,6 +8,7 @@
 #include "base/seal.h"
 #include "contract.h"
 #include "db/ids.h"
+#include "operations/accounts.h"
 #include "statements.h"
 
 #define PASSKEYS_MAX 20
@@ -88,7 +89,7 @@ enum error op_create_passkey(struct call *call, const struct create_passkey_inpu
 	TRY(ids_next(call->db.ids, SEQUENCE_PASSKEYS, &row.id));
 	TRY(sql_insert_passkey(&call->db, &row));
 	output->data = row;
-	return ERROR_NONE;
+	return account_tell(call, row.user_id, TEXT("A passkey was added"));
 }
 
 enum error op_delete_passkey(struct call *call, const struct delete_passkey_input *input)
@@ -96,7 +97,7 @@ enum error op_delete_passkey(struct call *call, const struct delete_passkey_inpu
 	int64_t changed;
 
 	TRY(sql_delete_passkey(&call->db, call->db.caller_id, input->passkey_id, &changed));
-	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
+	return changed ? account_tell(call, call->db.caller_id, TEXT("A passkey was removed")) : ERROR_NOT_FOUND;
 }
 
 /* --- signing in -------------------------------------------------------------------------------------------------- */

@@ -14,6 +14,8 @@
 #define RESET_PREFIX  "stint_pwr_"
 #define RESET_SECONDS 3600
 
+#define PASSWORD_CHANGED TEXT("Your password was changed")
+
 /* --- by the present one ------------------------------------------------------------------------------------------ */
 
 /* Replaces the present password by the hash that must be found unchanged, and the new one by its hash. */
@@ -42,6 +44,7 @@ enum error op_change_password(struct call *call, const struct change_password_in
 		return ERROR_WRONG_PASSWORD; /* another one by now */
 	TRY(sql_set_password(&call->db, user.id, input->new_password, &changed));
 	TRY(sql_end_mailed_links(&call->db, user.id, LINK_TO_RESET_PASSWORD, &changed));
+	TRY(account_tell(call, user.id, PASSWORD_CHANGED));
 	return session_end_others(&call->db, user.id, call->principal->token_id);
 }
 
@@ -132,6 +135,7 @@ enum error op_reset_password(struct call *call, const struct reset_password_inpu
 	TRY(sql_set_password(&call->db, user.id, input->password, &changed));
 	TRY(session_end_others(&call->db, user.id, NONE));
 	TRY(account_confirm_by_mail(&call->db, &user, NONE, &confirmed));
+	TRY(account_tell(call, user.id, PASSWORD_CHANGED));
 	TRY(second_factor_needed(&call->db, user.id, &needed));
 	output->data.state = needed ? SIGN_IN_STATE_SECOND_FACTOR : SIGN_IN_STATE_SIGNED_IN;
 	return session_begin(call, user.id, needed ? TOKEN_SIGN_IN : TOKEN_SESSION, &output->data.csrf_token);

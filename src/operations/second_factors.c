@@ -8,6 +8,7 @@
 #include "auth/session.h"
 #include "auth/token.h"
 #include "contract.h"
+#include "operations/accounts.h"
 #include "statements.h"
 
 #define BACKUP_CODES 10
@@ -120,6 +121,7 @@ enum error op_confirm_second_factor(struct call *call, const struct confirm_seco
 	TRY(sql_confirm_second_factor(&call->db, user_id, factor.begun_at, step, &changed));
 	if (!changed)
 		return ERROR_CONFLICT;
+	TRY(account_tell(call, user_id, TEXT("A second factor was switched on")));
 	return make_backup_codes(call, &output->data.backup_codes);
 }
 
@@ -135,7 +137,8 @@ enum error op_renew_backup_codes(struct call *call, struct renew_backup_codes_ou
 
 enum error op_delete_second_factor(struct call *call)
 {
-	return second_factor_remove(&call->db, call->db.caller_id);
+	TRY(second_factor_remove(&call->db, call->db.caller_id));
+	return account_tell(call, call->db.caller_id, TEXT("The second factor was switched off"));
 }
 
 /* --- signing in -------------------------------------------------------------------------------------------------- */

@@ -22,11 +22,13 @@ class Relay(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def mailed_secret(self, recipient):
-        """That of the link in the next mail, which is to them."""
-        to, text = self.messages.get(timeout=WAIT_SECONDS)
-        assert to == recipient and "From:" in text and "Date:" in text
-        secret, = re.findall(r"/([\w-]+)\r?$", text, re.M)
-        return secret
+        """That of the link in the next mail that has one, which is to them."""
+        while True:
+            to, text = self.messages.get(timeout=WAIT_SECONDS)
+            assert to == recipient and "From:" in text and "Date:" in text
+            if secrets := re.findall(r"/([\w-]+)\r?$", text, re.M):
+                return secrets[0]
+
 
 
 class Session(socketserver.StreamRequestHandler):

@@ -1,9 +1,11 @@
 """Changing a password, and setting another one by a link that goes by mail."""
 
+import re
+
 import pytest
-from authenticator import code_of
+from authenticator import Passkey, code_of
 from client import Client
-from relay import Relay
+from relay import WAIT_SECONDS, Relay
 from scenario import advance_clock, count_rows, invite, run_sql, set_clock, sign_in
 
 NOW = "2024-01-15T09:00:00Z"
@@ -51,6 +53,35 @@ def test_a_password_is_changed_by_whoever_knows_it(fresh):
     assert elsewhere.get("/me/second-factor").status == 401
     assert refused(fresh.server) [1] == "wrong_password"
     assert sign_in(fresh.server, EMAIL, NEW).get("/me").data["email"] == EMAIL
+
+
+def test_people_are_told_by_mail_of_what_lets_them_in(fresh, relay):
+    person = sign_in(fresh.server, EMAIL)
+
+    def told():
+        recipient, text = relay.messages.get(timeout=WAIT_SECONDS)
+        subject, = re.findall(r"^Subject: (.*?)\r?$", text, re.M)
+        assert recipient == EMAIL and f"{subject}. This is about the account of {EMAIL} at" in text
+        return subject
+
+    run_sql(fresh.server, f"UPDATE users SET confirmed_at = NULL WHERE email = '{EMAIL}'")
+    assert person.put("/me/password", json={"current_password": "demo", "new_password": "demo demo"}).status == 200
+    run_sql(fresh.server, f"UPDATE users SET confirmed_at = 0 WHERE email = '{EMAIL}'")
+    secret = person.post("/me/second-factor").data["secret"]
+    assert person.post("/me/second-factor/confirm", json={"code": code_of(secret, SECOND)}).status == 200
+    assert told() == "A second factor was switched on"
+    assert person.delete("/me/second-factor").status == 200
+    assert told() == "The second factor was switched off"
+    passkey = Passkey(fresh.server.url).create(person.post("/me/passkeys/options").data)
+    made = person.post("/me/passkeys", json=passkey).data["id"]
+    assert told() == "A passkey was added"
+    assert person.delete(f"/me/passkeys/{made}").status == 200
+    assert told() == "A passkey was removed"
+    assert person.put("/me/password", json={"current_password": "demo demo", "new_password": NEW}).status == 200
+    assert told() == "Your password was changed"
+    link = link_of(fresh, relay)
+    assert Client(fresh.server).post(f"/password-resets/{link}", json={"password": NEW + "!"}).status == 200
+    assert told() == "Your password was changed"
 
 
 def test_no_token_changes_a_password(fresh):

@@ -38,7 +38,9 @@ SELDOM = {
     "the workspace approves at once": dict.fromkeys(("submitTimesheet", "createTimesheet"), {"timesheet_lines"}),
     "the sheet had other days": {"createTimesheet": {"transition_values"}},
     "a mail relay is set up": dict.fromkeys(
-        ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet"), {"mails"}),
+        ("inviteMember", "createProjectViewer", "approveTimesheet", "rejectTimesheet", "reopenTimesheet",
+         "changePassword", "resetPassword", "confirmSecondFactor", "deleteSecondFactor", "createPasskey",
+         "deletePasskey"), {"mails"}),
     "a mail relay is set up, too": {"requestPasswordReset": {"mails", "mailed_links"}},
     "the link went by mail": {"acceptInvitation": {"tokens", "passkeys", "second_factors", "backup_codes"},
                               "acceptInvitationSignedIn": {"users", "tokens", "passkeys"}},
