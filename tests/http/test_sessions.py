@@ -1,6 +1,7 @@
 """Sign-in and sessions: who is let in by a cookie, from where, for how long; and personal tokens."""
 
 import concurrent.futures
+import threading
 
 import pytest
 from client import API, DEMO_SESSION, Browser, Client
@@ -366,6 +367,31 @@ def test_one_person_signs_in_in_many_places_at_once(start_server):
         assert {each.status for each in pool.map(lambda browser: browser.delete("/session"), browsers[1:])} == {200}
     assert [who(each) for each in browsers] == [JOHN] + [REFUSED] * 11
     assert len(browsers[0].get("/me/sessions").data) == 1
+
+
+def test_who_signs_in_while_the_password_changes_is_not_signed_in_after_it(start_server, new_sandbox, engine):
+    """Whatever comes first. On PostgreSQL at two servers."""
+    database = new_sandbox()
+    servers = [start_server(database=database) for _ in range(2 if engine == "postgresql" else 1)]
+    change = {"current_password": PASSWORD, "new_password": "another password"}
+    for _ in range(12):
+        email = f"{unique('somebody').replace(' ', '-')}@example.com"
+        new_member(Client(servers[0], "demo-owner"), email=email)
+        browser, others = Browser(servers[0]), [Browser(servers[number % len(servers)]) for number in range(4)]
+        assert browser.sign_in(email, PASSWORD).status == 201
+        assert [who(other) for other in others] == [REFUSED] * 4  # they are connected
+        start = threading.Barrier(5)
+
+        def sign_in(other):
+            start.wait(30)
+            return other.sign_in(email, PASSWORD).status
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            signed_in = [pool.submit(sign_in, other) for other in others]
+            start.wait(30)
+            assert browser.put("/me/password", json=change).status == 200
+            assert {each.result() for each in signed_in} <= {201, 400}
+        assert [who(other) for other in others] == [REFUSED] * 4
 
 
 def test_of_very_many_sessions_the_oldest_ends(start_server):
