@@ -1,7 +1,7 @@
 """Projects (contract 3.3); test_seed_page has the page they come from."""
 
 import pytest
-from scenario import accept, invite, new_colleague, new_contract, new_member, new_project, unique
+from scenario import accept, confirm, invite, new_colleague, new_contract, new_member, new_project, unique
 
 ALL = {"name": "Everything", "start_date": "2024-02-01", "deadline": "2024-02-29", "estimation": 12.5, "budget": 999.99,
        "notes": "Some", "icon": "icon"}
@@ -293,6 +293,7 @@ def test_workspace_id_may_be_left_out_by_a_member_of_one(owner, other_owner):
 
 def test_workspace_id_is_needed_by_a_member_of_two(stint, owner, other_owner):
     _, email, person = new_colleague(stint, owner)
+    confirm(stint, owner.server, email)
     _, secret = invite(other_owner, workspace_id=2, email=email)
     assert person.get("/projects").status == 200, "an invitation is not a membership"
     assert accept(person, secret).status == 200

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 from client import Client
-from scenario import (add_time, advance_clock, check_books, clock_times, entries, invite, new_colleague, new_contract,
-                      new_member, new_project, set_clock, start_at, unique)
+from scenario import (add_time, advance_clock, check_books, clock_times, confirm, entries, invite, new_colleague,
+                      new_contract, new_member, new_project, set_clock, start_at, unique)
 
 MONDAY = "2024-01-15"
 
@@ -125,6 +125,7 @@ def test_the_same_person_in_two_workspaces(stint, demo, owner, other_owner):
     """A workspace learns nothing of what runs in another, not even that something does."""
     email = "both@example.com"
     one = new_member(owner, email=email)
+    confirm(stint, demo, email)
     invited = other_owner.post("/members", json={"email": email, "firstname": "B", "lastname": "B",
                                                  "role": "Regular User"}, workspace_id=2).data
     assert invited["user_id"] == one
