@@ -27,9 +27,11 @@ from measure import (CONNECTIONS, HERE, Ratio, Traffic, compare, medians, start_
 from postgres import MeasuredCluster, Pgbench, psql
 from reports import READERS, SHEETS, measure_reports, report_ratios
 from servers import running
+from streams import measure_streams
 
 PEER = HERE / "peer"
 SYNC_SECONDS = 1
+STREAMS = 1000
 QUIET_LOAD = 0.5
 TRACKERS = 8 * CONNECTIONS
 DAY = "/api/v2/time-entries?workspace_id=1&per_page=50"
@@ -507,6 +509,8 @@ def measure(options):
         cluster = MeasuredCluster()
         stack.callback(cluster.stop)
         groups, sizes = measure_all(options, folder, has_peer, cluster)
+        for each in (None, cluster):
+            facts += measure_streams(argparse.Namespace(stint=options.stint, streams=STREAMS, tokens=1), each)
     if has_peer:
         facts.append("bytes of a reply, Stint's and the peer's: " + ", ".join(
             f"{title} {mine} and {theirs}" for title, (mine, theirs) in sizes.items()))

@@ -103,11 +103,24 @@ def measure(options, server, database):
         last.append(max(each))
     busy = (server.cpu_seconds() - cpu) / EVENTS
     after = (server.memory() - before) / options.streams
-    print(f"{options.streams} streams, {options.tokens} tokens, {database.partition(':')[0]}: "
-          f"{memory / 1024:.1f} KiB a stream, {after / 1024:.1f} after {EVENTS} events")
-    print("told after (ms): " + ", ".join(f"{name} {1000 * statistics.median(values):.1f}" for name, values in (
-        ("first", first), ("half", delays), ("last", last))) + f", latest of all {1000 * max(last):.1f}")
-    print(f"CPU of the server for an event and {PAUSE_SECONDS} s: {1000 * busy:.1f} ms")
+    engine = "SQLite" if database.startswith("sqlite:") else "PostgreSQL"
+    return [f"{options.streams} streams, tokens: {options.tokens}, {engine}: {memory / 1024:.1f} KiB a stream, "
+            f"{after / 1024:.1f} after {EVENTS} events",
+            f"{engine}, an event is told after (ms): " + ", ".join(
+                f"{name} {1000 * statistics.median(values):.1f}" for name, values in (
+                    ("first", first), ("half", delays), ("last", last))) + f", latest of all {1000 * max(last):.1f}",
+            f"{engine}, CPU of the server for an event and {PAUSE_SECONDS} s: {1000 * busy:.1f} ms"]
+
+
+def measure_streams(options, cluster=None):
+    """On SQLite, or the cluster. Returns what was found, in lines."""
+    with tempfile.TemporaryDirectory() as folder, running() as start:
+        database = cluster.new_database() if cluster else f"sqlite:{folder}/streams.db"
+        server = start("Stint", [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--database", database,
+                                 "--streams-per-user", "1000000"])
+        if cluster:
+            server.cpu_beside = cluster.cpu_seconds
+        return measure(options, server, database)
 
 
 def main():
@@ -117,18 +130,11 @@ def main():
     parser.add_argument("--tokens", type=int, default=1)
     parser.add_argument("--postgresql", action="store_true", help="on a cluster of its own; else on SQLite")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        database = f"sqlite:{folder}/streams.db"
-        if options.postgresql:
-            cluster = MeasuredCluster()
+    with contextlib.ExitStack() as stack:
+        cluster = MeasuredCluster() if options.postgresql else None
+        if cluster:
             stack.callback(cluster.stop)
-            database = cluster.new_database()
-        start = stack.enter_context(running())
-        server = start("Stint", [options.stint, "serve", "--demo", "--listen", "127.0.0.1:0", "--database", database,
-                                 "--streams-per-user", "1000000"])
-        if options.postgresql:
-            server.cpu_beside = cluster.cpu_seconds
-        measure(options, server, database)
+        print("\n".join(measure_streams(options, cluster)))
 
 
 if __name__ == "__main__":
