@@ -75,6 +75,7 @@ static void request_log_failure(const struct request *request, enum error error)
 
 void execute_finish(struct request *request, enum error error)
 {
+	guesses_settle(request, error);
 	if (error) {
 		if (is_the_servers(error))
 			request_log_failure(request, error);
@@ -82,7 +83,6 @@ void execute_finish(struct request *request, enum error error)
 			request->reply.header_count = request->checkpoint.header_count; /* nothing of the success */
 		reply_error(request, error);
 	} else {
-		guesses_forgive(request);
 		for (const struct note *note = request->call.notes; note; note = note->next)
 			log_event(LOG_INFO, note->event, "%s", note->fields);
 	}

@@ -60,13 +60,20 @@ enum error guesses_check(struct request *request)
 	return request->counted ? ERROR_NONE : ERROR_RATE_LIMITED;
 }
 
-void guesses_forgive(struct request *request)
+/* An app that has shown its own secret brings what others have handed to it: a code that somebody made up is no guess
+ * of the app's, and would keep out all whom it serves from one address. */
+static bool is_known_app(const struct request *request)
+{
+	return request->call.app && request->call.app->secret_hash.data;
+}
+
+void guesses_settle(struct request *request, enum error error)
 {
 	uint64_t address = client_key(&request->client);
 	int64_t  account = request->call.guessed_account;
 	unsigned guesses = request->operation ? request->operation->guesses : 0;
 
-	if (!guesses || (guesses & GUESSES_EACH) || request->call.refused)
+	if (!guesses || (guesses & GUESSES_EACH) || ((error || request->call.refused) && !is_known_app(request)))
 		return;
 	budget_return(service_of(request)->address_guesses, &address, sizeof(address), 1);
 	if (account)

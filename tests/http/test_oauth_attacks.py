@@ -300,3 +300,19 @@ def test_guessing_has_an_end(stint, start_server):
                            data=doors[[*doors][i % 3]], timeout=TIMEOUT) for i in range(110)]
     assert [failure(each)[0] for each in wrong[:100]] == [401] * 100
     assert all(failure(each) == (429, "rate_limited") and int(each.headers["Retry-After"]) > 0 for each in wrong[101:])
+
+
+def test_what_others_hand_to_an_app_locks_nobody_out(stint, start_server):
+    """Whoever opens its callback with made-up codes makes it ask; all its people come from its one address."""
+    server = start_server("--rate-limit", "1000")
+    app, public = register(stint, server), register(stint, server, public=True)
+    emma = signed_in(server, "emma@example.com")
+    code = code_for(emma, app)
+    for number in range(110):
+        assert failure(app.change(f"made-up-{number}")) == INVALID
+    assert app.change(code).status_code == 200
+    for _ in range(110):
+        assert failure(app.change(code)) == INVALID, "replays neither"
+    assert tokens_for(emma, app)
+    wrong = [public.refresh(f"guess{number}").status_code for number in range(110)]
+    assert wrong[:100] == [400] * 100 and wrong[101:] == [429] * 9, "who shows no secret is counted"
