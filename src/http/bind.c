@@ -331,6 +331,19 @@ static void pass_over(struct binding *binding, struct call *call, struct text na
 	}
 }
 
+/* RFC 6749 3.2: what the app says and what stands between must not be read as different things. Elsewhere the last one
+ * counts. */
+static void check_repeated(struct call *call, const struct input *table, const struct sources *sources)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		size_t times = 0;
+		for (size_t j = 0; j < sources->form_count; j++)
+			times += text_equal(sources->form[j].name, table->fields[i].name);
+		if (times > 1)
+			call_fault(call, table->fields[i].name.data, "The %s must be given once.", table->fields[i].name.data);
+	}
+}
+
 static void check_parameters(struct binding *binding, const struct parameter *parameters, size_t count,
                              enum field_place place)
 {
@@ -454,6 +467,8 @@ static void bind_all(struct binding *binding)
 	}
 	check_order(&request->call, table, request->input);
 	check_names(binding);
+	if (request->operation->reply == REPLY_PLAIN)
+		check_repeated(&request->call, table, &binding->sources);
 }
 
 enum error bind_input(struct request *request)

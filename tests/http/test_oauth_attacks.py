@@ -316,3 +316,15 @@ def test_what_others_hand_to_an_app_locks_nobody_out(stint, start_server):
     assert tokens_for(emma, app)
     wrong = [public.refresh(f"guess{number}").status_code for number in range(110)]
     assert wrong[:100] == [400] * 100 and wrong[101:] == [429] * 9, "who shows no secret is counted"
+
+
+# ---- what is read in two ways ----
+
+@pytest.mark.parametrize("name", ["grant_type", "refresh_token", "client_id", "client_secret", "scope"])
+def test_nothing_is_said_twice(app, emma, name):
+    given = tokens_for(emma, app)
+    form = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"], "client_id": app.client_id,
+            "client_secret": app.secret, "scope": "read"}
+    reply = requests.post(f"{app.server.url}/oauth/token", data=[(name, form[name]), *form.items()], timeout=TIMEOUT)
+    assert failure(reply) == (400, "invalid_request")
+    assert app.refresh(given["refresh_token"]).status_code == 200
