@@ -17,7 +17,7 @@
 
 /* Names and values of a reply's headers together: always sent up to this size. More may not fit beside a large request
  * in the connection's memory, and is then a bug that the client sees as a 500. */
-#define REPLY_HEADER_BYTES 2048
+#define REPLY_HEADER_BYTES 4096
 
 enum system_place {
 	SYSTEM_NOWHERE,     /* not a system address */

@@ -5,7 +5,7 @@
 #include "contract.h"
 #include "rules/oauth.h"
 
-#define ADDRESS_BYTES 8192
+#define ADDRESS_BYTES 3072 /* so that it fits into a header: REPLY_HEADER_BYTES */
 
 /* A parameter of an address; left out when its value is absent or empty. */
 struct named_value {
@@ -85,8 +85,8 @@ static enum error address_with(struct call *call, struct text address, const str
 		buffer_append_encoded(&buffer, values[i].value);
 		separator = '&';
 	}
-	if (buffer.overflown)
-		return ERROR_NO_MEMORY;
+	if (buffer.overflown) /* it is encoded, three bytes for one */
+		return call->db.arena->exhausted ? ERROR_NO_MEMORY : ERROR_INVALID_REQUEST;
 	*ret = buffer_text(&buffer);
 	return ERROR_NONE;
 }

@@ -1,6 +1,7 @@
 """What attackers try with OAuth2 (RFC 9700), each with the answer that stops it."""
 
 import concurrent.futures
+import itertools
 import pathlib
 import re
 import subprocess
@@ -328,3 +329,22 @@ def test_nothing_is_said_twice(app, emma, name):
     reply = requests.post(f"{app.server.url}/oauth/token", data=[(name, form[name]), *form.items()], timeout=TIMEOUT)
     assert failure(reply) == (400, "invalid_request")
     assert app.refresh(given["refresh_token"]).status_code == 200
+
+
+def test_what_is_too_long_for_an_address_is_the_callers_fault(app, emma):
+    asked = app.request(state="\N{GRINNING FACE}" * 1000)
+    reply = requests.get(f"{app.server.url}/oauth/authorize", params=asked, timeout=TIMEOUT, allow_redirects=False)
+    assert failure(reply) == (400, "invalid_request")
+    assert emma.post("/oauth/consent", json={**asked, "workspace_id": 1, "decision": "allow"}).failure \
+        == (400, "invalid_request")
+
+
+def test_an_address_is_sent_beside_any_request(app):
+    """Header fields of the browser's take of the same memory."""
+    said = set()
+    states = ("<" * 880, "\N{LATIN SMALL LETTER E WITH ACUTE}" * 1000)
+    for state, size in itertools.product(states, range(0, 12000, 500)):
+        reply = requests.get(f"{app.server.url}/oauth/authorize", params=app.request(state=state), timeout=TIMEOUT,
+                             allow_redirects=False, headers={"X-Padding": "x" * size})
+        said.add(reply.status_code)
+    assert said == {302, 400, 431}
