@@ -5,6 +5,7 @@
  * database learns neither. */
 #include "http/kept_answers.h"
 
+#include "auth/principal.h"
 #include "base/clock.h"
 #include "base/vault.h"
 #include "http/reply.h"
@@ -25,9 +26,9 @@ static void append_address(struct buffer *buffer, const struct request *request)
 	buffer_append_char(buffer, '\n');
 }
 
-/* Callers have keys of their own in each workspace. Where nobody is signed in, the address (with the secret in it)
- * stands for the caller: otherwise the keys of strangers would meet. An answer is only for the role that it was made
- * for. */
+/* Callers have keys of their own in each workspace, and so has each app that acts for them. Where nobody is signed in,
+ * the address (with the secret in it) stands for the caller: otherwise the keys of strangers would meet. An answer is
+ * only for the role that it was made for. */
 static enum error find_vault(struct request *request, struct vault *ret)
 {
 	const struct db_context *context = &request->call.db;
@@ -35,6 +36,8 @@ static enum error find_vault(struct request *request, struct vault *ret)
 
 	buffer_init(&word, &request->arena, 256, request->target.length + request->idempotency_key.length + 256);
 	buffer_append_format(&word, "%lld\n%lld\n", (long long)context->workspace_id, (long long)context->caller_id);
+	if (request->principal && request->principal->grant_id != NONE)
+		buffer_append_format(&word, "grant %lld\n", (long long)request->principal->grant_id);
 	if (request->operation->security == SECURITY_NOBODY)
 		append_address(&word, request);
 	buffer_append_text(&word, request->idempotency_key);

@@ -348,3 +348,14 @@ def test_an_address_is_sent_beside_any_request(app):
                              allow_redirects=False, headers={"X-Padding": "x" * size})
         said.add(reply.status_code)
     assert said == {302, 400, 431}
+
+
+def test_an_apps_keys_are_its_own(stint, demo, app, emma):
+    """Else it would get the answer to what the person, or another app, has sent under the same key."""
+    other = register(stint, demo)
+    tokens = [tokens_for(emma, each)["access_token"] for each in (app, other)]
+    headers, body = {"Idempotency-Key": "1"}, {"name": "Of three", "workspace_id": 1}
+    callers = [emma, *(Client(demo, token) for token in tokens)]
+    made = [caller.post("/projects", json=body, headers=headers).data["id"] for caller in callers]
+    assert len(set(made)) == 3
+    assert [caller.post("/projects", json=body, headers=headers).data["id"] for caller in callers] == made
