@@ -71,6 +71,12 @@ VALUES (:id, :client_id, :secret_hash, :owner_id, :workspace_id, :name, :grant_t
 -- returns: nothing
 UPDATE apps SET name = :name, grant_types = :grant_types WHERE id = :id;
 
+-- name: touch_app
+-- Whoever removes the app at the same time has to look again for what it was let do.
+-- takes: id bigint
+-- returns: changed
+UPDATE apps SET id = id WHERE id = :id;
+
 -- name: set_app_secret
 -- takes: id bigint, secret_hash text
 -- returns: nothing

@@ -172,6 +172,7 @@ static enum error own_grant(struct call *call, struct app_grant_row *ret)
 {
 	const struct app_row *app = call->app;
 	struct db_context     db = call->db;
+	int64_t               changed;
 	bool                  found;
 
 	db.workspace_id = app->workspace_id;
@@ -180,6 +181,9 @@ static enum error own_grant(struct call *call, struct app_grant_row *ret)
 		return ERROR_NONE;
 	*ret = (struct app_grant_row){
 		.user_id = app->owner_id, .app_id = app->id, .workspace_id = app->workspace_id, .app_name = app->name};
+	TRY(sql_touch_app(&db, app->id, &changed)); /* it is not removed at the same time */
+	if (!changed)
+		return ERROR_INVALID_CLIENT;
 	TRY(ids_next(db.ids, SEQUENCE_APP_GRANTS, &ret->id));
 	return sql_insert_app_grant(&db, ret->id, app->owner_id, app->id, APP_GRANT_TYPE_CLIENT_CREDENTIALS, 0, db.now);
 }
@@ -187,12 +191,11 @@ static enum error own_grant(struct call *call, struct app_grant_row *ret)
 static enum error by_credentials(struct call *call, const struct issue_tokens_input *input,
                                  struct issue_tokens_output *output)
 {
-	const struct app_row *app = call->app;
-	struct app_grant_row  grant;
-	struct app_tokens     tokens;
-	int64_t               scopes;
+	struct app_grant_row grant;
+	struct app_tokens    tokens;
+	int64_t              scopes;
 
-	if (!app->secret_hash.data || !(app->grant_types >> APP_GRANT_TYPE_CLIENT_CREDENTIALS & 1))
+	if (!call->app->secret_hash.data)
 		return ERROR_UNAUTHORIZED_CLIENT;
 	if (!oauth_parse_scopes(input->scope, SCOPE_READ, &scopes))
 		return ERROR_INVALID_SCOPE;
@@ -206,17 +209,19 @@ enum error op_issue_tokens(struct call *call, const struct issue_tokens_input *i
 {
 	static const struct {
 		struct text name;
+		int64_t     type; /* that the app must have: its owner may have taken it away since */
 		enum error (*issue)(struct call *call, const struct issue_tokens_input *input,
 		                    struct issue_tokens_output *output);
 	} ways[] = {
-		{TEXT("authorization_code"), by_code},
-		{TEXT("refresh_token"), by_refresh_token},
-		{TEXT("client_credentials"), by_credentials},
+		{TEXT("authorization_code"), APP_GRANT_TYPE_AUTHORIZATION_CODE, by_code},
+		{TEXT("refresh_token"), APP_GRANT_TYPE_AUTHORIZATION_CODE, by_refresh_token},
+		{TEXT("client_credentials"), APP_GRANT_TYPE_CLIENT_CREDENTIALS, by_credentials},
 	};
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (text_equal(input->grant_type, ways[i].name))
-			return ways[i].issue(call, input, output);
+			return call->app->grant_types >> ways[i].type & 1 ? ways[i].issue(call, input, output) :
+			                                                    ERROR_UNAUTHORIZED_CLIENT;
 	return input->grant_type.length ? ERROR_UNSUPPORTED_GRANT_TYPE : ERROR_INVALID_REQUEST;
 }
 

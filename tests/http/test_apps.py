@@ -1,9 +1,13 @@
 """Apps, as those see them who register them, and who let them act."""
 
+import concurrent.futures
+import subprocess
+import time
+
 import pytest
 from client import Client
 from oauth_app import CALLBACK, App, answer_of, code_for, failure, register, tokens_for
-from scenario import signed_in
+from scenario import run_sql, signed_in
 
 NEW = {"name": "Payroll", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code"], "workspace_id": 1}
 
@@ -11,6 +15,13 @@ NEW = {"name": "Payroll", "redirect_uris": [CALLBACK], "grant_types": ["authoriz
 @pytest.fixture
 def john(demo):
     return signed_in(demo, "john.doe@example.com")
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def of_reply(person, data):
@@ -134,3 +145,45 @@ def test_the_operator_registers_lists_and_removes_apps(stint, demo, emma):
     assert again.returncode == 1 and "there is no app" in again.stderr
     none = stint.run("app", "create", "No", "emma@example.com", "--workspace", "1", "--database", demo.database)
     assert none.returncode == 1 and "needs --redirect-uris" in none.stderr
+
+
+def test_a_way_that_was_taken_away_is_closed(emma):
+    made = emma.post("/apps", json={**NEW, "grant_types": ["authorization_code", "client_credentials"]}).data
+    app = of_reply(emma, made)
+    given, code = tokens_for(emma, app), code_for(emma, app)
+    emma.put(f"/apps/{made['id']}", json={"grant_types": ["client_credentials"]})
+    assert failure(app.refresh(given["refresh_token"])) == failure(app.change(code)) == (400, "unauthorized_client")
+    assert app.own_tokens().status_code == 200
+    emma.put(f"/apps/{made['id']}", json={"grant_types": ["authorization_code"]})
+    assert failure(app.own_tokens()) == (400, "unauthorized_client")
+    assert app.refresh(given["refresh_token"]).status_code == app.change(code).status_code == 200
+
+
+def test_an_app_that_is_removed_while_it_asks_gets_nothing(engine, emma, demo):
+    """Its first own grant waits for another transaction, so that the app is removed in the middle of it."""
+    if engine != "postgresql":
+        pytest.skip("On SQLite nothing comes between")
+    made = emma.post("/apps", json={**NEW, "grant_types": ["client_credentials"]}).data
+    app = of_reply(emma, made)
+    with subprocess.Popen(["psql", "-Atq", demo.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as other, concurrent.futures.ThreadPoolExecutor() as pool:
+        other.stdin.write("BEGIN; INSERT INTO app_grants (user_id, id, app_id, workspace_id, grant_type, scopes, "
+                          f"created_at, expires_at) SELECT owner_id, -1, id, 1, 1, 1, 0, 0 FROM apps WHERE id = "
+                          f"{made['id']} RETURNING id;\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == "-1\n"
+        asking = pool.submit(app.own_tokens)
+        waiting = ("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+               "AND wait_event_type = 'Lock'")
+        wait_for(lambda: run_sql(demo, waiting) == "1")
+        removing = pool.submit(emma.delete, f"/apps/{made['id']}")
+        wait_for(lambda: removing.done() or run_sql(demo, waiting) == "2")
+        other.stdin.write("ROLLBACK;\n")
+        other.stdin.close()
+        reply = asking.result()
+        assert removing.result().status == 200
+    if reply.status_code == 200:
+        token = Client(demo, reply.json()["access_token"])
+        assert token.get("/projects", workspace_id=1).failure == (401, "unauthenticated")
+    else:
+        assert failure(reply) == (401, "invalid_client")
