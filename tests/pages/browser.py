@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 AXE = pathlib.Path(__file__).resolve().parents[2] / "build-packages" / "axe_playwright_python" / "axe.min.js"
-DESKTOP, PHONE = (1280, 900), (390, 844)
+DESKTOP, PHONE, SMALL, NARROW = (1280, 900), (390, 844), (360, 740), (320, 700)
 WAIT_SECONDS = 20
 
 
@@ -34,7 +34,7 @@ class Browser(webdriver.Chrome):
     def show_as(self, size, theme):
         width, height = size
         self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == PHONE})
+                             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size != DESKTOP})
         self.execute_cdp_cmd("Emulation.setEmulatedMedia",
                              {"features": [{"name": "prefers-color-scheme", "value": theme}]})
 
@@ -94,3 +94,14 @@ class Browser(webdriver.Chrome):
             "{resultTypes: ['violations']})"
             ".then((found) => done(found.violations), (error) => done([{id: String(error), nodes: []}]))", selectors)
         return [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
+
+    def faults_of_state(self):
+        """What axe finds in what is shown now, in each theme, on desktop and small phone; and where it is too wide."""
+        found = []
+        for size in (SMALL, DESKTOP):
+            for theme in ("dark", "light"):
+                self.show_as(size, theme)
+                found += [(size, theme, each) for each in self.faults_of_access()]
+            if self.sideways() > 0:
+                found.append((size, "too wide", self.sideways()))
+        return found

@@ -8,7 +8,7 @@ import urllib.parse
 
 import pytest
 import requests
-from browser import DESKTOP, PHONE
+from browser import DESKTOP, NARROW, PHONE, SMALL
 from client import API
 from scenario import unique
 from signing_in import give_password, sign_in
@@ -106,10 +106,11 @@ def test_an_unknown_app_gets_no_question(browser, demo):
     sign_in(browser, demo, "/consent?client_id=stint_app_none&redirect_uri=https://evil.example/&response_type=code")
     browser.until(lambda: browser.one("h1").text == "This cannot be allowed")
     assert not browser.one("#form").is_displayed() and browser.one("#told").text
+    assert browser.one("#told").get_attribute("role") == "alert" and browser.faults_of_state() == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, (360, 740), (320, 700)], ids=["desktop", "phone", "small", "narrow"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
 def test_axe_finds_nothing(browser, demo, app, callback, size, theme):
     browser.show_as(size, theme)
     ask(browser, demo, app, callback)

@@ -12,12 +12,11 @@ import threading
 
 import pytest
 import requests
-from browser import DESKTOP, PHONE
+from browser import DESKTOP, NARROW, PHONE, SMALL
 from client import API, DEMO_SESSION, Document
 from selenium.webdriver.common.keys import Keys
 from signing_in import sign_in
 
-NARROW = (320, 700)
 SAY_WHEN_THEY_WERE_USED = ("getTokens", "getSessions")
 
 
@@ -273,7 +272,7 @@ def test_search_finds_by_title_path_and_field(docs):
     assert hits(docs, "createProject")[0] == "createProject"
     assert set(hits(docs, "saved_minutes")) >= {"createTimeEntry", "ingestTrackedSlots"}
     assert "repeating-a-request" in hits(docs, "idempotency")
-    assert hits(docs, "no such thing") == [] and docs.one("#found").text == "Nothing found"
+    assert hits(docs, "xylophone") == [] and docs.one("#found").text == "Nothing found"
     docs.one("#search").send_keys(Keys.ESCAPE)
     assert not docs.all("#hits a") and docs.one("#contents > ul").is_displayed()
 
@@ -361,7 +360,7 @@ def test_what_needs_no_token_is_sent_without_one(docs):
 # ---- for everybody ----
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL], ids=["desktop", "phone", "small"])
 def test_axe_finds_nothing(docs, size, theme):
     """With an operation open and tried out, alone: all are made alike, and axe takes its time."""
     docs.show_as(size, theme)
@@ -374,18 +373,25 @@ def test_axe_finds_nothing(docs, size, theme):
                         "for (const each of document.querySelectorAll('#contents a'))"
                         "if (!document.querySelector(each.hash)) each.parentNode.remove();")
     assert docs.faults_of_access() == []
-    if size == PHONE:
+    if size != DESKTOP:
         docs.button("Contents").click()
     hits(docs, "update")
     assert docs.faults_of_access("#contents") == []
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=["desktop", "phone", "narrow"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
 def test_nothing_is_wider_than_the_screen(docs, size):
     docs.show_as(size, "light")
     docs.execute_script("for (const each of document.querySelectorAll('details')) each.open = true;"
                         "for (const each of document.querySelectorAll('.sample')) each.classList.add('chosen')")
     assert docs.sideways() <= 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
+def test_the_settings_are_one_step_away(docs, demo, size):
+    docs.show_as(size, "light")
+    docs.one("#top").find_element("link text", "Settings").click()
+    docs.until(lambda: docs.current_url.startswith(f"{demo.url}/sign-in?next="))
 
 
 def test_on_a_phone_the_contents_open_and_lead_on(docs):

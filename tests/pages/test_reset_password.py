@@ -26,6 +26,7 @@ def test_a_forgotten_password_is_set_anew(browser, server, relay):
     browser.fill(browser.labelled("Email"), "owner@example.com")
     browser.button("Send the link").click()
     browser.until(lambda: "on its way" in browser.one("#told").text)
+    assert browser.faults_of_state() == []
     link = f"{server.url}/reset-password/{relay.mailed_secret('owner@example.com')}"
 
     browser.get(link)
@@ -34,7 +35,7 @@ def test_a_forgotten_password_is_set_anew(browser, server, relay):
     browser.fill(browser.labelled("New password"), NEW)
     browser.fill(browser.labelled("The same"), NEW + "r")
     browser.button("Set the password").click()
-    assert browser.one("#again-fault").text == "The two are not the same." and browser.faults_of_access() == []
+    assert browser.one("#again-fault").text == "The two are not the same." and browser.faults_of_state() == []
     browser.fill(browser.labelled("The same"), NEW)
     browser.button("Set the password").click()
     browser.until(lambda: browser.all("#sessions li"))
@@ -43,6 +44,7 @@ def test_a_forgotten_password_is_set_anew(browser, server, relay):
     browser.get(link)
     browser.until(lambda: browser.one("#another").is_displayed())
     assert not browser.one("#form").is_displayed() and browser.one("#told").text, "a link works once"
+    assert browser.one("#told").get_attribute("role") == "alert" and browser.faults_of_state() == []
     browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
     browser.get(server.url + "/sign-in")
     give_password(browser, password="demo")

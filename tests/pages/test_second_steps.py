@@ -31,7 +31,7 @@ def test_a_second_factor_is_switched_on_used_and_switched_off(browser, start_ser
     page.until(lambda: page.all("#factor-actions button"))
     page.button("Switch on").click()
     page.until(lambda: page.one("#confirm-factor").is_displayed())
-    assert page.one("#qr-code svg").get_attribute("role") == "img" and page.faults_of_access() == []
+    assert page.one("#qr-code svg").get_attribute("role") == "img" and page.faults_of_state() == []
     secret = page.one("#factor-secret code").text
     page.fill(page.labelled("Code", "#confirm-factor"), "000000")
     page.button("Switch it on").click()
@@ -40,14 +40,14 @@ def test_a_second_factor_is_switched_on_used_and_switched_off(browser, start_ser
     page.button("Switch it on").click()
     page.until(lambda: page.one("#backup-codes").is_displayed())
     backup_codes = page.one("#backup-codes code").text.split()
-    assert len(backup_codes) == 10 and page.one("#factor-state").text.startswith("On") and page.faults_of_access() == []
+    assert len(backup_codes) == 10 and page.one("#factor-state").text.startswith("On") and page.faults_of_state() == []
 
     for code in (lambda: code_of(secret, at(server, now + 60)), lambda: backup_codes[0]):
         page.button("Sign out", "#top").click()
         page.until(lambda: page.all("#by-password"))
         give_password(page)
         page.until(lambda: page.focused().get_attribute("id") == "code")
-        assert page.faults_of_access() == []
+        assert page.faults_of_state() == []
         give_code(page, "000000")
         assert page.until(lambda: page.one("#by-code .wrong").text)
         give_code(page, code())
@@ -81,7 +81,7 @@ def test_a_passkey_is_added_and_signs_in(browser, device, start_server):
     page.fill(page.labelled("Name", "#make-passkey"), "Thumb")
     page.button("Add it").click()
     page.until(lambda: "Thumb" in page.one("#passkeys").text)
-    assert page.faults_of_access() == []
+    assert page.faults_of_state() == []
     page.fill(page.labelled("Name", "#make-passkey"), "Again")
     page.button("Add it").click()
     assert page.until(lambda: page.one("#make-passkey .wrong").text) == "This device has one already."

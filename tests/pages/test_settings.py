@@ -4,12 +4,11 @@ import re
 
 import pytest
 import requests
-from browser import DESKTOP, PHONE
+from browser import DESKTOP, NARROW, PHONE, SMALL
 from client import API, Client
 from scenario import advance_clock, unique
 from signing_in import PASSWORD, sign_in
 
-SMALL, NARROW = (360, 740), (320, 700)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
 
 
@@ -85,7 +84,7 @@ def test_the_password_is_asked_for_again_in_place(page, demo):
     name = unique("Later")
     make_token(page, name, "read")
     page.until(lambda: page.all("dialog[open]"))
-    assert page.focused() == page.labelled("Password", "dialog") and page.faults_of_access() == []
+    assert page.focused() == page.labelled("Password", "dialog") and page.faults_of_state() == []
     page.focused().send_keys("not this one\n")
     assert page.until(lambda: page.one("dialog .wrong").text)
     page.fill(page.labelled("Password", "dialog"), PASSWORD)
@@ -131,6 +130,22 @@ def test_other_sessions_are_seen_and_ended(security, demo):
     press(security, "Firefox 150 on Linux", "Sign out")
     security.until(lambda: not row(security, "Firefox 150 on Linux"))
     assert requests.get(f"{demo.url}{API}/me", cookies=login.cookies, timeout=10).status_code == 401
+
+
+def test_what_could_not_be_done_is_said_as_such(security, demo):
+    """Until something is."""
+    login = requests.post(f"{demo.url}{API}/session", json={"email": "owner@example.com", "password": PASSWORD},
+                          headers={"User-Agent": FIREFOX}, timeout=10)
+    security.refresh()
+    security.until(lambda: row(security, "Firefox 150 on Linux"))
+    requests.delete(f"{demo.url}{API}/session", cookies=login.cookies, timeout=10, headers={
+        "X-CSRF-Token": login.json()["data"]["csrf_token"], "Sec-Fetch-Site": "same-origin"}).raise_for_status()
+    press(security, "Firefox 150 on Linux", "Sign out")
+    security.until(lambda: security.one("#told").text)
+    assert security.one("#told").get_attribute("role") == "alert" and security.faults_of_state() == []
+    security.button("Sign out everywhere else").click()
+    security.until(lambda: security.one("#told").text == "You are signed out everywhere else.")
+    assert security.one("#told").get_attribute("role") == "status"
 
 
 def test_another_password_is_set(browser, start_server):

@@ -1,10 +1,8 @@
 """Signing in and out, as a person does it."""
 
 import pytest
-from browser import DESKTOP, PHONE
+from browser import DESKTOP, NARROW, PHONE, SMALL
 from signing_in import OWNER, give_password, sign_in
-
-SMALL = (360, 740)
 
 
 @pytest.fixture
@@ -63,7 +61,7 @@ def test_the_keyboard_is_enough(door, demo):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, (320, 700)], ids=["desktop", "phone", "small", "narrow"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
 @pytest.mark.parametrize("path", ["/sign-in", "/reset-password", "/reset-password/stint_none"])
 def test_axe_finds_nothing(browser, demo, path, size, theme):
     browser.show_as(size, theme)

@@ -2,7 +2,7 @@
  * be is for the server to say: an account that is there already may have a shorter one. */
 import "./frame.js";
 import {call, secretOfAddress, seemsSignedIn} from "./api.js";
-import {$, tell} from "./dom.js";
+import {$, tell, tellFault} from "./dom.js";
 import {onSubmit} from "./form.js";
 
 const address = `accept-invitation/${secretOfAddress()}`;
@@ -15,7 +15,7 @@ async function isSignedInAs(email) {
 async function show(reply) {
 	if (!reply.success) {
 		const advice = reply.error === "invitation_invalid" ? " Whoever invited you can send you a new link." : "";
-		return tell(reply.message + advice);
+		return tellFault(reply.message + advice);
 	}
 	const invitation = reply.data;
 	tell(`You are invited to ${invitation.workspace_name}.`);

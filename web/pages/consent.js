@@ -1,6 +1,6 @@
 /* Who asks, for what, and in which workspace. What was asked is in the address, and goes to the server as it came. */
 import {call} from "./api.js";
-import {$, make, tell} from "./dom.js";
+import {$, make, tellFault} from "./dom.js";
 import {onSubmit} from "./form.js";
 import {signedIn} from "./frame.js";
 import {meaningOf} from "./scopes.js";
@@ -32,5 +32,5 @@ if (reply.success) {
 	show(reply.data);
 } else {
 	$("h1").textContent = "This cannot be allowed";
-	tell(reply.message);
+	tellFault(reply.message);
 }

@@ -52,6 +52,12 @@ export function copyable(label, text) {
 }
 
 /* Says it aloud, too. */
-export function tell(text) {
+export function tell(text, role = "status") {
+	$("#told").role = role;
 	$("#told").textContent = text;
+}
+
+/* What is wrong: at once, and in the colours of it. */
+export function tellFault(text) {
+	tell(text, "alert");
 }

@@ -1,7 +1,7 @@
 /* Where the link of a reset leads. */
 import "./frame.js";
 import {call, root, secretOfAddress} from "./api.js";
-import {$, tell} from "./dom.js";
+import {$, tell, tellFault} from "./dom.js";
 import {onSubmit} from "./form.js";
 
 const address = `password-resets/${secretOfAddress()}`;
@@ -9,7 +9,7 @@ const address = `password-resets/${secretOfAddress()}`;
 function show(reply) {
 	$("#form").hidden = !reply.success;
 	$("#another").hidden = reply.success;
-	tell(reply.success ? "" : reply.message);
+	reply.success ? tell("") : tellFault(reply.message);
 	$("#email").value = reply.data?.email ?? "";
 }
 

@@ -1,6 +1,6 @@
 /* Lists of what an account has, each with what can be done to it. */
 import {call} from "./api.js";
-import {$, make, tell} from "./dom.js";
+import {$, make, tell, tellFault} from "./dom.js";
 
 /* `whose` is read aloud: there are many such buttons. */
 export function button(text, whose, act) {
@@ -17,11 +17,11 @@ export function row(title, facts, ...actions) {
 /* The list as it is now: after `after`, the reply to what was done, if anything was. */
 export async function showRows(list, path, rowOf, otherwise, after, told) {
 	if (after && !after.success)
-		return tell(after.message);
+		return tellFault(after.message);
 	const reply = await call("GET", path);
 
 	if (!reply.success)
-		return tell(reply.message);
+		return tellFault(reply.message);
 	list.replaceChildren(...reply.data.map(rowOf));
 	if (!reply.data.length)
 		list.append(make("li", {class: "empty"}, otherwise));

@@ -1,7 +1,7 @@
 /* Personal tokens, apps, and who has access. */
 import {call, root} from "./api.js";
 import {askWhether} from "./dialog.js";
-import {$, all, copyable, fact, make, moment, tell} from "./dom.js";
+import {$, all, copyable, fact, make, moment, tellFault} from "./dom.js";
 import {onSubmit} from "./form.js";
 import {signedIn} from "./frame.js";
 import {button, row, showRows, showSecret} from "./rows.js";
@@ -80,7 +80,7 @@ async function anotherSecret(app) {
 	if (reply.success)
 		showSecret($("#new-app"), `The client id of ${app.name}:`, ...appSecret({...app, ...reply.data}));
 	else
-		tell(reply.message);
+		tellFault(reply.message);
 }
 
 async function removeApp(app) {

@@ -2,7 +2,7 @@
 import {nameOfAgent} from "./agent.js";
 import {call} from "./api.js";
 import {askWhether} from "./dialog.js";
-import {$, all, copyable, fact, make, moment, tell} from "./dom.js";
+import {$, all, copyable, fact, make, moment, tell, tellFault} from "./dom.js";
 import {onSubmit} from "./form.js";
 import {signedIn} from "./frame.js";
 import {createPasskey, passkeysWork} from "./passkey.js";
@@ -18,7 +18,7 @@ function showAddress(me) {
 
 $("#confirm-address").addEventListener("click", async () => {
 	const reply = await call("POST", "me/confirmation");
-	tell(reply.success ? `A link is on its way to ${$("#address").textContent}.` : reply.message);
+	reply.success ? tell(`A link is on its way to ${$("#address").textContent}.`) : tellFault(reply.message);
 });
 
 onSubmit($("#change-password"), async ({current_password, new_password}) => {
@@ -64,7 +64,7 @@ async function begin() {
 	const reply = await call("POST", "me/second-factor");
 
 	if (!reply.success)
-		return tell(reply.message);
+		return tellFault(reply.message);
 	$("#qr-code").replaceChildren(qrCode(reply.data.qr));
 	$("#factor-secret").replaceChildren(copyable("the key", reply.data.secret));
 	$("#confirm-factor").hidden = false;
@@ -82,7 +82,7 @@ async function switchOff() {
 
 async function newCodes() {
 	const reply = await call("POST", "me/second-factor/backup-codes");
-	reply.success ? showCodes(reply.data.backup_codes) : tell(reply.message);
+	reply.success ? showCodes(reply.data.backup_codes) : tellFault(reply.message);
 	await showFactor();
 }
 
@@ -90,7 +90,7 @@ async function showFactor(after, told) {
 	const reply = after && !after.success ? after : await call("GET", "me/second-factor");
 
 	if (!reply.success)
-		return tell(reply.message);
+		return tellFault(reply.message);
 	const {enabled, backup_codes_left} = reply.data;
 	$("#factor-state").textContent = enabled
 		? `On: signing in takes a code of your authenticator, too. ${backup_codes_left} backup codes are left.`
