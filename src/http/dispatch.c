@@ -162,8 +162,6 @@ void request_bind(struct request *request)
 {
 	if (request->input)
 		return;
-	request->ignored = request->last_ignored = NULL;
-	request->ignored_count = 0;
 	request->unreadable = bind_input(request);
 }
 

@@ -101,7 +101,7 @@ struct request {
 	bool                guessed_wrong; /* who calls: the next try looks */
 	struct call         call;
 	void               *input, *output;
-	struct ignored     *ignored, *last_ignored; /* made when the input is */
+	struct ignored     *ignored, *last_ignored; /* made when the input is, and forgotten with it */
 	unsigned            ignored_count;
 	struct row_file    *file; /* of the reply, once it was begun */
 	struct checkpoint {       /* where a retry starts again: before the transaction */

@@ -446,6 +446,17 @@ def test_a_token_is_made_used_and_revoked(demo, browser):
     assert made["id"] not in browser.get("/me/tokens").ids
 
 
+def test_of_what_a_revoked_token_sent_nothing_is_named(demo, browser):
+    """Where its holder is remembered, the request was understood before the database said that it is revoked."""
+    made = browser.post("/me/tokens", json={"name": "Typist", "scopes": ["read"]}).data
+    client = Client(demo, made["token"])
+    misspelt = {"workspace_id": 1, "pagesize": 5, "n" * 100: 1}
+    assert client.get("/projects", **misspelt).meta["ignored"] == ["pagesize", "n" * 100]
+    assert browser.delete(f"/me/tokens/{made['id']}").status == 200
+    refused = client.get("/projects", **misspelt)
+    assert refused.failure == REFUSED and "ignored" not in refused.meta
+
+
 def test_of_a_token_that_was_over_a_month_ago_nothing_is_kept(fresh, stint):
     browser = Browser(fresh.server)
     made = []
