@@ -74,8 +74,8 @@ class Browser(webdriver.Chrome):
         return self.switch_to.active_element
 
     def sideways(self):
-        """By how many pixels the page is wider than the screen."""
-        return self.execute_script("return document.documentElement.scrollWidth - innerWidth")
+        """By how many pixels the page is wider than the screen: `innerWidth` grows with it on a phone."""
+        return self.execute_script("const page = document.documentElement; return page.scrollWidth - page.clientWidth")
 
     def run(self, code):
         """Runs pasted JavaScript as the browser's console does; returns what it logs."""

@@ -95,6 +95,19 @@ def test_whoever_is_signed_in_to_the_account_gives_no_password(stint, owner, fol
     assert is_active(owner, user_id)
 
 
+def test_whoever_has_just_accepted_gives_no_password_for_the_next(stint, owner, follow, demo):
+    _, first = invite(Client(demo, "demo-other-owner"), workspace_id=2, email="joan@example.com")
+    page = follow(first)
+    for field in (page.labelled("Password"), page.labelled("The same")):
+        field.send_keys(PASSWORD)
+    page.button("Accept").click()
+    page.until(lambda: "Welcome" in page.one("#told").text)
+    stint.run("user", "confirm", "joan@example.com", "--database", demo.database)
+    page = follow(invite(owner, email="joan@example.com")[1])
+    page.until(lambda: page.one("#form").is_displayed())
+    assert not page.one("#password").is_displayed()
+
+
 def test_a_dead_link_says_so_before_anything_is_typed(owner, follow, demo):
     _, secret = invite(owner)
     accept(Client(demo), secret)

@@ -40,6 +40,10 @@ def test_a_second_factor_is_switched_on_used_and_switched_off(browser, start_ser
     page.button("Switch it on").click()
     page.until(lambda: page.one("#backup-codes").is_displayed())
     backup_codes = page.one("#backup-codes code").text.split()
+    lines = page.execute_script("const range = document.createRange();"
+                                "range.selectNodeContents(document.querySelector('#backup-codes code'));"
+                                "return [...range.getClientRects()].filter(({width}) => width).length")
+    assert lines == 10, "none is broken in two"
     assert len(backup_codes) == 10 and page.one("#factor-state").text.startswith("On") and page.faults_of_state() == []
 
     for code in (lambda: code_of(secret, at(server, now + 60)), lambda: backup_codes[0]):

@@ -1,7 +1,7 @@
 /* Where an invitation's link leads: says what it is an invitation to, and accepts it with a password. How long that must
  * be is for the server to say: an account that is there already may have a shorter one. */
 import "./frame.js";
-import {call, secretOfAddress, seemsSignedIn} from "./api.js";
+import {call, noteSession, secretOfAddress, seemsSignedIn} from "./api.js";
 import {$, tell, tellFault} from "./dom.js";
 import {onSubmit} from "./form.js";
 
@@ -37,8 +37,11 @@ async function accept(invitation, password) {
 
 	if (!reply.success)
 		return reply;
-	if (byPassword)
-		await call("POST", "session", {email: invitation.email, password, workspace_id: reply.data.workspace_id});
+	if (byPassword) {
+		const session = await call("POST", "session",
+			{email: invitation.email, password, workspace_id: reply.data.workspace_id});
+		noteSession(session.data?.state === "signed_in");
+	}
 	$("#form").hidden = true;
 	tell(`Welcome. You are a member of ${invitation.workspace_name} now.`);
 	$("#onwards").hidden = false;
