@@ -3,25 +3,10 @@
 
 #include "base/random.h"
 
-/* As in a form: id and secret are encoded before they are put together (RFC 6749 2.3.1). */
-static bool decode_form(struct arena *arena, struct text encoded, struct text *ret)
+/* Id and secret are encoded as in a form before they are put together (RFC 6749 2.3.1). */
+static bool decode_part(struct arena *arena, struct text encoded, struct text *ret)
 {
-	char  *decoded = arena_alloc(arena, encoded.length + 1);
-	size_t length = 0;
-
-	for (size_t i = 0; decoded && i < encoded.length; i++) {
-		char c = encoded.data[i];
-		if (c == '%' && i + 2 < encoded.length && text_hex_digit(encoded.data[i + 1]) >= 0 &&
-		    text_hex_digit(encoded.data[i + 2]) >= 0) {
-			c = (char)(text_hex_digit(encoded.data[i + 1]) << 4 | text_hex_digit(encoded.data[i + 2]));
-			i += 2;
-		} else if (c == '+') {
-			c = ' ';
-		}
-		decoded[length++] = c;
-	}
-	*ret = (struct text){decoded, length};
-	return decoded && text_is_utf8(*ret);
+	return text_decode_form(arena, encoded, ret) && text_is_utf8(*ret);
 }
 
 /* "Basic " and base64 of "id:secret". */
@@ -36,8 +21,8 @@ static bool read_basic(struct arena *arena, struct text header, struct text *ret
 	if (!colon)
 		return false;
 	size_t length = (size_t)(colon - pair.data);
-	return decode_form(arena, (struct text){pair.data, length}, ret_id) &&
-	       decode_form(arena, (struct text){colon + 1, pair.length - length - 1}, ret_secret);
+	return decode_part(arena, (struct text){pair.data, length}, ret_id) &&
+	       decode_part(arena, (struct text){colon + 1, pair.length - length - 1}, ret_secret);
 }
 
 static bool has_secret(struct arena *arena, const struct app_row *app, struct text secret)

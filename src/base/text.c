@@ -273,3 +273,28 @@ struct text text_lower(struct arena *arena, struct text text)
 			data[i] |= 0x20;
 	return copy;
 }
+
+bool text_decode_form(struct arena *arena, struct text encoded, struct text *ret)
+{
+	char  *data = arena_alloc(arena, encoded.length + 1);
+	size_t length = 0;
+
+	if (!data)
+		return false;
+	for (size_t i = 0; i < encoded.length; i++) {
+		char c = encoded.data[i];
+		if (c == '+') {
+			c = ' ';
+		} else if (c == '%') {
+			int high = i + 1 < encoded.length ? text_hex_digit(encoded.data[i + 1]) : -1;
+			int low = i + 2 < encoded.length ? text_hex_digit(encoded.data[i + 2]) : -1;
+			if (high < 0 || low < 0)
+				return false;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		data[length++] = c;
+	}
+	*ret = (struct text){data, length};
+	return true;
+}

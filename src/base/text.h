@@ -80,6 +80,9 @@ bool text_to_integer(struct text text, int64_t *ret_value);
 /* The value of a hexadecimal digit in either case; -1 for anything else. */
 int text_hex_digit(char c);
 
+/* What was encoded as in a form: "+" is a space, "%41" an A. False: an escape is broken, or memory is too short. */
+bool text_decode_form(struct arena *arena, struct text encoded, struct text *ret);
+
 /* Writes the decimal digits of `value` (20 at most) so that they end just before `end`; returns the first of them. */
 char *text_write_digits(char *end, uint64_t value);
 

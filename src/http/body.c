@@ -3,31 +3,6 @@
 
 #define JSON_DEPTH_MAX 32
 
-static bool form_decode(struct arena *arena, struct text text, struct text *ret)
-{
-	char  *data = arena_alloc(arena, text.length + 1);
-	size_t length = 0;
-
-	if (!data)
-		return false;
-	for (size_t i = 0; i < text.length; i++) {
-		char c = text.data[i];
-		if (c == '+') {
-			c = ' ';
-		} else if (c == '%') {
-			int high = i + 1 < text.length ? text_hex_digit(text.data[i + 1]) : -1;
-			int low = i + 2 < text.length ? text_hex_digit(text.data[i + 2]) : -1;
-			if (high < 0 || low < 0)
-				return false;
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		data[length++] = c;
-	}
-	*ret = (struct text){data, length};
-	return true;
-}
-
 bool body_parse_form(struct arena *arena, struct text text, struct parameter **ret, size_t *ret_count)
 {
 	size_t most = 1, count = 0;
@@ -45,8 +20,8 @@ bool body_parse_form(struct arena *arena, struct text text, struct parameter **r
 		if (name_end > at) {
 			struct parameter *pair = &pairs[count++];
 			struct text       value = equals ? (struct text){equals + 1, (size_t)(stop - equals - 1)} : TEXT("");
-			if (!form_decode(arena, (struct text){at, (size_t)(name_end - at)}, &pair->name) ||
-			    !form_decode(arena, value, &pair->value) || !text_is_utf8(pair->name))
+			if (!text_decode_form(arena, (struct text){at, (size_t)(name_end - at)}, &pair->name) ||
+			    !text_decode_form(arena, value, &pair->value) || !text_is_utf8(pair->name))
 				return false;
 		}
 		at = stop + 1;

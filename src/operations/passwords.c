@@ -1,4 +1,6 @@
 /* Another password: by whoever knows the present one, or reads the mail of the account's address. */
+#include "operations/passwords.h"
+
 #include "auth/password.h"
 #include "auth/principal.h"
 #include "auth/session.h"
@@ -18,18 +20,32 @@
 
 /* --- by the present one ------------------------------------------------------------------------------------------ */
 
-/* Replaces the present password by the hash that must be found unchanged, and the new one by its hash. */
-enum error prepare_change_password(struct call *call, struct change_password_input *input)
+enum error own_password_check(struct call *call, struct text password, const char *wrong, struct text *ret_hash)
 {
 	struct user_row user;
 	bool            found;
 
 	TRY(call_guess(call, call->db.caller_id));
 	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
-	call->message = "The current password is wrong.";
-	TRY(password_check(input->current_password, found ? user.password_hash : NO_TEXT));
+	call->message = wrong;
+	TRY(password_check(password, found ? user.password_hash : NO_TEXT));
 	call->message = NULL;
-	input->current_password = user.password_hash;
+	*ret_hash = user.password_hash;
+	return ERROR_NONE;
+}
+
+enum error own_password_unchanged(struct call *call, struct text hash, struct user_row *ret_user)
+{
+	bool found;
+
+	TRY(sql_find_user(&call->db, call->db.caller_id, ret_user, &found));
+	return found && text_equal(ret_user->password_hash, hash) ? ERROR_NONE : ERROR_WRONG_PASSWORD;
+}
+
+/* Replaces the present password by the hash that must be found unchanged, and the new one by its hash. */
+enum error prepare_change_password(struct call *call, struct change_password_input *input)
+{
+	TRY(own_password_check(call, input->current_password, "The current password is wrong.", &input->current_password));
 	return password_hash(call->db.arena, input->new_password, &input->new_password);
 }
 
@@ -37,11 +53,8 @@ enum error op_change_password(struct call *call, const struct change_password_in
 {
 	struct user_row user;
 	int64_t         changed;
-	bool            found;
 
-	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
-	if (!found || !text_equal(user.password_hash, input->current_password))
-		return ERROR_WRONG_PASSWORD; /* another one by now */
+	TRY(own_password_unchanged(call, input->current_password, &user));
 	TRY(sql_set_password(&call->db, user.id, input->new_password, &changed));
 	TRY(sql_end_mailed_links(&call->db, user.id, LINK_TO_RESET_PASSWORD, &changed));
 	TRY(account_tell(call, user.id, PASSWORD_CHANGED));

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "contract.h"
 #include "operations/accounts.h"
+#include "operations/passwords.h"
 #include "operations/second_factors.h"
 #include "statements.h"
 
@@ -109,27 +110,15 @@ enum error op_sign_out(struct call *call)
 /* Replaces the password by the hash that must be found unchanged. */
 enum error prepare_give_password(struct call *call, struct give_password_input *input)
 {
-	struct user_row user;
-	bool            found;
-
-	TRY(call_guess(call, call->db.caller_id));
-	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
-	call->message = "The password is wrong.";
-	TRY(password_check(input->password, found ? user.password_hash : NO_TEXT));
-	call->message = NULL;
-	input->password = user.password_hash;
-	return ERROR_NONE;
+	return own_password_check(call, input->password, "The password is wrong.", &input->password);
 }
 
 enum error op_give_password(struct call *call, const struct give_password_input *input)
 {
 	struct user_row user;
 	int64_t         changed;
-	bool            found;
 
-	TRY(sql_find_user(&call->db, call->db.caller_id, &user, &found));
-	if (!found || !text_equal(user.password_hash, input->password))
-		return ERROR_WRONG_PASSWORD; /* another one by now */
+	TRY(own_password_unchanged(call, input->password, &user));
 	return sql_set_session_authenticated(&call->db, call->db.caller_id, call->principal->token_id, &changed);
 }
 

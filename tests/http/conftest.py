@@ -5,7 +5,6 @@ import pathlib
 
 import pytest
 from client import ROLES, Client, Document, refused, visited
-from relay import Relay
 from scenario import set_clock, signed_in
 from servers import *  # noqa: E402, F403, F405 - fixtures
 
@@ -87,13 +86,6 @@ def nodes(request, engine, start_server, new_sandbox):
     for server in servers:
         set_clock(Client(server, "demo-owner"), request.module.NOW)
     return [servers[0], servers[-1]]
-
-
-@pytest.fixture
-def relay():
-    with Relay() as server:
-        yield server
-        server.shutdown()
 
 
 # ---- nothing is forgotten ----

@@ -10,6 +10,7 @@ import shutil
 
 import pytest
 from postgresql import Cluster
+from relay import Relay
 from scenario import run_sql
 from stint import Program
 
@@ -91,6 +92,13 @@ def server(stint, new_sandbox):
 @pytest.fixture(scope="module")
 def demo(stint, new_sandbox):
     yield from _serving(stint, new_sandbox)
+
+
+@pytest.fixture
+def relay():
+    with Relay() as server:
+        yield server
+        server.shutdown()
 
 
 @pytest.fixture

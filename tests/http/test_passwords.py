@@ -5,21 +5,13 @@ import re
 import pytest
 from authenticator import Passkey, code_of
 from client import Client
-from relay import WAIT_SECONDS, Relay
+from relay import WAIT_SECONDS
 from scenario import advance_clock, count_rows, invite, run_sql, set_clock, sign_in
 
 NOW = "2024-01-15T09:00:00Z"
 SECOND = 1705309200
 EMAIL = "peter@example.com"
 NEW = "another long password"
-
-
-@pytest.fixture
-def relay():
-    relay = Relay()
-    yield relay
-    relay.shutdown()
-    relay.server_close()
 
 
 @pytest.fixture

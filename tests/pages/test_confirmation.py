@@ -2,18 +2,10 @@
 
 import pytest
 from client import Client
-from relay import Relay
 from scenario import PASSWORD, accept, invite
 from signing_in import give_password, sign_in
 
 EMAIL = "ada@example.com"
-
-
-@pytest.fixture
-def relay():
-    with Relay() as relay:
-        yield relay
-        relay.shutdown()
 
 
 @pytest.fixture

@@ -1,17 +1,9 @@
 """Where the link leads by which a forgotten password is set anew."""
 
 import pytest
-from relay import Relay
 from signing_in import give_password
 
 NEW = "correct horse battery staple"
-
-
-@pytest.fixture
-def relay():
-    with Relay() as relay:
-        yield relay
-        relay.shutdown()
 
 
 @pytest.fixture
