@@ -6,8 +6,8 @@
 
 struct user_row;
 
-/* Whether it is the caller's; `wrong` is the reply's message where it is not (ERROR_WRONG_PASSWORD). A guess, counted by
- * account. `ret_hash`: what own_password_unchanged must find. */
+/* Whether it is the caller's; `wrong` is the reply's message where it is not (ERROR_WRONG_PASSWORD). A guess, counted
+ * by account. `ret_hash`: what own_password_unchanged must find. */
 enum error own_password_check(struct call *call, struct text password, const char *wrong, struct text *ret_hash);
 
 /* ERROR_WRONG_PASSWORD: it is another one by now. */
