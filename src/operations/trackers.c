@@ -190,6 +190,7 @@ enum error tracker_describe(const struct timeline *timeline, const struct runnin
 		.message = TEXT("Time tracking stopped successfully"),
 		.start_time = tracker->start_at,
 		.end_time = end,
+		.stopped_at = end,
 		.total_minutes = minutes,
 		.user_id = tracker->user_id,
 		.user_name = timeline->owner.name,

@@ -57,7 +57,8 @@ def test_start_and_stop(owner):
     advance_clock(owner, 3600)
     reply = stop(owner, 100)
     assert reply.data == {"message": "Time tracking stopped successfully", "start_time": morning,
-                          "end_time": "2024-01-16T10:00:00+00:00", "total_minutes": 60, **described}
+                          "end_time": "2024-01-16T10:00:00+00:00",
+                          "stopped_at": "2024-01-16T10:00:00+00:00", "total_minutes": 60, **described}
     [entry] = entries(owner, 100, "2024-01-16")
     assert (entry["method"], entry["duration_minutes"], entry["task_id"]) == ("Web tracker", 60, 5)
     assert entry["activity_description"] == "Writing"
