@@ -264,6 +264,8 @@ static enum error sqlite_command(struct db_connection *base, enum db_command com
 	struct sqlite *c = (struct sqlite *)base;
 	if (command == DB_ROLLBACK && sqlite3_get_autocommit(c->handle))
 		return ERROR_NONE;
+	if (command < DB_COMMIT && !sqlite3_get_autocommit(c->handle)) /* there was no memory to roll the last one back */
+		TRY(run_command(c, DB_ROLLBACK));
 	if (command < DB_COMMIT && base->access == DB_WRITE)
 		sqlite3_busy_timeout(c->handle, busy_timeout(base));
 	if (command >= DB_COMMIT) /* needs a transaction */

@@ -8,8 +8,9 @@ import time
 
 # Ids are reserved ahead, jobs note when they are to look again, and changes are numbered, apart from any request.
 _ASIDE = {"id_blocks", "due_work", "export_positions"}
-# When a token was used last is written down later, too.
+# When a token was used last is written down later, too, and how often a mail was tried.
 _COLUMNS = {"tokens": "hash, id, user_id, name, scopes, kind, only_workspace_id, grant_id, created_at, revoked_at",
+            "mails": "workspace_id, id, recipient, subject, body",
             "entry_changes": "workspace_id, user_id, entry_id, changed_at",
             "events": "workspace_id, id, kind, noted_at, object_id, data"}
 

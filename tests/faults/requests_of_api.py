@@ -553,8 +553,7 @@ class Requests:
         return self._by_session("POST", f"/me/invitations/{secret}", {}, browser)
 
     def request_confirmation(self):
-        self._sign_in()
-        return self._by_session("POST", "/me/confirmation", {})
+        return self._by_session("POST", "/me/confirmation", {}, self._somebody_signed_in()[2])
 
     def confirm_address(self):
         """As if the link had gone by mail."""
@@ -672,6 +671,9 @@ class Requests:
     def change_password(self):
         change = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
         return self._by_session("PUT", "/me/password", change, self._somebody_signed_in()[2])
+
+    def request_password_reset(self):
+        return "POST", "/password-resets", {"email": self._somebody()}, {"Authorization": None}
 
     def _reset(self):
         """As if the link had gone by mail."""

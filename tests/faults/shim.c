@@ -43,6 +43,7 @@ struct fault {
 	_Atomic uint64_t chance;    /* in a million calls */
 	_Atomic uint64_t how;
 	_Atomic uint64_t calls, fired;
+	_Atomic int64_t  lasting;           /* so do all that come after it */
 	char             state[STATE_SIZE]; /* the SQLSTATE of RAISED */
 };
 
@@ -102,6 +103,8 @@ __attribute__((constructor)) static void shim_begin(void)
 static bool counts_down(struct fault *fault)
 {
 	int64_t left = atomic_load(&fault->countdown);
+	if (left == 1 && atomic_load(&fault->lasting))
+		return true;
 	while (left > 0)
 		if (atomic_compare_exchange_weak(&fault->countdown, &left, left - 1))
 			return left == 1;

@@ -5,7 +5,7 @@ import mmap
 import struct
 
 KINDS = ("memory", "step", "read", "write", "sync", "truncate")
-_FAULT = struct.Struct("=qQQQQ8s")  # countdown, chance, how, calls, fired, state
+_FAULT = struct.Struct("=qQQQQq8s")  # countdown, chance, how, calls, fired, lasting, state
 _TAIL = struct.Struct("=qqq")  # durable, torn, ahead
 
 SQLITE = {"BUSY": 5, "NOMEM": 7, "READONLY": 8, "IOERR": 10, "FULL": 13}
@@ -30,11 +30,12 @@ class Shim:
     def _say_how(self, kind, how):
         """A SQLite code, an errno, KILL (the process ends there), DROPPED (it seems done), LOST_…, or a SQLSTATE."""
         self._set(kind, 2, RAISED if isinstance(how, str) else how)
-        self._set(kind, 5, how.encode().ljust(8, b"\0") if isinstance(how, str) else bytes(8))
+        self._set(kind, 6, how.encode().ljust(8, b"\0") if isinstance(how, str) else bytes(8))
 
-    def nth(self, kind, number, how=0):
-        """The number-th call from now fails."""
+    def nth(self, kind, number, how=0, lasting=False):
+        """The number-th call from now fails; lasting: and all that come after it."""
         self._say_how(kind, how)
+        self._set(kind, 5, int(lasting))
         self._set(kind, 0, number)
 
     def chance(self, kind, per_million, how=0):
@@ -72,10 +73,10 @@ class Shim:
         self._set_tail(2, ahead)
 
     @contextlib.contextmanager
-    def failing(self, kind, number, how=0):
+    def failing(self, kind, number, how=0, lasting=False):
         """`with shim.failing(…) as fired:` fired() tells afterwards whether it came to that."""
         before = self.fired(kind)
-        self.nth(kind, number, how)
+        self.nth(kind, number, how, lasting)
         try:
             yield lambda: self.fired(kind) > before
         finally:
