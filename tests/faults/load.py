@@ -6,11 +6,12 @@ now", is sent again under its key until it is answered: then its label must be t
 import collections
 import dataclasses
 import datetime
+import json
 import random
 import threading
 import time
 
-from scenario import invite
+from people import Person
 from sender import NOT_NOW, Gone, Sender
 
 _FIRST_DAY = datetime.datetime(2024, 2, 1, 8)
@@ -20,9 +21,23 @@ _ASSIGNEES = 2  # a task
 # Where labels are found.
 _LABELS = ("SELECT name FROM projects WHERE name LIKE 'load %'", "SELECT title FROM tasks WHERE title LIKE 'load %'",
            "SELECT description FROM time_entries WHERE description LIKE 'load %'",
-           "SELECT slot_id FROM tracked_slots WHERE slot_id LIKE 'load %'")
+           "SELECT slot_id FROM tracked_slots WHERE slot_id LIKE 'load %'",
+           "SELECT name FROM tokens WHERE name LIKE 'load %'",
+           "SELECT email FROM members WHERE email LIKE 'load-%'")
 _ASSIGNED = ("SELECT t.title, count(*) FROM tasks t, task_assignees a WHERE t.workspace_id = a.workspace_id"
              " AND t.id = a.task_id AND t.title LIKE 'load %' GROUP BY t.title")
+# What belongs to one request as a whole: the mail to whoever was invited, and for each link that sets another password
+# the mail that it went by.
+_MAILS_OF_MEMBERS = ("SELECT m.email, count(o.id) FROM members m LEFT JOIN mails o ON o.recipient = m.email"
+                     " AND o.subject NOT LIKE 'Set another%' WHERE m.email LIKE 'load-%' GROUP BY m.email")
+_RESETS = ("SELECT u.email, (SELECT count(*) FROM mailed_links l WHERE l.user_id = u.id AND l.kind = 1),"
+           " (SELECT count(*) FROM mails o WHERE o.recipient = u.email AND o.subject LIKE 'Set another%')"
+           " FROM users u WHERE u.email LIKE 'writer-%'")
+# Of what was made, one event tells, by one of these.
+_CREATED = {21: "email", 31: "name", 41: "title", 61: "activity_description"}
+_EVENTS = f"SELECT kind, position, data FROM events WHERE workspace_id = 1 AND kind IN ({str(list(_CREATED))[1:-1]})"
+_UNNUMBERED = "SELECT count(*) FROM events WHERE position < 0"
+_POSITIONS = "SELECT count(*), max(position), count(DISTINCT position) FROM events WHERE workspace_id = 1"
 
 
 @dataclasses.dataclass
@@ -32,7 +47,8 @@ class Request:
     body: dict
     labels: list  # what is there when it is done
     kind: str
-    key: str
+    key: str  # or None
+    headers: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -41,10 +57,11 @@ class Verdict:
     doubled: list
     half: list
     unasked: list
+    untold: list  # or told more than once
 
     def __bool__(self):
         """True when all is well."""
-        return not (self.lost or self.doubled or self.half or self.unasked)
+        return not (self.lost or self.doubled or self.half or self.unasked or self.untold)
 
 
 class Writer:
@@ -54,7 +71,8 @@ class Writer:
         self._load = load
         self._random = random.Random(f"{load.seed} {number}")
         self._name = f"load {load.seed} {number}"
-        self._user = invite(load.owner)[0]
+        self._person = Person(load.owner, f"writer-{load.seed}-{number}@example.com")
+        self._user = self._person.id
         load.owner.put(f"/members/{self._user}", json={"workspace_id": 1, "weekly_hours_limit": 168})
         self._count = 0
         self._entries = []  # (id, label)
@@ -74,6 +92,9 @@ class Writer:
     def _next(self):
         label, at = self._label(), self._moment()
         choice = self._random.random()
+        if choice < 0.3:
+            return self._next_of_person(label)
+        choice = (choice - 0.3) / 0.7
         if choice < 0.25:
             return Request("POST", "/projects", {"name": label}, [label], "project", label)
         if choice < 0.4:
@@ -95,9 +116,22 @@ class Writer:
         action = "stop" if self._tracking else "start"
         return Request("POST", f"/time-tracking/{action}", {"user_id": self._user}, [], action, label)
 
+    def _next_of_person(self, label):
+        kind = self._random.choice(["session", "token", "reset", "refresh", "app", "invitation"])
+        if kind == "invitation":
+            email = label.replace(" ", "-") + "@example.com"
+            return Request("POST", "/members", {"email": email, "firstname": "Ada", "lastname": "Byron",
+                                                "role": "Regular User"}, [email], kind, label)
+        person = self._person
+        ask = {"session": person.sign_in, "token": lambda: person.make_token(label), "reset": person.ask_for_reset,
+               "refresh": person.renew_tokens, "app": person.ask_through_app}[kind]
+        method, path, body, headers = ask()
+        is_kept = kind == "token"  # the others may be done twice
+        return Request(method, path, body, [label] if is_kept else [], kind, label if is_kept else None, headers)
+
     # ---- asking ----
 
-    def _note(self, request, status, body):
+    def _note(self, request, status, body, headers):
         if request.kind == "deletion" and status == 404:
             status = 200  # the try before did it
         elif status == 409 and body["error"] == "carried_out_before":
@@ -107,6 +141,10 @@ class Writer:
             self._load.done.difference_update(request.labels)
         else:
             self._load.done.update(request.labels)
+        if request.kind == "session":
+            self._person.take_session(body, headers)
+        if request.kind == "refresh":
+            self._person.take_tokens(body)
         if request.kind == "entry" and body["success"]:
             self._entries.append((body["data"]["id"], request.labels[0]))
         if request.kind in ("start", "stop"):
@@ -116,15 +154,16 @@ class Writer:
         """One request, or the one that is still open. False: no answer."""
         request = self.pending or self._next()
         self.pending = request
-        headers = {"Idempotency-Key": request.key} if request.method == "POST" else {}
+        headers = {"Idempotency-Key": request.key} if request.method == "POST" and request.key else {}
+        body = {"workspace_id": 1, **request.body} if request.method != "GET" else None
         try:
-            status, body = sender.send(request.method, request.path, {"workspace_id": 1, **request.body}, headers)
+            status, body = sender.send(request.method, request.path, body, {**headers, **request.headers})
         except Gone:
             return False
         with self._load.lock:
             self._load.told[status] += 1
             if status != NOT_NOW:
-                self._note(request, status, body)
+                self._note(request, status, body, sender.headers)
                 self.pending = None
         if status == NOT_NOW:
             time.sleep(0.02 * self._random.random())
@@ -189,11 +228,27 @@ class Load:
             assert not writer.pending, (self.seed, writer.pending)
         sender.close()
 
-    def judge(self):
-        found = collections.Counter(label for question in _LABELS for (label,) in self.ledger.rows(question))
+    def _half(self, titles):
         assigned = {title: int(count) for title, count in self.ledger.rows(_ASSIGNED)}
-        titles = {title for (title,) in self.ledger.rows(_LABELS[1])}
-        return Verdict(lost=sorted(self.done - set(found)),
-                       doubled=sorted(label for label, count in found.items() if count > 1),
-                       half=sorted(title for title in titles if assigned.get(title) != _ASSIGNEES),
-                       unasked=sorted(set(found) - self.done))
+        return sorted([title for title in titles if assigned.get(title) != _ASSIGNEES] +
+                      [email for email, mails in self.ledger.rows(_MAILS_OF_MEMBERS) if int(mails) != 1] +
+                      [email for email, links, mails in self.ledger.rows(_RESETS) if int(links) != int(mails)])
+
+    def _untold(self, labels):
+        """Each of what there is has one event, and all events have positions, without a gap."""
+        deadline = time.monotonic() + 20
+        while int(self.ledger.rows(_UNNUMBERED)[0][0]) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        told = collections.Counter(json.loads(data)[_CREATED[int(kind)]]
+                                   for kind, _, data in self.ledger.rows(_EVENTS))
+        assert len({int(value) for value in self.ledger.rows(_POSITIONS)[0]}) == 1, self.seed
+        return sorted(label for label in labels if told[label] != 1)
+
+    def judge(self):
+        found = [[label for (label,) in self.ledger.rows(question)] for question in _LABELS]
+        projects, titles, entries, _, _, members = found
+        count = collections.Counter(sum(found, []))
+        return Verdict(lost=sorted(self.done - set(count)),
+                       doubled=sorted(label for label in count if count[label] > 1),
+                       half=self._half(titles), unasked=sorted(set(count) - self.done),
+                       untold=self._untold(projects + titles + entries + members))

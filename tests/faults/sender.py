@@ -10,6 +10,7 @@ from client import API
 # What an answer may be: done, or "not now". Anything else would tell the client something that is not so.
 NOT_NOW = 503
 FROM_ROOT = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")  # and without the envelope
+NO_RELAY = "smtp://127.0.0.1:9"  # mails are written, and none leaves
 TOO_LARGE = 400  # of a read: the answer needs more memory than a request may have
 
 
@@ -22,6 +23,7 @@ class Sender:
         self._server = server
         self._token = token
         self._connection = None
+        self.headers = None  # of the last reply
 
     def send(self, method, path, body=None, headers=None):
         """(status, body); the connection is kept for the next one. Bytes are sent as a form."""
@@ -36,6 +38,7 @@ class Sender:
                                                 **(headers or {})}.items() if value is not None})
             reply = self._connection.getresponse()
             content = reply.read()
+            self.headers = reply.headers
         except (OSError, http.client.HTTPException) as gone:
             self.close()
             raise Gone(f"{method} {path}") from gone

@@ -10,6 +10,7 @@ from client import Client
 from ledger import ledger_of
 from load import Load
 from scenario import check_books
+from sender import NO_RELAY
 from shim import DROPPED, KILL
 
 SECTOR = 512
@@ -39,7 +40,7 @@ def begin(start_faulty):
         load.ledger.close()
 
 
-FLAGS = ("--log-level", "warning")
+FLAGS = ("--log-level", "warning", "--trusted-proxies", "127.0.0.1", "--smtp-url", NO_RELAY)
 
 
 def judge(stint, server, load):

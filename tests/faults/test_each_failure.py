@@ -13,13 +13,12 @@ from client import Client
 from ledger import growth, ledger_of
 from requests_of_api import Requests, is_read
 from scenario import check_books
-from sender import NOT_NOW, TOO_LARGE, Gone, Sender
+from sender import NO_RELAY, NOT_NOW, TOO_LARGE, Gone, Sender
 from shim import KINDS, LOST_AFTER, LOST_BEFORE, SQLITE
 
 # May not be tried too often on one account, nor from one address.
 LIMITED = {"accept_invitation", "sign_in", "give_password", "sign_in_by_code", "change_password"}
 
-NO_RELAY = "smtp://127.0.0.1:9"  # mails are written, and none leaves
 MEMORY = 196_608  # of a request; what fill_memory sends takes nearly all of it
 
 
