@@ -150,14 +150,18 @@ WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND position = :
 UPDATE webhooks SET position = CASE WHEN position > :position THEN :position ELSE position END, updated_at = :now
 WHERE workspace_id = :workspace_id AND id = :id;
 
--- name: newest_position_before
--- Of the last event before an instant; none later than it is taken for earlier.
--- takes: instant bigint
+-- name: event_happened_at
+-- takes: position bigint
 -- returns: value bigint
-SELECT COALESCE((SELECT min(v.position) - 1 FROM events v
-                 WHERE v.workspace_id = :workspace_id AND v.position > 0 AND v.happened_at >= :instant),
-                (SELECT max(n.position) FROM events n
-                 WHERE n.workspace_id = :workspace_id AND n.position > 0), 0);
+SELECT COALESCE((SELECT v.happened_at FROM events v
+                 WHERE v.workspace_id = :workspace_id AND v.position = :position), 0);
+
+-- name: first_position_since
+-- takes: instant bigint, after bigint, up_to bigint
+-- returns: value bigint
+SELECT COALESCE((SELECT min(v.position) FROM events v
+                 WHERE v.workspace_id = :workspace_id AND v.position > :after AND v.position <= :up_to
+                   AND v.happened_at >= :instant), :up_to + 1);
 
 -- ---- delivering ----
 

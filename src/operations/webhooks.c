@@ -8,7 +8,8 @@
 #include "operations/events.h"
 #include "operations/retention.h"
 
-#define WEBHOOKS_MAX 100
+#define WEBHOOKS_MAX   100
+#define LOOKED_BACK_AT 1000 /* events: of that many the times may be in another order than their positions */
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
@@ -185,6 +186,27 @@ enum error op_redeliver_event(struct call *call, const struct redeliver_event_in
 	return changed ? ERROR_NONE : ERROR_NOT_FOUND;
 }
 
+/* Of the last event before an instant. Times rise with positions, but for those of requests that took different times,
+ * on machines whose clocks differ: so after the search it looks back. */
+static enum error find_position_before(const struct db_context *db, int64_t instant, int64_t *ret)
+{
+	struct event_ends_row ends;
+	int64_t               happened_at, first;
+
+	TRY(sql_find_event_ends(db, &ends));
+	int64_t before = ends.oldest ? ends.oldest - 1 : 0, since = ends.newest + 1;
+	while (since - before > 1) {
+		int64_t middle = before + (since - before) / 2;
+
+		TRY(sql_event_happened_at(db, middle, &happened_at));
+		*(happened_at < instant ? &before : &since) = middle;
+	}
+	int64_t from = before > LOOKED_BACK_AT ? before - LOOKED_BACK_AT : 0;
+	TRY(sql_first_position_since(db, instant, from, before, &first));
+	*ret = first - 1;
+	return ERROR_NONE;
+}
+
 enum error op_redeliver_events(struct call *call, const struct redeliver_events_input *input,
                                struct redeliver_events_output *output)
 {
@@ -192,7 +214,7 @@ enum error op_redeliver_events(struct call *call, const struct redeliver_events_
 
 	TRY(sql_get_webhook(&call->db, input->webhook_id, &output->data));
 	if (input->since != NONE)
-		TRY(sql_newest_position_before(&call->db, input->since, &before));
+		TRY(find_position_before(&call->db, input->since, &before));
 	if (after < before)
 		after = before;
 	TRY(sql_move_webhook_back(&call->db, input->webhook_id, after));

@@ -449,6 +449,30 @@ def test_all_are_sent_again_from_some_point_on(owner, receive, begin):
     assert len(log(owner, made, per_page=100)) == 43
 
 
+def test_a_point_in_time_is_before_all_that_happened_since(owner, receive):
+    """Also where times do not rise with positions. One that is later than all asks for nothing."""
+    made = hook(owner, receive())
+    update(owner, made["id"], status="paused")
+    hours = [10, 11, 10, 12, 11, 13]
+    for hour in hours:
+        set_clock(owner, f"2024-02-02T{hour}:00:00Z")
+        new_project(owner)
+    last = max(events(owner))
+
+    def moved_to(since):
+        update(owner, made["id"], status="active")
+        settle(owner)
+        update(owner, made["id"], status="paused")
+        owner.post(f"/webhooks/{made['id']}/redeliver", json={"since": since}, workspace_id=1)
+        return webhook(owner, made["id"])["position"]
+
+    for hour in range(10, 14):
+        first = min(number for number, each in enumerate(hours) if each >= hour)
+        assert moved_to(f"2024-02-02T{hour}:00:00Z") == last - len(hours) + first, hour
+    assert moved_to("2024-02-02T13:00:01Z") == last
+    assert moved_to("2020-01-01T00:00:00Z") == 0
+
+
 def test_one_that_is_deleted_hears_nothing_more(owner, receive):
     receiver = receive((500, {}))
     made = hook(owner, receiver)
