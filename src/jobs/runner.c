@@ -25,6 +25,7 @@ struct runner {
 	pthread_cond_t   changed;            /* a step or a round is done, somebody waits for one, or stopping */
 	uint64_t         wanted, seen, done; /* rounds: asked for, by when the last one began, and finished */
 	bool             in_haste;           /* somebody waits for one: no pause */
+	bool             more;               /* the round is not over yet; of the thread alone */
 	atomic_bool      stopping;
 };
 
@@ -185,6 +186,7 @@ static enum error serve_workspace(struct runner *runner, struct turn *turn)
 	enum error failure = ERROR_NONE;
 
 	TRY(take_step(runner, turn->due.workspace_id, runner_find, turn));
+	runner->more |= turn->found.more;
 	for (size_t i = 0; i < turn->found.count && !runner->stopping; i++) {
 		enum error error = serve_item(runner, turn, (const char *)turn->found.items + i * turn->found.size);
 
@@ -238,6 +240,7 @@ static bool give_turns(struct runner *runner)
 	arena_reset(&runner->arena);
 	if (!job_may_run(&runner->job) || take_step(runner, 0, search, &due))
 		return false; /* the next poll tries again */
+	runner->more = !runner->job.search || due.found.count == JOB_WORKSPACES_MAX;
 	for (size_t i = 0; i < due.found.count && !runner->stopping; i++)
 		served &= give_turn(runner, &due.found.items[i]);
 	return served && !runner->stopping && due.found.count > 0;
@@ -335,13 +338,15 @@ static void *run_rounds_beside(void *argument)
 	return NULL;
 }
 
+/* Where nothing else says that there is more, what comes during a round is of the next one: under a load there would be
+ * no end of it. */
 static void *run_rounds(void *argument)
 {
 	struct runner *runner = argument;
 
 	while (!runner->stopping) {
 		see_wanted(runner);
-		while (give_turns(runner))
+		while (give_turns(runner) && runner->more)
 			;
 		end_round(runner, runner->seen);
 		rest(runner);

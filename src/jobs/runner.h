@@ -15,12 +15,15 @@
 #include "db/executor.h"
 #include "statements.h"
 
+#define JOB_WORKSPACES_MAX 1000 /* of a `search`: who is left over comes with the next, at once */
+
 struct runner;
 
 /* Rows of a statement. Each begins with its id (int64_t), which the log shows. */
 struct job_items {
 	const void *items;
 	size_t      count, size;
+	bool        more; /* with `search`: what is left of it waits for no pause */
 };
 
 #define JOB_ITEMS(rows) ((struct job_items){(rows).items, (rows).count, sizeof(*(rows).items)})
@@ -31,7 +34,7 @@ struct job_items {
 struct job {
 	struct text kind;    /* in the directory; static */
 	int64_t     horizon; /* seconds from now: nothing of the kind is due later, unless a clock that was ahead said so */
-	int64_t     pause;   /* microseconds, at least, between two rounds */
+	int64_t     pause;   /* microseconds, at least, between two rounds: what comes meanwhile is done together */
 	void       *data;    /* the kind's own */
 
 	/* NULL, or which workspaces are due, of a kind that does not stand in the directory: it is due where this finds

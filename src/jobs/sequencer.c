@@ -5,14 +5,13 @@
 #include "operations/due_work.h"
 #include "operations/events.h"
 
-#define WORKSPACES_A_SEARCH 64
-#define EVENTS_A_TURN       1000
-#define PAUSE_MICROSECONDS  20000 /* what comes meanwhile is numbered together: a round costs as much as some events */
+#define EVENTS_A_TURN      1000
+#define PAUSE_MICROSECONDS 100000 /* a round costs as much as a dozen events */
 
 static enum error find_unnumbered(struct db_context *context, struct due_workspace_rows *ret, void *data)
 {
 	(void)data;
-	return sql_list_unnumbered_workspaces(context, WORKSPACES_A_SEARCH, ret);
+	return sql_list_unnumbered_workspaces(context, JOB_WORKSPACES_MAX, ret);
 }
 
 /* All in one step: there is nothing to be done outside of a transaction. */
@@ -21,9 +20,9 @@ static enum error number_events(struct db_context *context, struct job_items *re
 	int64_t locked, changed;
 
 	(void)data;
-	*ret = (struct job_items){0};
 	TRY(sql_lock_numbering(context, &locked));
 	TRY(sql_number_events(context, EVENTS_A_TURN, &changed));
+	*ret = (struct job_items){.more = changed == EVENTS_A_TURN};
 	if (changed)
 		db_wake_after_commit(context->connection, WAKE_NUMBERED);
 	return ERROR_NONE;

@@ -37,7 +37,7 @@ static enum error uses_find(struct db_context *context, struct job_items *ret, v
 	*count = (int64_t)uses_list(data, uses, USES_A_BATCH);
 	for (int64_t i = 0; i < *count; i++)
 		TRY(uses_write(context, &uses[i]));
-	*ret = (struct job_items){count, 1, sizeof(*count)};
+	*ret = (struct job_items){count, 1, sizeof(*count), *count == USES_A_BATCH};
 	return ERROR_NONE;
 }
 

@@ -47,7 +47,7 @@ static enum error find(struct db_context *context, struct job_items *ret, void *
 	for (size_t i = 0; i < f->count && count < FOUND_AT_ONCE; i++)
 		if (f->chores[i].workspace_id == context->workspace_id && f->chores[i].due_at <= context->now)
 			found[count++] = f->chores[i];
-	*ret = (struct job_items){found, count, sizeof(*found)};
+	*ret = (struct job_items){found, count, sizeof(*found), count == FOUND_AT_ONCE};
 	return ERROR_NONE;
 }
 
@@ -275,6 +275,26 @@ static void test_a_kind_that_finds_its_workspaces_leaves_the_directory_alone(voi
 	assert_int_equal(due_at(f, 2), NOW - 1);
 }
 
+static void test_a_kind_that_finds_them_does_what_comes_meanwhile_in_its_next_round(void **state)
+{
+	struct fixture *f = *state;
+	struct job      job = {
+			 .kind = TEXT("searched"), .data = f, .search = search_chores, .find = find, .act = act, .settle = settle};
+
+	for (size_t i = 0; i < FOUND_AT_ONCE + 1; i++)
+		add_chore(f, 1, NOW);
+	assert_int_equal(runner_start(f->executor, NULL, &job, &f->runner), 0);
+	run_due(f);
+	assert_int_equal(f->settled, FOUND_AT_ONCE + 1);
+	add_chore(f, 1, NOW);
+	f->adds = true;
+	run_due(f);
+	assert_int_equal(f->count, FOUND_AT_ONCE + 3);
+	assert_int_equal(f->settled, FOUND_AT_ONCE + 2);
+	run_due(f);
+	assert_int_equal(f->settled, f->count);
+}
+
 static void test_work_that_comes_in_during_a_turn_is_not_forgotten(void **state)
 {
 	struct fixture *f = *state;
@@ -350,6 +370,7 @@ int main(void)
 		scenario(test_what_is_not_due_yet_waits_for_the_clock),
 		scenario(test_a_failure_is_in_nobodys_way_and_is_tried_again),
 		scenario(test_a_kind_that_finds_its_workspaces_leaves_the_directory_alone),
+		scenario(test_a_kind_that_finds_them_does_what_comes_meanwhile_in_its_next_round),
 		scenario(test_work_that_comes_in_during_a_turn_is_not_forgotten),
 		scenario(test_what_a_clock_that_was_ahead_has_written_is_looked_at_again),
 		scenario(test_kinds_do_not_see_each_others_work),
