@@ -72,6 +72,17 @@ static enum error expense_check_category(struct call *call, int64_t category_id)
 	return found ? ERROR_NONE : call_missing(call, "The category was not found.");
 }
 
+/* `note` and `description` are two names of one text. Whoever writes back what they read has changed one of them. */
+static enum error expense_merge_note(struct call *call, const struct expense_row *before, struct expense_row *after)
+{
+	if (text_equal(after->description, before->note))
+		return ERROR_NONE;
+	if (!text_equal(after->note, before->note) && !text_equal(after->note, after->description))
+		return call_fault(call, "description", "The note and the description differ.");
+	after->note = after->description;
+	return ERROR_NONE;
+}
+
 enum error op_create_expense(struct call *call, const struct create_expense_input *input,
                              struct create_expense_output *output)
 {
@@ -84,9 +95,11 @@ enum error op_create_expense(struct call *call, const struct create_expense_inpu
 				   .category_id = input->category_id,
 				   .project_id = input->project_id,
 				   .note = input->note,
+				   .description = input->description,
 				   .is_billable = input->is_billable,
     };
 
+	TRY(expense_merge_note(call, &(struct expense_row){0}, &expense));
 	TRY(sql_get_workspace_settings(&call->db, &settings));
 	expense.currency = settings.currency;
 	TRY(expense_check_amount(call, expense.amount, expense.currency));
@@ -126,7 +139,7 @@ static void expense_note(struct transition_request *request, const char *name, s
 static void expense_note_text(struct transition_request *request, const char *name, struct text before,
                               struct text after)
 {
-	if (before.data && after.data ? !text_equal(before, after) : before.data != after.data)
+	if (!text_equal(before, after))
 		expense_note(request, name, before, after);
 }
 
@@ -191,6 +204,7 @@ enum error op_update_expense(struct call *call, const struct update_expense_inpu
 	TRY(transition_find(change.kind, change.from, change.action, change.who, &status));
 	after = before;
 	merge_update_expense(&after, input);
+	TRY(expense_merge_note(call, &before, &after));
 	TRY(expense_check_change(call, &before, &after));
 	TRY(sql_update_expense(&call->db, &after));
 	TRY(expense_get(&call->db, before.id, &output->data));

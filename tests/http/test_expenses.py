@@ -70,6 +70,21 @@ def test_what_was_read_is_written_back(fresh):
     assert [row["action"] for row in history(fresh, before["id"])] == ["create"]
 
 
+def test_note_and_description_are_one_text(fresh):
+    """Each generation of clients knows one of them, and reads both."""
+    before = create(fresh, note="old").data
+    for name, text in (("note", "a"), ("description", "b"), ("note", None), ("description", "c"),
+                       ("description", None)):
+        after = update(fresh, before["id"], **before | {name: text}).data
+        assert (after["note"], after["description"]) == (text, text)
+        before = after
+    assert update(fresh, before["id"], note="d", description="d").data["note"] == "d"
+    assert update(fresh, before["id"], note="e").data["description"] == "e"
+    assert list(update(fresh, before["id"], note="f", description="g").faults) == ["description"]
+    assert list(create(fresh, note="f", description="g").faults) == ["description"]
+    assert create(fresh, note="f", description="f").data["note"] == "f"
+
+
 @pytest.mark.parametrize("field, value", [
     ("expense_name", ""), ("expense_name", None), ("expense_name", "x" * 256), ("expense_name", "a\nb"),
     ("date", None), ("date", "2024-02-30"), ("date", "Jan 15, 2024"), ("date", "2024-01-15T00:00:00Z"),
