@@ -408,10 +408,14 @@ def test_approve_reject_cancel(fresh, john):
         assert act(fresh, id).failure == (400, "illegal_transition")
 
 
-def test_the_older_addresses(fresh, john):
-    first, second = ask(john, "2022-12-12").data["id"], ask(john, "2022-12-13").data["id"]
-    assert fresh.put(f"/leaves/approve/{first}", json={"workspace_id": 1}).data["status"] == "approved"
-    assert fresh.put(f"/leaves/reject/{second}", json={"workspace_id": 1, "reason": "No"}).data["status"] == "rejected"
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize("address", ["/leaves/{}/{}", "/leaves/{1}/{0}"])
+def test_the_older_addresses_and_the_method_of_time_requests(fresh, john, method, address):
+    for day, action, status in (("2022-12-12", "approve", "approved"), ("2022-12-13", "reject", "rejected")):
+        path = address.format(action, ask(john, day).data["id"])
+        reply = fresh.request(method, path, json={"workspace_id": 1, "reason": "No"})
+        assert reply.data["status"] == status
+        assert fresh.get(path, workspace_id=1).headers["Allow"] == "POST, PUT"
 
 
 ACTIONS = {"approve": approve, "reject": reject, "cancel": cancel}

@@ -588,6 +588,7 @@ API_CASES = [
     ("      security: [{bearerAuth: [read]}]", "      security: [{bearerAuth: [read]}]\n      @@x-fresh: true",
      "x-fresh is for a session"),
     ("      x-public: It tells nothing.", "      @@x-public: ''", "a public operation has"),
+    ("    x-also-at: /ping", "    @@x-also-by: post", "beside one other method"),
     ("    x-also-at: /ping", "    @@x-also-at: /ping/{a}", "the other address has the same parameters"),
     ("      x-public: It tells nothing.", "      x-public: It tells nothing.\n      @@x-errors: [wrong]",
      "no failure wrong of a rule"),

@@ -329,7 +329,8 @@ def _routes(operations):
             node = root
             for segment in segments:
                 node = node.children.setdefault(segment, _Node(segment))
-            node.operations[operation.method] = number
+            for method in filter(None, (operation.method, operation.also_by)):
+                node.operations[method] = number
     rows = []
     _lay_out(root, rows)
     lines = "".join(f"\t/* {index} */ {row},\n" for index, row in enumerate(rows))

@@ -59,6 +59,7 @@ class Operation:
     path: str
     routes: list               # addresses from the root, each as its segments; None is a parameter
     source: Map
+    also_by: str = None        # another method that does the same
     fields: list = field(default_factory=list)
     roles: list = None         # codes; None outside of workspaces
     caller: str = None         # of CALLERS; None: nobody
@@ -149,8 +150,8 @@ def read_operations(api):
     for path, item in api.paths.items():
         with api.problems.collecting():
             place = api.component_places["paths", path]
-            check_keys(item, {"parameters", "summary", "description", "x-also-at", "x-root", *METHODS}, "a path",
-                       place)
+            check_keys(item, {"parameters", "summary", "description", "x-also-at", "x-also-by", "x-root", *METHODS},
+                       "a path", place)
             routes = _routes(api, path, item, place)
             for shape in map(tuple, routes):
                 if shape in seen_shapes:
@@ -177,6 +178,14 @@ def _routes(api, path, item, place):
         if result[0].count(None) != result[1].count(None):
             raise Refusal(item.at("x-also-at"), "the other address has the same parameters")
     return result
+
+
+def _also_by(item):
+    methods = [method for method in METHODS if method in item]
+    if "x-also-by" in item and (len(methods) != 1 or "get" in methods or item["x-also-by"] not in ("post", "put")
+                                or item["x-also-by"] in methods):
+        raise Refusal(item.at("x-also-by"), "x-also-by is post or put, beside one other method, which is not get")
+    return item.get("x-also-by")
 
 
 def _segments(address, place):
@@ -220,7 +229,7 @@ def _operation(api, path, item, method, routes):
     if "operationId" not in source:
         raise Refusal(place, "operationId is missing")
     operation = Operation(check_camel_case(source["operationId"], source.at("operationId")), place, method, path,
-                          routes, source, prepare=_prepare(source),
+                          routes, source, _also_by(item), prepare=_prepare(source),
                           takes_turns=bool(source.get("x-takes-turns")),
                           body_limit=source.get("x-body-limit", 0))
     if not isinstance(operation.body_limit, int) or not 0 <= operation.body_limit < 1 << 31:

@@ -10,7 +10,7 @@ _TEXT = ((str,), None)
 # key: (kinds of value, kinds of what is in it)
 _SHAPES = {
     **dict.fromkeys(("$ref", "description", "format", "in", "name", "operationId", "summary", "title",
-                     "x-also-at", "x-key", "x-like", "x-message", "x-not-before", "x-public", "x-row",
+                     "x-also-at", "x-also-by", "x-key", "x-like", "x-message", "x-not-before", "x-public", "x-row",
                      "x-prepare", "x-sealed", "x-table"), _TEXT),
     **dict.fromkeys(("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"), (_NUMBER, None)),
     **dict.fromkeys(("content", "paths", "properties", "responses", "schemas", "securitySchemes"), ((Map,), (Map,))),
