@@ -39,10 +39,10 @@ UPDATE second_factors SET confirmed_at = :now, last_step = :step
 WHERE user_id = :user_id AND begun_at = :begun_at AND confirmed_at IS NULL;
 
 -- name: use_second_factor
--- takes: user_id bigint, begun_at bigint, step bigint
+-- takes: user_id bigint, begun_at bigint, last_step bigint, step bigint
 -- returns: changed
 UPDATE second_factors SET last_step = :step
-WHERE user_id = :user_id AND begun_at = :begun_at AND confirmed_at IS NOT NULL AND last_step < :step;
+WHERE user_id = :user_id AND begun_at = :begun_at AND confirmed_at IS NOT NULL AND last_step = :last_step;
 
 -- name: delete_second_factor
 -- takes: user_id bigint
@@ -91,11 +91,11 @@ INSERT INTO passkeys (user_id, id, name, credential_id, algorithm, public_key, s
 VALUES (:user_id, :id, :name, :credential_id, :algorithm, :public_key, :sign_count, :challenged_at, :now);
 
 -- name: use_passkey
--- Each challenge once, and those that were made before it no more.
--- takes: user_id bigint, id bigint, sign_count bigint, challenged_at bigint
+-- Each challenge once, and those that were made before it no more, unless the clock was wrong.
+-- takes: user_id bigint, id bigint, sign_count bigint, challenged_at bigint, wrong_after bigint
 -- returns: changed
 UPDATE passkeys SET sign_count = :sign_count, challenged_at = :challenged_at, last_used_at = :now
-WHERE user_id = :user_id AND id = :id AND challenged_at < :challenged_at;
+WHERE user_id = :user_id AND id = :id AND (challenged_at < :challenged_at OR challenged_at > :wrong_after);
 
 -- name: delete_passkey
 -- takes: user_id bigint, id bigint

@@ -8,6 +8,7 @@
 
 #define ISSUER            "Stint"
 #define STEPS_AROUND      1
+#define STEPS_OF_CLOCKS   10 /* by which those of nodes may differ; what is further ahead was written by a wrong one */
 #define BACKUP_CODE_BYTES 10
 #define BACKUP_CODE_GROUP 4
 
@@ -40,6 +41,8 @@ int64_t one_time_step(const unsigned char secret[static ONE_TIME_SECRET_BYTES], 
 	if (code.length != ONE_TIME_DIGITS || strspn(code.data, "0123456789") < ONE_TIME_DIGITS ||
 	    !text_to_integer(code, &number))
 		return NONE;
+	if (last_step > present + STEPS_OF_CLOCKS)
+		last_step = 0;
 	for (int64_t step = present - STEPS_AROUND; step <= present + STEPS_AROUND; step++)
 		if (is_code_of(secret, step, number) && step > last_step && found == NONE)
 			found = step;

@@ -15,7 +15,8 @@
 void one_time_secret(int64_t user_id, int64_t number, unsigned char ret[static ONE_TIME_SECRET_BYTES]);
 
 /* The step of time whose code this is: the present one, the one before or the one after it, for clocks differ and
- * people type slowly. NONE: there is no such step behind `last_step`, up to which codes were used. */
+ * people type slowly. NONE: there is no such step behind `last_step`, up to which codes were used. One that is far
+ * ahead is that of a clock that was wrong, and counts no more. */
 int64_t one_time_step(const unsigned char secret[static ONE_TIME_SECRET_BYTES], struct text code, int64_t now,
                       int64_t last_step);
 

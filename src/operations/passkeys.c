@@ -139,7 +139,8 @@ enum error op_sign_in_by_passkey(struct call *call, const struct sign_in_by_pass
 	TRY(passkey_signed(call->db.arena, &party, &answer,
 	                   &(struct passkey){row.credential_id, row.public_key, row.algorithm, row.sign_count}, &sign_count,
 	                   &challenged_at));
-	TRY(sql_use_passkey(&call->db, row.user_id, row.id, sign_count, challenged_at, &used));
+	TRY(sql_use_passkey(&call->db, row.user_id, row.id, sign_count, challenged_at, call->db.now + PASSKEY_SECONDS,
+	                    &used));
 	if (!used)
 		return ERROR_PASSKEY_REFUSED;
 	output->data.state = SIGN_IN_STATE_SIGNED_IN;

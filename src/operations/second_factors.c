@@ -159,7 +159,7 @@ static enum error use_code(struct call *call, int64_t user_id, struct text code)
 	one_time_secret(user_id, factor.begun_at, secret);
 	step = one_time_step(secret, code, call->db.now, factor.last_step);
 	if (step != NONE)
-		TRY(sql_use_second_factor(&call->db, user_id, factor.begun_at, step, &used));
+		TRY(sql_use_second_factor(&call->db, user_id, factor.begun_at, factor.last_step, step, &used));
 	else
 		TRY(sql_use_backup_code(&call->db, user_id, hash, &used));
 	return used ? ERROR_NONE : ERROR_WRONG_CODE;

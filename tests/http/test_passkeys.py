@@ -3,7 +3,7 @@
 import pytest
 from authenticator import ALGORITHMS, PRESENT, VERIFIED, Passkey
 from client import Client
-from scenario import advance_clock, sign_in
+from scenario import advance_clock, set_clock, sign_in
 
 NOW = "2024-01-15T09:00:00Z"
 ORIGIN = "https://time.example.com"
@@ -12,7 +12,6 @@ REFUSED = (400, "passkey_refused")
 
 @pytest.fixture
 def fresh(start_server):
-    from scenario import set_clock
     client = Client(start_server("--workers", "2", "--public-url", ORIGIN), "demo-owner")
     set_clock(client, NOW)
     return client
@@ -100,6 +99,16 @@ def test_an_answer_works_once(fresh, passkey):
     assert Client(fresh.server).post("/session/passkey", json=answer).status == 201
     assert Client(fresh.server).post("/session/passkey", json=answer).failure == REFUSED
     assert Client(fresh.server).post("/session/passkey", json=earlier).failure == REFUSED
+
+
+def test_a_clock_that_was_ahead_keeps_no_passkey_out(fresh, passkey):
+    advance_clock(fresh, 365 * 86400)
+    assert sign(fresh, passkey).status == 201
+    set_clock(fresh, NOW)
+    advance_clock(fresh, 60)
+    answer = passkey.sign(Client(fresh.server).post("/session/passkey/options").data)
+    assert Client(fresh.server).post("/session/passkey", json=answer).status == 201
+    assert Client(fresh.server).post("/session/passkey", json=answer).failure == REFUSED
 
 
 def test_a_counter_that_does_not_grow_tells_of_a_copy(fresh, person):

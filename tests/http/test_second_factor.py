@@ -78,6 +78,18 @@ def test_old_and_future_codes_are_none(fresh, person):
     assert give(client, code_of(secret, SECOND + 270)).status == 200
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_out(fresh, person):
+    """Else the code that was used then would be the last one until that time comes."""
+    secret, _ = enrol(person)
+    year = 365 * 86400
+    advance_clock(fresh, year)
+    assert give(waiting(fresh.server), code_of(secret, SECOND + year)).status == 200
+    set_clock(fresh, NOW)
+    advance_clock(fresh, 60)
+    assert give(waiting(fresh.server), code_of(secret, SECOND + 60)).status == 200
+    assert give(waiting(fresh.server), code_of(secret, SECOND + 60)).failure == (400, "wrong_code")
+
+
 def test_each_backup_code_works_once_however_it_is_typed(fresh, person):
     _, codes = enrol(person)
     assert give(waiting(fresh.server), codes[0].upper().replace("-", " ")).status == 200
@@ -107,6 +119,13 @@ def test_what_changes_it_asks_for_the_password_again(fresh, person):
     assert person.delete("/me/second-factor").failure == (400, "second_factor_missing")
     assert person.get("/me/second-factor").data == {"enabled": False, "confirmed_at": None, "backup_codes_left": 0}
     assert sign_in(fresh.server, EMAIL).get("/me").data["second_factor"] is False
+
+
+def test_a_password_that_was_given_when_the_clock_was_ahead_was_not_given_just_now(fresh):
+    advance_clock(fresh, 365 * 86400)
+    person = sign_in(fresh.server, EMAIL)
+    set_clock(fresh, NOW)
+    assert person.post("/me/second-factor").failure == (403, "password_needed")
 
 
 def test_whoever_begins_again_gets_another_secret(fresh, person):

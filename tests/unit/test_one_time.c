@@ -38,6 +38,8 @@ static void test_a_step_is_used_once(void **state)
 	assert_int_equal(one_time_step(secret, TEXT("287082"), 59, 0), 1);
 	assert_true(one_time_step(secret, TEXT("287082"), 59, 1) == NONE);
 	assert_true(one_time_step(secret, TEXT("287082"), 59, 2) == NONE);
+	assert_true(one_time_step(secret, TEXT("287082"), 59, 11) == NONE);
+	assert_int_equal(one_time_step(secret, TEXT("287082"), 59, 12), 1);
 }
 
 static void test_what_is_no_code(void **state)
