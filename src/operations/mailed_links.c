@@ -14,8 +14,8 @@ enum error mailed_link_make(struct db_context *db, enum mailed_link_kind kind, i
 
 	if (!secret.data || !link.hash.data)
 		return ERROR_NO_MEMORY;
-	TRY(sql_forget_mailed_links(db, user_id, kind, made_after));
-	TRY(sql_count_mailed_links(db, user_id, kind, made_after + seconds, &count));
+	TRY(sql_forget_mailed_links(db, user_id, kind, made_after, LINKS_A_DAY));
+	TRY(sql_count_mailed_links(db, user_id, kind, made_after + seconds, LINKS_A_DAY, &count));
 	if (user_id && count >= LINKS_A_DAY)
 		secret = NO_TEXT;
 	else
