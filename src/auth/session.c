@@ -1,8 +1,6 @@
 /* Begins and ends sessions. principal.c recognises them, as tokens. */
 #include "auth/session.h"
 
-#include <stdlib.h>
-
 #include "auth/device.h"
 #include "auth/token.h"
 #include "base/random.h"
@@ -102,7 +100,6 @@ enum error session_check_fresh(struct db_context *context, const struct principa
 	bool               found;
 
 	TRY(sql_find_session(context, principal->user_id, principal->token_id, &session, &found));
-	if (!found || llabs(context->now - session.authenticated_at) >= SESSION_FRESH_SECONDS) /* or by a wrong clock */
-		return ERROR_PASSWORD_NEEDED;
-	return ERROR_NONE;
+	return found && session.authenticated_at > context->now - SESSION_FRESH_SECONDS ? ERROR_NONE :
+	                                                                                  ERROR_PASSWORD_NEEDED;
 }
