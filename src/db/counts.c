@@ -55,7 +55,7 @@ static bool key_make(struct db_count_key *key, const struct db_statement *count,
 /* What was changed in this transaction has no version yet. */
 static bool may_keep(const struct db_connection *connection)
 {
-	return connection->sees_one_snapshot && !connection->is_distributed && !connection->wrote &&
+	return connection->sees_one_snapshot && !connection->is_distributed && !connection->writes &&
 	       (connection->access == DB_READ || !connection->db->driver->single_writer);
 }
 

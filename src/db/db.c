@@ -209,7 +209,8 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 		return error;
 	}
 	connection->in_transaction = true;
-	connection->in_savepoint = connection->failed = connection->wrote = false;
+	connection->in_savepoint = connection->failed = false;
+	connection->writes = 0;
 	connection->wakes = 0;
 	connection->sees_one_snapshot = how == DB_BEGIN || how == DB_BEGIN_LONG;
 	return ERROR_NONE;
@@ -242,13 +243,13 @@ static enum error commit_and_settle(struct db_connection *connection)
 	if (!db_is_usable(connection))
 		return out_of_order(connection, "commit");
 	TRY(command(connection, DB_COMMIT));
-	TRY(connection->wrote ? take_answers(connection) : db_wait(connection));
-	return driver->settle && connection->wrote ? driver->settle(connection) : ERROR_NONE;
+	TRY(connection->writes ? take_answers(connection) : db_wait(connection));
+	return driver->settle && connection->writes ? driver->settle(connection) : ERROR_NONE;
 }
 
 enum error db_commit(struct db_connection *connection)
 {
-	bool wrote = connection->wrote;
+	bool wrote = connection->writes > 0;
 	if (wrote)
 		db_snapshots_end_idle(connection->db);
 	enum error error = commit_and_settle(connection);
@@ -431,7 +432,7 @@ static enum error ask(struct db_connection *connection, const struct db_value *a
 
 	if (connection->asked_count == DB_ASKED_MAX)
 		TRY(db_wait(connection));
-	connection->wrote |= statement->writes;
+	connection->writes += statement->writes;
 	const struct db_driver *driver = connection->db->driver;
 	enum error              error = (asked.visits && driver->start_visit ? driver->start_visit : driver->start)(
         connection, statement, arguments, asked.arena);
@@ -527,7 +528,7 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 	if (!db_is_usable(connection))
 		return out_of_order(connection, "script");
 	TRY(db_wait(connection));
-	connection->wrote = true;
+	connection->writes++;
 	enum error error = connection->db->driver->script(connection, sqlite, postgres);
 	connection->failed = error;
 	return error;

@@ -67,7 +67,7 @@ struct db_connection {
 	bool           bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
-	bool           wrote;  /* since the begin */
+	unsigned       writes; /* statements that may have written, since the begin */
 	unsigned       wakes;  /* db_wake_after_commit, since the begin */
 	bool           visits; /* a statement whose rows are taken one at a time */
 	bool           sees_one_snapshot;

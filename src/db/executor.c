@@ -14,6 +14,7 @@
 #define SCRATCH_BYTES      (256u * 1024)
 #define GROUP_MICROSECONDS 100000   /* after which a group takes no more work */
 #define READ_MICROSECONDS  10000000 /* longest read, unless told; PostgreSQL's statement timeout is as long */
+#define CAREFUL_GROUPS     100      /* with savepoints, after one that was spoilt */
 #define FAILURES           3        /* of transactions, one after the other, */
 #define FAILING_SECONDS    15       /* the last one not longer ago: more of them are taken for what is to come */
 #define LANES              1024     /* owners who share one are taken for one */
@@ -51,6 +52,7 @@ struct executor {
 		struct executor      *executor;
 		struct db_connection *connection;
 		pthread_t             thread;
+		unsigned              careful_groups; /* to come */
 	} * threads;
 };
 
@@ -316,8 +318,8 @@ static int64_t ends_by(const struct executor *executor, const struct work *work)
 	return work->deadline && work->deadline < longest ? work->deadline : longest;
 }
 
-/* A piece that comes first in its transaction needs no savepoint: with nothing before it, all is undone. */
-static enum error run_piece(struct executor_thread *thread, struct work *work, bool comes_first)
+/* With a savepoint what it did can be undone without the others. */
+static enum error run_piece(struct executor_thread *thread, struct work *work, bool with_savepoint)
 {
 	struct db_connection *connection = thread->connection;
 	enum error            error;
@@ -325,14 +327,14 @@ static enum error run_piece(struct executor_thread *thread, struct work *work, b
 	work->late = work->deadline && clock_monotonic() >= work->deadline;
 	if (work->late)
 		return ERROR_OUT_OF_TIME;
-	if (!comes_first)
+	if (with_savepoint)
 		TRY(db_savepoint(connection));
 	connection->turn_awaited = NO_TURN;
 	db_set_deadline(connection, ends_by(thread->executor, work));
 	error = work->run(work, connection);
 	db_set_deadline(connection, 0);
 	work->turn = error == ERROR_CONFLICT ? connection->turn_awaited : NO_TURN;
-	if (comes_first)
+	if (!with_savepoint)
 		return error;
 	if (!error)
 		error = db_release(connection);
@@ -341,40 +343,76 @@ static enum error run_piece(struct executor_thread *thread, struct work *work, b
 	return error;
 }
 
-/* A group is what waited when it began, within its time: who is answered after it sends again while the next one runs,
- * where the writer would wait for all of them if it took what comes meanwhile. An error is that of all pieces that have
- * none of their own: a piece may have taken the whole transaction with it (SQLite ends one when memory or the disk
- * fails), and then the others, who did nothing wrong, run again. */
-static enum error run_group(struct executor_thread *thread, struct work *first)
-{
-	struct executor      *executor = thread->executor;
-	struct db_connection *connection = thread->connection;
-	int64_t               until = clock_monotonic() + GROUP_MICROSECONDS;
-	unsigned              waited = executor->counts.queued, most = executor->options.group;
-	struct work          *work = first;
+/* How far a group goes: what waited when it began, within its time. Who is answered after it sends again while the next
+ * one runs, where the writer would wait for all of them if it took what comes meanwhile. */
+struct group_limits {
+	unsigned left;
+	int64_t  until;
+};
 
+static struct group_limits limit_group(const struct executor *executor)
+{
+	unsigned waited = executor->counts.queued, most = executor->options.group - 1;
+
+	return (struct group_limits){waited < most ? waited : most, clock_monotonic() + GROUP_MICROSECONDS};
+}
+
+/* The piece after this one: it has run before with this group, or is one more. NULL: none. */
+static struct work *next_in_group(struct executor_thread *thread, struct work *work, struct group_limits *limits)
+{
+	if (!work->next && limits->left && clock_monotonic() < limits->until) {
+		limits->left--;
+		work->next = take_more(thread);
+	}
+	return work->next;
+}
+
+/* One transaction. An error is that of all pieces that have none of their own: a piece may have taken the whole
+ * transaction with it (SQLite ends one when memory or the disk fails), and then the others, who did nothing wrong, run
+ * again. Without savepoints a piece that fails after it has written spoils the group: nothing of it is done. Then
+ * `ret_spoiler` is that piece, otherwise NULL. */
+static enum error try_group(struct executor_thread *thread, struct work *first, bool with_savepoints,
+                            const struct work **ret_spoiler)
+{
+	struct db_connection *connection = thread->connection;
+	struct group_limits   limits = limit_group(thread->executor);
+
+	*ret_spoiler = NULL;
 	db_set_deadline(connection, first->deadline);
 	TRY(first->takes_turns ? db_begin_read_committed(connection) : db_begin(connection));
-	executor->counts.works++;
-	first->outcome = run_piece(thread, first, true);
-	if (first->outcome) {
+	for (struct work *work = first; work; work = next_in_group(thread, work, &limits)) {
+		unsigned writes = connection->writes;
+
+		thread->executor->counts.works++;
+		work->outcome = run_piece(thread, work, with_savepoints);
+		bool without_effect = work->outcome && (with_savepoints || (work != first && connection->writes == writes));
+
+		if (db_is_usable(connection) && (!work->outcome || without_effect))
+			continue;
 		db_rollback(connection);
-		return ERROR_NONE;
-	}
-	for (unsigned count = 1; count < most && count <= waited && clock_monotonic() < until; count++) {
-		if (!(work->next = take_more(thread)))
-			break;
-		work = work->next;
-		executor->counts.works++;
-		work->outcome = run_piece(thread, work, false);
-		if (!db_is_usable(connection)) {
-			db_rollback(connection);
-			return ERROR_CONFLICT;
-		}
+		*ret_spoiler = with_savepoints || work == first ? NULL : work;
+		return with_savepoints ? ERROR_CONFLICT : ERROR_NONE;
 	}
 	TRY(db_commit(connection));
-	executor->counts.commits++;
+	thread->executor->counts.commits++;
 	return ERROR_NONE;
+}
+
+/* Savepoints cost a tenth of a short piece, mostly copies of pages, and hardly any piece fails after it has written. So
+ * a group begins without them, and one that is spoilt runs again with them; then those that follow have them, too, for
+ * some time: whoever sends such pieces makes few groups run twice. */
+static enum error run_group(struct executor_thread *thread, struct work *first)
+{
+	const struct work *spoiler;
+	bool               with_savepoints = thread->careful_groups > 0;
+	enum error         error = try_group(thread, first, with_savepoints, &spoiler);
+
+	thread->careful_groups -= with_savepoints;
+	if (!spoiler)
+		return error;
+	if (!is_transient(spoiler->outcome))
+		thread->careful_groups = CAREFUL_GROUPS;
+	return try_group(thread, first, true, &spoiler);
 }
 
 /* Whether the piece runs again. Waiting for another's turn is no try. */
@@ -455,7 +493,7 @@ static void note_end(struct executor_thread *thread, enum error error)
 	struct executor *executor = thread->executor;
 	char             reason[512];
 
-	if (!error && thread->connection->wrote)
+	if (!error && thread->connection->writes)
 		executor->failures = 0;
 	if (!error || is_transient(error) || error_info(error)->status < 500)
 		return;

@@ -1,9 +1,9 @@
 /* Executors: threads that run work in transactions.
  *
- * The writer of a single-writer database is an executor of one thread that takes waiting work as one group: each piece
- * under a savepoint of its own, one commit for all of them. Where every connection may write, it is several threads
- * with a transaction per piece; readers are such an executor, too. Either way a piece of work is told it is done only
- * when its data is durable.
+ * The writer of a single-writer database is an executor of one thread that takes waiting work as one group, with one
+ * commit for all of it; a piece that fails is undone alone (docs/decisions/0057). Where every connection may write, it
+ * is several threads with a transaction per piece; readers are such an executor, too. Either way a piece of work is
+ * told it is done only when its data is durable.
  *
  * Who waits for whom: owners take turns, however much each of them has sent, a group is what waits when it begins,
  * within its time, no owner has all the threads, and one without an end rests while others work beside it. A piece of
@@ -23,7 +23,8 @@
 /* Embed it in what the work is about. */
 struct work {
 	/* Runs in the open transaction. An error undoes what this piece of work did. Called again, up to WORK_TRIES_MAX
-	 * times in all, after ERROR_CONFLICT and ERROR_IDS_EXHAUSTED; it must then start afresh. */
+	 * times in all, after ERROR_CONFLICT and ERROR_IDS_EXHAUSTED, and once more with each of its groups that is
+	 * spoilt by another piece, whatever it returned; it must then start afresh. */
 	enum error (*run)(struct work *work, struct db_connection *connection);
 	/* Called once, outside of any transaction: durable (ERROR_NONE) or without effect. */
 	void (*done)(struct work *work, enum error error);

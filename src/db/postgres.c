@@ -268,8 +268,8 @@ static enum error commit(struct postgres *c)
 		return ERROR_NONE;
 	}
 	c->forgets_plans |= is_slow(c);
-	TRY(send_prepared(c, COMMIT, c->base.wrote ? SENT_COMMIT : SENT_READ_COMMIT));
-	return c->base.wrote ? postgres_send_sync(c) : ERROR_NONE;
+	TRY(send_prepared(c, COMMIT, c->base.writes ? SENT_COMMIT : SENT_READ_COMMIT));
+	return c->base.writes ? postgres_send_sync(c) : ERROR_NONE;
 }
 
 /* The words of what failed are worth more than those of the roll-back. */

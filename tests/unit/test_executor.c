@@ -39,7 +39,8 @@ struct fixture {
 		int64_t         busy;        /* microseconds */
 		enum error      error;       /* what it returns, */
 		unsigned        error_count; /* so many times */
-		bool            breaks;      /* takes the whole transaction with it, once */
+		unsigned        breaks;      /* takes the whole transaction with it, so many times */
+		bool            writes;      /* a row with its number */
 		bool            is_beside_reads;
 	} pieces[PIECES_MAX];
 	unsigned count;
@@ -72,6 +73,15 @@ static void leave(struct piece *piece)
 	pthread_mutex_unlock(&f->mutex);
 }
 
+static enum error write_down(struct db_connection *connection, unsigned number)
+{
+	char script[100];
+
+	snprintf(script, sizeof(script), "CREATE TABLE IF NOT EXISTS written (number); INSERT INTO written VALUES (%u)",
+	         number);
+	return db_run_script(connection, script, NULL);
+}
+
 static enum error run(struct work *work, struct db_connection *connection)
 {
 	struct piece     *piece = (struct piece *)work;
@@ -81,8 +91,10 @@ static enum error run(struct work *work, struct db_connection *connection)
 	if (piece->turn && db_take_turn(&context, piece->turn))
 		return ERROR_CONFLICT;
 	enter(piece);
+	if (piece->writes)
+		error = write_down(connection, piece->number);
 	if (piece->breaks) {
-		piece->breaks = false;
+		piece->breaks--;
 		db_run_script(connection, "ROLLBACK", NULL);
 		error = ERROR_UNAVAILABLE;
 	} else if (piece->error_count) {
@@ -263,14 +275,86 @@ static void test_neighbours_of_a_broken_transaction_run_again(void **state)
 
 	struct piece *first = hold_the_writer(f);
 	struct piece *before = submit(f, 1, (struct piece){0});
-	struct piece *broken = submit(f, 2, (struct piece){.breaks = true});
+	struct piece *broken = submit(f, 2, (struct piece){.breaks = 2});
 	struct piece *behind = submit(f, 3, (struct piece){0});
 	finish(f);
 	assert_int_equal(broken->outcome, ERROR_UNAVAILABLE);
-	assert_int_equal(broken->runs, 1);
+	assert_int_equal(broken->runs, 2);
 	assert_int_equal(first->outcome + before->outcome + behind->outcome, 0);
-	assert_int_equal(before->runs, 2);
+	assert_int_equal(before->runs, 3);
 	assert_int_equal(behind->runs, 1);
+}
+
+static int64_t count_written(struct fixture *f)
+{
+	static const struct db_column    COLUMNS[] = {{DB_BIGINT, false, 0}};
+	static const struct db_statement COUNT = {.name = "count_written",
+	                                          .sqlite = "SELECT count(*) FROM written",
+	                                          .columns = COLUMNS,
+	                                          .column_count = 1,
+	                                          .row_size = sizeof(int64_t),
+	                                          .number = UINT16_MAX};
+	struct db_connection            *connection;
+	struct db_rows                   rows;
+
+	assert_int_equal(db_connect(f->db, DB_READ, &connection), 0);
+	assert_int_equal(db_begin(connection), 0);
+	assert_int_equal(db_run(connection, &COUNT, NULL, &f->arena, &rows, NULL), 0);
+	db_disconnect(connection);
+	return *(const int64_t *)rows.items;
+}
+
+static void test_what_fails_after_it_has_written_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	struct piece *first = hold_the_writer(f);
+	struct piece *before = submit(f, 1, (struct piece){.writes = true});
+	struct piece *failing = submit(f, 2, (struct piece){.writes = true, .error = ERROR_NOT_FOUND, .error_count = 100});
+	struct piece *behind = submit(f, 3, (struct piece){.writes = true});
+	finish(f);
+	assert_int_equal(failing->outcome, ERROR_NOT_FOUND);
+	assert_int_equal(first->outcome + before->outcome + behind->outcome, 0);
+	assert_int_equal(count_written(f), 2);
+	assert_int_equal(before->runs, 2);
+	assert_int_equal(failing->runs, 2);
+	assert_int_equal(behind->runs, 1);
+}
+
+static void test_what_has_written_nothing_makes_nobody_run_again(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	struct piece *before = submit(f, 1, (struct piece){.writes = true});
+	struct piece *failing = submit(f, 2, (struct piece){.error = ERROR_NOT_FOUND, .error_count = 100});
+	finish(f);
+	assert_int_equal(failing->outcome, ERROR_NOT_FOUND);
+	assert_int_equal(before->outcome, 0);
+	assert_int_equal(before->runs, 1);
+	assert_int_equal(count_written(f), 1);
+}
+
+/* Each pair is a group, and so is what holds the writer before it. */
+static void test_whoever_spoils_groups_makes_few_run_twice(void **state)
+{
+	struct fixture *f = *state;
+	unsigned        runs = 0, groups = 60;
+
+	start(f, DB_WRITE, 1, 64);
+	for (unsigned i = 0; i < groups; i++) {
+		unsigned ran = f->ran;
+
+		f->held = true;
+		submit(f, 99, (struct piece){.holds = true});
+		wait_for(f, &f->ran, ran + 1);
+		struct piece *before = submit(f, 1, (struct piece){.writes = true});
+		submit(f, 2, (struct piece){.writes = true, .error = ERROR_NOT_FOUND, .error_count = 100});
+		finish(f);
+		runs += before->runs;
+	}
+	assert_in_range(runs, groups + 1, groups + 2);
+	assert_int_equal(count_written(f), groups);
 }
 
 static void test_a_conflict_is_tried_twelve_times(void **state)
@@ -471,6 +555,9 @@ int main(void)
 		scenario(test_what_comes_while_a_group_runs_is_for_the_next),
 		scenario(test_late_work_is_answered_and_not_run),
 		scenario(test_neighbours_of_a_broken_transaction_run_again),
+		scenario(test_what_fails_after_it_has_written_leaves_nothing),
+		scenario(test_what_has_written_nothing_makes_nobody_run_again),
+		scenario(test_whoever_spoils_groups_makes_few_run_twice),
 		scenario(test_a_conflict_is_tried_twelve_times),
 		scenario(test_no_owner_has_all_the_threads),
 		scenario(test_an_owner_without_end_rests_while_others_work),
