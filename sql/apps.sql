@@ -201,6 +201,21 @@ FROM refresh_tokens r WHERE r.hash = :hash;
 -- returns: changed
 UPDATE refresh_tokens SET used_at = :now, successor = :successor WHERE hash = :hash AND used_at IS NULL;
 
+-- name: forget_oldest_tokens_of_grant
+-- takes: grant_id bigint, most bigint
+-- returns: nothing
+DELETE FROM tokens
+WHERE grant_id = :grant_id AND expires_at < (
+      SELECT t.expires_at FROM tokens t WHERE t.grant_id = :grant_id ORDER BY t.expires_at DESC LIMIT 1 OFFSET :most);
+
+-- name: forget_oldest_refresh_tokens_of_grant
+-- takes: grant_id bigint, most bigint
+-- returns: nothing
+DELETE FROM refresh_tokens
+WHERE grant_id = :grant_id AND used_at IS NOT NULL AND expires_at < (
+      SELECT r.expires_at FROM refresh_tokens r
+      WHERE r.grant_id = :grant_id ORDER BY r.expires_at DESC LIMIT 1 OFFSET :most);
+
 -- name: forget_authorization_codes
 -- takes: before bigint
 -- returns: nothing

@@ -12,6 +12,8 @@
 #define ACCESS_SECONDS  (15 * (int64_t)SECONDS_PER_DAY)
 #define REFRESH_SECONDS (30 * (int64_t)SECONDS_PER_DAY)
 
+#define TOKENS_MAX 1000 /* of a grant, of either kind: whoever revokes it has to end them all at once */
+
 static enum error give_access(struct db_context *db, const struct app_grant_row *grant, struct app_tokens *tokens)
 {
 	struct token_row token = token_of(grant->user_id, grant->app_name, tokens->scopes);
@@ -52,8 +54,11 @@ enum error app_grant_give(struct call *call, const struct app_grant_row *grant, 
 	if (!changed)
 		return ERROR_INVALID_GRANT;
 	TRY(give_access(&db, grant, &tokens));
-	if (renewed)
+	TRY(sql_forget_oldest_tokens_of_grant(&db, grant->id, TOKENS_MAX));
+	if (renewed) {
 		TRY(give_refresh(&db, grant, &tokens));
+		TRY(sql_forget_oldest_refresh_tokens_of_grant(&db, grant->id, TOKENS_MAX));
+	}
 	TRY(retention_note(&db));
 	*ret = tokens;
 	return ERROR_NONE;

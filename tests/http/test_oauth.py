@@ -13,6 +13,7 @@ from oauth_app import CALLBACK, TIMEOUT, App, answer_of, code_for, consent, fail
 from scenario import run_sql, set_clock, signed_in
 
 DAY = 86400
+THE_GRANT = "grant_id = (SELECT max(grant_id) FROM tokens)"  # that tokens were given by at last
 
 
 def get(server, path, **query):
@@ -267,6 +268,27 @@ def test_a_wrong_client_is_asked_for_its_secret(stint, demo):
     assert failure(both) == (400, "invalid_request")
     assert failure(requests.post(demo.url + "/oauth/token", data="{", timeout=TIMEOUT,
                                  headers={"Content-Type": "application/json"})) == (400, "invalid_request")
+
+
+def test_of_a_grant_that_is_asked_without_end_the_oldest_tokens_are_forgotten(stint, demo, emma):
+    """Whoever revokes it has to end them all at once, and nobody else may write meanwhile."""
+    app = register(stint, demo)
+    first = tokens_for(emma, app)
+    given = app.refresh(first["refresh_token"]).json()
+    run_sql(demo, f"UPDATE refresh_tokens SET expires_at = expires_at - 1 WHERE {THE_GRANT} AND used_at > 0")
+    for table, columns in (("tokens", "id, name, scopes, kind, only_workspace_id"),
+                           ("refresh_tokens", "workspace_id, used_at")):
+        run_sql(demo, f"UPDATE {table} SET expires_at = expires_at - 3000 WHERE {THE_GRANT}")
+        run_sql(demo, f"INSERT INTO {table} (hash, user_id, grant_id, created_at, expires_at, {columns}) "
+                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+                      f"SELECT '{table} ' || i, user_id, grant_id, created_at, expires_at + i, {columns} "
+                      f"FROM n, (SELECT * FROM {table} WHERE {THE_GRANT} ORDER BY expires_at LIMIT 1) one")
+    last = app.refresh(given["refresh_token"]).json()
+    for table in ("tokens", "refresh_tokens"):
+        assert int(run_sql(demo, f"SELECT count(*) FROM {table} WHERE {THE_GRANT}")) in (1000, 1001, 1002)
+    assert app.state_of(first["access_token"]) == {"active": False}
+    assert app.state_of(last["access_token"])["active"] is True
+    assert app.refresh(last["refresh_token"]).status_code == 200
 
 
 # ---- scopes ----
