@@ -86,13 +86,13 @@ void asset_answer(struct request *request, const struct asset *asset)
 }
 
 /* As it stands within a JSON string. */
-static void asset_append_address(struct buffer *buffer, struct arena *arena, struct text address)
+static struct text asset_escape(struct arena *arena, struct text address)
 {
 	struct buffer quoted;
 
 	buffer_init(&quoted, arena, address.length + 64, 6 * address.length + 64);
 	json_write_string(&quoted, address);
-	buffer_append(buffer, quoted.data + 1, quoted.length - 2);
+	return quoted.overflown ? NO_TEXT : (struct text){quoted.data + 1, quoted.length - 2};
 }
 
 enum error asset_at_address(struct arena *arena, const struct asset *document, struct text address, struct asset *ret)
@@ -103,19 +103,22 @@ enum error asset_at_address(struct arena *arena, const struct asset *document, s
 
 	while (address.length && address.data[address.length - 1] == '/')
 		address.length--;
-	size_t bytes = document->content.length + 6 * address.length + 64;
+	struct text inserted = asset_escape(arena, address);
+	size_t      bytes = document->content.length + inserted.length;
 
 	buffer_init(&buffer, arena, bytes, bytes);
 	buffer_append(&buffer, document->content.data, document->address_at);
-	asset_append_address(&buffer, arena, address);
+	buffer_append_text(&buffer, inserted);
 	buffer_append(&buffer, document->content.data + document->address_at,
 	              document->content.length - document->address_at);
+	if (!inserted.data || buffer.overflown)
+		return ERROR_NO_MEMORY;
 	asset.content = buffer_text(&buffer);
-	asset.packed = compress_well(arena, asset.content);
+	asset.packed = compress_insert(arena, document->packed, document->packed_address_at, inserted, asset.content);
 	hash_stable(asset.content.data, asset.content.length, hash);
 	asset.tag = text_format(arena, "\"%s\"", hash).data;
 	asset.packed_tag = text_format(arena, "\"%s-gzip\"", hash).data;
-	if (buffer.overflown || arena->exhausted)
+	if (arena->exhausted)
 		return ERROR_NO_MEMORY;
 	*ret = asset;
 	return ERROR_NONE;

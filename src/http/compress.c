@@ -3,11 +3,15 @@
 
 #include <zlib.h>
 
+#include "base/buffer.h"
 #include "base/zlib_memory.h"
 
 #define WORTHWHILE_BYTES 2048
 #define GZIP_WINDOW      (15 + 16) /* zlib's way to ask for the gzip format */
 #define FAST             1
+#define STORED_HEADER    5
+#define STORED_MAX       UINT16_MAX
+#define GZIP_TRAILER     8
 
 /* A weight of zero refuses: "q=0", "q=0.0", … */
 static bool is_refused(struct text parameters)
@@ -41,12 +45,12 @@ static bool takes_gzip(struct text list)
 	return false;
 }
 
-static struct text gzip(struct arena *arena, struct text content, int level)
+static struct text gzip(struct arena *arena, struct text content)
 {
 	z_stream    stream = {.zalloc = zlib_memory_allocate, .zfree = zlib_memory_release, .opaque = arena};
 	struct text result = NO_TEXT;
 
-	if (deflateInit2(&stream, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&stream, FAST, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return NO_TEXT;
 	size_t         bound = deflateBound(&stream, content.length);
 	unsigned char *packed = arena_alloc(arena, bound);
@@ -61,9 +65,29 @@ static struct text gzip(struct arena *arena, struct text content, int level)
 	return result;
 }
 
-struct text compress_well(struct arena *arena, struct text content)
+static void append_little_endian(struct buffer *buffer, uint64_t number, unsigned bytes)
 {
-	return gzip(arena, content, Z_DEFAULT_COMPRESSION);
+	for (unsigned i = 0; i < bytes; i++)
+		buffer_append_char(buffer, (char)(number >> 8 * i));
+}
+
+/* As a block that is not compressed (RFC 1951 3.2.4), and with the trailer of the new content (RFC 1952 2.3.1). */
+struct text compress_insert(struct arena *arena, struct text packed, size_t at, struct text inserted,
+                            struct text content)
+{
+	struct buffer buffer;
+	size_t        bytes = packed.length + STORED_HEADER + inserted.length;
+
+	buffer_init(&buffer, arena, bytes, inserted.length <= STORED_MAX ? bytes : 0);
+	buffer_append(&buffer, packed.data, at);
+	append_little_endian(&buffer, 0, 1); /* not the last block */
+	append_little_endian(&buffer, inserted.length, 2);
+	append_little_endian(&buffer, ~inserted.length, 2);
+	buffer_append_text(&buffer, inserted);
+	buffer_append(&buffer, packed.data + at, packed.length - at - GZIP_TRAILER);
+	append_little_endian(&buffer, crc32_z(0, (const unsigned char *)content.data, content.length), 4);
+	append_little_endian(&buffer, content.length, 4);
+	return buffer.overflown ? NO_TEXT : buffer_text(&buffer);
 }
 
 bool compress_choose(struct request *request, struct text packed)
@@ -84,7 +108,7 @@ void compress_reply(struct request *request)
 	if (body->length < WORTHWHILE_BYTES)
 		return;
 	if (takes_gzip(request->accept_encoding))
-		packed = gzip(&request->arena, *body, FAST);
+		packed = gzip(&request->arena, *body);
 	if (compress_choose(request, packed))
 		*body = packed;
 }

@@ -10,7 +10,8 @@ void compress_reply(struct request *request);
 /* For a body that there is in two forms: true when the packed one, which may be absent, is to be sent. */
 bool compress_choose(struct request *request, struct text packed);
 
-/* Small, for what is sent often, and soon: every start does it. Absent where memory is short. */
-struct text compress_well(struct arena *arena, struct text content);
+/* gzip of `content`: of the same with `inserted` taken out of it, packed by the build so that it can be cut at `at`. */
+struct text compress_insert(struct arena *arena, struct text packed, size_t at, struct text inserted,
+                            struct text content);
 
 #endif

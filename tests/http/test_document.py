@@ -1,6 +1,7 @@
 """The document that clients are made from: what generators, linters and importers ask of it, and where it is served.
 That replies are as it says is client.py's to judge; that its examples are, test_examples.py's."""
 
+import gzip
 import json
 import re
 
@@ -216,9 +217,11 @@ def test_it_names_the_address_that_clients_use(stint, demo, start_server, docume
     public = start_server("--public-url", 'https://time.example.com/"a"/')
     expected = [{"url": 'https://time.example.com/"a"' + API}]
     for path in (API + "/openapi.json", OLDER):
-        for coding in ("gzip", "identity"):
-            reply = requests.get(public.url + path, headers={"Accept-Encoding": coding}, timeout=10)
-            assert reply.json()["servers"] == expected
+        packed, plain = (requests.get(public.url + path, headers={"Accept-Encoding": coding}, timeout=10, stream=True)
+                         for coding in ("gzip", "identity"))
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.raw.read(decode_content=False)) == plain.content
+        assert plain.json()["servers"] == expected
     printed = stint.run("openapi", "--public-url", 'https://time.example.com/"a"/')
     assert json.loads(printed.stdout)["servers"] == expected
 

@@ -1,15 +1,16 @@
 """Writes assets.h and assets.c: the served files of web/pages/ as a table by their paths, and the OpenAPI documents as
 constants, each also packed and with its entity tags."""
 
-import gzip
 import hashlib
 import re
+import zlib
 
 from .emit_statements import BANNER
 from .names import literal, long_literal
 
 _MEDIA_TYPES = {"html": "text/html; charset=utf-8", "svg": "image/svg+xml", "json": "application/json",
                 "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+_GZIP_WINDOW = 15 + 16  # zlib's way to ask for the gzip format
 _SERVER = b'"servers": [\n  {\n   "url": "'  # as json.dumps writes it
 
 _STRUCT = """\
@@ -27,7 +28,8 @@ struct asset {
 	const char     *media_type;
 	struct text     content, packed;
 	const char     *tag, *packed_tag;
-	size_t          address_at; /* where in the content the address before "/api/v2" belongs; 0: nowhere */
+	/* Where in the content, and in what is packed, the address before "/api/v2" belongs; 0: nowhere. */
+	size_t address_at, packed_address_at;
 };
 """
 
@@ -53,16 +55,25 @@ def _constant(document):
     return "asset_" + re.sub(r"[^a-z0-9]+", "_", document)
 
 
+def _pack(content, at):
+    """gzip, and where in it something can be put in at `at`: what follows refers to nothing before that, and begins
+    with a byte of its own."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP_WINDOW)
+    before = packer.compress(content[:at]) + packer.flush(zlib.Z_FULL_FLUSH) if at else b""
+    return before + packer.compress(content[at:]) + packer.flush(), len(before)
+
+
 def _asset(path, ending, content, lasting):
-    packed = gzip.compress(content, 9, mtime=0)
-    shown_packed = f"{{{literal(packed)}, {len(packed)}}}" if len(packed) < len(content) else "{NULL, 0}"
-    digest = hashlib.sha256(content).hexdigest()[:32]
     kind = "ASSET_DOCUMENT" if path is None else "ASSET_PAGE" if ending == "html" else "ASSET_PART"
     at = content.find(_SERVER) + len(_SERVER) if kind == "ASSET_DOCUMENT" else 0
+    packed, packed_at = _pack(content, at)
+    shown_packed = f"{{{literal(packed)}, {len(packed)}}}" if len(packed) < len(content) else "{NULL, 0}"
+    digest = hashlib.sha256(content).hexdigest()[:32]
     return (f"{{\n\t.path = {literal(path) if path else 'NULL'}, .kind = {kind},"
             f" .lasting = {'true' if lasting else 'false'},\n\t.media_type = {literal(_MEDIA_TYPES[ending])},\n"
             f"\t.tag = {literal(_quoted(digest))}, .packed_tag = {literal(_quoted(digest + '-gzip'))},\n"
-            f"\t.address_at = {at}, .content = {{\n{long_literal(content)},\n\t{len(content)}}},\n"
+            f"\t.address_at = {at}, .packed_address_at = {packed_at},\n"
+            f"\t.content = {{\n{long_literal(content)},\n\t{len(content)}}},\n"
             f"\t.packed = {shown_packed},\n}}")
 
 
