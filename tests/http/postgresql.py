@@ -41,7 +41,8 @@ def _free_port():
 
 class Cluster:
     def __init__(self):
-        self._bin = _binaries()
+        # What Debian has on the path is a script in Perl, which takes longer than what it starts.
+        os.environ["PATH"] = f"{_binaries()}:{os.environ['PATH']}"
         self._folder = tempfile.mkdtemp(prefix="stint-postgresql-")
         account = _account()
         self._identity = {}
@@ -51,12 +52,12 @@ class Cluster:
         self._databases = 0
         self._port = _free_port()
         data = f"{self._folder}/data"
-        subprocess.run([self._bin / "initdb", "--pgdata", data, "--username", "stint", "--auth", "trust", "--encoding",
+        subprocess.run(["initdb", "--pgdata", data, "--username", "stint", "--auth", "trust", "--encoding",
                         "UTF8", "--locale", "C.UTF-8", "--no-sync"], check=True, stdout=subprocess.DEVNULL,
                        cwd=self._folder, **self._identity)
         with open(f"{self._folder}/log", "wb") as log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", data, "-p", str(self._port), "-k", self._folder,
+                ["postgres", "-D", data, "-p", str(self._port), "-k", self._folder,
                  "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB"],
                 stdout=log, stderr=log, cwd=self._folder, **self._identity)
         self._session = None
@@ -64,8 +65,7 @@ class Cluster:
         self._wait_until_ready()
 
     def _client(self, program, *arguments):
-        return [self._bin / program, "--host", "127.0.0.1", "--port", str(self._port), "--username", "stint",
-                *arguments]
+        return [program, "--host", "127.0.0.1", "--port", str(self._port), "--username", "stint", *arguments]
 
     def _wait_until_ready(self):
         deadline = time.monotonic() + 30
@@ -105,6 +105,9 @@ class Cluster:
 
     def copy(self, url):
         return self.new_database(url.rpartition("/")[2])
+
+    def remove(self, url):
+        self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def stop(self):
         self._end_session()

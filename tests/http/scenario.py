@@ -4,6 +4,7 @@ import itertools
 import re
 import sqlite3
 import subprocess
+import time
 import urllib.request
 
 from client import TIMEOUT, Browser, Client
@@ -22,6 +23,20 @@ def signed_in(server, email, password="demo"):
 
 def unique(prefix):
     return f"{prefix} {next(_numbers)}"
+
+
+def until(what, seconds=10):
+    """For what other processes do: no clock that can be set brings it about."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it has not come to that in time"
+        time.sleep(0.01)
+
+
+def waiting_for_locks(server):
+    """How many wait for rows that others hold, on PostgreSQL."""
+    return int(run_sql(server, "SELECT count(*) FROM pg_stat_activity "
+                               "WHERE datname = current_database() AND wait_event_type = 'Lock'"))
 
 
 def run_sql(server, statement):

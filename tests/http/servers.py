@@ -51,6 +51,10 @@ class Files:
         shutil.copyfile(url.removeprefix("sqlite:"), copy.removeprefix("sqlite:"))
         return copy
 
+    def remove(self, url):
+        for ending in "", "-wal", "-shm":
+            pathlib.Path(url.removeprefix("sqlite:") + ending).unlink(missing_ok=True)
+
     def stop(self):
         pass
 
@@ -78,20 +82,21 @@ def new_sandbox(stint, databases):
     return lambda: databases.copy(filled.database)
 
 
-def _serving(stint, new_sandbox):
+def _serving(stint, databases, new_sandbox):
     server = stint.serve(new_sandbox())
     yield server
     server.stop()
+    databases.remove(server.database)  # those of a whole run are more than there is memory for
 
 
 @pytest.fixture(scope="session")
-def server(stint, new_sandbox):
-    yield from _serving(stint, new_sandbox)
+def server(stint, databases, new_sandbox):
+    yield from _serving(stint, databases, new_sandbox)
 
 
 @pytest.fixture(scope="module")
-def demo(stint, new_sandbox):
-    yield from _serving(stint, new_sandbox)
+def demo(stint, databases, new_sandbox):
+    yield from _serving(stint, databases, new_sandbox)
 
 
 @pytest.fixture
@@ -102,12 +107,14 @@ def relay():
 
 
 @pytest.fixture
-def start_server(stint, new_database, new_sandbox):
+def start_server(stint, databases, new_database, new_sandbox):
     """start_server(*flags, demo=True, database=URL): stopped after the test, unless it was killed by then."""
-    servers = []
+    servers, made = [], []
 
     def start(*flags, demo=True, database=None):
-        database = database or (new_sandbox() if demo else new_database())
+        if not database:
+            database = new_sandbox() if demo else new_database()
+            made.append(database)
         servers.append(stint.serve(database, *flags, demo=demo))
         return servers[-1]
 
@@ -115,3 +122,5 @@ def start_server(stint, new_database, new_sandbox):
     for each in servers:
         if each.running():
             each.stop()
+    for each in made:
+        databases.remove(each)

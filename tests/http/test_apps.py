@@ -2,12 +2,11 @@
 
 import concurrent.futures
 import subprocess
-import time
 
 import pytest
 from client import Client
 from oauth_app import CALLBACK, App, answer_of, code_for, failure, register, tokens_for
-from scenario import run_sql, signed_in
+from scenario import signed_in, until, waiting_for_locks
 
 NEW = {"name": "Payroll", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code"], "workspace_id": 1}
 
@@ -15,13 +14,6 @@ NEW = {"name": "Payroll", "redirect_uris": [CALLBACK], "grant_types": ["authoriz
 @pytest.fixture
 def john(demo):
     return signed_in(demo, "john.doe@example.com")
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def of_reply(person, data):
@@ -173,11 +165,9 @@ def test_an_app_that_is_removed_while_it_asks_gets_nothing(engine, emma, demo):
         other.stdin.flush()
         assert other.stdout.readline() == "-1\n"
         asking = pool.submit(app.own_tokens)
-        waiting = ("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-               "AND wait_event_type = 'Lock'")
-        wait_for(lambda: run_sql(demo, waiting) == "1")
+        until(lambda: waiting_for_locks(demo) == 1)
         removing = pool.submit(emma.delete, f"/apps/{made['id']}")
-        wait_for(lambda: removing.done() or run_sql(demo, waiting) == "2")
+        until(lambda: removing.done() or waiting_for_locks(demo) == 2)
         other.stdin.write("ROLLBACK;\n")
         other.stdin.close()
         reply = asking.result()

@@ -9,7 +9,7 @@ import pytest
 from client import API, ROLES, Client
 from live import Stream
 from probes import Connection, request
-from scenario import metric, new_colleague, new_project, run_sql, set_clock, unique
+from scenario import metric, new_colleague, new_project, run_sql, set_clock, unique, until
 
 NOW = "2024-01-15T09:00:00Z"
 SOON = 3  # seconds within which what is to happen soon has happened, also on a busy machine
@@ -17,13 +17,6 @@ SOON = 3  # seconds within which what is to happen soon has happened, also on a 
 
 def feed(client, **query):
     return client.get("/events", workspace_id=1, **query).data
-
-
-def until(what, seconds=10):
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "it has not come to that in time"
-        time.sleep(0.05)
 
 
 def newest(owner):

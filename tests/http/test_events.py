@@ -6,7 +6,7 @@ import time
 
 import pytest
 from client import Client, Document
-from scenario import (accept, add_time, advance_clock, count_rows, invite, new_contract, new_project, run_sql)
+from scenario import accept, add_time, advance_clock, count_rows, invite, new_contract, new_project, run_sql, until
 from test_concurrency import together
 from test_durability import Writer
 from test_followers import World
@@ -29,10 +29,7 @@ class Feed:
 
     def wait(self):
         """Positions are given a moment after the answer."""
-        until = time.monotonic() + 30
-        while run_sql(self.client.server, "SELECT count(*) FROM events WHERE position < 0") != "0":
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        until(lambda: run_sql(self.client.server, "SELECT count(*) FROM events WHERE position < 0") == "0", seconds=30)
 
     def read(self, limit=100):
         """What there is by now."""

@@ -6,12 +6,11 @@ import io
 import json
 import os
 import resource
-import time
 
 import openpyxl
 import pytest
 from client import API, Client, Document
-from scenario import new_member, run_sql, set_clock
+from scenario import new_member, run_sql, set_clock, until
 
 PATH = "/export/time-entries"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -272,13 +271,6 @@ def slow_reader(client):
     return stream
 
 
-def eventually(check):
-    deadline = time.monotonic() + 20
-    while not check() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert check()
-
-
 def test_files_are_bounded_in_number_and_whoever_leaves_makes_room(heavy, tmp_path):
     client = heavy("--exports", "1", "--request-memory", "8388608")
     stream = slow_reader(client)
@@ -288,7 +280,7 @@ def test_files_are_bounded_in_number_and_whoever_leaves_makes_room(heavy, tmp_pa
     assert client.get("/projects", workspace_id=1).status == 200  # others notice nothing
     assert os.listdir(tmp_path) == []  # it has no name
     stream.close()
-    eventually(lambda: raw_get(client, PATH + "?workspace_id=1").status == 200)
+    until(lambda: raw_get(client, PATH + "?workspace_id=1").status == 200)
     assert len(export(client).data) == count_entries(client)
 
 
@@ -302,7 +294,7 @@ def test_nobody_takes_all_places(heavy):
     for _ in range(2):
         assert len(export(executive).data) == count_entries(client)
     streams.pop().close()
-    eventually(lambda: raw_get(client, PATH + "?workspace_id=1").status == 200)
+    until(lambda: raw_get(client, PATH + "?workspace_id=1").status == 200)
     streams.pop().close()
 
 
@@ -336,7 +328,7 @@ def test_a_disk_that_fills_is_said_and_leaves_nothing(heavy, tmp_path):
 def test_sending_ends_with_its_time(heavy):
     client = heavy("--export-timeout", "2", "--exports", "1")
     stream = slow_reader(client)
-    eventually(lambda: raw_get(client, PATH + "?workspace_id=1&start_date=2024-01-01").status == 200)
+    until(lambda: raw_get(client, PATH + "?workspace_id=1&start_date=2024-01-01").status == 200)
     stream.close()
 
 

@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 import requests
 from client import API, Client
-from scenario import advance_clock, move_clock, new_project, run_sql, set_clock, unique
+from scenario import advance_clock, move_clock, new_project, run_sql, set_clock, unique, until
 
 
 @pytest.fixture
@@ -125,9 +125,7 @@ def test_request_ids(owner):
 
 def test_request_ids_are_in_the_log(demo, owner):
     request_id = owner.get("/projects", workspace_id=1).headers["X-Request-Id"]
-    deadline = time.monotonic() + 5  # the line is written after the reply
-    while request_id not in demo.log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: request_id in demo.log.read_text())  # the line is written after the reply
     line, = [line for line in demo.log.read_text().splitlines() if request_id in line]
     assert "200" in line and "GET" in line and "demo-owner" not in line
 

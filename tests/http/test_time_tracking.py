@@ -1,12 +1,9 @@
 """The running tracker (contract 3.11): one a member, stopped by hand or by a weekly limit."""
 
-import sqlite3
-import subprocess
-
 import pytest
 from client import Client
 from scenario import (add_time, advance_clock, check_books, clock_times, confirm, entries, invite, new_colleague,
-                      new_contract, new_member, new_project, set_clock, start_at, unique)
+                      new_contract, new_member, new_project, run_sql, set_clock, start_at, unique)
 
 MONDAY = "2024-01-15"
 
@@ -398,17 +395,6 @@ def test_who_is_invited_again_as_a_viewer_does_not_go_on(owner):
 
 # ---- what a limit left out ----
 
-def forget_due_work(database):
-    """As if the job that watches the limits had not come to it yet."""
-    if not database.startswith("sqlite:"):
-        subprocess.run(["psql", "-X", "-q", database, "-c", "DELETE FROM due_work"], check=True, timeout=30)
-        return
-    connection = sqlite3.connect(database.removeprefix("sqlite:"))
-    with connection:
-        connection.execute("DELETE FROM due_work")
-    connection.close()
-
-
 END_IT = {
     "stop": lambda owner, person: stop(owner, person),
     "member leaves": lambda owner, person: owner.delete(f"/members/{person}", workspace_id=1)}
@@ -423,7 +409,7 @@ def test_a_stop_that_comes_before_the_job_saves_no_more_than_it(start_server, en
     person = new_member(owner)
     limit(owner, person, 20)
     start(owner, person)
-    forget_due_work(server.database)
+    run_sql(server, "DELETE FROM due_work")  # as if the job that watches the limits had not come to it yet
     set_clock(owner, "2024-01-24T12:00:00Z")
     reply = end(owner, person)
     assert reply.status == 200

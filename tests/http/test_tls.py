@@ -12,7 +12,7 @@ import pytest
 from client import API, Browser, Client
 from live import Stream
 from probes import Closed, Connection, request, send_and_read
-from scenario import set_clock
+from scenario import set_clock, until
 from stint import make_certificate
 
 HEALTH = request("GET", "/healthz")
@@ -40,10 +40,7 @@ def reload(server, says):
     """As an operator does it, who then looks into the log for what it says."""
     before = server.log.read_text().count(f"event={says} ")
     server.hang_up()
-    deadline = time.monotonic() + 10
-    while server.log.read_text().count(f"event={says} ") == before:
-        assert time.monotonic() < deadline, server.said()
-        time.sleep(0.02)
+    until(lambda: server.log.read_text().count(f"event={says} ") > before)
 
 
 # ---- who is served ----

@@ -34,21 +34,17 @@ def held(database, statement, end="ROLLBACK"):
     psql.communicate(f"{end};\n", timeout=30)
 
 
-def insert_projects(database, count, name):
+def insert_projects(server, count, name):
     """Directly: they are many. `name` is SQL text."""
     columns = ("workspace_id, id, owner_id, name, name_folded, is_billable, rate, weekly_hours_limit, screenshots, "
                "status, created_at, updated_at")
     values = f"SELECT 1, 1000000 + i, 10, 'many', {name}, {{true}}, 0, 168, 1, 1, 0, 0"
-    if database.startswith("sqlite:"):
-        connection = sqlite3.connect(database.removeprefix("sqlite:"))
-        connection.execute(f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
-                           f"INSERT INTO projects ({columns}) {values.format(true=1)} FROM n")
-        connection.commit()
-        connection.close()
+    if server.database.startswith("sqlite:"):
+        run_sql(server, f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+                        f"INSERT INTO projects ({columns}) {values.format(true=1)} FROM n")
     else:
-        statement = (f"INSERT INTO projects ({columns}) {values.format(true='true')} "
-                     f"FROM generate_series(1, {count}) i")
-        subprocess.run(["psql", "-X", "-q", database, "-c", statement], check=True, timeout=60)
+        run_sql(server, f"INSERT INTO projects ({columns}) {values.format(true='true')} "
+                        f"FROM generate_series(1, {count}) i")
 
 
 class Sent:
@@ -147,7 +143,7 @@ def test_a_table_that_grew_is_not_read_as_when_it_was_small(start_server, engine
 
 def test_a_long_search_is_right_and_in_nobodys_way(start_server):
     server = start_server()
-    insert_projects(server.database, 60000, "'" + "a" * 250 + "' || i")
+    insert_projects(server, 60000, "'" + "a" * 250 + "' || i")
     searches = [Sent(server, "GET", "/projects?workspace_id=1&name=" + "a" * 100 + "59999") for _ in range(8)]
     worst = 0
     while any(each.reply is None for each in searches):
@@ -172,21 +168,12 @@ def ready(server):
     return requests.get(server.url + "/readyz", timeout=30).status_code == 200
 
 
-def change_schema(database, statement):
-    if database.startswith("sqlite:"):
-        connection = sqlite3.connect(database.removeprefix("sqlite:"))
-        connection.execute(statement)
-        connection.close()
-    else:
-        subprocess.run(["psql", "-X", "-q", database, "-c", statement], check=True, timeout=60)
-
-
 def test_ready_is_who_can_read(start_server):
     server = start_server()
     assert ready(server)
-    change_schema(server.database, "ALTER TABLE schema_migrations RENAME TO gone")
+    run_sql(server, "ALTER TABLE schema_migrations RENAME TO gone")
     assert not ready(server)
-    change_schema(server.database, "ALTER TABLE gone RENAME TO schema_migrations")
+    run_sql(server, "ALTER TABLE gone RENAME TO schema_migrations")
     assert ready(server)
 
 

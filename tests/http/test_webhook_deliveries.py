@@ -9,7 +9,8 @@ import time
 import pytest
 from client import Client
 from receiver import WAIT_SECONDS, Receiver
-from scenario import advance_clock, count_rows, new_colleague, new_project, run_sql, set_clock, token_of, unique
+from scenario import (advance_clock, count_rows, new_colleague, new_project, set_clock, token_of, unique, until,
+                      waiting_for_locks)
 from test_concurrency import together
 from test_turns import held
 from test_webhooks import create, update, webhook
@@ -72,12 +73,6 @@ def redeliver(client, made, delivery):
 def machine_time():
     """Of a server that begins, until its clock is set."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def wait_for_waiting(server):
-    """Until somebody waits for a row that is held."""
-    while run_sql(server, "SELECT count(*) FROM pg_locks WHERE NOT granted") == "0":
-        pass
 
 
 def settle(client):
@@ -419,7 +414,7 @@ def test_a_pause_that_comes_between_is_not_undone(owner, engine, receive):
     receiver.next()
     with held(owner.server.database, f"UPDATE webhooks SET status = 2 WHERE url = '{receiver.url}'", "COMMIT"):
         receiver.open.set()
-        wait_for_waiting(owner.server)
+        until(lambda: waiting_for_locks(owner.server))
     settle(owner)
     assert [each["status"] for each in owner.get("/webhooks", workspace_id=1).data
             if each["url"] == receiver.url] == ["paused"]
