@@ -19,7 +19,7 @@ static enum error retention_find(struct db_context *context, struct job_items *r
 	static const int64_t batch = 0;
 
 	(void)context, (void)data;
-	*ret = (struct job_items){&batch, 1, sizeof(batch)};
+	*ret = (struct job_items){.items = &batch, .count = 1, .size = sizeof(batch)};
 	return ERROR_NONE;
 }
 

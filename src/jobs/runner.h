@@ -26,7 +26,8 @@ struct job_items {
 	bool        more; /* with `search`: what is left of it waits for no pause */
 };
 
-#define JOB_ITEMS(rows) ((struct job_items){(rows).items, (rows).count, sizeof(*(rows).items)})
+#define JOB_ITEMS(rows) \
+	((struct job_items){.items = (rows).items, .count = (rows).count, .size = sizeof(*(rows).items)})
 
 /* A kind. In `find`, `settle` and `next_due` the transaction is open, as an owner's of the workspace, and takes turns
  * (db_begin_read_committed): each looks after it has locked what it changes. They may run again, and must then start

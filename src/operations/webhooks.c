@@ -188,7 +188,7 @@ enum error op_redeliver_event(struct call *call, const struct redeliver_event_in
 
 /* Of the last event before an instant. Times rise with positions, but for those of requests that took different times,
  * on machines whose clocks differ: so after the search it looks back. */
-static enum error find_position_before(const struct db_context *db, int64_t instant, int64_t *ret)
+static enum error find_position_before(struct db_context *db, int64_t instant, int64_t *ret)
 {
 	struct event_ends_row ends;
 	int64_t               happened_at, first;
