@@ -1,7 +1,7 @@
 -- Events: what happened, numbered by workspace in the order of commits, or nearly. Readers go by the position alone.
 
 -- row: new_event
--- id bigint, kind bigint, noted_at bigint, actor_id bigint?, object_id bigint, user_id bigint?, project_id bigint?,
+-- position bigint, id bigint, kind bigint, noted_at bigint, actor_id bigint?, actor_name text?, object_id bigint, user_id bigint?, project_id bigint?,
 -- data text, rated text?, rated_from bigint, rated_to bigint
 
 -- row: event_actor
@@ -21,23 +21,18 @@
 (SELECT a.firstname || ' ' || a.lastname FROM members a
  WHERE a.workspace_id = :workspace_id AND a.user_id = :actor_id)
 
+-- name: last_event_position
+-- returns: value bigint
+SELECT COALESCE((SELECT l.position FROM events l
+                 WHERE l.workspace_id = :workspace_id AND l.position > 0 ORDER BY l.position DESC LIMIT 1), 0);
+
 -- name: insert_event
--- SQLite has one writer, whose transactions follow each other: an event is numbered at once. Elsewhere a number that
--- writers took by themselves would make all of a workspace wait for each other.
 -- takes: row new_event
 -- returns: nothing
 INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
                     project_id, data, rated, rated_from, rated_to)
-VALUES (:workspace_id,
-        COALESCE((SELECT l.position FROM events l
-                  WHERE l.workspace_id = :workspace_id AND l.position > 0 ORDER BY l.position DESC LIMIT 1), 0) + 1,
-        :id, :kind, :noted_at, :now, :actor_id, {actor_name}, :object_id, :user_id, :project_id, :data, :rated,
-        :rated_from, :rated_to);
--- @postgres
-INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
-                    project_id, data, rated, rated_from, rated_to)
-VALUES (:workspace_id, -:id, :id, :kind, :noted_at, :now, :actor_id, {actor_name}, :object_id, :user_id, :project_id,
-        :data, :rated, :rated_from, :rated_to);
+VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, COALESCE(:actor_name, {actor_name}), :object_id,
+        :user_id, :project_id, :data, :rated, :rated_from, :rated_to);
 
 -- fragment: event_select
 -- Those that the caller sees.

@@ -129,6 +129,7 @@ enum error principal_enter_workspace(struct db_context *context, struct principa
 		return ERROR_NOT_A_MEMBER;
 	context->caller_role = membership->role;
 	context->sees_rates = membership->role == ROLE_OWNER || membership->rate_status == 1;
+	context->caller_name = (struct caller_name){context->workspace_id, context->caller_id, membership->name};
 	return ERROR_NONE;
 }
 

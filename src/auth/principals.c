@@ -103,5 +103,6 @@ void principals_note_membership(struct principals *principals, int64_t user_id, 
 	pthread_mutex_lock(&principals->mutex);
 	memcpy(place->user_and_workspace, key, sizeof(key));
 	place->membership = *membership;
+	place->membership.name = NO_TEXT; /* in the request's memory */
 	pthread_mutex_unlock(&principals->mutex);
 }

@@ -8,6 +8,12 @@
 
 #include "db/db.h"
 
+/* Of the caller in a workspace, where it was read. */
+struct caller_name {
+	int64_t     workspace_id, user_id;
+	struct text text; /* NO_TEXT: it is not known */
+};
+
 struct db_context {
 	struct db_connection *connection;
 	struct arena         *arena;
@@ -17,6 +23,7 @@ struct db_context {
 	int64_t               caller_role; /* enum role of the contract; jobs and the command line act as ROLE_OWNER */
 	int64_t               now;         /* UTC second, the same for the whole request */
 	bool                  sees_rates;  /* contract 2.8: rate_status, or the owner */
+	struct caller_name    caller_name; /* of this workspace and caller, or of what they were before */
 	struct event_queue   *later;       /* what is told when all is done (operations/events.h), or NULL: it is at once */
 };
 

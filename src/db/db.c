@@ -148,6 +148,11 @@ bool db_has_single_writer(const struct db *db)
 	return db->driver->single_writer;
 }
 
+bool db_is_single_writer(const struct db_connection *connection)
+{
+	return db_has_single_writer(connection->db);
+}
+
 enum error db_backup(struct db *db, const char *file, bool verify, struct arena *arena, struct db_copied *ret,
                      struct text *ret_reason)
 {
@@ -212,6 +217,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 	connection->in_savepoint = connection->failed = false;
 	connection->writes = 0;
 	connection->wakes = 0;
+	connection->kept.number = NONE;
 	connection->sees_one_snapshot = how == DB_BEGIN || how == DB_BEGIN_LONG;
 	return ERROR_NONE;
 }
@@ -274,6 +280,17 @@ void db_wake_after_commit(struct db_connection *connection, unsigned what)
 	connection->wakes |= what;
 }
 
+void db_keep_number(struct db_connection *connection, int64_t key, int64_t number)
+{
+	connection->kept.key = key;
+	connection->kept.number = number;
+}
+
+int64_t db_recall_number(const struct db_connection *connection, int64_t key)
+{
+	return connection->kept.key == key ? connection->kept.number : NONE;
+}
+
 void db_rollback(struct db_connection *connection)
 {
 	connection->asked_count = 0;
@@ -325,6 +342,7 @@ void db_undo(struct db_connection *connection)
 	if (!connection->in_savepoint)
 		return;
 	connection->asked_count = 0;
+	connection->kept.number = NONE;
 	/* If it cannot be undone, the words of the first failure stay: they are the cause. */
 	char words[DB_FAILURE_SIZE];
 	memcpy(words, connection->failure, sizeof(words));

@@ -86,6 +86,7 @@ void       db_close(struct db *db);
 /* True when there may be only one writer, whose requests are committed in groups (SQLite); false when every
  * connection may write (PostgreSQL). */
 bool db_has_single_writer(const struct db *db);
+bool db_is_single_writer(const struct db_connection *connection);
 
 /* Applies the migrations that the database lacks, each in its own transaction, after checking that those it has are
  * known: ERROR_BAD_REQUEST when the database is newer than this program. Safe when several processes start at once. */
@@ -129,6 +130,11 @@ bool       db_in_transaction(const struct db_connection *connection);
  * known here. To be set before other threads have connections; without it nobody is. */
 void db_on_wake(struct db *db, void (*wake)(unsigned what, void *data), void *data);
 void db_wake_after_commit(struct db_connection *connection, unsigned what);
+
+/* A number that has been read or made in this transaction, for all that it still does: pieces of a group, too. One is
+ * kept at a time, under any key, and none once something of the transaction was undone. Recalls NONE: look again. */
+void    db_keep_number(struct db_connection *connection, int64_t key, int64_t number);
+int64_t db_recall_number(const struct db_connection *connection, int64_t key);
 
 /* No transaction is open, and none begins for now. On PostgreSQL the end of one that wrote nothing goes out with the
  * next begin: who then waits for something else says so, or its snapshot would last as long. */

@@ -69,10 +69,13 @@ struct db_connection {
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	unsigned       writes; /* statements that may have written, since the begin */
 	unsigned       wakes;  /* db_wake_after_commit, since the begin */
-	bool           visits; /* a statement whose rows are taken one at a time */
-	bool           sees_one_snapshot;
-	bool           is_distributed; /* its snapshots do not tell what other nodes have committed */
-	char           failure[DB_FAILURE_SIZE];
+	struct {
+		int64_t key, number;      /* NONE: there is none */
+	} kept;                       /* db_keep_number */
+	bool                  visits; /* a statement whose rows are taken one at a time */
+	bool                  sees_one_snapshot;
+	bool                  is_distributed; /* its snapshots do not tell what other nodes have committed */
+	char                  failure[DB_FAILURE_SIZE];
 	struct db_kept_count *counts; /* counts.c: NULL until there is one */
 	size_t                asked_count;
 	struct db_asked       asked[DB_ASKED_MAX];

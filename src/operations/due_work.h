@@ -7,7 +7,7 @@
 /* Who is woken by a commit (db_wake_after_commit). */
 enum wake {
 	WAKE_JOBS = 1,     /* what the directory says is due */
-	WAKE_NOTED = 2,    /* events were noted; with only one writer they are numbered, too (insert_event) */
+	WAKE_NOTED = 2,    /* events were noted; with only one writer they are numbered, too (event_note) */
 	WAKE_NUMBERED = 4, /* events were numbered */
 	WAKE_WEBHOOKS = 8, /* they have something to do that is no event */
 };

@@ -105,12 +105,37 @@ static enum error event_rate(struct db_context *db, struct event_row *event)
 	return ERROR_NONE;
 }
 
+/* SQLite has one writer, whose transactions follow each other: an event is numbered at once. Elsewhere a number that
+ * writers took by themselves would make all of a workspace wait for each other: jobs/sequencer gives it later. */
+static enum error take_position(struct db_context *db, int64_t id, int64_t *ret)
+{
+	int64_t last = db_recall_number(db->connection, db->workspace_id);
+
+	*ret = -id;
+	if (!db_is_single_writer(db->connection))
+		return ERROR_NONE;
+	if (last == NONE)
+		TRY(sql_last_event_position(db, &last));
+	*ret = last + 1;
+	db_keep_number(db->connection, db->workspace_id, *ret);
+	return ERROR_NONE;
+}
+
+/* NO_TEXT: it is to be looked up. */
+static struct text name_of_actor(const struct db_context *db)
+{
+	const struct caller_name *name = &db->caller_name;
+
+	return name->workspace_id == db->workspace_id && name->user_id == db->caller_id ? name->text : NO_TEXT;
+}
+
 enum error event_note(struct db_context *db, const struct event *event, const void *data, const void *rated)
 {
 	struct new_event_row row = {
 		.kind = event->kind,
 		.noted_at = clock_real_microseconds(),
 		.actor_id = db->caller_id ? db->caller_id : NONE,
+		.actor_name = name_of_actor(db),
 		.object_id = event->object_id,
 		.user_id = event->user_id,
 		.project_id = event->project_id,
@@ -119,6 +144,7 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 	if (WITHOUT_EVENTS)
 		return ERROR_NONE;
 	TRY(ids_next(db->ids, SEQUENCE_EVENTS, &row.id));
+	TRY(take_position(db, row.id, &row.position));
 	TRY(event_encode(db, output_of_event(event->kind), data, rated, &row));
 	db_wake_after_commit(db->connection, WAKE_NOTED);
 	return sql_insert_event(db, &row);

@@ -74,7 +74,7 @@ def test_totals_are_those_of_now(start_server, stint):
 
 # What is about very many rows by its nature, and says so by its name: lists, sums, and what jobs look for.
 _OF_MANY = re.compile(r"list_|export_|sum_|next_|oldest_|claim_|date_|forget_|newest_|number_|replace_|.*_count$")
-_BY_AN_END = {"insert_event", "find_event_ends"}  # of a key: the first or the last row, however many there are
+_BY_AN_END = {"last_event_position", "find_event_ends"}  # of a key: the first or the last row, however many there are
 _OF_A_SPAN = {"first_position_since"}  # of a thousand positions at most
 _WHOLE_WORKSPACE = re.compile(r"SEARCH (\w+) .*\(workspace_id=\?( AND \w+[<>]\?)*\)")
 

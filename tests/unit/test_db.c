@@ -1000,6 +1000,28 @@ static void test_savepoints(void **state)
 	commit(f->reader);
 }
 
+static void test_a_number_is_kept_as_long_as_nothing_is_undone(void **state)
+{
+	struct fixture *f = *state;
+	begin(f->writer);
+	assert_int_equal(db_recall_number(f->writer, 1), NONE);
+	db_keep_number(f->writer, 1, 7);
+	assert_int_equal(db_savepoint(f->writer), 0);
+	assert_int_equal(db_recall_number(f->writer, 1), 7);
+	assert_int_equal(db_recall_number(f->writer, 2), NONE);
+	db_keep_number(f->writer, 1, 8);
+	assert_int_equal(db_release(f->writer), 0);
+	assert_int_equal(db_recall_number(f->writer, 1), 8);
+	assert_int_equal(db_savepoint(f->writer), 0);
+	db_undo(f->writer);
+	assert_int_equal(db_recall_number(f->writer, 1), NONE);
+	db_keep_number(f->writer, 1, 8);
+	commit(f->writer);
+	begin(f->writer);
+	assert_int_equal(db_recall_number(f->writer, 1), NONE);
+	commit(f->writer);
+}
+
 static void test_order_of_calls(void **state)
 {
 	struct fixture *f = *state;
@@ -1589,6 +1611,7 @@ int main(void)
 	                                   TEST(test_constraints),
 	                                   TEST(test_changed_and_rollback),
 	                                   TEST(test_savepoints),
+	                                   TEST(test_a_number_is_kept_as_long_as_nothing_is_undone),
 	                                   TEST(test_order_of_calls),
 	                                   TEST(test_reader_cannot_write),
 	                                   TEST(test_snapshot),
