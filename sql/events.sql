@@ -1,8 +1,8 @@
 -- Events: what happened, numbered by workspace in the order of commits, or nearly. Readers go by the position alone.
 
 -- row: new_event
--- position bigint, id bigint, kind bigint, noted_at bigint, actor_id bigint?, actor_name text?, object_id bigint, user_id bigint?, project_id bigint?,
--- data text, rated text?, rated_from bigint, rated_to bigint
+-- position bigint, id bigint, kind bigint, noted_at bigint, actor_id bigint?, actor_name text?, object_id bigint,
+-- user_id bigint?, project_id bigint?, data text, rated text?, rated_from bigint, rated_to bigint
 
 -- row: event_actor
 -- + id bigint?, + name text?
@@ -31,8 +31,8 @@ SELECT COALESCE((SELECT l.position FROM events l
 -- returns: nothing
 INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
                     project_id, data, rated, rated_from, rated_to)
-VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, COALESCE(:actor_name, {actor_name}), :object_id,
-        :user_id, :project_id, :data, :rated, :rated_from, :rated_to);
+VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, COALESCE(:actor_name, {actor_name}),
+        :object_id, :user_id, :project_id, :data, :rated, :rated_from, :rated_to);
 
 -- fragment: event_select
 -- Those that the caller sees.
