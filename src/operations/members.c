@@ -76,6 +76,7 @@ enum error op_update_member(struct call *call, const struct update_member_input 
 	if (input->remove_avatar == 1)
 		member.avatar = NO_TEXT;
 	TRY(sql_update_member(&call->db, &member, &changed));
+	call->db.caller_name.text = NO_TEXT; /* it may be another one now */
 	if (changed)
 		TRY(member_tell(&call->db, EVENT_KIND_MEMBER_UPDATED, member.id));
 	if (input->given.timezone)

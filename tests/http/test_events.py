@@ -69,6 +69,14 @@ def test_an_event_says_who_did_what_and_when(fresh, feed):
                      "data": project}
 
 
+def test_whoever_gives_themselves_another_name_acts_under_it(fresh, feed):
+    new_project(fresh)  # on PostgreSQL a caller who is known already is not read again
+    feed.read()
+    assert fresh.put("/members/10", workspace_id=1, json={"firstname": "Olive"}).status == 200
+    new_project(fresh)
+    assert [each["actor"]["name"] for each in feed.read()] == ["Olive Owner", "Olive Owner"]
+
+
 def test_what_changes_nothing_is_no_event(fresh, feed):
     project = new_project(fresh)
     task = new_task(fresh, project, title="t")
