@@ -1,9 +1,14 @@
 """Now and then something fails while many clients write. They ask again, and in the end all is there, once and
 whole."""
 
+import collections
 import errno
 
 import pytest
+from client import Client
+from receiver import Receiver
+from scenario import advance_clock
+from sender import NOT_NOW, Gone, Sender
 from shim import LOST_AFTER, LOST_BEFORE, SQLITE
 from test_crashes import begin, judge, seed  # noqa: F401 - fixtures
 
@@ -19,6 +24,15 @@ ON_POSTGRESQL = {
     "no memory": ("memory", 0)}
 IN_A_MILLION = {"memory": 2_000, "step": 5_000, "read": 20_000, "write": 20_000, "sync": 100_000}
 ANSWERS = 150  # to each kind of noise
+MESSAGES = 20
+LEASE_SECONDS = 601  # that a job has for what it has taken
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
 
 
 def test_noise(stint, begin, engine, seed, rounds):
@@ -37,3 +51,46 @@ def test_noise(stint, begin, engine, seed, rounds):
     load.stop()
     print(f"failed {failed}: {dict(load.told)}")
     judge(stint, server, load)
+
+
+def test_what_goes_out_arrives(start_faulty, engine, rounds, relay, receiver):
+    """Messages to webhooks and mails, while what makes and sends them fails now and then: once it does not any more,
+    all have come, each message under one id."""
+    server, shim = start_faulty("--log-level", "error", "--webhook-allow-private", "--smtp-url", relay.url)
+    owner, sender = Client(server, "demo-owner"), Sender(server)
+    owner.post("/webhooks", json={"url": receiver.url, "events": ["project.created"]}, workspace_id=1)
+    names, people = set(), set()
+    for name, (kind, how) in (ON_SQLITE if engine == "sqlite" else ON_POSTGRESQL).items():
+        shim.tear(name == "torn writes")
+        shim.chance(kind, IN_A_MILLION[kind], how)
+        for number in range(MESSAGES * rounds):
+            names.add(insist(sender, "/projects", {"name": f"{name} {number}"})["name"])
+            person = f"{name}-{number}@example.com".replace(" ", "-")
+            insist(sender, "/members", {"email": person, "firstname": "A", "lastname": "B", "role": "Regular User"})
+            people.add(person)
+        shim.clear()
+        assert server.running(), name
+    told, mailed = collections.defaultdict(set), set()
+    for _ in range(5):  # what failed is tried again after a while
+        advance_clock(owner, LEASE_SECONDS)
+        for message in receiver.take():
+            told[message.json["data"]["name"]].add(message.id)
+        while not relay.messages.empty():
+            mailed.add(relay.messages.get()[0])
+        if (set(told), mailed) == (names, people):
+            break
+    assert set(told) == names and mailed == people
+    assert {len(ids) for ids in told.values()} == {1}
+
+
+def insist(sender, path, body):
+    """Until it is done."""
+    while True:
+        try:
+            status, reply = sender.send("POST", path, {"workspace_id": 1, **body},
+                                        {"Idempotency-Key": str(sorted(body.items()))[:255]})
+        except Gone:
+            continue
+        if status != NOT_NOW:
+            assert status == 201, reply
+            return reply["data"]
