@@ -7,8 +7,8 @@ import urllib.parse
 
 from authenticator import Passkey, code_of
 from client import Browser, Client
-from scenario import (PASSWORD, accept, advance_clock, invite, new_contract, new_member, new_project, run_sql, start_at,
-                      unique)
+from scenario import (PASSWORD, accept, add_time, advance_clock, invite, new_contract, new_member, new_project,
+                      run_sql, start_at, unique)
 
 WEBHOOK = "a81f93f1-7315-be1e-fd8d-4d52645c9241"  # the sandbox's
 
@@ -27,6 +27,10 @@ class Requests:
         self._currencies = itertools.cycle(["EUR", "CHF", "USD"])
         self._last_policy = None
         self._jane = Browser(owner.server)
+        # An export asks for the entries of each member: in a workspace that gets no more of them meanwhile.
+        other_owner = Client(owner.server, "demo-other-owner")
+        for user_id in (20, *(new_member(other_owner, workspace_id=2) for _ in range(2))):
+            add_time(other_owner, user_id, str(_FIRST_DAY), "09:00", "10:00", workspace_id=2)
         self._viewer = owner.post("/project-viewers", json=self._person(), workspace_id=1).data["id"]
         owner.post("/time-tracking/start", json={"workspace_id": 1, "user_id": 11})
         for user_id, period in ((123, "daily"), (12, "custom")):
@@ -222,7 +226,8 @@ class Requests:
         return "GET", "/expenses/categories?workspace_id=1", {}
 
     def export_time_entries(self):
-        return "GET", "/export/time-entries?workspace_id=1&format=csv", {}
+        return ("GET", "/export/time-entries?workspace_id=2&format=csv", {},
+                {"Authorization": "Bearer demo-other-owner"})
 
     def get_changed_entries(self):
         address = "/export/time-entries?workspace_id=1&format=ndjson"
