@@ -15,7 +15,8 @@
 -- workspace_id bigint, user_id bigint, invitation_hash text, is_mailed boolean, expires_at bigint
 
 -- row: membership
--- role bigint, status bigint, is_blocked boolean, rate_status bigint, name text
+-- role bigint, status bigint, is_blocked boolean, rate_status bigint, name text,
+-- owner_id bigint
 
 -- row: user_workspace
 -- workspace_id bigint
@@ -164,7 +165,7 @@ WHERE user_id = :user_id AND only_workspace_id IS NULL AND (:but_id IS NULL OR i
 
 -- fragment: membership_select
 -- What the caller is in the workspace; nothing in a deleted one.
-SELECT m.role, m.status, m.is_blocked, m.rate_status, m.firstname || ' ' || m.lastname AS name
+SELECT m.role, m.status, m.is_blocked, m.rate_status, m.firstname || ' ' || m.lastname AS name, w.owner_id
 FROM members m
 JOIN workspaces w ON w.id = m.workspace_id
 WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :caller_id

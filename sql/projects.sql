@@ -52,11 +52,6 @@ ORDER BY c.project_id;
 SELECT c.project_id, 1 AS contracts {active_contracts} AND c.project_id BETWEEN :first_parent AND :last_parent
 ORDER BY c.project_id;
 
--- name: find_project_owner
--- Of a project that is made.
--- returns: value bigint
-SELECT w.owner_id FROM workspaces w WHERE w.id = :workspace_id;
-
 -- name: insert_project
 -- takes: row project
 -- returns: nothing

@@ -143,7 +143,7 @@ static bool is_same_token(const struct caller_token_row *a, const struct caller_
 static bool is_same_membership(const struct membership_row *a, const struct membership_row *b)
 {
 	return a->role == b->role && a->status == b->status && a->is_blocked == b->is_blocked &&
-	       a->rate_status == b->rate_status;
+	       a->rate_status == b->rate_status && a->owner_id == b->owner_id;
 }
 
 enum error principal_confirm(struct db_context *context, const struct principal *principal, bool *ret_right)

@@ -1,6 +1,7 @@
 /* Projects (contract 3.3). */
 #include "operations/projects.h"
 
+#include "auth/principal.h"
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/events.h"
@@ -65,6 +66,7 @@ enum error op_create_project(struct call *call, const struct create_project_inpu
                              struct create_project_output *output)
 {
 	struct project_row project = {
+		.owner_id = call->principal->membership.owner_id,
 		.name = input->name,
 		.name_folded = text_fold(call->db.arena, input->name),
 		.start_date = input->start_date,
@@ -84,7 +86,6 @@ enum error op_create_project(struct call *call, const struct create_project_inpu
 	};
 
 	TRY(ids_next(call->db.ids, SEQUENCE_PROJECTS, &project.id));
-	TRY(sql_find_project_owner(&call->db, &project.owner_id));
 	TRY(sql_insert_project(&call->db, &project));
 	output->data = project; /* as it was given: nothing is read again */
 	return project_tell(&call->db, EVENT_KIND_PROJECT_CREATED, &output->data);
