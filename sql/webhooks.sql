@@ -166,7 +166,8 @@ SELECT COALESCE((SELECT min(v.position) FROM events v
 -- ---- delivering ----
 
 -- name: list_due_webhook_workspaces
--- No directory says which they are: writers of events would have to keep it.
+-- No directory says which they are: writers of events would have to keep it. By the ends of an index, since very many
+-- deliveries of a webhook that fails may wait.
 -- all_workspaces: a job looks for what nobody has told it of
 -- takes: latest bigint, longest_lease bigint, most bigint
 -- returns: many due_workspace
@@ -174,9 +175,10 @@ SELECT w.workspace_id, min(w.leased_until) AS due_at FROM webhooks w
 WHERE w.deleted_at IS NULL AND w.status = {WebhookStatus.active}
   AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
   AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = w.workspace_id)
-       OR EXISTS (SELECT 1 FROM webhook_deliveries d
-                  WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id
-                    AND (d.due_at <= :now OR d.due_at > :latest)))
+       OR (SELECT min(d.due_at) FROM webhook_deliveries d
+           WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) <= :now
+       OR (SELECT max(d.due_at) FROM webhook_deliveries d
+           WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) > :latest)
 GROUP BY w.workspace_id ORDER BY due_at, w.workspace_id LIMIT :most;
 
 -- name: claim_webhook
@@ -187,9 +189,10 @@ GROUP BY w.workspace_id ORDER BY due_at, w.workspace_id LIMIT :most;
 {webhook_select}
   AND w.status = {WebhookStatus.active} AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
   AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = :workspace_id)
-       OR EXISTS (SELECT 1 FROM webhook_deliveries d
-                  WHERE d.workspace_id = :workspace_id AND d.webhook_id = w.id
-                    AND (d.due_at <= :now OR d.due_at > :latest)))
+       OR (SELECT min(d.due_at) FROM webhook_deliveries d
+           WHERE d.workspace_id = :workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) <= :now
+       OR (SELECT max(d.due_at) FROM webhook_deliveries d
+           WHERE d.workspace_id = :workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) > :latest)
 ORDER BY w.leased_until, w.id LIMIT 1;
 
 -- name: lease_webhook
@@ -205,11 +208,20 @@ WHERE workspace_id = :workspace_id AND id = :id;
 UPDATE webhooks SET leased_until = :now
 WHERE workspace_id = :workspace_id AND id = :id AND leased_until = :leased_until;
 
+-- name: bring_deliveries_forward
+-- What a clock has written that was ahead; it is seldom anything, and then nothing is looked through.
+-- takes: webhook_id bigint, latest bigint
+-- returns: nothing
+UPDATE webhook_deliveries SET due_at = :now
+WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND due_at > :latest
+  AND (SELECT max(d.due_at) FROM webhook_deliveries d
+       WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND d.due_at IS NOT NULL) > :latest;
+
 -- name: list_due_deliveries
--- takes: webhook_id bigint, latest bigint, most bigint
+-- takes: webhook_id bigint, most bigint
 -- returns: many due_delivery
 SELECT d.event_id, d.position, d.asked, d.attempts FROM webhook_deliveries d
-WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND (d.due_at <= :now OR d.due_at > :latest)
+WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND d.due_at <= :now
 ORDER BY d.due_at, d.position LIMIT :most;
 
 -- name: insert_deliveries

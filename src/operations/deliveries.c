@@ -211,15 +211,15 @@ static enum error make_messages(struct db_context *as_owner, const struct webhoo
 static enum error claim_from(struct db_context *as_owner, struct webhook_row *webhook, int64_t leased_until,
                              struct deliveries *ret)
 {
-	int64_t                  latest = as_owner->now + HORIZON_SECONDS;
 	size_t                   before = ret->count;
 	int64_t                  most = DELIVERIES_MAX - (int64_t)before;
 	struct due_delivery_rows due;
 
-	TRY(sql_list_due_deliveries(as_owner, webhook->id, latest, most, &due));
+	TRY(sql_bring_deliveries_forward(as_owner, webhook->id, as_owner->now + HORIZON_SECONDS));
+	TRY(sql_list_due_deliveries(as_owner, webhook->id, most, &due));
 	if ((int64_t)due.count < most) {
 		TRY(make_deliveries(as_owner, webhook, most - (int64_t)due.count));
-		TRY(sql_list_due_deliveries(as_owner, webhook->id, latest, most, &due));
+		TRY(sql_list_due_deliveries(as_owner, webhook->id, most, &due));
 	}
 	TRY(make_messages(as_owner, webhook, &due, leased_until, ret));
 	return sql_lease_webhook(as_owner, webhook->id, webhook->position,

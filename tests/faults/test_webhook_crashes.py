@@ -1,15 +1,19 @@
 """The server is killed while it delivers thousands of messages to webhooks (--rounds 5: ten thousand), or one of two
 nodes is. Each event reaches each webhook that asked for it, under one id, and none is told that did not happen."""
 
+import concurrent.futures
+import http.client
+import threading
 import time
 
 import pytest
 from client import Client
 from receiver import Receiver
-from scenario import advance_clock, new_project, set_clock
+from scenario import advance_clock, new_project, set_clock, unique
 
 WEBHOOKS, PROJECTS = 20, 100  # in a round
 LEASE_SECONDS = 60
+WRITERS, WRITTEN = 8, 100  # the latter: messages until one dies
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def prepare(client, receiver, rounds):
 
 
 def finish(client, told):
-    told.wait(len(told.projects) * WEBHOOKS)
+    told.wait(len(told.projects) * len(told.ids))
     told.judge()
     advance_clock(client, 0)
     for webhook in client.get("/webhooks", workspace_id=1).data[1:]:  # the first is the sandbox's own
@@ -103,3 +107,42 @@ def test_one_of_two_nodes_dies(node, new_sandbox, receiver, engine, rounds):
     told.wait(len(told.projects) * WEBHOOKS // 2)
     advance_clock(second, LEASE_SECONDS)
     finish(second, told)
+
+
+def write(server, answered, over):
+    client = Client(server, "demo-owner")
+    while not over.is_set():
+        try:
+            answered.add(client.post("/projects", json={"name": unique("Written")}, workspace_id=1).data["id"])
+        except (OSError, http.client.HTTPException):
+            return
+
+
+def test_killed_while_others_write(node, new_sandbox, receiver, engine, rounds):
+    """Events are numbered and told while they are written. What nobody was told of by an answer may be there, but then
+    webhooks are."""
+    database, answered = new_sandbox(), set()
+    nodes = [node(database) for _ in range(1 if engine == "sqlite" else 2)]
+    for number in range(3):
+        nodes[0].post("/webhooks", json={"url": f"{receiver.url}/{number}", "events": ["project.created"]},
+                      workspace_id=1)
+    told = Told(receiver, set(), ["0", "1", "2"])
+    for part in range(1, 3 * rounds + 1):
+        over = threading.Event()
+        with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
+            writers = [pool.submit(write, nodes[number % len(nodes)].server, answered, over)
+                       for number in range(WRITERS)]
+            told.wait(told.count() + WRITTEN)
+            nodes[0].server.kill()
+            over.set()
+        assert [writer.result() for writer in writers]
+        nodes[0] = node(database, later=part * LEASE_SECONDS)
+        for other in nodes[1:]:
+            advance_clock(other, LEASE_SECONDS)
+    told.projects = {each["id"] for each in nodes[0].pages("/projects", workspace_id=1, name="Written", per_page=100)}
+    assert answered <= told.projects
+    finish(nodes[0], told)
+    positions = []
+    while len(page := nodes[0].get("/events", workspace_id=1, after=len(positions), limit=100).rows):
+        positions += [each["position"] for each in page]
+    assert positions == list(range(1, len(positions) + 1))

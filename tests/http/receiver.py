@@ -1,8 +1,10 @@
 """Whom a webhook leads to: an HTTP server of the test's own, which keeps what it was sent."""
 
+import contextlib
 import http.server
 import json
 import queue
+import socket
 import threading
 
 WAIT_SECONDS = 30
@@ -82,3 +84,23 @@ class _Exchange(http.server.BaseHTTPRequestHandler):
             super().handle()
         except OSError:  # the server has given up waiting, or was killed
             pass
+
+
+class RawReceiver:
+    """A receiver below HTTP: reads a request, and then does what it is made with."""
+
+    def __init__(self, answer):
+        self._answer, self._socket = answer, socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/hook"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection = self._socket.accept()[0]
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(65536)
+                    self._answer(connection)
+
+    def close(self):
+        self._socket.close()

@@ -72,6 +72,40 @@ def test_totals_are_those_of_now(start_server, stint):
     assert (totals(), totals(name="counted")) == (before + 4, 3)
 
 
+_WAITING = """
+SET session_replication_role = replica;
+INSERT INTO webhooks (workspace_id, id, owner_id, url, status, position, secret_number, leased_until, created_at,
+                      updated_at) VALUES (1, 1, 10, '', 1, 5000, 1, 0, 0, 0);
+INSERT INTO webhook_deliveries (workspace_id, webhook_id, position, event_id, kind, status, attempts, due_at,
+                                created_at)
+SELECT 1, 1, n, n, 1, 1, 1, 2000 + n, 0 FROM generate_series(1, 5000) n;
+ANALYZE;
+SET plan_cache_mode = force_generic_plan;
+"""
+
+
+def test_deliveries_that_wait_are_not_looked_through(stint, engine, new_database):
+    """Of a webhook that fails there are very many."""
+    if engine != "postgresql":
+        return
+    database = new_database()
+    assert stint.run("migrate", "--database", database).returncode == 0
+    source, script = (pathlib.Path(stint.path).parent / "statements.c").read_text(), _WAITING
+    for name in ("list_due_webhook_workspaces", "claim_webhook", "list_due_deliveries", "bring_deliveries_forward"):
+        text = re.search(rf'\.name = "{name}",\s*\.sqlite = .*,\s*\.postgres = "(.*)"', source)[1]
+        count = max(map(int, re.findall(r"\$(\d+)", text)))
+        now = re.findall(r"(?:leased_until <=|due_at <=|due_at =) \$(\d+)", text)
+        values = dict.fromkeys(map(int, now), 1000) | dict.fromkeys(map(int, re.findall(r"_id = \$(\d+)", text)), 1)
+        given = ", ".join(str(values.get(number, 9000)) for number in range(1, count + 1))
+        script += f"PREPARE {name} ({', '.join(['bigint'] * count)}) AS {text};\n"
+        script += f"EXPLAIN (ANALYZE, COSTS OFF) EXECUTE {name} ({given});\n"
+    done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", database], input=script.replace('\\"', '"'),
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "webhook_deliveries_due" in done.stdout
+    assert not re.search(r"Removed by Filter: \d{4}", done.stdout), done.stdout
+
+
 # What is about very many rows by its nature, and says so by its name: lists, sums, and what jobs look for.
 _OF_MANY = re.compile(r"list_|export_|sum_|next_|oldest_|claim_|date_|forget_|newest_|number_|replace_|.*_count$")
 _BY_AN_END = {"last_event_position", "find_event_ends"}  # of a key: the first or the last row, however many there are

@@ -3,12 +3,13 @@
 import json
 import pathlib
 import socket
+import struct
 import sys
 import time
 
 import pytest
 from client import Client
-from receiver import WAIT_SECONDS, Receiver
+from receiver import WAIT_SECONDS, RawReceiver, Receiver
 from scenario import (advance_clock, count_rows, new_colleague, new_project, set_clock, token_of, unique, until,
                       waiting_for_locks)
 from test_concurrency import together
@@ -701,3 +702,52 @@ def test_a_clock_that_was_ahead_leaves_no_lease(owner, receive):
     new_project(owner)
     settle(owner)
     assert len(receiver.take()) == 1
+
+
+def endless(begin, more):
+    def answer(connection):
+        connection.sendall(begin)
+        while True:
+            connection.sendall(more)
+    return answer
+
+
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+@pytest.mark.parametrize("answer, status, response, failed", [
+    (reset, "pending", None, True),
+    (lambda connection: None, "pending", None, True),
+    (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), "pending", None, True),
+    (lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"), "pending", 200, True),
+    (lambda connection: connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
+                                           b"Content-Length: 0\r\n\r\n"), "pending", 302, False),
+    (lambda connection: connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 9 + OK), "delivered", 200, False),
+    (lambda connection: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n"), "delivered", 204, False),
+    (lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\0\xff\x80a"),
+     "delivered", 200, False),
+    (lambda connection: connection.sendall(b"HTTP/1.1 299 \r\nRetry-After: -99999999999999999999\r\n"
+                                           b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok"),
+     "delivered", 299, False),
+    (lambda connection: connection.sendall(b"HTTP/1.1 999 \r\nRetry-After: 99999999999999999999\r\n"
+                                           b"Content-Length: 0\r\n\r\n"), "pending", 999, False),
+    (endless(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", b"0" * 65536), "delivered", 200, False),
+    (endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"0" * 4096 + b"\r\n"), "pending", None, True),
+    (endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "pending", None, True),
+    (endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"2\r\nok\r\n"), "delivered", 200, False),
+], ids=["reset", "closed", "not HTTP", "cut", "redirected", "continued", "empty", "bytes", "strange", "stranger",
+        "endless", "endless header", "endless continue", "endless chunks"])
+def test_whatever_a_receiver_does(sandbox, request, answer, status, response, failed):
+    owner, receiver = sandbox("--webhook-timeout", "2"), RawReceiver(answer)
+    request.addfinalizer(receiver.close)
+    made = hook(owner, receiver)
+    new_project(owner)
+    settle(owner)
+    [delivery] = log(owner, made)
+    assert (delivery["status"], delivery["attempts"]) == (status, 1), delivery
+    assert bool(delivery["failure"]) == failed, delivery
+    assert response is None or delivery["response_status"] == response, delivery
