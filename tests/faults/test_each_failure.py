@@ -135,6 +135,7 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench(start_faulty, stint):
+    """One for what fails in the same way: the ledger reads all of the database, and each test leaves more in it."""
     bench = Bench(*start_faulty("--log-level", "warning", "--workers", "1", "--request-memory", str(MEMORY),
                                 "--trusted-proxies", "127.0.0.1", "--smtp-url", NO_RELAY,
                                 "--smtp-from", "stint@example.com"))
@@ -142,6 +143,11 @@ def bench(start_faulty, stint):
     bench.finish(stint)
 
 
+def of_its_own(name):
+    return pytest.mark.parametrize("bench", [name], indirect=True)
+
+
+@of_its_own("allocation")
 @pytest.mark.parametrize("operation", Requests.operations())
 def test_each_allocation(bench, engine, operation, rounds):
     """Where not even the reply can be made, the connection ends."""
@@ -159,6 +165,7 @@ ON_POSTGRESQL = {"40001": 2, "53100": 4, LOST_BEFORE: 8, LOST_AFTER: 4}
 STEPS = [name for name in Requests.operations() if name != "begin_passkey_sign_in"]
 
 
+@of_its_own("step")
 @pytest.mark.parametrize("operation", STEPS)
 def test_each_step(bench, engine, operation, rounds):
     for how, stride in (ON_SQLITE if engine == "sqlite" else ON_POSTGRESQL).items():
@@ -185,6 +192,7 @@ FORMS = [name for name in Requests.operations() if name not in (
     "reset_password", "issue_tokens", "introspect_token", "give_token_back")]
 
 
+@of_its_own("memory")
 @pytest.mark.parametrize("operation", FORMS)
 def test_each_end_of_memory(bench, engine, operation, rounds):
     step = max((1600 if engine == "sqlite" else 8000) // rounds, 16)
