@@ -252,6 +252,13 @@ UPDATE users SET confirmed_at = :now, only_workspace_id = NULL WHERE id = :id AN
 -- returns: changed
 UPDATE users SET password_hash = :password_hash WHERE id = :id;
 
+-- name: touch_user
+-- Another way in is made: whoever proves the address, or sets another password, at the same time writes the same row.
+-- One of the two then begins again, and sees what the other has done.
+-- takes: id bigint
+-- returns: nothing
+UPDATE users SET id = id WHERE id = :id;
+
 -- name: insert_user_workspace
 -- takes: user_id bigint
 -- returns: nothing

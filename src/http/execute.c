@@ -131,7 +131,8 @@ static void request_hand_over(struct request *request, struct executor *executor
 	request->work = work;
 	request->call.db.connection = NULL;
 	/* If-Match reads before the rule locks: what is read must hold for all of the transaction. */
-	if (request->operation && request->operation->takes_turns && !request->if_match.data)
+	if (request->operation && request->operation->takes_turns && executor == service_of(request)->main &&
+	    !request->if_match.data)
 		request->work.takes_turns = true;
 	request->work.owner = request_owner(request);
 	request->work.deadline = request->deadline;

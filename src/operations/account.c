@@ -76,6 +76,7 @@ enum error op_create_token(struct call *call, const struct create_token_input *i
 		return ERROR_TOO_MANY;
 	}
 	token.expires_at = call->db.now + input->days * SECONDS_PER_DAY;
+	TRY(sql_touch_user(&call->db, token.user_id));
 	TRY(token_create(&call->db, &token, NO_TEXT, &output->data.token));
 	output->data.id = token.id;
 	return ERROR_NONE;

@@ -51,7 +51,7 @@ enum error op_confirm_address(struct call *call, const struct confirm_address_in
 	int64_t         changed;
 	bool            found, confirmed;
 
-	TRY(mailed_link_find(&call->db, LINK_TO_CONFIRM, input->token, &user, &found));
+	TRY(mailed_link_follow(&call->db, LINK_TO_CONFIRM, input->token, &user, &found));
 	if (!found)
 		return ERROR_CONFIRMATION_INVALID;
 	if (user.id != call->db.caller_id)

@@ -37,3 +37,13 @@ enum error mailed_link_find(struct db_context *db, enum mailed_link_kind kind, s
 	*ret_found = found && link.kind == kind && link.expires_at > db->now;
 	return *ret_found ? sql_find_user(db, link.user_id, ret_user, ret_found) : ERROR_NONE;
 }
+
+enum error mailed_link_follow(struct db_context *db, enum mailed_link_kind kind, struct text secret,
+                              struct user_row *ret_user, bool *ret_found)
+{
+	TRY(mailed_link_find(db, kind, secret, ret_user, ret_found));
+	if (!*ret_found)
+		return ERROR_NONE;
+	TRY(sql_touch_user(db, ret_user->id));
+	return mailed_link_find(db, kind, secret, ret_user, ret_found);
+}

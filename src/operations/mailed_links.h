@@ -20,4 +20,9 @@ enum error mailed_link_make(struct db_context *db, enum mailed_link_kind kind, i
 enum error mailed_link_find(struct db_context *db, enum mailed_link_kind kind, struct text secret,
                             struct user_row *ret_user, bool *ret_found);
 
+/* The same, for what is done because of it: from here on nobody else changes what lets anybody in to the account. Of an
+ * operation with x-takes-turns, which waits for whoever is at it. */
+enum error mailed_link_follow(struct db_context *db, enum mailed_link_kind kind, struct text secret,
+                              struct user_row *ret_user, bool *ret_found);
+
 #endif

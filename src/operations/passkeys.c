@@ -86,6 +86,7 @@ enum error op_create_passkey(struct call *call, const struct create_passkey_inpu
 	row.public_key = made.public_key;
 	row.sign_count = made.sign_count;
 	row.created_at = call->db.now;
+	TRY(sql_touch_user(&call->db, row.user_id));
 	TRY(ids_next(call->db.ids, SEQUENCE_PASSKEYS, &row.id));
 	TRY(sql_insert_passkey(&call->db, &row));
 	output->data = row;

@@ -139,12 +139,12 @@ enum error op_reset_password(struct call *call, const struct reset_password_inpu
 {
 	struct user_row user;
 	int64_t         changed;
-	bool            confirmed, needed;
+	bool            found, confirmed, needed;
 
-	TRY(find_reset(call, input->token, &user));
-	TRY(sql_end_mailed_links(&call->db, user.id, LINK_TO_RESET_PASSWORD, &changed));
-	if (!changed)
+	TRY(mailed_link_follow(&call->db, LINK_TO_RESET_PASSWORD, input->token, &user, &found));
+	if (!found)
 		return ERROR_RESET_INVALID;
+	TRY(sql_end_mailed_links(&call->db, user.id, LINK_TO_RESET_PASSWORD, &changed));
 	TRY(sql_set_password(&call->db, user.id, input->password, &changed));
 	TRY(session_end_others(&call->db, user.id, NONE));
 	TRY(account_confirm_by_mail(&call->db, &user, NONE, &confirmed));

@@ -88,13 +88,11 @@ enum error op_sign_in(struct call *call, const struct sign_in_input *input, stru
 	TRY(find_accounts(call, input, &accounts));
 	for (size_t i = 0; i < accounts.count; i++) {
 		const struct user_row *account = &accounts.items[i];
-		int64_t                changed;
 		bool                   needed;
 
 		if (!text_equal(account->password_hash, input->password))
 			continue;
-		/* Whoever sets another one at the same time writes the same row, and so ends this session, or it is refused. */
-		TRY(sql_set_password(&call->db, account->id, account->password_hash, &changed));
+		TRY(sql_touch_user(&call->db, account->id));
 		TRY(second_factor_needed(&call->db, account->id, &needed));
 		output->data.state = needed ? SIGN_IN_STATE_SECOND_FACTOR : SIGN_IN_STATE_SIGNED_IN;
 		return session_begin(call, account->id, needed ? TOKEN_SIGN_IN : TOKEN_SESSION, &output->data.csrf_token);

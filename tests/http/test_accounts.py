@@ -6,8 +6,9 @@ import re
 import time
 
 import pytest
-from authenticator import code_of
+from authenticator import Passkey, code_of
 from client import Browser, Client
+from relay import WAIT_SECONDS
 from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique
 from test_concurrency import together
 
@@ -64,11 +65,15 @@ class Address:
         assert browser.post("/me/confirmation").message == "A link is on its way to your address."
         return self.relay.mailed_secret(self.email)
 
+    def request_reset(self):
+        """The secret of the mail."""
+        assert self.anonymous.post("/password-resets", json={"email": self.email}).status == 200
+        return self.relay.mailed_secret(self.email)
+
     def reset(self, password):
         """What is left to do to be signed in."""
-        assert self.anonymous.post("/password-resets", json={"email": self.email}).status == 200
-        secret = self.relay.mailed_secret(self.email)
-        return Browser(self.server).post(f"/password-resets/{secret}", json={"password": password}).data["state"]
+        path = f"/password-resets/{self.request_reset()}"
+        return Browser(self.server).post(path, json={"password": password}).data["state"]
 
     def accept(self, secret, password=PASSWORD):
         return accept(self.anonymous, secret, password)
@@ -383,6 +388,40 @@ def test_a_second_factor_of_somebody_else_keeps_nobody_out(address):
     assert person.get("/me/second-factor").data == {"enabled": False, "confirmed_at": None, "backup_codes_left": 0}
     set_up_second_factor(person)
     assert address.reset(PASSWORD) == "second_factor"
+
+
+def test_nothing_that_is_made_meanwhile_outlasts_the_proof(address):
+    """Until it ends their session, who has begun makes tokens and passkeys as fast as they can."""
+    def token(number):
+        return theirs[number].post("/me/tokens", json={"name": "Meanwhile", "scopes": ["read"]})
+
+    def passkey(number):
+        made = Passkey(address.server.url, id=b"credential %d" % number).create(options)
+        reply = theirs[number].post("/me/passkeys", json=made)
+        if reply.status == 201:
+            theirs[number].delete(f"/me/passkeys/{reply.data['id']}")
+        return reply
+
+    def act(client, number):
+        if number == 8:
+            return client.post(f"/password-resets/{secret}", json={"password": PASSWORD}).status
+        while (reply := (token, passkey)[number % 2](number)).status == 201:
+            pass
+        return reply.failure
+
+    for _ in range(6):
+        address.email = f"{unique('somebody').replace(' ', '-')}@example.com"
+        user_id, copy, _ = address.invite(2)
+        address.accept(copy, THEIRS)
+        theirs = [address.browser(THEIRS) for _ in range(8)]
+        options = theirs[0].post("/me/passkeys/options").data
+        secret = address.request_reset()
+        *ends, status = together(address.servers, 9, act)
+        assert status == 200 and set(ends) <= {(401, "unauthenticated"), (400, "too_many")}
+        left = [run_sql(address.server, f"SELECT count(*) FROM {table} AND user_id = {user_id}") for table in
+                ("passkeys WHERE 1 = 1", "tokens WHERE kind = 1 AND revoked_at IS NULL AND only_workspace_id IS NULL")]
+        assert left == ["0", "0"]
+        address.relay.messages.get(timeout=WAIT_SECONDS)  # that the password has changed
 
 
 def test_a_second_factor_stays_when_its_session_confirms_the_address(joined):
