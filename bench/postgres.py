@@ -83,8 +83,8 @@ class Pgbench:
             file.write(self.script)
             file.flush()
             before = self._cpu_seconds()
-            done = subprocess.run([self.cluster._bin / "pgbench", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
-                                   "-T", str(seconds), "-f", file.name, self.url], capture_output=True, text=True)
+            done = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds),
+                                   "-f", file.name, self.url], capture_output=True, text=True)
             used = self._cpu_seconds() - before
         rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)
         if done.returncode or not rate or not float(rate[1]):
