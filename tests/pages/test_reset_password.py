@@ -1,6 +1,8 @@
 """Where the link leads by which a forgotten password is set anew."""
 
 import pytest
+import requests
+from client import API
 from signing_in import give_password
 
 NEW = "correct horse battery staple"
@@ -41,6 +43,27 @@ def test_a_forgotten_password_is_set_anew(browser, server, relay):
     browser.get(server.url + "/sign-in")
     give_password(browser, password="demo")
     browser.until(lambda: browser.one("#by-password .wrong").text)
+    give_password(browser, password=NEW)
+    browser.until(lambda: browser.current_url == server.url + "/settings/api")
+
+
+def test_a_link_that_dies_while_it_is_open_leads_onwards(browser, server, relay):
+    requests.post(f"{server.url}{API}/password-resets", json={"email": "owner@example.com"}, timeout=10)
+    secret = relay.mailed_secret("owner@example.com")
+    browser.get(f"{server.url}/reset-password/{secret}")
+    browser.until(lambda: browser.one("#form").is_displayed())
+    requests.post(f"{server.url}{API}/password-resets/{secret}", json={"password": NEW}, timeout=10).raise_for_status()
+    for field in ("New password", "The same"):
+        browser.fill(browser.labelled(field), "this comes too late")
+    browser.button("Set the password").click()
+    browser.until(lambda: browser.one("#another").is_displayed())
+    assert not browser.one("#form").is_displayed() and browser.focused().tag_name == "h1"
+    assert browser.one("#told").text.startswith("This link has expired") and browser.faults_of_state() == []
+
+    ask_again, to_sign_in = browser.all("#another a")
+    assert ask_again.get_attribute("href") == server.url + "/reset-password"
+    to_sign_in.click()
+    browser.until(lambda: browser.all("#by-password"))
     give_password(browser, password=NEW)
     browser.until(lambda: browser.current_url == server.url + "/settings/api")
 

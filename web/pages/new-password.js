@@ -6,9 +6,11 @@ import {onSubmit} from "./form.js";
 
 const address = `password-resets/${secretOfAddress()}`;
 
+const isDead = (reply) => reply.error === "reset_invalid";
+
 function show(reply) {
 	$("#form").hidden = !reply.success;
-	$("#another").hidden = reply.success;
+	$("#another").hidden = !isDead(reply);
 	reply.success ? tell("") : tellFault(reply.message);
 	$("#email").value = reply.data?.email ?? "";
 }
@@ -18,6 +20,10 @@ onSubmit($("#form"), async ({password}) => {
 
 	if (reply.success)
 		location.replace(new URL(reply.data.state === "second_factor" ? "sign-in" : "settings/security", root));
+	else if (isDead(reply)) { /* it was used, or has expired, while this page was open */
+		show(reply);
+		$("h1").focus();
+	}
 	return reply;
 });
 show(await call("GET", address));
