@@ -40,6 +40,7 @@ enum error op_get_second_factor(struct call *call, struct get_second_factor_outp
 
 	TRY(sql_find_second_factor(&call->db, call->db.caller_id, &factor, &found));
 	output->data.enabled = found && factor.confirmed_at != NONE;
+	output->data.begun_at = found ? factor.begun_at : NONE;
 	output->data.confirmed_at = found ? factor.confirmed_at : NONE;
 	return sql_count_backup_codes(&call->db, call->db.caller_id, &output->data.backup_codes_left);
 }

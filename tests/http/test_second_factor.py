@@ -8,6 +8,7 @@ from scenario import advance_clock, run_sql, set_clock, sign_in
 NOW = "2024-01-15T09:00:00Z"
 SECOND = 1705309200  # the same
 EMAIL = "owner@example.com"
+NOTHING = {"enabled": False, "begun_at": None, "confirmed_at": None, "backup_codes_left": 0}
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def give(client, code):
 
 
 def test_a_code_is_asked_for_once_the_app_has_shown_one(fresh, person):
-    assert person.get("/me/second-factor").data == {"enabled": False, "confirmed_at": None, "backup_codes_left": 0}
+    assert person.get("/me/second-factor").data == NOTHING
     begun = person.post("/me/second-factor").data
     assert f"secret={begun['secret']}&issuer=Stint" in begun["uri"] and "owner%40example.com" in begun["uri"]
     assert len(begun["qr"]) >= 21 and {len(row) for row in begun["qr"]} == {len(begun["qr"])}
@@ -42,7 +43,8 @@ def test_a_code_is_asked_for_once_the_app_has_shown_one(fresh, person):
     assert person.post("/me/second-factor/confirm", json={"code": "000000"}).failure == (400, "wrong_code")
     right = {"code": code_of(begun["secret"], SECOND)}
     assert len(set(person.post("/me/second-factor/confirm", json=right).data["backup_codes"])) == 10
-    assert person.get("/me/second-factor").data == {"enabled": True, "confirmed_at": NOW, "backup_codes_left": 10}
+    assert person.get("/me/second-factor").data == {
+        "enabled": True, "begun_at": NOW, "confirmed_at": NOW, "backup_codes_left": 10}
     assert person.get("/me").data["second_factor"] is True
     client = waiting(fresh.server)
     advance_clock(fresh, 30)
@@ -117,12 +119,13 @@ def test_what_changes_it_asks_for_the_password_again(fresh, person):
     assert person.post("/me/second-factor").failure == (400, "second_factor_exists")
     assert person.delete("/me/second-factor").status == 200
     assert person.delete("/me/second-factor").failure == (400, "second_factor_missing")
-    assert person.get("/me/second-factor").data == {"enabled": False, "confirmed_at": None, "backup_codes_left": 0}
+    assert person.get("/me/second-factor").data == NOTHING
     assert sign_in(fresh.server, EMAIL).get("/me").data["second_factor"] is False
 
 
 def test_whoever_begins_again_gets_another_secret(fresh, person):
     first = person.post("/me/second-factor").data["secret"]
+    assert person.get("/me/second-factor").data == NOTHING | {"begun_at": NOW}, "what is not confirmed is not asked for"
     advance_clock(fresh, 1)
     second = person.post("/me/second-factor").data["secret"]
     assert first != second

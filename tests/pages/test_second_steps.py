@@ -26,13 +26,22 @@ def give_code(page, code):
 
 def test_a_second_factor_is_switched_on_used_and_switched_off(browser, start_server):
     server = start_server()
-    now = at(server, NOW)
+    at(server, NOW)
     page = sign_in(browser, server, "/settings/security")
     page.until(lambda: page.all("#factor-actions button"))
     page.button("Switch on").click()
     page.until(lambda: page.one("#confirm-factor").is_displayed())
     assert page.one("#qr-code svg").get_attribute("role") == "img" and page.faults_of_state() == []
+    lost = page.one("#factor-secret code").text
+    page.refresh()
+    page.until(lambda: "begun" in page.one("#factor-state").text)
+    assert page.one("#factor-state").text.startswith("Off") and page.faults_of_state() == []
+    at(server, NOW + 30)
+    page.button("Begin anew").click()
+    page.until(lambda: page.one("#confirm-factor").is_displayed())
     secret = page.one("#factor-secret code").text
+    assert secret != lost, "as the page has said"
+    now = at(server, NOW + 60)
     page.fill(page.labelled("Code", "#confirm-factor"), "000000")
     page.button("Switch it on").click()
     assert page.until(lambda: page.one("#confirm-factor .wrong").text or page.all("#code-fault"))
@@ -61,7 +70,7 @@ def test_a_second_factor_is_switched_on_used_and_switched_off(browser, start_ser
     page.until(lambda: "9 backup codes" in page.one("#factor-state").text)
     page.button("Switch off", "#factor-actions").click()
     page.button("Switch off", "dialog").click()
-    page.until(lambda: page.one("#factor-state").text.startswith("Off"))
+    page.until(lambda: page.one("#factor-state").text == "Off: your password alone lets you in.")
 
 
 @pytest.fixture

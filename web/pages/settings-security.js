@@ -86,18 +86,23 @@ async function newCodes() {
 	await showFactor();
 }
 
+/* A key is shown once (0052): whoever left the page before they had confirmed it gets another. */
+function stateOfFactor({enabled, begun_at, backup_codes_left}) {
+	if (enabled)
+		return [`On: signing in takes a code of your authenticator, too. ${backup_codes_left} backup codes are left.`];
+	return ["Off: your password alone lets you in.", ...(begun_at ? [" Switching it on was begun ", moment(begun_at),
+		" and not finished: begin anew, and remove the old key from your authenticator."] : [])];
+}
+
 async function showFactor(after, told) {
 	const reply = after && !after.success ? after : await call("GET", "me/second-factor");
 
 	if (!reply.success)
 		return tellFault(reply.message);
-	const {enabled, backup_codes_left} = reply.data;
-	$("#factor-state").textContent = enabled
-		? `On: signing in takes a code of your authenticator, too. ${backup_codes_left} backup codes are left.`
-		: "Off: your password alone lets you in.";
-	$("#factor-actions").replaceChildren(...enabled
+	$("#factor-state").replaceChildren(...stateOfFactor(reply.data));
+	$("#factor-actions").replaceChildren(...reply.data.enabled
 		? [button("New backup codes", "", newCodes), button("Switch off", "the second factor", switchOff)]
-		: [button("Switch on", "a second factor", begin)]);
+		: [button(reply.data.begun_at ? "Begin anew" : "Switch on", "a second factor", begin)]);
 	if (told)
 		tell(told);
 }
