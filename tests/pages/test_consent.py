@@ -43,9 +43,9 @@ def app(browser, demo, callback):
     name = unique("Timesheet Sync")
     sign_in(browser, demo, email="emma@example.com")
     browser.until(lambda: browser.all("#apps li"))
-    browser.fill(browser.labelled("Name", "#make-app"), name)
+    browser.fill(browser.labelled("Name", "#app-form"), name)
     browser.fill(browser.labelled("Redirect addresses"), callback)
-    browser.one("#make-app [name=is_public][value=true]").click()
+    browser.one("#app-form [name=is_public][value=true]").click()
     browser.button("Register the app").click()
     browser.until(lambda: browser.one("#new-app").is_displayed())
     client_id = browser.one("#new-app code").text

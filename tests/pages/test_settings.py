@@ -7,6 +7,7 @@ import requests
 from browser import DESKTOP, NARROW, PHONE, SMALL
 from client import API, Client
 from scenario import advance_clock, unique
+from selenium.webdriver.common.keys import Keys
 from signing_in import PASSWORD, sign_in
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
@@ -100,11 +101,15 @@ def test_a_token_without_a_name_is_not_made(page):
     assert len(page.all("#tokens li")) == before
 
 
+def register_app(page, name, addresses):
+    page.fill(page.labelled("Name", "#app-form"), name)
+    page.fill(page.labelled("Redirect addresses"), addresses)
+    page.button("Register the app").click()
+
+
 def test_an_app_is_registered_and_removed(page):
     name = unique("Invoices")
-    page.fill(page.labelled("Name", "#make-app"), name)
-    page.fill(page.labelled("Redirect addresses"), "not an address")
-    page.button("Register the app").click()
+    register_app(page, name, "not an address")
     page.until(lambda: page.all("#app-uris-fault"))
     page.fill(page.labelled("Redirect addresses"), "https://app.example/callback\nhttps://app.example/other")
     page.button("Register the app").click()
@@ -119,6 +124,66 @@ def test_an_app_is_registered_and_removed(page):
     press(page, name, "Remove")
     page.button("Remove", "dialog").click()
     page.until(lambda: not row(page, name))
+
+
+@pytest.fixture
+def app(page):
+    """Of this person, with two addresses."""
+    name = unique("Payroll")
+    register_app(page, name, "https://app.example/callback\nhttps://app.example/other")
+    page.until(lambda: row(page, name))
+    return name
+
+
+def app_form(page):
+    """What is seen of it."""
+    return page.one("#app-form").text
+
+
+def test_an_app_is_changed_without_a_mouse(page, app):
+    """From its button on, along the fields, to the button that ends it."""
+    client_id = page.one("#new-app code").text
+    next(each for each in row(page, app).find_elements("css selector", "button")
+         if each.text.startswith("Change")).send_keys(Keys.ENTER)
+    name, addresses = page.labelled("Name", "#app-form"), page.labelled("Redirect addresses")
+    assert page.focused() == name and name.get_attribute("value") == app and f"Change {app}" in app_form(page)
+    assert addresses.get_attribute("value") == "https://app.example/callback\nhttps://app.example/other"
+    assert "It runs" not in app_form(page), "what it is for good is not asked for"
+
+    renamed = unique("Wages").ljust(100, "x")
+    page.fill(name, renamed)
+    name.send_keys(Keys.TAB)
+    assert page.focused() == addresses
+    page.fill(addresses, "not an address")
+    addresses.send_keys(Keys.TAB, Keys.TAB, Keys.SPACE, Keys.TAB, Keys.ENTER)
+    page.until(lambda: page.all("#app-uris-fault"))
+    assert page.faults_of_state() == []
+    page.fill(addresses, "https://app.example/new")
+    addresses.send_keys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER)
+    page.until(lambda: row(page, renamed))
+    assert page.one("#told").text == f"{renamed} is changed." and not row(page, app)
+    said = row(page, renamed).text
+    assert client_id in said and "https://app.example/new" in said and "https://app.example/other" not in said
+    assert "by consent, for itself" in said and page.faults_of_state() == []
+    assert "Register an app" in app_form(page) and "It runs" in app_form(page) and not name.get_attribute("value")
+
+
+def test_an_app_that_is_left_stays_as_it_is(page, app):
+    press(page, app, "Change")
+    addresses = page.labelled("Redirect addresses")
+    page.fill(addresses, "not an address")
+    page.button("Change the app").click()
+    page.until(lambda: page.all("#app-uris-fault"))
+    page.button("Cancel", "#app-form").click()
+    assert page.focused().text == f"Change\n{app}", "back to where it was"
+    assert not page.all("#app-uris-fault") and not addresses.get_attribute("value")
+    assert "https://app.example/other" in row(page, app).text and "Register an app" in app_form(page)
+
+    press(page, app, "Change")
+    press(page, app, "Remove")
+    page.button("Remove", "dialog").click()
+    page.until(lambda: not row(page, app))
+    assert "Register an app" in app_form(page), "there is nothing left to change"
 
 
 def test_other_sessions_are_seen_and_ended(security, demo):

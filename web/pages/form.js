@@ -58,6 +58,7 @@ function complete(form) {
 export function onSubmit(form, act) {
 	form.noValidate = true;
 	form.append(make("p", {class: "wrong", role: "alert"}));
+	form.addEventListener("reset", () => forget(form));
 	form.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		if (form.ariaBusy === "true" || !complete(form))

@@ -84,15 +84,20 @@ async function anotherSecret(app) {
 }
 
 async function removeApp(app) {
-	if (await askWhether(`Remove ${app.name}?`, "Nobody can use it any more, and its tokens end.", "Remove"))
-		await showApps(await call("DELETE", `apps/${app.id}`), `${app.name} is removed.`);
+	if (!await askWhether(`Remove ${app.name}?`, "Nobody can use it any more, and its tokens end.", "Remove"))
+		return;
+	const reply = await call("DELETE", `apps/${app.id}`);
+	if (reply.success && app.id === changed?.id)
+		showAppForm(null);
+	await showApps(reply, `${app.name} is removed.`);
 }
 
 function appRow(app) {
-	const actions = [button("Remove", app.name, () => removeApp(app))];
+	const change = button("Change", app.name, () => changeApp(app, change));
+	const actions = [change, button("Remove", app.name, () => removeApp(app))];
 
 	if (!app.is_public)
-		actions.unshift(button("New secret", `for ${app.name}`, () => anotherSecret(app)));
+		actions.splice(1, 0, button("New secret", `for ${app.name}`, () => anotherSecret(app)));
 	return row(app.name, [
 		fact("Client id", make("code", {}, app.client_id)),
 		fact("Tokens", app.grant_types.map((way) => WAYS[way]).join(", ")),
@@ -105,21 +110,52 @@ async function showApps(after, told) {
 	await showRows($("#apps"), "apps?per_page=100", appRow, "You have registered none.", after, told);
 }
 
-onSubmit($("#make-app"), async ({name, redirect_uris, workspace_id, is_public}) => {
-	const form = $("#make-app");
-	const reply = await call("POST", `apps?workspace_id=${workspace_id}`, {
-		name, redirect_uris: redirect_uris.split(/\s+/).filter(Boolean), grant_types: values(form, "grant_types"),
-		is_public: Boolean(is_public),
-	});
+/* --- the form that registers an app, or changes one --- */
+
+const appForm = $("#app-form");
+let changed = null; /* the app that is; null where another is registered */
+
+function showAppForm(app) {
+	changed = app;
+	appForm.reset();
+	$("h3", appForm).textContent = app ? `Change ${app.name}` : "Register an app";
+	$(".primary", appForm).textContent = app ? "Change the app" : "Register the app";
+	$("#app-for-good").hidden = Boolean(app);
+	$("#leave-app").hidden = !app;
+}
+
+/* `opener`: the button that gets the focus back. */
+function changeApp(app, opener) {
+	const {name, redirect_uris} = appForm.elements;
+
+	showAppForm(app);
+	name.value = app.name;
+	redirect_uris.value = app.redirect_uris.join("\n");
+	for (const box of all("[name=grant_types]", appForm))
+		box.checked = app.grant_types.includes(box.value);
+	$("#leave-app").onclick = () => {
+		showAppForm(null);
+		opener.focus();
+	};
+	name.focus();
+}
+
+onSubmit(appForm, async ({name, redirect_uris, workspace_id, is_public}) => {
+	const app = {name, redirect_uris: redirect_uris.split(/\s+/).filter(Boolean), grant_types: values(appForm, "grant_types")};
+	const isNew = !changed;
+	const reply = isNew ? await call("POST", `apps?workspace_id=${workspace_id}`, {...app, is_public: Boolean(is_public)})
+		: await call("PUT", `apps/${changed.id}`, app);
 
 	if (reply.success) {
-		form.reset();
-		showSecret($("#new-app"), `${name} is registered. Its client id:`, ...appSecret(reply.data));
-		await showApps(reply);
+		showAppForm(null);
+		if (isNew)
+			showSecret($("#new-app"), `${name} is registered. Its client id:`, ...appSecret(reply.data));
+		await showApps(reply, isNew ? "" : `${name} is changed.`);
 	}
 	return reply;
 });
 
+showAppForm(null);
 $("#app-workspace").replaceChildren(...me.workspaces.map(({id, name}) => make("option", {value: id}, name)));
 $("#base").textContent = new URL("api/v2", root);
 await Promise.all([showTokens(), showGrants(), showApps()]);
