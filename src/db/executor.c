@@ -385,9 +385,9 @@ static enum error try_group(struct executor_thread *thread, struct work *first, 
 
 		thread->executor->counts.works++;
 		work->outcome = run_piece(thread, work, with_savepoints);
-		bool without_effect = work->outcome && (with_savepoints || (work != first && connection->writes == writes));
+		bool leaves_nothing = with_savepoints || (work != first && connection->writes == writes);
 
-		if (db_is_usable(connection) && (!work->outcome || without_effect))
+		if (db_is_usable(connection) && (!work->outcome || leaves_nothing))
 			continue;
 		db_rollback(connection);
 		*ret_spoiler = with_savepoints || work == first ? NULL : work;

@@ -12,6 +12,7 @@ import threading
 import time
 
 from people import Person
+from scenario import until
 from sender import NOT_NOW, Gone, Sender
 
 _FIRST_DAY = datetime.datetime(2024, 2, 1, 8)
@@ -236,9 +237,7 @@ class Load:
 
     def _untold(self, labels):
         """Each of what there is has one event, and all events have positions, without a gap."""
-        deadline = time.monotonic() + 20
-        while int(self.ledger.rows(_UNNUMBERED)[0][0]) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: not int(self.ledger.rows(_UNNUMBERED)[0][0]), seconds=20)
         told = collections.Counter(json.loads(data)[_CREATED[int(kind)]]
                                    for kind, _, data in self.ledger.rows(_EVENTS))
         assert len({int(value) for value in self.ledger.rows(_POSITIONS)[0]}) == 1, self.seed
