@@ -21,12 +21,12 @@ static const int algorithms[] = {COSE_ES256, COSE_EDDSA, COSE_RS256};
 
 enum error passkey_party_of(struct arena *arena, struct text public_url, struct passkey_party *ret)
 {
-	const char *authority = strstr(public_url.data, "://");
-	size_t      scheme = authority ? (size_t)(authority + 3 - public_url.data) : 0;
-	size_t      origin = scheme + strcspn(public_url.data + scheme, "/?#");
-	struct text host = {public_url.data + scheme, origin - scheme};
+	struct text origin = host_origin(public_url);
+	const char *scheme_end = memmem(origin.data, origin.length, "://", 3);
+	size_t      scheme = scheme_end ? (size_t)(scheme_end + 3 - origin.data) : 0;
+	struct text host = {origin.data + scheme, origin.length - scheme};
 
-	ret->origin = text_lower(arena, (struct text){public_url.data, origin});
+	ret->origin = text_lower(arena, origin);
 	ret->id = text_copy(arena, text_lower(arena, host_without_port(host)));
 	return ret->origin.data && ret->id.data ? ERROR_NONE : ERROR_NO_MEMORY;
 }

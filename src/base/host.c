@@ -30,6 +30,16 @@ bool host_is_loopback(struct text host)
 	return text_equal_ignoring_case(host, TEXT("localhost"));
 }
 
+struct text host_origin(struct text url)
+{
+	const char *authority = url.length ? memmem(url.data, url.length, "://", 3) : NULL;
+	const char *end = url.data + url.length, *c = authority ? authority + 3 : url.data;
+
+	while (c < end && *c != '/' && *c != '?' && *c != '#')
+		c++;
+	return (struct text){url.data, (size_t)(c - url.data)};
+}
+
 struct text host_without_port(struct text authority)
 {
 	const char *colon = authority.length ? memrchr(authority.data, ':', authority.length) : NULL;

@@ -7,6 +7,9 @@
 /* This machine and no other: "localhost", 127.0.0.0/8, "::1", also in brackets. */
 bool host_is_loopback(struct text host);
 
+/* Of "https://time.example.com/stint": "https://time.example.com". */
+struct text host_origin(struct text url);
+
 /* "localhost:8080" and "[::1]:8080" without the port. */
 struct text host_without_port(struct text authority);
 

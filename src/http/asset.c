@@ -104,17 +104,19 @@ enum error asset_at_address(struct arena *arena, const struct asset *document, s
 	while (address.length && address.data[address.length - 1] == '/')
 		address.length--;
 	struct text inserted = asset_escape(arena, address);
-	size_t      bytes = document->content.length + inserted.length;
+	size_t      bytes = document->content.length + document->address_count * inserted.length, begin = 0;
 
 	buffer_init(&buffer, arena, bytes, bytes);
-	buffer_append(&buffer, document->content.data, document->address_at);
-	buffer_append_text(&buffer, inserted);
-	buffer_append(&buffer, document->content.data + document->address_at,
-	              document->content.length - document->address_at);
+	for (size_t i = 0; i < document->address_count; begin = document->address_at[i++]) {
+		buffer_append(&buffer, document->content.data + begin, document->address_at[i] - begin);
+		buffer_append_text(&buffer, inserted);
+	}
+	buffer_append(&buffer, document->content.data + begin, document->content.length - begin);
 	if (!inserted.data || buffer.overflown)
 		return ERROR_NO_MEMORY;
 	asset.content = buffer_text(&buffer);
-	asset.packed = compress_insert(arena, document->packed, document->packed_address_at, inserted, asset.content);
+	asset.packed = compress_insert(arena, document->packed, document->packed_address_at, document->address_count,
+	                               inserted, asset.content);
 	hash_stable(asset.content.data, asset.content.length, hash);
 	asset.tag = text_format(arena, "\"%s\"", hash).data;
 	asset.packed_tag = text_format(arena, "\"%s-gzip\"", hash).data;

@@ -71,20 +71,22 @@ static void append_little_endian(struct buffer *buffer, uint64_t number, unsigne
 		buffer_append_char(buffer, (char)(number >> 8 * i));
 }
 
-/* As a block that is not compressed (RFC 1951 3.2.4), and with the trailer of the new content (RFC 1952 2.3.1). */
-struct text compress_insert(struct arena *arena, struct text packed, size_t at, struct text inserted,
-                            struct text content)
+/* As blocks that are not compressed (RFC 1951 3.2.4), and with the trailer of the new content (RFC 1952 2.3.1). */
+struct text compress_insert(struct arena *arena, struct text packed, const size_t *places, size_t count,
+                            struct text inserted, struct text content)
 {
 	struct buffer buffer;
-	size_t        bytes = packed.length + STORED_HEADER + inserted.length;
+	size_t        bytes = packed.length + count * (STORED_HEADER + inserted.length), begin = 0;
 
 	buffer_init(&buffer, arena, bytes, inserted.length <= STORED_MAX ? bytes : 0);
-	buffer_append(&buffer, packed.data, at);
-	append_little_endian(&buffer, 0, 1); /* not the last block */
-	append_little_endian(&buffer, inserted.length, 2);
-	append_little_endian(&buffer, ~inserted.length, 2);
-	buffer_append_text(&buffer, inserted);
-	buffer_append(&buffer, packed.data + at, packed.length - at - GZIP_TRAILER);
+	for (size_t i = 0; i < count; begin = places[i++]) {
+		buffer_append(&buffer, packed.data + begin, places[i] - begin);
+		append_little_endian(&buffer, 0, 1); /* not the last block */
+		append_little_endian(&buffer, inserted.length, 2);
+		append_little_endian(&buffer, ~inserted.length, 2);
+		buffer_append_text(&buffer, inserted);
+	}
+	buffer_append(&buffer, packed.data + begin, packed.length - begin - GZIP_TRAILER);
 	append_little_endian(&buffer, crc32_z(0, (const unsigned char *)content.data, content.length), 4);
 	append_little_endian(&buffer, content.length, 4);
 	return buffer.overflown ? NO_TEXT : buffer_text(&buffer);

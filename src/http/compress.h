@@ -10,8 +10,8 @@ void compress_reply(struct request *request);
 /* For a body that there is in two forms: true when the packed one, which may be absent, is to be sent. */
 bool compress_choose(struct request *request, struct text packed);
 
-/* gzip of `content`: of the same with `inserted` taken out of it, packed by the build so that it can be cut at `at`. */
-struct text compress_insert(struct arena *arena, struct text packed, size_t at, struct text inserted,
-                            struct text content);
+/* gzip of `content`: of the same without what is inserted, packed by the build so that it can be cut at the places. */
+struct text compress_insert(struct arena *arena, struct text packed, const size_t *places, size_t count,
+                            struct text inserted, struct text content);
 
 #endif

@@ -1,6 +1,7 @@
 /* The metadata of OAuth2: fixed, but for the server's own address. */
 #include "http/oauth_metadata.h"
 
+#include "base/host.h"
 #include "base/json.h"
 #include "http/reply.h"
 #include "http/service.h"
@@ -82,8 +83,8 @@ void oauth_resource_metadata(struct service *service, struct request *request)
 
 struct text oauth_resource_metadata_url(struct request *request)
 {
-	struct text url = request->call.settings->public_url;
+	struct text url = request->call.settings->public_url, origin = host_origin(url);
 
-	return text_format(&request->arena, "%.*s/.well-known/oauth-protected-resource" RESOURCE_PATH, (int)url.length,
-	                   url.data);
+	return text_format(&request->arena, "%.*s/.well-known/oauth-protected-resource%.*s" RESOURCE_PATH,
+	                   (int)origin.length, origin.data, (int)(url.length - origin.length), url.data + origin.length);
 }

@@ -5,6 +5,7 @@
 
 #include "base/calendar.h"
 #include "base/clock.h"
+#include "base/host.h"
 #include "base/json.h"
 #include "http/asset.h"
 #include "http/cookies.h"
@@ -130,28 +131,41 @@ static const struct system_address {
 	enum method       method;
 	enum system_place place;
 	void (*answer)(struct service *service, struct request *request);
-	bool demo; /* the sandbox's only */
+	bool        demo; /* the sandbox's only */
+	const char *of;   /* what a well-known address is of: a path below the server's own */
 } system_addresses[] = {
-	{"/healthz", METHOD_GET, SYSTEM_HERE, healthz, false},
-	{"/readyz", METHOD_GET, SYSTEM_TRANSACTION, readyz, false},
-	{"/metrics", METHOD_GET, SYSTEM_HERE, metrics, false},
-	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false},
-	{"/api/v2/openapi-3.0.json", METHOD_GET, SYSTEM_HERE, older_document, false},
-	{"/", METHOD_GET, SYSTEM_HERE, root, false},
-	{"/.well-known/oauth-authorization-server", METHOD_GET, SYSTEM_HERE, oauth_server_metadata, false},
-	{"/.well-known/oauth-protected-resource", METHOD_GET, SYSTEM_HERE, oauth_resource_metadata, false},
-	{"/.well-known/oauth-protected-resource/api/v2", METHOD_GET, SYSTEM_HERE, oauth_resource_metadata, false},
-	{"/demo/clock", METHOD_GET, SYSTEM_HERE, show_clock, true},
-	{"/demo/clock", METHOD_POST, SYSTEM_SLOW, move_clock, true},
+	{"/healthz", METHOD_GET, SYSTEM_HERE, healthz, false, NULL},
+	{"/readyz", METHOD_GET, SYSTEM_TRANSACTION, readyz, false, NULL},
+	{"/metrics", METHOD_GET, SYSTEM_HERE, metrics, false, NULL},
+	{"/api/v2/openapi.json", METHOD_GET, SYSTEM_HERE, document, false, NULL},
+	{"/api/v2/openapi-3.0.json", METHOD_GET, SYSTEM_HERE, older_document, false, NULL},
+	{"/", METHOD_GET, SYSTEM_HERE, root, false, NULL},
+	{"/.well-known/oauth-authorization-server", METHOD_GET, SYSTEM_HERE, oauth_server_metadata, false, ""},
+	{"/.well-known/oauth-protected-resource", METHOD_GET, SYSTEM_HERE, oauth_resource_metadata, false, ""},
+	{"/.well-known/oauth-protected-resource", METHOD_GET, SYSTEM_HERE, oauth_resource_metadata, false, "/api/v2"},
+	{"/demo/clock", METHOD_GET, SYSTEM_HERE, show_clock, true, NULL},
+	{"/demo/clock", METHOD_POST, SYSTEM_SLOW, move_clock, true, NULL},
 };
 
-static bool system_is_at(struct text path, const char *address)
+/* What is left of a text that begins so; or NO_TEXT. */
+static struct text system_after(struct text path, struct text begin)
 {
-	size_t same = 0;
+	if (path.length < begin.length || memcmp(path.data, begin.data, begin.length) != 0)
+		return NO_TEXT;
+	return (struct text){path.data + begin.length, path.length - begin.length};
+}
 
-	while (same < path.length && address[same] == path.data[same])
-		same++;
-	return !address[same] && path.length == same;
+/* A well-known address has the path of what it is of behind its name (RFC 8414 3.1, RFC 9728 3.1): that of the server's
+ * public address, too, unless a proxy has taken it away. */
+static bool system_is_at(const struct service *service, struct text path, const struct system_address *address)
+{
+	struct text url = service->settings.public_url;
+	struct text server = {url.data + host_origin(url).length, url.length - host_origin(url).length};
+	struct text rest = system_after(path, text_of(address->path));
+
+	if (!rest.data || !address->of)
+		return rest.data && !rest.length;
+	return text_equal(rest, text_of(address->of)) || text_equal(system_after(rest, server), text_of(address->of));
 }
 
 /* Notes the address; true when it is asked by this method. */
@@ -169,7 +183,7 @@ enum system_place system_find(const struct service *service, struct request *req
 	for (size_t i = 0; i < sizeof(system_addresses) / sizeof(system_addresses[0]); i++) {
 		const struct system_address *address = &system_addresses[i];
 
-		if (!system_is_at(request->path, address->path) || (address->demo && !service->settings.demo) ||
+		if (!system_is_at(service, request->path, address) || (address->demo && !service->settings.demo) ||
 		    !system_at(request, address->path, address->method, known))
 			continue;
 		request->answer = address->answer;

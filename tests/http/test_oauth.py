@@ -35,6 +35,31 @@ def test_metadata_names_this_server(start_server):
         assert said["scopes_supported"] == ["read", "write", "admin"]
 
 
+def test_below_a_path_metadata_are_where_the_specifications_look_for_them(start_server):
+    """As clients ask for them: the well-known name between the host and the path (RFC 8414 3.1, RFC 9728 3.1)."""
+    server = start_server("--public-url", "https://time.example.com/a/stint")
+    issuer = "https://time.example.com/a/stint"
+    found = get(server, "/.well-known/oauth-protected-resource/a/stint" + API)
+    assert found.json() == get(server, "/.well-known/oauth-protected-resource").json()
+    metadata = AuthorizationServerMetadata(get(server, "/.well-known/oauth-authorization-server/a/stint").json())
+    metadata.validate()
+    assert found.json()["authorization_servers"] == [metadata["issuer"]] == [issuer]
+    where = "https://time.example.com/.well-known/oauth-protected-resource/a/stint" + API
+    assert f'resource_metadata="{where}"' in get(server, API + "/projects").headers["WWW-Authenticate"]
+    flows = get(server, API + "/openapi.json").json()["components"]["securitySchemes"]["oauth2"]["flows"]
+    assert flows["authorizationCode"]["authorizationUrl"] == metadata["authorization_endpoint"]
+    for flow in flows.values():
+        assert {flow["tokenUrl"], flow.get("refreshUrl", flow["tokenUrl"])} == {metadata["token_endpoint"]}
+    for other in ("/a", "/a/stint/x", "/stint", "/a/stint" + API):
+        assert get(server, "/.well-known/oauth-authorization-server" + other).status_code == 404, other
+    assert get(server, "/healthz/a/stint").status_code == 404
+
+
+def test_without_a_path_only_what_is_there_has_metadata(server):
+    for path in ("oauth-authorization-server/stint", "oauth-authorization-server" + API, "oauth-protected-resource/x"):
+        assert get(server, "/.well-known/" + path).status_code == 404
+
+
 def test_who_comes_without_a_token_is_told_where_they_are_given(server):
     said = get(server, API + "/projects")
     where = f'resource_metadata="{server.url}/.well-known/oauth-protected-resource{API}"'

@@ -11,7 +11,8 @@ from .names import literal, long_literal
 _MEDIA_TYPES = {"html": "text/html; charset=utf-8", "svg": "image/svg+xml", "json": "application/json",
                 "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _GZIP_WINDOW = 15 + 16  # zlib's way to ask for the gzip format
-_SERVER = b'"servers": [\n  {\n   "url": "'  # as json.dumps writes it
+# What the server's own address belongs before, as json.dumps writes it.
+_ADDRESSES = re.compile(rb'"servers": \[\n  \{\n   "url": "|"(?:authorization|token|refresh)Url": "(?=/)')
 
 _STRUCT = """\
 enum asset_kind {
@@ -28,8 +29,9 @@ struct asset {
 	const char     *media_type;
 	struct text     content, packed;
 	const char     *tag, *packed_tag;
-	/* Where in the content, and in what is packed, the address before "/api/v2" belongs; 0: nowhere. */
-	size_t address_at, packed_address_at;
+	/* Where in the content, and in what is packed, the server's address belongs before a path: "/api/v2". */
+	size_t        address_count;
+	const size_t *address_at, *packed_address_at;
 };
 """
 
@@ -55,24 +57,32 @@ def _constant(document):
     return "asset_" + re.sub(r"[^a-z0-9]+", "_", document)
 
 
-def _pack(content, at):
-    """gzip, and where in it something can be put in at `at`: what follows refers to nothing before that, and begins
-    with a byte of its own."""
+def _pack(content, places):
+    """gzip, and where in it something can be put in at each of `places`: what follows refers to nothing before that,
+    and begins with a byte of its own."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP_WINDOW)
-    before = packer.compress(content[:at]) + packer.flush(zlib.Z_FULL_FLUSH) if at else b""
-    return before + packer.compress(content[at:]) + packer.flush(), len(before)
+    packed, packed_places = b"", []
+    for begin, end in zip([0, *places], places):
+        packed += packer.compress(content[begin:end]) + packer.flush(zlib.Z_FULL_FLUSH)
+        packed_places.append(len(packed))
+    return packed + packer.compress(content[max(places, default=0):]) + packer.flush(), packed_places
+
+
+def _sizes(numbers):
+    return f"(const size_t[]){{{', '.join(map(str, numbers))}}}" if numbers else "NULL"
 
 
 def _asset(path, ending, content, lasting):
     kind = "ASSET_DOCUMENT" if path is None else "ASSET_PAGE" if ending == "html" else "ASSET_PART"
-    at = content.find(_SERVER) + len(_SERVER) if kind == "ASSET_DOCUMENT" else 0
-    packed, packed_at = _pack(content, at)
+    places = [found.end() for found in _ADDRESSES.finditer(content)] if kind == "ASSET_DOCUMENT" else []
+    packed, packed_places = _pack(content, places)
     shown_packed = f"{{{literal(packed)}, {len(packed)}}}" if len(packed) < len(content) else "{NULL, 0}"
     digest = hashlib.sha256(content).hexdigest()[:32]
     return (f"{{\n\t.path = {literal(path) if path else 'NULL'}, .kind = {kind},"
             f" .lasting = {'true' if lasting else 'false'},\n\t.media_type = {literal(_MEDIA_TYPES[ending])},\n"
             f"\t.tag = {literal(_quoted(digest))}, .packed_tag = {literal(_quoted(digest + '-gzip'))},\n"
-            f"\t.address_at = {at}, .packed_address_at = {packed_at},\n"
+            f"\t.address_count = {len(places)}, .address_at = {_sizes(places)},"
+            f" .packed_address_at = {_sizes(packed_places)},\n"
             f"\t.content = {{\n{long_literal(content)},\n\t{len(content)}}},\n"
             f"\t.packed = {shown_packed},\n}}")
 
