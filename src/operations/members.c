@@ -119,6 +119,15 @@ static enum error find_open_invitation(struct call *call, const struct invitatio
 	return sql_find_open_invitation(&context, link->user_id, link->invitation_hash, ret, ret_found);
 }
 
+/* For what is done because of it: from here on nobody else changes what lets anybody in to the account. */
+static enum error follow_invitation(struct call *call, struct text secret, struct invitation_link_row *ret_link,
+                                    struct user_row *ret_user)
+{
+	TRY(find_invitation(call, secret, ret_link, ret_user));
+	TRY(sql_touch_user(&call->db, ret_user->id));
+	return find_invitation(call, secret, ret_link, ret_user);
+}
+
 enum error op_get_invitation(struct call *call, const struct get_invitation_input *input,
                              struct get_invitation_output *output)
 {
@@ -186,9 +195,9 @@ enum error op_accept_invitation(struct call *call, const struct accept_invitatio
 	struct user_row            user;
 	int64_t                    changed;
 
-	TRY(find_invitation(call, input->token, &link, &user));
 	if (!input->password.data)
 		return ERROR_INVITATION_INVALID;
+	TRY(follow_invitation(call, input->token, &link, &user));
 	TRY(join(call, &link, &user, NONE, &output->data));
 	/* Meanwhile another link may have set the password that this one would overwrite. */
 	if (user.password_hash.data)
@@ -203,7 +212,7 @@ enum error op_accept_invitation_signed_in(struct call *call, const struct accept
 	struct invitation_link_row link;
 	struct user_row            user;
 
-	TRY(find_invitation(call, input->token, &link, &user));
+	TRY(follow_invitation(call, input->token, &link, &user));
 	if (user.id != call->db.caller_id)
 		return ERROR_OTHER_ACCOUNT;
 	return join(call, &link, &user, call->principal->token_id, &output->data);

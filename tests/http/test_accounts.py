@@ -1,15 +1,17 @@
 """Whose an address is (docs/decisions/0049): two workspaces invite the same one, and who may do what before and after
 it is confirmed. The link that whoever invites has proves nothing; the one that went by mail does."""
 
+import contextlib
 import pathlib
 import re
+import subprocess
 import time
 
 import pytest
 from authenticator import Passkey, code_of
 from client import Browser, Client
 from relay import WAIT_SECONDS
-from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique
+from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique, until
 from test_concurrency import together
 
 THEIRS = "the password of whoever invites"
@@ -422,6 +424,56 @@ def test_nothing_that_is_made_meanwhile_outlasts_the_proof(address):
                 ("passkeys WHERE 1 = 1", "tokens WHERE kind = 1 AND revoked_at IS NULL AND only_workspace_id IS NULL")]
         assert left == ["0", "0"]
         address.relay.messages.get(timeout=WAIT_SECONDS)  # that the password has changed
+
+
+@contextlib.contextmanager
+def written_without_a_pause(server, user_id):
+    """The account's row, by another process: as by whoever makes one way in after the other."""
+    statement = f"DO $$ BEGIN LOOP UPDATE users SET id = id WHERE id = {user_id}; COMMIT; END LOOP; END $$"
+    version = f"SELECT xmin FROM users WHERE id = {user_id}"
+    before = run_sql(server, version)
+    with subprocess.Popen(["psql", "-Xq", "-c", "SET synchronous_commit = off; SET statement_timeout = '30s'",
+                           "-c", statement, server.database], stderr=subprocess.DEVNULL):
+        try:
+            until(lambda: run_sql(server, version) != before)
+            yield
+        finally:
+            run_sql(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                            "WHERE datname = current_database() AND query LIKE 'DO %'")
+
+
+def by_reset(address, client, _user_id):
+    return client.post(f"/password-resets/{address.request_reset()}", json={"password": PASSWORD})
+
+
+def by_mailed_invitation(address, client, user_id):
+    address.archive(2, user_id)
+    return accept(client, address.invite(2)[2], THEIRS)
+
+
+def by_invitation(address, client, user_id):
+    address.archive(2, user_id)
+    return client.post(f"/me/invitations/{address.invite(2)[2]}")
+
+
+def by_confirmation(address, client, _user_id):
+    return client.post(f"/confirmations/{address.request_confirmation(client)}")
+
+
+def by_password(_address, client, _user_id):
+    return client.put("/me/password", json={"current_password": THEIRS, "new_password": PASSWORD})
+
+
+@pytest.mark.parametrize("act", [by_reset, by_mailed_invitation, by_invitation, by_confirmation, by_password])
+def test_nobody_is_kept_from_the_proof(address, engine, act):
+    """Nor from another password, by whoever writes the account's row all the time."""
+    if engine == "sqlite":
+        return  # has one writer, which nobody is in the way of
+    user_id, copy, _ = address.invite(2)
+    address.accept(copy, THEIRS)
+    browser = address.browser(THEIRS)
+    with written_without_a_pause(address.server, user_id):
+        assert act(address, browser, user_id).status == 200
 
 
 def test_a_second_factor_stays_when_its_session_confirms_the_address(joined):
