@@ -117,6 +117,21 @@ def test_a_dead_link_says_so_before_anything_is_typed(owner, follow, demo):
         assert page.one("#told").get_attribute("role") == "alert"
         assert not page.one("#form").is_displayed()
     assert page.faults_of_state() == []
+    page.one("#another a").click()
+    page.until(lambda: page.all("#by-password"))
+    assert page.current_url.startswith(demo.url + "/sign-in")
+
+
+def test_a_link_that_dies_while_it_is_open_leads_onwards(owner, follow, demo):
+    _, secret = invite(owner)
+    page = follow(secret)
+    accept(Client(demo), secret)
+    for field in (page.labelled("Password"), page.labelled("The same")):
+        field.send_keys(PASSWORD)
+    page.button("Accept").click()
+    page.until(lambda: page.one("#another").is_displayed())
+    assert page.one("#told").text.startswith("This invitation has expired") and page.focused().tag_name == "h1"
+    assert not page.one("#form").is_displayed() and page.faults_of_state() == []
 
 
 def test_axe_finds_nothing(owner, follow):

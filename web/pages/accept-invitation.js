@@ -12,11 +12,14 @@ async function isSignedInAs(email) {
 	return seemsSignedIn() && (await call("GET", "me")).data?.email === email;
 }
 
+function showFailure(reply) {
+	$("#another").hidden = reply.error !== "invitation_invalid";
+	tellFault(reply.message);
+}
+
 async function show(reply) {
-	if (!reply.success) {
-		const advice = reply.error === "invitation_invalid" ? " Whoever invited you can send you a new link." : "";
-		return tellFault(reply.message + advice);
-	}
+	if (!reply.success)
+		return showFailure(reply);
 	const invitation = reply.data;
 	tell(`You are invited to ${invitation.workspace_name}.`);
 	$("#email").value = invitation.email;
@@ -35,6 +38,11 @@ async function accept(invitation, password) {
 	const reply = byPassword ? await call("POST", address, {password})
 		: await call("POST", `me/invitations/${secretOfAddress()}`);
 
+	if (reply.error === "invitation_invalid") { /* it was used, or has expired, while this page was open */
+		$("#form").hidden = true;
+		showFailure(reply);
+		$("h1").focus();
+	}
 	if (!reply.success)
 		return reply;
 	if (byPassword) {
