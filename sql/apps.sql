@@ -108,6 +108,12 @@ JOIN apps a ON a.id = g.app_id
 -- returns: maybe app_grant
 {app_grant_select} WHERE g.user_id = :user_id AND g.id = :id AND g.revoked_at IS NULL;
 
+-- name: find_grant_of_app
+-- The same, for who does not know the user.
+-- takes: app_id bigint, id bigint
+-- returns: maybe app_grant
+{app_grant_select} WHERE g.app_id = :app_id AND g.id = :id AND g.revoked_at IS NULL;
+
 -- name: find_own_grant_of_app
 -- By which an app acts for its owner.
 -- takes: owner_id bigint, app_id bigint

@@ -4,6 +4,7 @@
 #include "auth/token.h"
 #include "base/calendar.h"
 #include "base/random.h"
+#include "base/seal.h"
 #include "contract.h"
 #include "db/ids.h"
 #include "operations/retention.h"
@@ -11,6 +12,8 @@
 /* Contract 2.2. */
 #define ACCESS_SECONDS  (15 * (int64_t)SECONDS_PER_DAY)
 #define REFRESH_SECONDS (30 * (int64_t)SECONDS_PER_DAY)
+
+#define GRANT_SEALED "grant"
 
 #define TOKENS_MAX 1000 /* of a grant, of either kind: whoever revokes it has to end them all at once */
 
@@ -25,9 +28,27 @@ static enum error give_access(struct db_context *db, const struct app_grant_row 
 	return token_create(db, &token, NO_TEXT, &tokens->access);
 }
 
+/* 256 random bits, and the sealed id of the grant. */
+static struct text new_refresh_token(struct arena *arena, int64_t grant_id)
+{
+	struct text random = random_secret(arena, REFRESH_PREFIX);
+	char        sealed[SEALED_ID_SIZE];
+
+	seal_id(GRANT_SEALED, grant_id, sealed);
+	return random.data ? text_format(arena, "%s_%s", random.data, sealed) : NO_TEXT;
+}
+
+bool app_grant_of_refresh_token(struct text secret, int64_t *ret_grant_id)
+{
+	size_t length = SEALED_ID_SIZE - 1;
+
+	return secret.length > length &&
+	       seal_open(GRANT_SEALED, (struct text){secret.data + secret.length - length, length}, ret_grant_id);
+}
+
 static enum error give_refresh(struct db_context *db, const struct app_grant_row *grant, struct app_tokens *tokens)
 {
-	struct text              secret = random_secret(db->arena, REFRESH_PREFIX);
+	struct text              secret = new_refresh_token(db->arena, grant->id);
 	struct refresh_token_row token = {
 		.hash = hash_secret(db->arena, secret),
 		.user_id = grant->user_id,

@@ -10,6 +10,10 @@
 #define CODE_PREFIX    "stint_oac_"
 #define REFRESH_PREFIX "stint_ort_"
 
+/* Whose a refresh token is, also of one that is not kept any more: it says so itself, and nobody can make one up.
+ * False: it was never given. */
+bool app_grant_of_refresh_token(struct text secret, int64_t *ret_grant_id);
+
 /* What an app is given. */
 struct app_tokens {
 	struct text access, refresh; /* refresh: NO_TEXT for an app that acts by its own secret */

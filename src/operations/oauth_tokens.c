@@ -137,6 +137,19 @@ static enum error answer_again(struct call *call, const struct refresh_token_row
 	return tell_tokens(call, &tokens, output);
 }
 
+/* What was given and is not kept is old: it was used, or its grant is over. */
+static enum error refuse_forgotten(struct call *call, struct text secret)
+{
+	struct app_grant_row grant;
+	int64_t              id;
+	bool                 found;
+
+	if (!app_grant_of_refresh_token(secret, &id))
+		return ERROR_INVALID_GRANT;
+	TRY(sql_find_grant_of_app(&call->db, call->app->id, id, &grant, &found));
+	return found ? withdraw(call, &grant) : ERROR_INVALID_GRANT;
+}
+
 static enum error by_refresh_token(struct call *call, const struct issue_tokens_input *input,
                                    struct issue_tokens_output *output)
 {
@@ -151,7 +164,7 @@ static enum error by_refresh_token(struct call *call, const struct issue_tokens_
 		return ERROR_INVALID_REQUEST;
 	TRY(sql_find_refresh_token(&call->db, hash, &old, &found));
 	if (!found)
-		return ERROR_INVALID_GRANT;
+		return refuse_forgotten(call, input->refresh_token);
 	TRY(find_grant(call, old.user_id, old.grant_id, &grant));
 	if (old.used_at != NONE)
 		return answer_again(call, &old, input->refresh_token, &grant, output);

@@ -313,7 +313,9 @@ def test_of_a_grant_that_is_asked_without_end_the_oldest_tokens_are_forgotten(st
         assert int(run_sql(demo, f"SELECT count(*) FROM {table} WHERE {THE_GRANT}")) in (1000, 1001, 1002)
     assert app.state_of(first["access_token"]) == {"active": False}
     assert app.state_of(last["access_token"])["active"] is True
-    assert app.refresh(last["refresh_token"]).status_code == 200
+    last = app.refresh(last["refresh_token"]).json()
+    assert failure(app.refresh(first["refresh_token"])) == (400, "invalid_grant")
+    assert app.state_of(last["access_token"]) == {"active": False}, "what is forgotten was used all the same"
 
 
 # ---- scopes ----

@@ -12,7 +12,7 @@ import requests
 from client import API, Client, Document
 from oauth_app import (CALLBACK, TIMEOUT, answer_of, challenge_of, code_for, consent, failure, register,
                        tokens_for)
-from scenario import set_clock, signed_in
+from scenario import run_sql, set_clock, signed_in
 
 INVALID = (400, "invalid_grant")
 
@@ -195,6 +195,27 @@ def test_an_old_refresh_token_ends_all(stint, start_server):
     assert is_dead(server, given) and is_dead(server, next_pair)
     assert failure(app.refresh(next_pair["refresh_token"])) == INVALID
     assert Client(server, other["access_token"]).get("/projects").status == 200, "another consent stays"
+    assert "event=grant_revoked" in server.log.read_text()
+
+
+def test_a_forgotten_refresh_token_ends_all_too(stint, start_server):
+    """A thief who goes on for long enough, or fast enough, does not get away with it."""
+    server = start_server()
+    owner = Client(server, "demo-owner")
+    set_clock(owner, "2030-01-01T00:00:00Z")
+    emma, app, other = signed_in(server, "emma@example.com"), register(stint, server), register(stint, server)
+    given = last = tokens_for(emma, app)
+    for day in ("2030-01-20", "2030-02-08"):
+        set_clock(owner, f"{day}T00:00:00Z")
+        last = app.refresh(last["refresh_token"]).json()
+    assert int(run_sql(server, "SELECT count(*) FROM refresh_tokens")) == 2
+    made_up = given["refresh_token"][:-1] + ("1" if given["refresh_token"][-1] == "0" else "0")
+    for nobody in (made_up, "stint_ort_" + "A" * 43, "x"):
+        assert failure(app.refresh(nobody)) == INVALID
+    assert failure(other.refresh(given["refresh_token"])) == INVALID
+    assert Client(server, last["access_token"]).get("/projects").status == 200
+    assert failure(app.refresh(given["refresh_token"])) == INVALID
+    assert is_dead(server, last) and failure(app.refresh(last["refresh_token"])) == INVALID
     assert "event=grant_revoked" in server.log.read_text()
 
 
