@@ -2,6 +2,8 @@
 
 import pytest
 from client import Client
+from scenario import run_sql, unique
+from test_concurrency import together
 
 PATH = "/projects"
 
@@ -36,6 +38,28 @@ def test_a_role_counts_as_it_is_now(change_role):
         change("Executive manager")
     names = [row["name"] for row in owner.get(PATH, workspace_id=1, per_page=100).data]
     assert [name for name in names if "allowed" in name or "refused" in name] == ["allowed 0", "allowed 1", "allowed 2"]
+
+
+def test_a_workspace_has_the_owner_that_it_has_now(start_server, engine):
+    """Its projects are the owner's, also while others make some and remember another one, on another node, too."""
+    first = start_server()
+    servers = [first, start_server(database=first.database)] if engine == "postgresql" else [first]
+    owners = {10: 0, 11: 0}
+
+    def owner_of_new(client):
+        project = client.post(PATH, json={"name": unique("Whose")}, workspace_id=1).data
+        return client.get(f"{PATH}/{project['id']}", workspace_id=1).data["owner_id"]
+
+    def act(client, number):
+        if number:
+            return {owner_of_new(client) for _ in range(40)} <= set(owners)
+        for user_id in [11, 10] * 10:
+            run_sql(first, f"UPDATE workspaces SET owner_id = {user_id} WHERE id = 1")
+            owners[user_id] += [owner_of_new(Client(server, "demo-owner")) for server in servers] == \
+                [user_id] * len(servers)
+        return True
+
+    assert all(together(servers, 4, act)) and owners == {10: 10, 11: 10}
 
 
 def test_who_may_see_rates_now(server):
