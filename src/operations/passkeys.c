@@ -137,6 +137,7 @@ enum error op_sign_in_by_passkey(struct call *call, const struct sign_in_by_pass
 
 	TRY(passkeys_party(call, &party));
 	TRY(find_signer(call, input, &row));
+	TRY(sql_touch_user(&call->db, row.user_id));
 	TRY(passkey_signed(call->db.arena, &party, &answer,
 	                   &(struct passkey){row.credential_id, row.public_key, row.algorithm, row.sign_count}, &sign_count,
 	                   &challenged_at));

@@ -180,6 +180,7 @@ enum error op_sign_in_by_code(struct call *call, const struct sign_in_by_code_in
 {
 	int64_t user_id = call->principal->user_id;
 
+	TRY(sql_touch_user(&call->db, user_id));
 	TRY(use_code(call, user_id, input->code));
 	output->data.state = SIGN_IN_STATE_SIGNED_IN;
 	return session_begin(call, user_id, TOKEN_SESSION, &output->data.csrf_token);

@@ -1,6 +1,7 @@
 """Whose an address is (docs/decisions/0049): two workspaces invite the same one, and who may do what before and after
 it is confirmed. The link that whoever invites has proves nothing; the one that went by mail does."""
 
+import concurrent.futures
 import contextlib
 import pathlib
 import re
@@ -11,8 +12,9 @@ import pytest
 from authenticator import Passkey, code_of
 from client import Browser, Client
 from relay import WAIT_SECONDS
-from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique, until
+from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique, until, waiting_for_locks
 from test_concurrency import together
+from test_turns import held
 
 THEIRS = "the password of whoever invites"
 
@@ -424,6 +426,49 @@ def test_nothing_that_is_made_meanwhile_outlasts_the_proof(address):
                 ("passkeys WHERE 1 = 1", "tokens WHERE kind = 1 AND revoked_at IS NULL AND only_workspace_id IS NULL")]
         assert left == ["0", "0"]
         address.relay.messages.get(timeout=WAIT_SECONDS)  # that the password has changed
+
+
+def by_code(address, browser):
+    """What is left to do to sign in: a request."""
+    secret = browser.post("/me/second-factor").data["secret"]
+    set_up = {"code": code_of(secret, int(time.time()))}
+    assert browser.post("/me/second-factor/confirm", json=set_up).status == 200
+    stranger = Browser(address.server)
+    assert stranger.sign_in(address.email, THEIRS).data["state"] == "second_factor"
+    code = {"code": code_of(secret, int(time.time()) + 30)}
+    return stranger, lambda: stranger.post("/session/second-factor", json=code)
+
+
+def by_passkey(address, browser):
+    passkey = Passkey(address.server.url)
+    assert browser.post("/me/passkeys", json=passkey.create(browser.post("/me/passkeys/options").data)).status == 201
+    stranger = Browser(address.server)
+    advance_clock(address.owners[1], 1)  # of one second, one challenge counts
+    signed = passkey.sign(stranger.post("/session/passkey/options").data)
+    return stranger, lambda: stranger.post("/session/passkey", json=signed)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+@pytest.mark.parametrize("way", [by_code, by_passkey])
+def test_who_signs_in_at_that_moment_is_out_again(address, engine, way, confirmed):
+    """Whoever had the account before and is just signing in."""
+    if engine == "sqlite":
+        return  # has one writer: nothing is at the same moment
+    _, copy, _ = address.invite(2)
+    address.accept(copy, THEIRS)
+    if confirmed:
+        address.run("user", "confirm", address.email)
+    stranger, sign_in = way(address, address.browser(THEIRS))
+    secret = address.request_reset()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with held(address.server.database, "LOCK TABLE sessions IN SHARE MODE", end="COMMIT"):
+            entered = pool.submit(sign_in)
+            until(lambda: waiting_for_locks(address.server) == 1)
+            reset = pool.submit(Browser(address.servers[1]).post, f"/password-resets/{secret}",
+                                json={"password": PASSWORD})
+            until(lambda: waiting_for_locks(address.server) == 2)
+        assert entered.result().status < 500 and reset.result().status == 200
+    assert stranger.get("/me").status == 401
 
 
 @contextlib.contextmanager

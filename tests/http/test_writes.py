@@ -24,7 +24,8 @@ SELDOM = {
                          "createTimeRequest", "approveTimeRequest", "approveLeave"), {"running_trackers"}),
         **dict.fromkeys(("submitTimesheet", "createTimesheet"), {"time_entries", "daily_minutes", "running_trackers"})},
     "something is given to whoever will join": {"inviteMember": {"attendance_members"}},
-    "the password changes at the same time": dict.fromkeys(("signIn", "createToken", "createPasskey"), {"users"}),
+    "the password changes at the same time": dict.fromkeys(
+        ("signIn", "signInByCode", "signInByPasskey", "createToken", "createPasskey"), {"users"}),
     "a second factor is set up": {"signInByCode": {"second_factors", "backup_codes"}},
     "a link was asked for before": {"changePassword": {"mailed_links"}},
     "whoever has the account did not confirm its address": {
