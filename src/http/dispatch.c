@@ -163,6 +163,8 @@ void request_bind(struct request *request)
 	if (request->input)
 		return;
 	request->unreadable = bind_input(request);
+	request->unreadable_message = request->call.message;
+	request->call.message = NULL;
 }
 
 /* Who calls, then whether they may, then whether what they sent makes sense: nobody learns more than they may, and
@@ -174,7 +176,10 @@ enum error request_admit(struct request *request)
 	if (has_token(request->operation))
 		TRY(identify(request));
 	request_bind(request);
-	TRY(request->unreadable);
+	if (request->unreadable) {
+		request->call.message = request->unreadable_message;
+		return request->unreadable;
+	}
 	if (request->operation->security == SECURITY_CLIENT)
 		TRY(identify_client(request));
 	TRY(enter_workspace(request));

@@ -594,3 +594,12 @@ def test_a_session_has_a_limit_of_its_own(start_server):
     assert [each.status for each in replies] == [200] * 60 + [429]
     assert replies[0].headers["X-RateLimit-Limit"] == "60"
     assert browser.post("/projects", json={"name": "Over"}, workspace_id=1).failure == (429, "rate_limited")
+
+
+def test_a_body_that_cannot_be_read_does_not_explain_another_refusal(server):
+    """On SQLite it is read before, if the caller has called before."""
+    owner = Client(server, "demo-owner")
+    owner.post("/projects", json={"name": "Before"}, workspace_id=1)
+    reply = owner.post("/me/tokens", body="{")
+    assert reply.failure == (403, "session_required")
+    assert reply.message == "This is for a person who is signed in, not for a token."
