@@ -9,6 +9,9 @@
 #define FAULT_TEXT_MAX 512
 #define NOTE_MAX       1024
 
+#define IGNORED_MAX            100
+#define IGNORED_CHARACTERS_MAX 100 /* bytes of each */
+
 const char *const method_names[METHOD_COUNT] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 const char *const scope_names[SCOPE_COUNT] = {"read", "write", "admin"};
 
@@ -41,6 +44,36 @@ enum error call_fault(struct call *call, const char *field, const char *format, 
 		call->faults = fault;
 	call->last_fault = fault;
 	return ERROR_INVALID;
+}
+
+const struct ignored *call_next_ignored(const struct call *call, const struct ignored *ignored)
+{
+	return ignored == call->last_ignored ? NULL : ignored->next;
+}
+
+void call_ignored(struct call *call, struct text name)
+{
+	struct ignored *ignored;
+
+	if (call->ignored_count == IGNORED_MAX)
+		return;
+	if (name.length > IGNORED_CHARACTERS_MAX)
+		name.length = IGNORED_CHARACTERS_MAX;
+	while (!text_is_utf8(name))
+		name.length--; /* the end was cut within a character */
+	for (const struct ignored *each = call->ignored; each; each = call_next_ignored(call, each))
+		if (text_equal(each->name, name))
+			return;
+	ignored = arena_new(call->db.arena, struct ignored);
+	if (!ignored)
+		return;
+	*ignored = (struct ignored){.name = text_copy(call->db.arena, name)};
+	if (call->last_ignored)
+		call->last_ignored->next = ignored;
+	else
+		call->ignored = ignored;
+	call->last_ignored = ignored;
+	call->ignored_count++;
 }
 
 enum error call_note(struct call *call, const char *event, const char *format, ...)

@@ -52,6 +52,12 @@ struct principal;
 struct app_row;
 
 /* One call of an operation: all that its rule may know. */
+/* Names that a request has and nothing takes. */
+struct ignored {
+	struct text     name;
+	struct ignored *next;
+};
+
 struct call {
 	struct db_context       db;
 	const struct settings  *settings;
@@ -59,6 +65,9 @@ struct call {
 	const char             *message; /* the reply's message; the contract's unless the rule sets another */
 	struct fault           *faults, *last_fault;
 	unsigned                fault_count; /* past FAULTS_MAX no more are noted */
+	bool                    strict;      /* what is not taken is a fault: Prefer: handling=strict */
+	struct ignored         *ignored, *last_ignored;
+	unsigned                ignored_count;
 	struct note            *notes;
 	struct row_file        *rows;    /* where a streamed operation puts its rows */
 	struct budget          *guesses; /* of accounts; of an operation with x-guesses: [account] */
@@ -75,6 +84,13 @@ struct call {
 	struct text             redirect;              /* where a redirect leads */
 	enum error              refused;               /* call_refuse */
 };
+
+/* Notes a name that is not taken, once, for the reply's meta.ignored; past a hundred no more are noted. A rule does so
+ * unless the call is strict: then it is a fault. */
+void call_ignored(struct call *call, struct text name);
+
+/* The one behind; NULL: it is the last. Another try may have noted more. */
+const struct ignored *call_next_ignored(const struct call *call, const struct ignored *ignored);
 
 /* Adds a line to the "errors" map. Returns ERROR_INVALID, for `return call_fault(call, …)`. */
 enum error call_fault(struct call *call, const char *field, const char *format, ...)

@@ -12,7 +12,6 @@
 struct binding {
 	struct request *request;
 	struct sources  sources;
-	bool            strict; /* Prefer: handling=strict */
 };
 
 /* --- finding a field's value ----------------------------------------------------------------------------------- */
@@ -322,12 +321,12 @@ static bool takes_member(const struct input *table, const char *name)
 /* A name that nothing takes. In strict handling (RFC 7240) it is a fault; else the reply names it. */
 static void pass_over(struct binding *binding, struct call *call, struct text name)
 {
-	if (binding->strict) {
+	if (binding->request->call.strict) {
 		struct text shown = text_copy(call->db.arena, name);
 		if (shown.data)
 			call_fault(call, shown.data, "The %s field is unknown.", shown.data);
 	} else {
-		request_ignored(binding->request, name);
+		call_ignored(&binding->request->call, name);
 	}
 }
 
@@ -382,7 +381,8 @@ static void check_element_names(struct binding *binding, struct call *call, cons
 	json_t     *value;
 
 	json_object_foreach(object, key, value) if (!takes_member(field->element, key)) pass_over(
-		binding, call, binding->strict ? text_of(key) : text_format(call->db.arena, "%s[].%s", field->name.data, key));
+		binding, call,
+		binding->request->call.strict ? text_of(key) : text_format(call->db.arena, "%s[].%s", field->name.data, key));
 }
 
 /* A fault of an element concerns that element alone: the rule decides what becomes of the others. */
@@ -473,8 +473,10 @@ static void bind_all(struct binding *binding)
 
 enum error bind_input(struct request *request)
 {
-	struct binding binding = {.request = request, .strict = prefer_strict(request->prefer)};
+	struct binding binding = {.request = request};
 	enum error     error = body_read(request, &binding.sources);
+
+	request->call.strict = prefer_strict(request->prefer);
 
 	if (error && request->method == METHOD_GET) { /* a body means little there: one that can't be read means nothing */
 		request->call.message = NULL;

@@ -48,10 +48,6 @@ static void request_start_afresh(struct request *request, struct db_connection *
 	request->admitted = false;
 	request->principal = NULL;
 	request->file = NULL;
-	if (!request->input) { /* what was passed over goes with it: it is bound after the caller is known, or never */
-		request->ignored = request->last_ignored = NULL;
-		request->ignored_count = 0;
-	}
 }
 
 /* Whether the operator has to see to it: any 5xx, and a clock that is wrong. */

@@ -53,13 +53,13 @@ static void write_top_level_pagination(struct buffer *buffer, const struct page 
 		(long long)page->page, (long long)page->per_page, (long long)page->total, (long long)last_page(page));
 }
 
-static void write_ignored(struct buffer *buffer, const struct ignored *first)
+static void write_ignored(struct buffer *buffer, const struct call *call)
 {
-	if (!first)
+	if (!call->ignored)
 		return;
 	buffer_append_literal(buffer, ",\"ignored\":");
-	for (const struct ignored *each = first; each; each = each->next) {
-		buffer_append_char(buffer, each == first ? '[' : ',');
+	for (const struct ignored *each = call->ignored; each; each = call_next_ignored(call, each)) {
+		buffer_append_char(buffer, each == call->ignored ? '[' : ',');
 		json_write_string(buffer, each->name);
 	}
 	buffer_append_char(buffer, ']');
@@ -72,7 +72,7 @@ static void write_meta(struct buffer *buffer, const struct request *request)
 	buffer_append_literal(buffer, ",\"request_id\":\"");
 	buffer_append(buffer, request->id, REQUEST_ID_SIZE - 1);
 	buffer_append_char(buffer, '"');
-	write_ignored(buffer, request->ignored);
+	write_ignored(buffer, &request->call);
 	buffer_append_literal(buffer, "}}");
 }
 

@@ -30,14 +30,6 @@ struct parameter {
 	struct text name, value; /* decoded; an absent value ("?name") is empty */
 };
 
-/* Names that a request has and nothing takes. */
-#define IGNORED_MAX            100
-#define IGNORED_CHARACTERS_MAX 100 /* bytes of each */
-struct ignored {
-	struct text     name;
-	struct ignored *next;
-};
-
 struct reply_header {
 	const char *name;
 	const char *value; /* in the arena or static */
@@ -102,8 +94,6 @@ struct request {
 	bool                guessed_wrong; /* who calls: the next try looks */
 	struct call         call;
 	void               *input, *output;
-	struct ignored     *ignored, *last_ignored; /* made when the input is, and forgotten with it */
-	unsigned            ignored_count;
 	struct row_file    *file; /* of the reply, once it was begun */
 	struct checkpoint {       /* where a retry starts again: before the transaction */
 		struct arena_mark mark;
@@ -126,9 +116,6 @@ static inline struct request *request_of_work(struct work *work)
 {
 	return (struct request *)((char *)work - offsetof(struct request, work));
 }
-
-/* Notes a name that is not taken, once, for the reply's meta.ignored; past IGNORED_MAX no more are noted. */
-void request_ignored(struct request *request, struct text name);
 
 /* Adds a header to the reply. A NULL value (memory was too short for it) is left out. So is one past REPLY_HEADERS_MAX:
  * that is a bug, and the log says so. */

@@ -96,6 +96,24 @@ static enum error leave_read_hours(struct call *call, const struct create_leave_
 	return ERROR_NONE;
 }
 
+static enum error leave_pass_over(struct call *call, const char *field, int64_t value)
+{
+	if (value != NONE && call->strict)
+		return call_fault(call, field, "A policy in days takes no %s.", field);
+	if (value != NONE)
+		call_ignored(call, text_of(field));
+	return ERROR_NONE;
+}
+
+/* In days: whole ones and halves, whatever else is said. */
+static enum error leave_read_days(struct call *call, const struct create_leave_request_input *input)
+{
+	enum error error = leave_pass_over(call, "start_time", input->start_time);
+
+	error = leave_pass_over(call, "end_time", input->end_time) ?: error;
+	return leave_pass_over(call, "hours_per_day", input->hours_per_day) ?: error;
+}
+
 /* The part of a day that a leave takes, in minutes since midnight; of halves, noon is the border. */
 static struct span leave_part_of_day(int64_t day, int64_t start_day, int64_t period, int64_t start_minute,
                                      int64_t end_minute)
@@ -219,8 +237,8 @@ enum error op_create_leave_request(struct call *call, const struct create_leave_
 		.end_time = NONE,
 		.day_minutes = policy.day_minutes,
 	};
-	if (policy.time_unit == LEAVE_TIME_UNIT_HOURS)
-		TRY(leave_read_hours(call, input, &leave));
+	TRY(policy.time_unit == LEAVE_TIME_UNIT_HOURS ? leave_read_hours(call, input, &leave) :
+	                                                leave_read_days(call, input));
 	TRY(leave_charge_days(call, &settings, &leave, &days));
 	TRY(leave_check_free(call, &leave));
 	TRY(leave_store(call, &leave, &days));

@@ -151,6 +151,16 @@ def test_faults_of_hours(fresh, john, fields, named):
     assert (reply.status, list(reply.faults)) == (422, [named])
 
 
+def test_a_policy_in_days_says_which_hours_it_has_ignored(fresh):
+    said = {"start_time": "09:00", "end_time": "13:00", "hours_per_day": 4}
+    asked = ask(fresh, "2022-12-12", **said)
+    assert asked.meta["ignored"] == [*said] and asked.data["total"]["days"] == 1
+    assert "ignored" not in ask(fresh, "2022-12-13", **dict.fromkeys(said)).meta
+    strictly = fresh.post("/leaves", headers={"Prefer": "handling=strict"}, json={
+        "workspace_id": 1, "policy_id": 1, "user_id": 100, "start": "2022-12-14", "end": "2022-12-14", **said})
+    assert [*strictly.faults] == [*said]
+
+
 def test_what_is_missing(john):
     assert set(john.post("/leaves", json={"workspace_id": 1}).faults) == {"policy_id", "user_id", "start", "end"}
     assert set(john.get("/leaves/balances", workspace_id=1).faults) == {"date_from", "date_to"}
