@@ -169,9 +169,14 @@ UPDATE tokens SET revoked_at = :now WHERE grant_id IN :grant_ids AND revoked_at 
 UPDATE tokens SET revoked_at = :now WHERE hash = :hash AND revoked_at IS NULL;
 
 -- name: forget_tokens_of_grants
--- takes: before bigint
+-- Here and below the oldest ones: no more at once than the writer has time for.
+-- takes: before bigint, most bigint
 -- returns: nothing
-DELETE FROM tokens WHERE only_workspace_id = :workspace_id AND grant_id IS NOT NULL AND expires_at < :before;
+DELETE FROM tokens
+WHERE hash IN (
+      SELECT t.hash FROM tokens t
+      WHERE t.only_workspace_id = :workspace_id AND t.grant_id IS NOT NULL AND t.expires_at < :before
+      ORDER BY t.expires_at LIMIT :most);
 
 -- name: insert_authorization_code
 -- takes: row authorization_code
@@ -223,16 +228,47 @@ WHERE grant_id = :grant_id AND used_at IS NOT NULL AND expires_at < (
       WHERE r.grant_id = :grant_id ORDER BY r.expires_at DESC LIMIT 1 OFFSET :most);
 
 -- name: forget_authorization_codes
--- takes: before bigint
+-- takes: before bigint, most bigint
 -- returns: nothing
-DELETE FROM authorization_codes WHERE workspace_id = :workspace_id AND expires_at < :before;
+DELETE FROM authorization_codes
+WHERE hash IN (
+      SELECT c.hash FROM authorization_codes c
+      WHERE c.workspace_id = :workspace_id AND c.expires_at < :before ORDER BY c.expires_at LIMIT :most);
 
 -- name: forget_refresh_tokens
--- takes: before bigint
+-- takes: before bigint, most bigint
 -- returns: nothing
-DELETE FROM refresh_tokens WHERE workspace_id = :workspace_id AND expires_at < :before;
+DELETE FROM refresh_tokens
+WHERE hash IN (
+      SELECT r.hash FROM refresh_tokens r
+      WHERE r.workspace_id = :workspace_id AND r.expires_at < :before ORDER BY r.expires_at LIMIT :most);
 
 -- name: forget_app_grants
--- takes: before bigint
+-- takes: before bigint, most bigint
 -- returns: nothing
-DELETE FROM app_grants WHERE workspace_id = :workspace_id AND expires_at < :before;
+DELETE FROM app_grants
+WHERE (user_id, id) IN (
+      SELECT g.user_id, g.id FROM app_grants g
+      WHERE g.workspace_id = :workspace_id AND g.expires_at < :before ORDER BY g.expires_at LIMIT :most);
+
+-- name: oldest_authorization_code
+-- Of each kind, when the first one ends.
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE(min(c.expires_at), :otherwise) FROM authorization_codes c WHERE c.workspace_id = :workspace_id;
+
+-- name: oldest_refresh_token
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE(min(r.expires_at), :otherwise) FROM refresh_tokens r WHERE r.workspace_id = :workspace_id;
+
+-- name: oldest_token_of_grants
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE(min(t.expires_at), :otherwise) FROM tokens t
+WHERE t.only_workspace_id = :workspace_id AND t.grant_id IS NOT NULL;
+
+-- name: oldest_app_grant
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE(min(g.expires_at), :otherwise) FROM app_grants g WHERE g.workspace_id = :workspace_id;

@@ -40,13 +40,14 @@ static enum error retention_settle(struct db_context *context, const void *item,
 static enum error next_due(struct db_context *context, int64_t otherwise, int64_t *ret)
 {
 	int64_t now = context->now, oldest, oldest_event, expires_at;
-	bool    old, old_deliveries;
+	bool    old, old_deliveries, old_grants;
 
 	(void)otherwise;
 	TRY(entry_changes_are_old(context, &old));
 	TRY(deliveries_are_old(context, &old_deliveries));
+	TRY(app_grants_are_old(context, &old_grants));
 	TRY(sql_oldest_event(context, now, &oldest_event));
-	if (old || old_deliveries || oldest_event < now - EVENT_SECONDS) {
+	if (old || old_deliveries || old_grants || oldest_event < now - EVENT_SECONDS) {
 		*ret = now;
 		return ERROR_NONE;
 	}

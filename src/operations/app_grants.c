@@ -15,6 +15,9 @@
 
 #define GRANT_SEALED "grant"
 
+#define KEPT_SECONDS      SECONDS_PER_DAY /* after the end */
+#define FORGOTTEN_AT_ONCE 1000            /* of a kind */
+
 #define TOKENS_MAX 1000 /* of a grant, of either kind: whoever revokes it has to end them all at once */
 
 static enum error give_access(struct db_context *db, const struct app_grant_row *grant, struct app_tokens *tokens)
@@ -96,12 +99,26 @@ enum error app_grant_revoke(struct db_context *db, int64_t user_id, int64_t id)
 
 enum error app_grants_forget(struct db_context *db)
 {
-	int64_t before = db->now - SECONDS_PER_DAY;
+	int64_t before = db->now - KEPT_SECONDS;
 
-	TRY(sql_forget_authorization_codes(db, before));
-	TRY(sql_forget_refresh_tokens(db, before));
-	TRY(sql_forget_tokens_of_grants(db, before));
-	return sql_forget_app_grants(db, before);
+	TRY(sql_forget_authorization_codes(db, before, FORGOTTEN_AT_ONCE));
+	TRY(sql_forget_refresh_tokens(db, before, FORGOTTEN_AT_ONCE));
+	TRY(sql_forget_tokens_of_grants(db, before, FORGOTTEN_AT_ONCE));
+	return sql_forget_app_grants(db, before, FORGOTTEN_AT_ONCE);
+}
+
+enum error app_grants_are_old(struct db_context *db, bool *ret)
+{
+	enum error (*const oldest[])(struct db_context *, int64_t, int64_t *) = {
+		sql_oldest_authorization_code, sql_oldest_refresh_token, sql_oldest_token_of_grants, sql_oldest_app_grant};
+	int64_t expires_at;
+
+	*ret = false;
+	for (size_t i = 0; i < sizeof(oldest) / sizeof(oldest[0]) && !*ret; i++) {
+		TRY(oldest[i](db, db->now, &expires_at));
+		*ret = expires_at < db->now - KEPT_SECONDS;
+	}
+	return ERROR_NONE;
 }
 
 /* --- what people see of it --------------------------------------------------------------------------------------- */

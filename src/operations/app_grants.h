@@ -28,7 +28,9 @@ enum error app_grant_give(struct call *call, const struct app_grant_row *grant, 
 /* Ends it, with all tokens that came of it. */
 enum error app_grant_revoke(struct db_context *db, int64_t user_id, int64_t id);
 
-/* What has expired in the workspace, a day after that: until then it is known who uses a code twice. */
+/* Some of what has expired in the workspace, a day after that: until then it is known who uses a code twice. Whether
+ * there is more. */
 enum error app_grants_forget(struct db_context *db);
+enum error app_grants_are_old(struct db_context *db, bool *ret);
 
 #endif

@@ -2,7 +2,8 @@
 
 import pytest
 from client import Client
-from scenario import accept, advance_clock, count_rows, invite, run_sql, set_clock, unique
+from oauth_app import register, tokens_for
+from scenario import accept, advance_clock, count_rows, invite, run_sql, set_clock, signed_in, unique
 
 DAY = 86400
 
@@ -53,6 +54,26 @@ def test_more_than_a_batch(sandbox):
     assert count_rows(sandbox.server, "idempotency_keys") == 1005
     advance_clock(sandbox, 2 * DAY)
     assert count_rows(sandbox.server, "idempotency_keys") == 0
+
+
+def test_more_than_a_batch_of_what_apps_had(sandbox, stint):
+    """However much it is, nobody waits until all of it is gone."""
+    server = sandbox.server
+    app = register(stint, server)
+    tokens_for(signed_in(server, "emma@example.com"), app)
+    for table, columns, which in (
+            ("authorization_codes", "hash, user_id, grant_id, workspace_id", "grant_id > 0"),
+            ("refresh_tokens", "hash, user_id, grant_id, workspace_id, created_at", "grant_id > 0"),
+            ("tokens", "hash, id, user_id, name, scopes, kind, only_workspace_id, grant_id, created_at", "kind = 3"),
+            ("app_grants", "id, user_id, app_id, workspace_id, grant_type, scopes, created_at", "user_id = 11")):
+        key, rest = columns.split(", ", 1)
+        run_sql(server, f"INSERT INTO {table} ({columns}, expires_at) "
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
+                        f"SELECT {key} {'||' if key == 'hash' else '+'} i, {rest}, expires_at FROM n, {table} "
+                        f"WHERE {which}")
+    advance_clock(sandbox, 32 * DAY)
+    assert [count_rows(server, rows) for rows in ("authorization_codes", "refresh_tokens", "tokens WHERE kind = 3",
+                                                  "app_grants WHERE user_id = 11")] == [0] * 4
 
 
 def test_what_was_kept_while_the_clock_was_ahead_is_kept_for_no_longer(sandbox):
