@@ -383,7 +383,8 @@ static enum error sqlite_read(struct db_connection *base, const struct db_statem
 	return ERROR_NONE;
 }
 
-/* Resets at once, even after a failure: a statement left open would keep its snapshot and hold up the WAL. */
+/* Resets at once, even after a failure: a statement left open would keep its snapshot and hold up the WAL. What is
+ * bound to it stays, and is read by nobody: sqlite_start binds everything anew, or the statement does not run. */
 static int64_t sqlite_finish(struct db_connection *base, const struct db_statement *statement)
 {
 	struct sqlite *c = (struct sqlite *)base;
@@ -392,7 +393,6 @@ static int64_t sqlite_finish(struct db_connection *base, const struct db_stateme
 		sqlite3_finalize(c->running);
 	} else if (c->running) {
 		sqlite3_reset(c->running);
-		sqlite3_clear_bindings(c->running);
 	}
 	c->running = NULL;
 	return changed;
