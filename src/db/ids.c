@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "db/driver.h"
 
 /* Nodes that take the same sequence wait for each other's row lock (READ COMMITTED) and do not conflict: if they had to
@@ -15,9 +16,11 @@
  * and deadlock. */
 #define ATTEMPTS 3
 
-/* A piece of work may need more ids than two blocks hold: a sequence that runs dry takes blocks twice as large, so that
- * the piece finds enough before its tries are used up. */
-#define BLOCK_SIZE_MAX 16384
+/* A sequence that runs dry takes blocks twice as large: a piece of work may need more ids than two of them hold, and is
+ * to find enough before its tries are used up. So does one whose block was soon used up: a reservation costs as much as
+ * several short requests, and few of them are to pay for it. */
+#define BLOCK_SIZE_MAX    16384
+#define SOON_MICROSECONDS 1000000
 
 struct block {
 	int64_t next, end;
@@ -32,8 +35,9 @@ struct sequence {
 	struct text  name;
 	struct block current, following;
 	int64_t      block_size;
-	bool         low; /* ids_reserve has work here */
-	bool         dry; /* it had ids, and somebody found none */
+	int64_t      reserved; /* clock_monotonic, when the last block was */
+	bool         low;      /* ids_reserve has work here */
+	bool         dry;      /* it had ids, and somebody found none */
 };
 
 struct ids {
@@ -158,11 +162,13 @@ struct gain {
 
 static bool find_low(struct ids *ids, struct gain *gains)
 {
-	bool any = false;
+	bool    any = false;
+	int64_t soon = clock_monotonic() - SOON_MICROSECONDS;
 	pthread_mutex_lock(&ids->lock);
 	for (size_t i = 0; i < ids->count; i++) {
 		struct sequence *s = &ids->sequences[i];
-		if (s->dry && s->block_size * 2 <= BLOCK_SIZE_MAX)
+		bool             grows = s->dry || (s->low && s->reserved > soon);
+		if (grows && s->block_size * 2 <= BLOCK_SIZE_MAX)
 			s->block_size *= 2;
 		s->dry = false;
 		gains[i] = (struct gain){.wanted = s->low, .size = s->block_size};
@@ -190,6 +196,7 @@ static enum error reserve(const struct ids *ids, struct db_connection *connectio
 /* After the commit: only now are the blocks ours alone. */
 static void publish(struct ids *ids, const struct gain *gains)
 {
+	int64_t now = clock_monotonic();
 	pthread_mutex_lock(&ids->lock);
 	for (size_t i = 0; i < ids->count; i++) {
 		struct sequence *s = &ids->sequences[i];
@@ -199,6 +206,7 @@ static void publish(struct ids *ids, const struct gain *gains)
 			s->current = gains[i].block;
 		else
 			s->following = gains[i].block;
+		s->reserved = now;
 		s->low = false;
 	}
 	pthread_mutex_unlock(&ids->lock);

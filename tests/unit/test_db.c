@@ -1515,7 +1515,7 @@ static void test_ids(void **state)
 	struct fixture          *f = *state;
 	static const char *const SEQUENCES[] = {"projects", "tags"};
 	struct ids              *ids, *other;
-	int64_t                  id = -1;
+	int64_t                  id = -1, first;
 	assert_int_equal(ids_open(f->db, SEQUENCES, 2, 8, &ids), 0);
 	assert_int_equal(ids_next(ids, 0, &id), ERROR_IDS_EXHAUSTED);
 	assert_int_equal(id, -1);
@@ -1530,6 +1530,17 @@ static void test_ids(void **state)
 	}
 	assert_int_equal(ids_next(ids, 1, &id), 0);
 	assert_int_equal(id, 1);
+
+	/* Where many are taken in a short time, blocks become larger: two of them hold more than two did at first. */
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(ids_next(ids, 0, &id), 0);
+		assert_int_equal(ids_reserve(ids, f->writer, &f->arena), 0);
+	}
+	assert_int_equal(ids_open(f->db, SEQUENCES, 2, 8, &other), 0);
+	assert_int_equal(ids_reserve(other, f->writer, &f->arena), 0);
+	assert_int_equal(ids_next(other, 0, &first), 0);
+	assert_true(first > id + 2 * 8 + 1);
+	ids_close(other);
 
 	/* Also inside a block that is reserved already, and for those who come later. */
 	assert_int_equal(ids_raise(ids, f->writer, &f->arena, 1, 5), 0);
