@@ -4,6 +4,9 @@
 -- position bigint, id bigint, kind bigint, noted_at bigint, actor_id bigint?, actor_name text?, object_id bigint,
 -- user_id bigint?, project_id bigint?, data text, rated text?, rated_from bigint, rated_to bigint
 
+-- row: actor_name
+-- name text?
+
 -- row: event_actor
 -- + id bigint?, + name text?
 
@@ -17,9 +20,11 @@
 -- row: event_ends
 -- oldest bigint, newest bigint
 
--- fragment: actor_name
-(SELECT a.firstname || ' ' || a.lastname FROM members a
- WHERE a.workspace_id = :workspace_id AND a.user_id = :actor_id)
+-- name: find_actor_name
+-- Apart from the insert, which has the name mostly: PostgreSQL would prepare to look for it each time.
+-- returns: maybe actor_name
+SELECT a.firstname || ' ' || a.lastname AS name FROM members a
+WHERE a.workspace_id = :workspace_id AND a.user_id = :caller_id;
 
 -- name: last_event_position
 -- returns: value bigint
@@ -31,8 +36,8 @@ SELECT COALESCE((SELECT l.position FROM events l
 -- returns: nothing
 INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
                     project_id, data, rated, rated_from, rated_to)
-VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, COALESCE(:actor_name, {actor_name}),
-        :object_id, :user_id, :project_id, :data, :rated, :rated_from, :rated_to);
+VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, :actor_name, :object_id, :user_id,
+        :project_id, :data, :rated, :rated_from, :rated_to);
 
 -- fragment: event_select
 -- Those that the caller sees.

@@ -121,12 +121,19 @@ static enum error take_position(struct db_context *db, int64_t id, int64_t *ret)
 	return ERROR_NONE;
 }
 
-/* NO_TEXT: it is to be looked up. */
-static struct text name_of_actor(const struct db_context *db)
+/* The caller's name, which admission has mostly read. */
+static enum error find_actor_name(struct db_context *db, struct text *ret)
 {
-	const struct caller_name *name = &db->caller_name;
+	const struct caller_name *known = &db->caller_name;
+	struct actor_name_row     row = {NO_TEXT};
+	bool                      found;
 
-	return name->workspace_id == db->workspace_id && name->user_id == db->caller_id ? name->text : NO_TEXT;
+	if (known->text.data && known->workspace_id == db->workspace_id && known->user_id == db->caller_id)
+		row.name = known->text;
+	else if (db->caller_id)
+		TRY(sql_find_actor_name(db, &row, &found));
+	*ret = row.name;
+	return ERROR_NONE;
 }
 
 enum error event_note(struct db_context *db, const struct event *event, const void *data, const void *rated)
@@ -135,7 +142,6 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 		.kind = event->kind,
 		.noted_at = clock_real_microseconds(),
 		.actor_id = db->caller_id ? db->caller_id : NONE,
-		.actor_name = name_of_actor(db),
 		.object_id = event->object_id,
 		.user_id = event->user_id,
 		.project_id = event->project_id,
@@ -143,6 +149,7 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 
 	if (WITHOUT_EVENTS)
 		return ERROR_NONE;
+	TRY(find_actor_name(db, &row.actor_name));
 	TRY(ids_next(db->ids, SEQUENCE_EVENTS, &row.id));
 	TRY(take_position(db, row.id, &row.position));
 	TRY(event_encode(db, output_of_event(event->kind), data, rated, &row));
