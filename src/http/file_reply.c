@@ -27,18 +27,19 @@ static void file_leave_place(void *data)
 	pthread_mutex_unlock(&place->places->mutex);
 }
 
-/* One who asks for many, and reads none of them, leaves the other half to others. */
+/* Who has as many as are left leaves them to others: one alone gets half of all, the next half of the rest. */
 static int64_t *file_find_place(struct file_places *places, int64_t caller)
 {
-	unsigned share = (places->most + 1) / 2, own = 0;
+	unsigned left = 0, own = 0;
 	int64_t *free = NULL;
 
 	for (unsigned i = 0; i < places->most; i++) {
 		own += places->callers[i] == caller;
+		left += !places->callers[i];
 		if (!places->callers[i])
 			free = &places->callers[i];
 	}
-	return own < share ? free : NULL;
+	return own < left ? free : NULL;
 }
 
 static enum error file_take_place(struct request *request)

@@ -262,11 +262,11 @@ def raw_get(client, path):
     return client.exchange("GET", API + path)
 
 
-def slow_reader(client):
+def slow_reader(client, token="demo-owner"):
     """A client that asks for the export and reads nothing of it."""
     stream = client.server.connect(30, 4096)
     stream.sendall(f"GET {API}{PATH}?workspace_id=1 HTTP/1.1\r\nHost: localhost\r\n"
-                   "Authorization: Bearer demo-owner\r\n\r\n".encode())
+                   f"Authorization: Bearer {token}\r\n\r\n".encode())
     assert stream.recv(12) == b"HTTP/1.1 200"
     return stream
 
@@ -296,6 +296,18 @@ def test_nobody_takes_all_places(heavy):
     streams.pop().close()
     until(lambda: raw_get(client, PATH + "?workspace_id=1").status == 200)
     streams.pop().close()
+
+
+def test_two_do_not_take_all_places_either(heavy):
+    """Whoever has as many as are left leaves them to others."""
+    client = heavy("--exports", "4")
+    executive, third = (Client(client.server, f"demo-{role}") for role in ("executive-manager", "other-owner"))
+    streams = [slow_reader(client, token) for token in ("demo-owner", "demo-owner", "demo-executive-manager")]
+    assert raw_get(client, PATH + "?workspace_id=1").status == 503
+    assert raw_get(executive, PATH + "?workspace_id=1").status == 503
+    assert raw_get(third, PATH + "?workspace_id=2").status == 200
+    for stream in streams:
+        stream.close()
 
 
 def test_a_file_that_would_be_too_large_is_refused(heavy):
