@@ -1,5 +1,5 @@
-/* stint check: whether the database is whole and the books agree. Reads only, even while a server runs on it, and keeps
- * nothing in memory: there may be as many differences as entries. */
+/* stint check: whether the database is whole and the books agree. Changes nothing of them, even while a server runs on
+ * it, and keeps nothing in memory: there may be as many differences as entries. */
 #include <stdio.h>
 
 #include "base/calendar.h"
@@ -316,7 +316,9 @@ static enum error check_books(struct db *db, struct arena *arena, size_t *differ
 
 	if (error)
 		return error;
-	error = db_begin_long(context.connection);
+	error = db_count_anew(context.connection);
+	if (!error)
+		error = db_begin_long(context.connection);
 	if (!error)
 		error = check_all(&context, differences);
 	db_rollback(context.connection);

@@ -552,6 +552,15 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 	return error;
 }
 
+enum error db_count_anew(struct db_connection *connection)
+{
+	TRY(db_begin_long(connection));
+	if (!db_run_script(connection, "SELECT 1", "ANALYZE"))
+		return db_commit(connection);
+	db_rollback(connection);
+	return ERROR_NONE;
+}
+
 /* Shapes of results */
 
 #define HASTE_MICROSECONDS 1000000 /* of a thread that answers at once; who has more may have met a bad moment */

@@ -185,6 +185,10 @@ enum error db_wait(struct db_connection *connection);
 /* Whether this transaction has a database to work on: it reads a row, and the file is still the one that was opened. */
 enum error db_check(struct db_connection *connection, struct arena *arena);
 
+/* PostgreSQL counts rows by itself, but some time after they came; until then it plans for a few. What goes through all
+ * of them counts first. Where it may not (a standby), it goes without. In a transaction of its own. */
+enum error db_count_anew(struct db_connection *connection);
+
 /* Runs a script of several statements without parameters or results (demo data, benchmarks) in the open transaction. */
 enum error db_run_script(struct db_connection *connection, const char *sqlite, const char *postgres);
 
