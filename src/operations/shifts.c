@@ -123,20 +123,26 @@ static enum error read_common(struct call *call, const struct said_hours *said, 
 	return ERROR_NONE;
 }
 
-static enum error put_hours(struct call *call, const struct said_hours *said, const struct shift_row *shift)
+/* `shift`: as it is, for what is not said. */
+static enum error read_hours(struct call *call, const struct said_hours *said, const struct shift_row *shift,
+                             struct shift_pattern *ret)
 {
-	struct shift_pattern pattern = {0};
+	*ret = (struct shift_pattern){0};
+	return said->days ? read_days(call, said->days, ret) : read_common(call, said, &shift->days, ret);
+}
+
+static enum error put_hours(struct call *call, int64_t shift_id, const struct shift_pattern *pattern)
+{
 	struct shift_day_row days[DAYS_PER_WEEK];
 	size_t               count = 0;
 
-	TRY(said->days ? read_days(call, said->days, &pattern) : read_common(call, said, &shift->days, &pattern));
 	for (int64_t weekday = 1; weekday <= DAYS_PER_WEEK; weekday++)
-		if (pattern.weekdays[weekday].minutes)
-			days[count++] = (struct shift_day_row){.shift_id = shift->id,
+		if (pattern->weekdays[weekday].minutes)
+			days[count++] = (struct shift_day_row){.shift_id = shift_id,
 			                                       .weekday = weekday,
-			                                       .start = pattern.weekdays[weekday].start,
-			                                       .minutes = pattern.weekdays[weekday].minutes};
-	TRY(sql_delete_shift_days(&call->db, shift->id));
+			                                       .start = pattern->weekdays[weekday].start,
+			                                       .minutes = pattern->weekdays[weekday].minutes};
+	TRY(sql_delete_shift_days(&call->db, shift_id));
 	return sql_insert_shift_days(&call->db, days, count);
 }
 
@@ -178,14 +184,15 @@ static enum error check_overlaps(struct call *call, const struct shift_row *shif
 enum error op_create_shift(struct call *call, const struct create_shift_input *input,
                            struct create_shift_output *output)
 {
-	struct said_hours said = {input->given.days ? &input->days : NULL, input->weekdays, input->start, input->end};
-	struct shift_row  shift = {
-		 .name = input->name,
-		 .name_folded = text_fold(call->db.arena, input->name),
-		 .date_from = input->date_from,
-		 .date_until = input->date_until,
-		 .repeat = input->repeat,
-		 .minimum_minutes = input->minimum_minutes,
+	struct said_hours    said = {input->given.days ? &input->days : NULL, input->weekdays, input->start, input->end};
+	struct shift_pattern hours;
+	struct shift_row     shift = {
+			.name = input->name,
+			.name_folded = text_fold(call->db.arena, input->name),
+			.date_from = input->date_from,
+			.date_until = input->date_until,
+			.repeat = input->repeat,
+			.minimum_minutes = input->minimum_minutes,
     };
 
 	TRY(sql_lock_attendance(&call->db));
@@ -193,9 +200,10 @@ enum error op_create_shift(struct call *call, const struct create_shift_input *i
 		TRY(settings_today(&call->db, &shift.date_from));
 	if (shift.date_until != NONE && shift.date_until < shift.date_from)
 		return call_fault(call, "date_until", "The date_until must be a date after or equal to date_from.");
+	TRY(read_hours(call, &said, &shift, &hours));
 	TRY(ids_next(call->db.ids, SEQUENCE_SHIFTS, &shift.id));
 	TRY(sql_insert_shift(&call->db, &shift));
-	TRY(put_hours(call, &said, &shift));
+	TRY(put_hours(call, shift.id, &hours));
 	TRY(attendance_give(call, ATTENDANCE_KIND_SHIFT, shift.id, input->user_ids));
 	TRY(attendance_give_future(&call->db, ATTENDANCE_KIND_SHIFT, shift.id, input->future_members));
 	TRY(get_shift(call, shift.id, &output->data));
@@ -205,8 +213,10 @@ enum error op_create_shift(struct call *call, const struct create_shift_input *i
 enum error op_update_shift(struct call *call, const struct update_shift_input *input,
                            struct update_shift_output *output)
 {
-	struct said_hours said = {input->given.days ? &input->days : NULL, input->weekdays, input->start, input->end};
-	struct shift_row  shift;
+	struct said_hours    said = {input->given.days ? &input->days : NULL, input->weekdays, input->start, input->end};
+	bool                 changes_hours = said.days || input->given.weekdays || input->given.start || input->given.end;
+	struct shift_pattern hours;
+	struct shift_row     shift;
 
 	TRY(sql_lock_attendance(&call->db));
 	TRY(get_shift(call, input->shift_id, &shift));
@@ -214,9 +224,11 @@ enum error op_update_shift(struct call *call, const struct update_shift_input *i
 	shift.name_folded = text_fold(call->db.arena, shift.name);
 	if (shift.date_until != NONE && shift.date_until < shift.date_from)
 		return call_fault(call, "date_until", "The date_until must be a date after or equal to date_from.");
+	if (changes_hours)
+		TRY(read_hours(call, &said, &shift, &hours));
 	TRY(sql_update_shift(&call->db, &shift));
-	if (said.days || input->given.weekdays || input->given.start || input->given.end)
-		TRY(put_hours(call, &said, &shift));
+	if (changes_hours)
+		TRY(put_hours(call, shift.id, &hours));
 	if (input->given.user_ids)
 		TRY(attendance_give(call, ATTENDANCE_KIND_SHIFT, shift.id, input->user_ids));
 	TRY(attendance_give_future(&call->db, ATTENDANCE_KIND_SHIFT, shift.id, shift.future_members));

@@ -36,6 +36,14 @@ def person(owner):
     return new_member(owner)
 
 
+def test_faults_of_hours_come_before_a_name_that_is_taken(owner):
+    name = create(owner, **STANDARD).data["name"]
+    other = create(owner, **STANDARD).data["id"]
+    assert [*create(owner, name=name).faults] == ["weekdays"]
+    assert [*put(owner, other, name=name, days=[]).faults] == ["days"]
+    assert put(owner, other, name=name, **STANDARD).failure == (400, "name_taken")
+
+
 def test_the_same_hours_on_some_weekdays(owner, person):
     set_clock(owner, "2026-01-01T23:30:00Z")
     reply = create(owner, name="Early", **STANDARD, user_ids=[person])
