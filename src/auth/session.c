@@ -94,6 +94,18 @@ enum error session_end_others(struct db_context *context, int64_t user_id, int64
 	return sql_revoke_sessions(context, user_id, but_token_id, &changed);
 }
 
+enum error session_hold_account(struct call *call)
+{
+	struct token_rows tokens;
+
+	TRY(sql_touch_user(&call->db, call->db.caller_id));
+	TRY(sql_list_live_tokens(&call->db, call->db.caller_id, TOKEN_SESSION, call->db.now, &tokens));
+	for (size_t i = 0; i < tokens.count; i++)
+		if (tokens.items[i].id == call->principal->token_id)
+			return ERROR_NONE;
+	return ERROR_UNAUTHENTICATED;
+}
+
 enum error session_check_fresh(struct db_context *context, const struct principal *principal)
 {
 	struct session_row session;

@@ -25,6 +25,10 @@ enum error session_end_others(struct db_context *context, int64_t user_id, int64
 /* What a page of ours sends to show that it is one: it follows from the secret, which no page can read. */
 struct text session_csrf_token(struct arena *arena, struct text secret);
 
+/* Of a rule that takes turns: nobody else changes from here on what lets anybody in to the account that calls.
+ * ERROR_UNAUTHENTICATED: somebody did meanwhile, and this session has ended. */
+enum error session_hold_account(struct call *call);
+
 /* ERROR_PASSWORD_NEEDED: it was not given lately. */
 enum error session_check_fresh(struct db_context *context, const struct principal *principal);
 

@@ -1,5 +1,6 @@
 /* Proving that an address is the account's: a link by mail, and the session of the account. */
 #include "auth/principal.h"
+#include "auth/session.h"
 #include "base/calendar.h"
 #include "contract.h"
 #include "operations/accounts.h"
@@ -51,6 +52,7 @@ enum error op_confirm_address(struct call *call, const struct confirm_address_in
 	int64_t         changed;
 	bool            found, confirmed;
 
+	TRY(session_hold_account(call));
 	TRY(mailed_link_follow(&call->db, LINK_TO_CONFIRM, input->token, &user, &found));
 	if (!found)
 		return ERROR_CONFIRMATION_INVALID;

@@ -1,6 +1,7 @@
 /* Members and their invitations (contract 3.2). */
 #include "auth/password.h"
 #include "auth/principal.h"
+#include "auth/session.h"
 #include "auth/token.h"
 #include "base/mailbox.h"
 #include "base/random.h"
@@ -212,6 +213,7 @@ enum error op_accept_invitation_signed_in(struct call *call, const struct accept
 	struct invitation_link_row link;
 	struct user_row            user;
 
+	TRY(session_hold_account(call));
 	TRY(follow_invitation(call, input->token, &link, &user));
 	if (user.id != call->db.caller_id)
 		return ERROR_OTHER_ACCOUNT;

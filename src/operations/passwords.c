@@ -54,7 +54,7 @@ enum error op_change_password(struct call *call, const struct change_password_in
 	struct user_row user;
 	int64_t         changed;
 
-	TRY(sql_touch_user(&call->db, call->db.caller_id)); /* waits for whoever is at it */
+	TRY(session_hold_account(call));
 	TRY(own_password_unchanged(call, input->current_password, &user));
 	TRY(sql_set_password(&call->db, user.id, input->new_password, &changed));
 	TRY(sql_end_mailed_links(&call->db, user.id, LINK_TO_RESET_PASSWORD, &changed));

@@ -471,6 +471,25 @@ def test_who_signs_in_at_that_moment_is_out_again(address, engine, way, confirme
     assert stranger.get("/me").status == 401
 
 
+def test_who_is_out_by_then_changes_no_password(address, engine):
+    """However long they have waited for the proof that throws them out."""
+    if engine == "sqlite":
+        return  # has one writer, which admits whoever comes after the other
+    user_id, copy, _ = address.invite(2)
+    address.accept(copy, THEIRS)
+    person, stranger = address.browser(THEIRS), address.browser(THEIRS)
+    confirmation = address.request_confirmation(person)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with held(address.server.database, f"SELECT 1 FROM users WHERE id = {user_id} FOR UPDATE"):
+            proof = pool.submit(person.post, f"/confirmations/{confirmation}")
+            until(lambda: waiting_for_locks(address.server) == 1)
+            change = pool.submit(by_password, address, stranger, user_id)
+            until(lambda: waiting_for_locks(address.server) == 2)
+        assert proof.result().status == 200
+        assert change.result().failure == (401, "unauthenticated")
+    assert address.browser(THEIRS)
+
+
 @contextlib.contextmanager
 def written_without_a_pause(server, user_id):
     """The account's row, by another process: as by whoever makes one way in after the other."""
