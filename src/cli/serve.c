@@ -328,6 +328,7 @@ static enum error start_executors(struct serving *serving)
 	unsigned                cores = count_cores();
 	struct executor_options main_options = {
 		.access = DB_WRITE,
+		.told = server_wake,
 		.threads = 1,
 		.group = (unsigned)cli->options[OPTION_COMMIT_GROUP].number,
 		.queue_max = QUEUE_MAX,
@@ -336,6 +337,7 @@ static enum error start_executors(struct serving *serving)
 	};
 	struct executor_options reader_options = {
 		.access = DB_READ,
+		.told = server_wake,
 		.threads = cores * READERS_PER_CORE,
 		.group = 1,
 		.queue_max = QUEUE_MAX,
@@ -343,12 +345,14 @@ static enum error start_executors(struct serving *serving)
 	};
 	struct executor_options slow_options = {
 		.access = DB_READ,
+		.told = server_wake,
 		.threads = cores > 1 ? cores / 2 : 1,
 		.group = 1,
 		.queue_max = SLOW_QUEUE_MAX,
 	};
 	struct executor_options export_options = {
 		.access = DB_READ,
+		.told = server_wake,
 		.threads = EXPORT_THREADS,
 		.group = 1,
 		.queue_max = EXPORT_QUEUE_MAX,

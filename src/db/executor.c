@@ -271,12 +271,14 @@ static struct work *lane_expire(struct executor *executor, struct lane *lane, in
 	return late;
 }
 
-static void tell(struct work *list)
+static void tell(const struct executor *executor, struct work *list)
 {
 	for (struct work *work = list, *next; work; work = next) {
 		next = work->next;
 		work->done(work, work->outcome); /* the work may be gone now */
 	}
+	if (executor->options.told)
+		executor->options.told();
 }
 
 void executor_expire(struct executor *executor)
@@ -299,7 +301,7 @@ void executor_expire(struct executor *executor)
 		work->outcome = ERROR_OUT_OF_TIME;
 		work->late = true;
 	}
-	tell(late);
+	tell(executor, late);
 }
 
 /* --- running a group --------------------------------------------------------------------------------------------- */
@@ -484,7 +486,7 @@ static void settle_group(struct executor *executor, struct work *group, enum err
 		}
 	}
 	pthread_mutex_unlock(&executor->mutex);
-	tell(finished);
+	tell(executor, finished);
 }
 
 /* An error below 500 is the work's own, told by its commit. */

@@ -52,7 +52,8 @@ struct executor_options {
 	/* A count that grows with the reads on the same processors, or NULL: where it has grown during a group, an owner
 	 * who has more waiting, or had most of the group, rests for twice as long as that took, and 200 ms at most. */
 	const _Atomic uint64_t *beside;
-	int                     nice; /* nice(2) of its threads: more leaves more of a busy processor to the others */
+	void (*told)(void); /* NULL, or called by whoever has called `done` of some pieces, after the last of them */
+	int nice;           /* nice(2) of its threads: more leaves more of a busy processor to the others */
 };
 
 struct executor_counts {

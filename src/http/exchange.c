@@ -83,6 +83,37 @@ static void exchange_give_back(struct exchange *exchange)
 	loop->unused_count++;
 }
 
+static void exchange_finish_running(struct exchanges *exchanges)
+{
+	atomic_fetch_sub(&exchanges->running, 1);
+}
+
+/* From here on the exchange is its loop's again. */
+static void exchange_go_on(struct exchange *exchange)
+{
+	struct exchanges *exchanges = exchange->loop->exchanges;
+	MHD_resume_connection(exchange->client);
+	exchange_finish_running(exchanges);
+}
+
+/* For the loop's own thread. */
+static void loop_leave_to_go_on(struct exchange *exchange)
+{
+	exchange->next = atomic_load(&exchange->loop->resumed);
+	while (!atomic_compare_exchange_weak(&exchange->loop->resumed, &exchange->next, exchange))
+		;
+}
+
+/* To be called first by whatever the library calls for a resumed one: it may stand for others. */
+static void loop_go_on(struct event_loop *loop)
+{
+	struct exchange *next = atomic_load(&loop->resumed) ? atomic_exchange(&loop->resumed, NULL) : NULL;
+	for (struct exchange *exchange = next; exchange; exchange = next) {
+		next = exchange->next;
+		exchange_go_on(exchange);
+	}
+}
+
 static struct connection *connection_of(struct MHD_Connection *client)
 {
 	return MHD_get_connection_info(client, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
@@ -158,6 +189,7 @@ void exchange_end(void *closure, struct MHD_Connection *client, void **ret_excha
 	(void)client, (void)how;
 	struct event_loop *loop = closure;
 	struct exchange   *exchange = *ret_exchange;
+	loop_go_on(loop);
 	if (!exchange)
 		return;
 	if (exchange->stage == STAGE_HEADER)
@@ -270,11 +302,6 @@ static enum MHD_Result exchange_send(struct exchange *exchange)
 }
 
 /* ---- receiving ---- */
-
-static void exchange_finish_running(struct exchanges *exchanges)
-{
-	atomic_fetch_sub(&exchanges->running, 1);
-}
 
 /* Before its connection is shut down a request gets an answer: it has a little less time than that. */
 static int64_t exchange_answer_by(const struct exchange *exchange, unsigned seconds)
@@ -449,8 +476,9 @@ void exchange_refused(struct event_loop *loop, unsigned status)
 enum MHD_Result exchange_handle(void *closure, struct MHD_Connection *client, const char *url, const char *method,
                                 const char *version, const char *data, size_t *ret_left, void **ret_exchange)
 {
-	(void)closure, (void)client;
+	(void)client;
 	struct exchange *exchange = *ret_exchange;
+	loop_go_on(closure);
 	if (!exchange)
 		return MHD_NO;
 	if (exchange->stage == STAGE_HEADER)
@@ -469,12 +497,33 @@ void server_suspend(struct request *request)
 	MHD_suspend_connection(exchange->client);
 }
 
+static __thread struct exchange *resumed; /* by this thread, since it called server_wake */
+
 void server_resume(struct request *request)
 {
-	struct exchange  *exchange = request->transport;
-	struct exchanges *exchanges = exchange->loop->exchanges;
-	MHD_resume_connection(exchange->client);
-	exchange_finish_running(exchanges);
+	struct exchange *exchange = request->transport;
+	exchange->next = resumed;
+	resumed = exchange;
+}
+
+/* The library wakes the loop's thread for each one that is resumed. To the thread that answers a whole group this would
+ * happen with the first one already, and again and again, as that thread soon sleeps: the loop resumes the others. */
+void server_wake(void)
+{
+	while (resumed) {
+		struct exchange *first = resumed, *left = NULL, *next;
+		for (struct exchange *exchange = first->next; exchange; exchange = next) {
+			next = exchange->next;
+			if (exchange->loop == first->loop) {
+				loop_leave_to_go_on(exchange);
+			} else {
+				exchange->next = left;
+				left = exchange;
+			}
+		}
+		resumed = left;
+		exchange_go_on(first);
+	}
 }
 
 void exchanges_destroy(struct event_loop *loop)

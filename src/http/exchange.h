@@ -22,14 +22,15 @@ struct exchanges {
 
 /* One of the library's threads, and what belongs to it. */
 struct event_loop {
-	struct exchanges  *exchanges;
-	struct MHD_Daemon *daemon;
-	void              *state; /* request->thread */
-	int                listener;
-	struct connections connections;
-	struct arena       arena; /* exchanges are used again, and given back with the loop */
-	struct exchange   *begun, *unused;
-	unsigned           unused_count;
+	struct exchanges        *exchanges;
+	struct MHD_Daemon       *daemon;
+	void                    *state; /* request->thread */
+	int                      listener;
+	struct connections       connections;
+	struct arena             arena; /* exchanges are used again, and given back with the loop */
+	struct exchange         *begun, *unused;
+	unsigned                 unused_count;
+	struct exchange *_Atomic resumed; /* by other threads; one of them has been, and stands for all of these */
 };
 
 /* clock_monotonic, so many seconds from now */

@@ -132,8 +132,10 @@ static void request_hand_over(struct request *request, struct executor *executor
 		request->work.takes_turns = true;
 	request->work.owner = request_owner(request);
 	request->work.deadline = request->deadline;
-	if (!executor_submit(executor, &request->work))
-		request_done(&request->work, ERROR_UNAVAILABLE);
+	if (executor_submit(executor, &request->work))
+		return;
+	request_done(&request->work, ERROR_UNAVAILABLE);
+	server_wake();
 }
 
 static enum error request_prepare(struct work *work, struct db_connection *connection)

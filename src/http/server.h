@@ -65,8 +65,12 @@ bool server_is_awaited(const struct request *request);
 /* From the handler, before the request is given to another thread. */
 void server_suspend(struct request *request);
 
-/* From any thread, once, when request->reply is made. The request must not be touched afterwards. */
+/* From any thread, once, when request->reply is made. The request must not be touched afterwards, and goes on when this
+ * thread has called server_wake. */
 void server_resume(struct request *request);
+
+/* What this thread has resumed goes on. */
+void server_wake(void);
 
 unsigned server_connection_count(const struct server *server);
 

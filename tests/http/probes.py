@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import struct
 import time
 
 
@@ -45,6 +46,11 @@ class Connection:
 
     def close(self):
         self.socket.close()
+
+    def reset(self):
+        """The server hears of it at once (RST), whatever it has to send."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def stop_sending(self):
         """The system tells the server. That of TLS would also forget how to read."""

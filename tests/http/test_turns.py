@@ -2,7 +2,9 @@
 answered and not done, and what was answered so is never done afterwards."""
 
 import contextlib
+import json
 import pathlib
+import re
 import sqlite3
 import subprocess
 import threading
@@ -10,7 +12,8 @@ import time
 
 import requests
 from client import API, Client
-from scenario import new_member, run_sql, set_clock, unique
+from probes import Connection, request
+from scenario import new_member, run_sql, set_clock, unique, until
 
 SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more than a busy machine takes
 
@@ -86,6 +89,29 @@ def test_a_lock_that_goes_away_in_time_is_waited_for(start_server):
         sent = Sent(server, "POST", "/projects?workspace_id=1", json={"name": "Patient"})
         time.sleep(0.2)
     assert sent.join().status_code == 201
+
+
+def queued(server):
+    return int(re.search(r"^stint_queued (\d+)$", requests.get(f"{server.url}/metrics", timeout=10).text, re.M)[1])
+
+
+def test_who_goes_away_keeps_no_answer_from_others(start_server):
+    """Requests that waited together are answered together; any of them may have lost its client by then."""
+    server = start_server("--threads", "1")
+    body = json.dumps({"name": "Together", "workspace_id": 1}).encode()
+    data = request("POST", "/api/v2/projects", "Content-Type: application/json", f"Content-Length: {len(body)}",
+                   body=body, token="demo-owner")
+    for leaving in range(2):  # those who were first, those who were last
+        connections = [Connection(server) for _ in range(40)]
+        with held(server.database, "LOCK TABLE projects IN EXCLUSIVE MODE"):
+            for connection in connections:
+                connection.send(data)
+            until(lambda: queued(server) >= 30)  # the others are being run
+            for connection in connections[leaving * 20:][:20]:
+                connection.reset()
+        for connection in connections[20 - leaving * 20:][:20]:
+            assert connection.read().status == 201
+            connection.close()
 
 
 # ---- turns ----
