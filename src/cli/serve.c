@@ -425,7 +425,7 @@ static void wake_jobs(unsigned what, void *data)
 	bool            numbered = what & (serving->service.reads_inline ? WAKE_NOTED : WAKE_NUMBERED);
 
 	pthread_mutex_lock(&serving->jobs_mutex);
-	if (what & WAKE_NOTED && !serving->service.reads_inline)
+	if (what & WAKE_NOTED)
 		runner_wake(serving->sequencer);
 	if (what & WAKE_WEBHOOKS || numbered)
 		runner_wake(webhooks_runner(serving->webhooks));
@@ -466,8 +466,10 @@ static bool start_jobs(struct serving *serving)
 {
 	struct service   *service = &serving->service;
 	const struct cli *cli = serving->cli;
-	enum error        error = sequencer_start(service->main, service->ids, &serving->sequencer);
+	enum error        error = ERROR_NONE;
 
+	if (!service->reads_inline) /* else events have their numbers from the insert */
+		error = sequencer_start(service->main, service->ids, &serving->sequencer);
 	if (error)
 		return failed("the sequencer", NO_TEXT, error);
 	error = trackers_start(service->main, service->ids, &serving->trackers);

@@ -426,7 +426,8 @@ def test_positions_have_no_gaps_while_many_write(nodes):
         assert [each["data"]["id"] for each in seen if each["data"]["id"] in those] == those
 
 
-def test_killed_between_the_commit_and_the_number(start_server, new_sandbox):
+def test_killed_between_the_commit_and_the_number(start_server, new_sandbox, engine):
+    """On SQLite nothing is between them."""
     database = new_sandbox()
     server = start_server(database=database)
     enough, left = threading.Event(), [200]
@@ -443,7 +444,8 @@ def test_killed_between_the_commit_and_the_number(start_server, new_sandbox):
     server.kill()
     for writer in writers:
         writer.join()
-    run_sql(server, "UPDATE events SET position = -id WHERE position > 190")
+    if engine == "postgresql":
+        run_sql(server, "UPDATE events SET position = -id WHERE position > 190")
     client = Client(start_server(database=database), "demo-owner")
     told = Feed(client, 0).read()
     assert [each["position"] for each in told] == list(range(1, len(told) + 1))

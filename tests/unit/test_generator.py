@@ -850,6 +850,15 @@ def test_sqlite_tables_have_no_rowid(made):
     assert '{"things_name_unique", "things.workspace_id, things.name", ERROR_NAME_TAKEN}' in text
 
 
+def test_a_statement_of_a_migration_for_sqlite_alone(tmp_path):
+    files, reports, _ = run(tmp_path, {
+        "sql/migrations/0002_more.sql": "-- @sqlite\nDELETE FROM things;\n\nDELETE FROM tokens;\n"})
+    assert reports == []
+    sqlite, postgres = files["statements.c"].split('"0002_more.sql"')[1].split("/* postgres */")[:2]
+    assert "DELETE FROM things" in sqlite and "DELETE FROM tokens" in sqlite
+    assert "DELETE FROM things" not in postgres and "DELETE FROM tokens" in postgres
+
+
 def test_typed_functions(made):
     header = made[1]["statements.h"]
     assert "enum error sql_delete_things(struct db_context *context, struct integer_list ids, " \

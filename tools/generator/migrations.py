@@ -79,16 +79,20 @@ def read_migrations(files, error_symbols, problems):
 
 
 def _read_file(schema, number, file, text, error_symbols, problems):
-    without_rowid = []
+    without_rowid, only_sqlite = [], []
     for tokens, comments in _script(text, file):
         with problems.collecting():
             end = _read_statement(schema, tokens, comments, error_symbols)
             if end is not None:
                 without_rowid.append(end)
-    sqlite = text
+            if _is_marked(comments, "@sqlite"):
+                only_sqlite.append((tokens[0].start, tokens[-1].start + len(tokens[-1].text)))
+    sqlite = postgres = text
     for offset in sorted(without_rowid, reverse=True):
         sqlite = sqlite[:offset] + " WITHOUT ROWID" + sqlite[offset:]
-    schema.migrations.append(Migration(number, file.rsplit("/", 1)[-1], Place(file, 1), sqlite, text))
+    for start, end in sorted(only_sqlite, reverse=True):
+        postgres = postgres[:start] + postgres[end:]
+    schema.migrations.append(Migration(number, file.rsplit("/", 1)[-1], Place(file, 1), sqlite, postgres))
 
 
 def _script(text, file):
@@ -122,7 +126,8 @@ def _read_statement(schema, tokens, comments, error_symbols):
     end = None
     if first[:2] == ["CREATE", "TABLE"]:
         _create_table(schema, tokens, comments)
-        end = None if _is_wide(comments) else tokens[-1].start + 1
+        # A quarter of a page is all that a tree of keys holds of a row; of a wide one it holds the number alone.
+        end = None if _is_marked(comments, "wide") else tokens[-1].start + 1
     elif first[:2] == ["CREATE", "INDEX"] or first == ["CREATE", "UNIQUE", "INDEX"]:
         _create_index(schema, tokens, unique=first[1] == "UNIQUE")
     elif first[:2] == ["ALTER", "TABLE"]:
@@ -163,9 +168,8 @@ def _kind_of(comments, place):
     return marks[0]
 
 
-def _is_wide(comments):
-    """A quarter of a page is all that a tree of keys holds of a row; of a wide one it holds the number alone."""
-    return any(re.match(r"--\s*wide\b", comment.text) for comment in comments)
+def _is_marked(comments, word):
+    return any(re.match(rf"--\s*{word}\b", comment.text) for comment in comments)
 
 
 def _column(table, part):
