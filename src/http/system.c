@@ -159,12 +159,12 @@ static struct text system_after(struct text path, struct text begin)
  * public address, too, unless a proxy has taken it away. */
 static bool system_is_at(const struct service *service, struct text path, const struct system_address *address)
 {
-	struct text url = service->settings.public_url;
-	struct text server = {url.data + host_origin(url).length, url.length - host_origin(url).length};
 	struct text rest = system_after(path, text_of(address->path));
 
 	if (!rest.data || !address->of)
 		return rest.data && !rest.length;
+	struct text url = service->settings.public_url;
+	struct text server = {url.data + host_origin(url).length, url.length - host_origin(url).length};
 	return text_equal(rest, text_of(address->of)) || text_equal(system_after(rest, server), text_of(address->of));
 }
 
