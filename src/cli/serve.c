@@ -145,6 +145,8 @@ static const char *check_options(struct serving *serving)
 		           "--public-url: an address that begins with https:// is expected, for that is what --tls-cert "
 		           "speaks" :
 		           "--public-url: an address that begins with http:// or https:// is expected";
+	if (given[OPTION_PUBLIC_URL].text && strpbrk(given[OPTION_PUBLIC_URL].text, "?#"))
+		return "--public-url: an address without a query (?) and without a fragment (#) is expected";
 	if (!client_parse_ranges(&serving->cli->arena, text_of(given[OPTION_TRUSTED_PROXIES].text),
 	                         &serving->service.trusted_proxies))
 		return "--trusted-proxies: addresses such as 10.0.0.1 or 10.0.0.0/8 are expected, with commas between";

@@ -55,6 +55,14 @@ def test_below_a_path_metadata_are_where_the_specifications_look_for_them(start_
     assert get(server, "/healthz/a/stint").status_code == 404
 
 
+@pytest.mark.parametrize("end", ["?a=b", "/x#y"])
+def test_an_address_with_something_behind_its_path_is_no_servers(stint, new_database, end):
+    """RFC 8414 2: all others are made of it."""
+    refused = stint.run("serve", "--listen", "127.0.0.1:0", "--database", new_database(), "--public-url",
+                        "https://time.example.com" + end, timeout=10)
+    assert refused.returncode == 2 and "--public-url" in refused.stderr
+
+
 def test_without_a_path_only_what_is_there_has_metadata(server):
     for path in ("oauth-authorization-server/stint", "oauth-authorization-server" + API, "oauth-protected-resource/x"):
         assert get(server, "/.well-known/" + path).status_code == 404
