@@ -13,6 +13,9 @@ import subprocess
 import tempfile
 import time
 
+import psycopg2
+from database import Session
+
 
 def _binaries():
     """Of the newest server here, where Debian puts them or where pg_config says."""
@@ -64,12 +67,9 @@ class Cluster:
         atexit.register(self.stop)  # even when a script forgets it, or fails
         self._wait_until_ready()
 
-    def _client(self, program, *arguments):
-        return [program, "--host", "127.0.0.1", "--port", str(self._port), "--username", "stint", *arguments]
-
     def _wait_until_ready(self):
         deadline = time.monotonic() + 30
-        while subprocess.run(self._client("pg_isready", "--quiet")).returncode != 0:
+        while subprocess.run(["pg_isready", "--quiet", "--dbname", self._url("postgres")]).returncode != 0:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 log = pathlib.Path(self._folder, "log").read_text()
                 self.stop()
@@ -77,31 +77,22 @@ class Cluster:
             time.sleep(0.05)
 
     def _run(self, statement):
-        """In one session that stays: most tests want a database, and a program and a connection for each take longer
-        than what is asked of them."""
-        for _ in range(2):  # tests end the server's processes, and with one of them the session
-            if not self._session:
-                self._session = subprocess.Popen(self._client("psql", "-AtqX", "postgres"), text=True,
-                                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            with contextlib.suppress(BrokenPipeError):
-                print(f"{statement};\n\\echo :ERROR", file=self._session.stdin, flush=True)
-            if said := self._session.stdout.readline():
-                break
-            self._end_session()
-        assert said == "false\n", statement
+        """In one session that stays: most tests want a database, and a connection for each takes longer than what is
+        asked of it."""
+        with contextlib.suppress(AttributeError, psycopg2.OperationalError, psycopg2.InterfaceError):
+            return self._session.rows(statement)
+        self._session = Session(self._url("postgres"))  # the first, or tests have ended the server's processes
+        return self._session.rows(statement)
 
-    def _end_session(self):
-        if self._session:
-            with contextlib.suppress(BrokenPipeError):
-                self._session.communicate()  # it ends with its input
-            self._session = None
+    def _url(self, database):
+        return f"postgresql://stint@127.0.0.1:{self._port}/{database}"
 
     def new_database(self, template="template1"):
         """The URL of an empty database, or of a copy of one that nobody uses now."""
         self._databases += 1
         name = f"stint_{self._databases}"
         self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        return f"postgresql://stint@127.0.0.1:{self._port}/{name}"
+        return self._url(name)
 
     def copy(self, url):
         return self.new_database(url.rpartition("/")[2])
@@ -110,7 +101,6 @@ class Cluster:
         self._run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def stop(self):
-        self._end_session()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)  # at once: what it holds is thrown away
             self._process.wait(30)

@@ -2,12 +2,11 @@
 
 import itertools
 import re
-import sqlite3
-import subprocess
 import time
 import urllib.request
 
 from client import TIMEOUT, Browser, Client
+from database import Session
 
 PASSWORD = "correct horse battery staple"
 
@@ -41,16 +40,9 @@ def waiting_for_locks(server):
 
 def run_sql(server, statement):
     """In the server's database: what no address of the API shows or does. Returns the first value, as a text."""
-    if server.database.startswith("sqlite:"):
-        connection = sqlite3.connect(server.database.removeprefix("sqlite:"))
-        try:
-            with connection:
-                row = connection.execute(statement).fetchone()
-            return str(row[0]) if row else ""
-        finally:
-            connection.close()
-    return subprocess.run(["psql", "-Atq", "-c", statement, server.database], check=True, capture_output=True,
-                          text=True).stdout.strip()
+    with Session(server.database) as session:
+        rows = session.rows(statement)
+    return str(rows[0][0]) if rows else ""
 
 
 def count_rows(server, table):

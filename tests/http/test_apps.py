@@ -1,10 +1,10 @@
 """Apps, as those see them who register them, and who let them act."""
 
 import concurrent.futures
-import subprocess
 
 import pytest
 from client import Client
+from database import Session
 from oauth_app import CALLBACK, App, answer_of, code_for, failure, register, tokens_for
 from scenario import signed_in, until, waiting_for_locks
 
@@ -157,19 +157,16 @@ def test_an_app_that_is_removed_while_it_asks_gets_nothing(engine, emma, demo):
         pytest.skip("On SQLite nothing comes between")
     made = emma.post("/apps", json={**NEW, "grant_types": ["client_credentials"]}).data
     app = of_reply(emma, made)
-    with subprocess.Popen(["psql", "-Atq", demo.database], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as other, concurrent.futures.ThreadPoolExecutor() as pool:
-        other.stdin.write("BEGIN; INSERT INTO app_grants (user_id, id, app_id, workspace_id, grant_type, scopes, "
-                          f"created_at, expires_at) SELECT owner_id, -1, id, 1, 1, 1, 0, 0 FROM apps WHERE id = "
-                          f"{made['id']} RETURNING id;\n")
-        other.stdin.flush()
-        assert other.stdout.readline() == "-1\n"
+    with Session(demo.database) as other, concurrent.futures.ThreadPoolExecutor() as pool:
+        inserted = other.rows("BEGIN; INSERT INTO app_grants (user_id, id, app_id, workspace_id, grant_type, scopes, "
+                              f"created_at, expires_at) SELECT owner_id, -1, id, 1, 1, 1, 0, 0 FROM apps WHERE id = "
+                              f"{made['id']} RETURNING id")
+        assert inserted == [(-1,)]
         asking = pool.submit(app.own_tokens)
         until(lambda: waiting_for_locks(demo) == 1)
         removing = pool.submit(emma.delete, f"/apps/{made['id']}")
         until(lambda: removing.done() or waiting_for_locks(demo) == 2)
-        other.stdin.write("ROLLBACK;\n")
-        other.stdin.close()
+        other.rows("ROLLBACK")
         reply = asking.result()
         assert removing.result().status == 200
     if reply.status_code == 200:

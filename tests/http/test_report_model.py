@@ -6,11 +6,12 @@ import random
 
 import pytest
 from client import Client
+from database import Session
 from report_links import behind, lines_of, without_links
 from report_model import Reports
 from scenario import check_books, new_contract, new_member, new_project, set_clock
 from sheet_model import CUSTOM, DAY, MEMBER, PROJECT, Contract, History, local_day
-from test_sheet_model import Rows, day_number, null
+from test_sheet_model import day_number, null
 
 FIRST, LAST = datetime.date(2024, 3, 9), datetime.date(2024, 4, 8)
 AFTER = "2024-04-20T12:00:00Z"
@@ -26,7 +27,7 @@ class World:
 
     def __init__(self, server, owner, number):
         self.server, self.owner, self.chance = server, owner, random.Random(number)
-        self.rows = Rows(server.database)
+        self.database = Session(server.database)
         set_clock(owner, f"{FIRST - 2 * DAY}T00:00:00Z")
         self.billed = {}
         self.projects = [self.make_project(*rates) for rates in zip(BILLED, BILLED_THEN)]
@@ -38,7 +39,7 @@ class World:
         self.model = Reports(self.people, self.contracts, {each["id"]: each["name"] for each in self.projects}, titles)
         self.live()
         set_clock(owner, AFTER)
-        self.model.observe(self.rows.of(
+        self.model.observe(self.database.rows(
             "SELECT user_id, start_at, end_at, contract_id, task_id, method FROM time_entries "
             f"WHERE workspace_id = 1 AND user_id IN ({', '.join(map(str, self.people))})"))
 
@@ -46,14 +47,14 @@ class World:
 
     def make_project(self, rate, then):
         project = new_project(self.owner)
-        self.rows.of(f"UPDATE projects SET rate = {then or 0}, is_billable = {then is not None} "
-                     f"WHERE workspace_id = 1 AND id = {project['id']}")
+        self.database.rows(f"UPDATE projects SET rate = {then or 0}, is_billable = {then is not None} "
+                           f"WHERE workspace_id = 1 AND id = {project['id']}")
         self.billed[project["id"]] = self.history(PROJECT, project["id"], rate, then)
         return project
 
     def history(self, kind, owner_id, rate, then):
-        self.rows.of("INSERT INTO past_rates (workspace_id, kind, owner_id, last_day, rate, rate_type) VALUES "
-                     f"(1, {kind}, {owner_id}, {day_number(CHANGE - DAY)}, {null(rate)}, {kind})")
+        self.database.rows("INSERT INTO past_rates (workspace_id, kind, owner_id, last_day, rate, rate_type) VALUES "
+                           f"(1, {kind}, {owner_id}, {day_number(CHANGE - DAY)}, {null(rate)}, {kind})")
         history = History((kind, rate))
         history.say(CHANGE, (kind, then))
         return history
@@ -67,21 +68,21 @@ class World:
         id = new_member(self.owner, firstname="Ada", lastname=zone)
         self.owner.put(f"/members/{id}", json={"timezone": zone}, workspace_id=1)
         rate, then = 200000 + index, 300000 + index
-        self.rows.of(f"UPDATE members SET rate = {then} WHERE workspace_id = 1 AND user_id = {id}")
+        self.database.rows(f"UPDATE members SET rate = {then} WHERE workspace_id = 1 AND user_id = {id}")
         member = self.history(MEMBER, id, rate, then)
         title, team = 1 + index % 2, 60 + index % 3
-        self.rows.of(f"UPDATE members SET title_id = {title} WHERE workspace_id = 1 AND user_id = {id}")
-        self.rows.of(f"INSERT INTO teams (workspace_id, id, name) VALUES (1, {team}, 'Team {team}') "
-                     "ON CONFLICT DO NOTHING")
-        self.rows.of("INSERT INTO team_members (workspace_id, team_id, user_id, is_manager) "
-                     f"VALUES (1, {team}, {id}, FALSE)")
+        self.database.rows(f"UPDATE members SET title_id = {title} WHERE workspace_id = 1 AND user_id = {id}")
+        self.database.rows(f"INSERT INTO teams (workspace_id, id, name) VALUES (1, {team}, 'Team {team}') "
+                           "ON CONFLICT DO NOTHING")
+        self.database.rows("INSERT INTO team_members (workspace_id, team_id, user_id, is_manager) "
+                           f"VALUES (1, {team}, {id}, FALSE)")
         self.people[id] = f"Ada {zone}", zone, {team}, title
         for project in self.projects:
             kind = self.chance.choice([CUSTOM, MEMBER, PROJECT])
             rate = self.chance.randrange(100000, 900000)
             self.owner.put("/settings", json={"currency": self.chance.choice(["USD", "EUR"])}, workspace_id=1)
             made = new_contract(self.owner, project["id"], id, rate=rate / 10000 if kind == CUSTOM else None)
-            self.rows.of(f"UPDATE contracts SET rate_type = {kind} WHERE workspace_id = 1 AND id = {made['id']}")
+            self.database.rows(f"UPDATE contracts SET rate_type = {kind} WHERE workspace_id = 1 AND id = {made['id']}")
             self.contracts[made["id"]] = Contract(
                 made["id"], project["id"], made["currency"],
                 History((kind, rate if kind == CUSTOM else None)), member, self.billed[project["id"]])
@@ -152,7 +153,7 @@ class World:
 def world(request, demo, owner):
     world = World(demo, owner, request.param)
     yield world
-    world.rows.close()
+    world.database.close()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,12 +3,11 @@ breakdowns, totals and amounts must be the same, after each step."""
 
 import datetime
 import random
-import sqlite3
-import subprocess
 import zoneinfo
 
 import pytest
 from client import Client
+from database import Session
 from scenario import add_time, check_books, new_colleague, new_contract, new_project, set_clock
 from sheet_model import CUSTOM, DAY, EVERYBODY, MEMBER, PROJECT, Contract, Entry, History, Sheets, local_day, \
     without_rates
@@ -25,38 +24,10 @@ DOINGS = {"submit": "submitted", "unsubmit": "pending", "approve": "approved", "
           "reopen": "pending"}
 
 
-class Rows:
-    """Of the server's database, over one connection."""
-
-    def __init__(self, url):
-        self.connection = self.psql = None
-        if url.startswith("sqlite:"):
-            self.connection = sqlite3.connect(url.removeprefix("sqlite:"), isolation_level=None)
-        else:
-            self.psql = subprocess.Popen(["psql", "-AtqX", "-F", " ", url], text=True, stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE)
-
-    def of(self, statement):
-        """Those that a statement returns, of integers."""
-        if self.connection:
-            return self.connection.execute(statement).fetchall()
-        self.psql.stdin.write(f"{statement};\n\\echo .\n")
-        self.psql.stdin.flush()
-        return [tuple(int(each) if each else None for each in line.rstrip("\n").split(" "))
-                for line in iter(self.psql.stdout.readline, ".\n")]
-
-    def close(self):
-        if self.connection:
-            self.connection.close()
-        else:
-            self.psql.communicate()
-
-
 @pytest.fixture(scope="module")
-def rows(demo):
-    rows = Rows(demo.database)
-    yield rows
-    rows.close()
+def database(demo):
+    with Session(demo.database) as session:
+        yield session
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,8 +47,8 @@ def null(number):
 class Member:
     """A member of the server, and the model of their sheets."""
 
-    def __init__(self, stint, owner, rows, number):
-        self.owner, self.rows, self.chance = owner, rows, random.Random(number)
+    def __init__(self, stint, owner, database, number):
+        self.owner, self.database, self.chance = owner, database, random.Random(number)
         self.zones = ZONES[number % len(ZONES)]
         self.first = datetime.date.fromisoformat(self.zones[1]) - 16 * DAY
         self.executive = Client(owner.server, "demo-executive-manager")
@@ -138,8 +109,8 @@ class Member:
         told = [*(value() for _ in days), now]
         history = History(told[0])
         for last, (rate_type, rate), following in zip(days, told, told[1:]):
-            self.rows.of("INSERT INTO past_rates (workspace_id, kind, owner_id, last_day, rate, rate_type) VALUES "
-                         f"(1, {kind}, {owner_id}, {day_number(last)}, {null(rate)}, {rate_type})")
+            self.database.rows("INSERT INTO past_rates (workspace_id, kind, owner_id, last_day, rate, rate_type) "
+                               f"VALUES (1, {kind}, {owner_id}, {day_number(last)}, {null(rate)}, {rate_type})")
             history.say(last + DAY, following)
         return history
 
@@ -156,17 +127,17 @@ class Member:
     def make_contracts(self):
         """One that earns by each kind of rate, and one that may be in another currency."""
         now = self.of_member()
-        self.rows.of(f"UPDATE members SET rate = {now[1]} WHERE workspace_id = 1 AND user_id = {self.id}")
+        self.database.rows(f"UPDATE members SET rate = {now[1]} WHERE workspace_id = 1 AND user_id = {self.id}")
         member = self.history(MEMBER, self.id, self.of_member, now)
         for number, kind in enumerate((CUSTOM, MEMBER, PROJECT, CUSTOM)):
             project, now, own = new_project(self.owner), self.of_project(), self.of_contract(kind)
             currency = "JPY" if number == 3 and self.number % 2 else "USD"
             self.owner.put("/settings", json={"currency": currency}, workspace_id=1)
             id = new_contract(self.owner, project["id"], self.id)["id"]
-            self.rows.of(f"UPDATE projects SET rate = {now[1] or 0}, is_billable = {now[1] is not None} "
-                         f"WHERE workspace_id = 1 AND id = {project['id']}")
-            self.rows.of(f"UPDATE contracts SET rate_type = {kind}, rate = {null(own[1])} "
-                         f"WHERE workspace_id = 1 AND id = {id}")
+            self.database.rows(f"UPDATE projects SET rate = {now[1] or 0}, is_billable = {now[1] is not None} "
+                               f"WHERE workspace_id = 1 AND id = {project['id']}")
+            self.database.rows(f"UPDATE contracts SET rate_type = {kind}, rate = {null(own[1])} "
+                               f"WHERE workspace_id = 1 AND id = {id}")
             self.model.names[project["id"]] = project["name"]
             self.model.contracts[id] = Contract(
                 id, project["id"], currency, self.history(CUSTOM, id, self.of_contract, own), member,
@@ -342,7 +313,8 @@ class Member:
         closed = self.closed()
         extra = getattr(self, name)() or {}
         self.model.observe(self.raw(), **extra)
-        for id, day in self.rows.of(f"SELECT id, day FROM time_entries WHERE workspace_id = 1 AND user_id = {self.id}"):
+        days = self.database.rows(f"SELECT id, day FROM time_entries WHERE workspace_id = 1 AND user_id = {self.id}")
+        for id, day in days:
             assert day_number(self.model.days[id]) == day, (id, self.model.zone, self.log)
         if name != "act":
             assert self.closed() == closed, "what is submitted or approved does not change"
@@ -358,7 +330,7 @@ class Member:
             assert one == other, self.log
 
     def raw(self):
-        return [Entry(*row) for row in self.rows.of(
+        return [Entry(*row) for row in self.database.rows(
             "SELECT id, start_at, end_at, contract_id, method, CASE WHEN from_slots THEN 1 ELSE 0 END "
             f"FROM time_entries WHERE workspace_id = 1 AND user_id = {self.id} ORDER BY start_at")]
 
@@ -395,8 +367,8 @@ def of_model(sheets):
 
 
 @pytest.mark.parametrize("number", range(8))
-def test_any_sequence(stint, owner, rows, number):
-    member = Member(stint, owner, rows, number)
+def test_any_sequence(stint, owner, database, number):
+    member = Member(stint, owner, database, number)
     for _ in range(STEPS):
         member.step()
     member.compare_sums()

@@ -5,16 +5,16 @@ import contextlib
 import json
 import pathlib
 import re
-import sqlite3
-import subprocess
 import threading
 import time
 
 import requests
 from client import API, Client
+from database import Session
 from probes import Connection, request
 from scenario import new_member, run_sql, set_clock, unique, until
 
+WORKERS = 8
 SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more than a busy machine takes
 
 
@@ -22,19 +22,13 @@ SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more
 def held(database, statement, end="ROLLBACK"):
     """Another process keeps what the statement locks; on SQLite the writer's lock."""
     if database.startswith("sqlite:"):
-        connection = sqlite3.connect(database.removeprefix("sqlite:"), isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
+        statement = "BEGIN IMMEDIATE"
+    else:
+        statement = f"BEGIN; {statement}"
+    with Session(database) as session:
+        session.rows(statement)
         yield
-        connection.close()
-        return
-    psql = subprocess.Popen(["psql", "-X", "-A", "-t", "-q", database], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                            text=True)
-    psql.stdin.write(f"BEGIN; {statement}; SELECT 'held';\n")
-    psql.stdin.flush()
-    while psql.stdout.readline().strip() != "held":
-        assert psql.poll() is None
-    yield
-    psql.communicate(f"{end};\n", timeout=30)
+        session.rows(end)
 
 
 def insert_projects(server, count, name):
