@@ -62,7 +62,7 @@ def anonymous(demo):
 
 @pytest.fixture
 def fresh(request, start_server):
-    client = Client(start_server("--workers", "2"), "demo-owner")  # one request at a time needs no more
+    client = Client(start_server(), "demo-owner")
     set_clock(client, request.module.NOW)
     return client
 
@@ -82,7 +82,7 @@ def john(people):
 def nodes(request, engine, start_server, new_sandbox):
     """On PostgreSQL two servers of one database; on SQLite one, twice: the database belongs to one process."""
     database = new_sandbox()
-    servers = [start_server(database=database) for _ in range(2 if engine == "postgresql" else 1)]
+    servers = [start_server("--workers", "8", database=database) for _ in range(2 if engine == "postgresql" else 1)]
     for server in servers:
         set_clock(Client(server, "demo-owner"), request.module.NOW)
     return [servers[0], servers[-1]]

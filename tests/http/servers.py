@@ -82,8 +82,14 @@ def new_sandbox(stint, databases):
     return lambda: databases.copy(filled.database)
 
 
-def _serving(stint, databases, new_sandbox):
-    server = stint.serve(new_sandbox())
+def _workers(module=None):
+    """Nearly all scenarios ask for one thing at a time, and a connection to PostgreSQL is dear. A file that is about
+    many at once says how many WORKERS it wants."""
+    return "--workers", str(getattr(module, "WORKERS", 2))
+
+
+def _serving(stint, databases, new_sandbox, module=None):
+    server = stint.serve(new_sandbox(), *_workers(module))
     yield server
     server.stop()
     databases.remove(server.database)  # those of a whole run are more than there is memory for
@@ -95,8 +101,8 @@ def server(stint, databases, new_sandbox):
 
 
 @pytest.fixture(scope="module")
-def demo(stint, databases, new_sandbox):
-    yield from _serving(stint, databases, new_sandbox)
+def demo(request, stint, databases, new_sandbox):
+    yield from _serving(stint, databases, new_sandbox, request.module)
 
 
 @pytest.fixture
@@ -107,7 +113,7 @@ def relay():
 
 
 @pytest.fixture
-def start_server(stint, databases, new_database, new_sandbox):
+def start_server(request, stint, databases, new_database, new_sandbox):
     """start_server(*flags, demo=True, database=URL): stopped after the test, unless it was killed by then."""
     servers, made = [], []
 
@@ -115,7 +121,8 @@ def start_server(stint, databases, new_database, new_sandbox):
         if not database:
             database = new_sandbox() if demo else new_database()
             made.append(database)
-        servers.append(stint.serve(database, *flags, demo=demo))
+        workers = () if "--workers" in flags else _workers(request.module)
+        servers.append(stint.serve(database, *workers, *flags, demo=demo))
         return servers[-1]
 
     yield start

@@ -8,6 +8,8 @@ import pytest
 from client import ROLES, Client
 from scenario import new_contract, new_member, new_project, unique
 
+WORKERS = 8
+
 
 def together(servers, count, act, token="demo-owner"):
     """The results of act(client, number), each called by a thread of its own at the same moment. `servers`: one, or

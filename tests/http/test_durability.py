@@ -14,6 +14,7 @@ import time
 from client import API, Client
 from probes import Connection, request
 
+WORKERS = 8
 ROUNDS = 4
 WRITERS = 8
 WRITES = (100, 400)  # acknowledged, before the server is killed

@@ -84,7 +84,7 @@ def test_many_mails_of_one_workspace_are_in_nobodys_way(start_server, relay):
 
 def test_nobody_else_waits_for_a_slow_relay(start_server, relay):
     relay.open.clear()
-    owner = owner_with_relay(start_server, relay, "--threads", "1", "--workers", "2")
+    owner = owner_with_relay(start_server, relay, "--threads", "1")
     other = Client(owner.server, "demo-owner")
     set_clock(owner, "2024-01-15T09:00:00Z")
     email, _ = invite_by_mail(owner)

@@ -12,7 +12,7 @@ REFUSED = (400, "passkey_refused")
 
 @pytest.fixture
 def fresh(start_server):
-    client = Client(start_server("--workers", "2", "--public-url", ORIGIN), "demo-owner")
+    client = Client(start_server("--public-url", ORIGIN), "demo-owner")
     set_clock(client, NOW)
     return client
 

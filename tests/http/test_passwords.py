@@ -18,7 +18,7 @@ NEW = "another long password"
 
 @pytest.fixture
 def fresh(start_server, relay):
-    client = Client(start_server("--workers", "2", "--smtp-url", relay.url, "--smtp-from", "stint@example.com"),
+    client = Client(start_server("--smtp-url", relay.url, "--smtp-from", "stint@example.com"),
                     "demo-owner")
     set_clock(client, NOW)
     return client

@@ -8,6 +8,7 @@ from client import Client
 from scenario import check_books, entries, new_contract, new_member, new_project, run_sql
 from test_concurrency import together
 
+WORKERS = 8
 CLIENTS = 64
 ROUNDS = 8
 DAY = "2024-01-15"
