@@ -382,7 +382,9 @@ def test_axe_finds_nothing(docs, size, theme):
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
 def test_nothing_is_wider_than_the_screen(docs, size):
     docs.show_as(size, "light")
-    docs.execute_script("for (const each of document.querySelectorAll('details')) each.open = true;"
+    docs.execute_script("for (const each of document.querySelectorAll('.operation'))"
+                        "each.style.contentVisibility = 'visible';"
+                        "for (const each of document.querySelectorAll('details')) each.open = true;"
                         "for (const each of document.querySelectorAll('.sample')) each.classList.add('chosen')")
     assert docs.sideways() <= 0
 
