@@ -58,12 +58,11 @@ bool oauth_redirect_is_sound(struct text uri, bool is_public)
 		return false;
 	if (is_public && is_scheme_of_an_app(uri))
 		return true;
-	bool        is_http = starts_with(uri, TEXT("http://"));
-	struct text authority =
-		redirect_authority(text_after(uri, is_http ? sizeof("http://") - 1 : sizeof("https://") - 1));
-
+	bool is_http = starts_with(uri, TEXT("http://"));
 	if (!is_http && !starts_with(uri, TEXT("https://")))
 		return false;
+	struct text authority =
+		redirect_authority(text_after(uri, is_http ? sizeof("http://") - 1 : sizeof("https://") - 1));
 	if (!authority.length || memchr(authority.data, '@', authority.length))
 		return false;
 	return !is_http || host_is_loopback(host_without_port(authority));

@@ -33,6 +33,7 @@ def test_an_app_is_registered_and_shown_without_its_secret(emma, demo):
 @pytest.mark.parametrize("changed, field", [
     ({"redirect_uris": []}, "redirect_uris"),
     ({"redirect_uris": ["http://app.example/"]}, "redirect_uris"),
+    ({"redirect_uris": ["/"]}, "redirect_uris"),
     ({"redirect_uris": [f"https://app.example/{number}" for number in range(11)]}, "redirect_uris"),
     ({"redirect_uris": ["https://app.example/" + "a" * 500]}, "redirect_uris"),
     ({"grant_types": []}, "grant_types"),

@@ -24,6 +24,8 @@ static void test_sound_addresses(void **state)
 		"https://app.example/ a",
 		"javascript:alert(1)",
 		"data:text/html,a",
+		"/",
+		"24:00",
 		"org.example.app:/cb",
 	};
 
