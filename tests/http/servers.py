@@ -129,5 +129,7 @@ def start_server(request, stint, databases, new_database, new_sandbox):
     for each in servers:
         if each.running():
             each.stop()
+        else:
+            each.check_log()  # killed by the test, or by a mistake of its own
     for each in made:
         databases.remove(each)

@@ -134,15 +134,15 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the server did not stop within {STOP_SECONDS} s of SIGTERM")
-        self._check_log()
+        self.check_log()
         assert status == 0, f"the server ended with {status}:\n{self.said()[-4000:]}"
 
     def kill(self):
         """As a power cut does it."""
         self._process.kill()
         self._process.wait()
-        self._check_log()
+        self.check_log()
 
-    def _check_log(self):
+    def check_log(self):
         trouble = [line for line in self.log.read_text(errors="replace").splitlines() if self._trouble.search(line)]
         assert not trouble, "\n".join([f"{self.log}:", *trouble[:20]])
