@@ -26,7 +26,7 @@ enum stage { STAGE_HEADER, STAGE_BODY, STAGE_HANDLED, STAGE_STREAMING };
 /* A request and what is needed to get it in and its reply out; request->transport. */
 struct exchange {
 	struct request         request;
-	struct exchange       *next, *previous; /* among the begun; next among the unused */
+	struct exchange       *next, *previous; /* among the begun; next among the unused, the resumed */
 	struct event_loop     *loop;
 	struct MHD_Connection *client;
 	struct connection     *connection;
