@@ -51,13 +51,13 @@ struct cookie {
 struct principal;
 struct app_row;
 
-/* One call of an operation: all that its rule may know. */
 /* Names that a request has and nothing takes. */
 struct ignored {
 	struct text     name;
 	struct ignored *next;
 };
 
+/* One call of an operation: all that its rule may know. */
 struct call {
 	struct db_context       db;
 	const struct settings  *settings;

@@ -164,7 +164,7 @@ static bool system_is_at(const struct service *service, struct text path, const 
 	if (!rest.data || !address->of)
 		return rest.data && !rest.length;
 	struct text url = service->settings.public_url;
-	struct text server = {url.data + host_origin(url).length, url.length - host_origin(url).length};
+	struct text server = system_after(url, host_origin(url));
 	return text_equal(rest, text_of(address->of)) || text_equal(system_after(rest, server), text_of(address->of));
 }
 
