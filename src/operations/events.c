@@ -117,7 +117,6 @@ static enum error take_position(struct db_context *db, int64_t id, int64_t *ret)
 	if (last == NONE)
 		TRY(sql_last_event_position(db, &last));
 	*ret = last + 1;
-	db_keep_number(db->connection, db->workspace_id, *ret);
 	return ERROR_NONE;
 }
 
@@ -154,7 +153,10 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 	TRY(take_position(db, row.id, &row.position));
 	TRY(event_encode(db, output_of_event(event->kind), data, rated, &row));
 	db_wake_after_commit(db->connection, WAKE_NOTED);
-	return sql_insert_event(db, &row);
+	TRY(sql_insert_event(db, &row));
+	/* Not before it is taken: who fails and has written nothing is not undone, and others go on in the transaction. */
+	db_keep_number(db->connection, db->workspace_id, row.position);
+	return ERROR_NONE;
 }
 
 enum error event_note_later(struct db_context *db, int64_t kind, int64_t object_id, event_teller *tell, void *data)

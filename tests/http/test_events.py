@@ -5,11 +5,13 @@ import threading
 import time
 
 import pytest
-from client import Client, Document
+from client import API, Client, Document
+from probes import Connection, request
 from scenario import accept, add_time, advance_clock, count_rows, invite, new_contract, new_project, run_sql, until
 from test_concurrency import together
 from test_durability import Writer
 from test_followers import World
+from test_turns import held, queued
 
 NOW = "2024-03-01T12:00:00Z"
 DAY = "2024-02-27"
@@ -452,6 +454,26 @@ def test_killed_between_the_commit_and_the_number(start_server, new_sandbox, eng
     stored = {row["id"] for row in client.pages("/projects", workspace_id=1, after_id=200, per_page=100)}
     ids = [each["data"]["id"] for each in told[1:]]
     assert sorted(ids) == sorted(stored) and {id for writer in writers for id in writer.acknowledged} <= stored
+
+
+def test_who_runs_out_of_memory_takes_no_position(start_server, engine):
+    """Nor from those whose requests are in the same transaction. A deletion is told before anything is written."""
+    if engine != "sqlite":
+        pytest.skip("elsewhere a request is a transaction, and numbered after it")
+    server = start_server("--request-memory", "196608", "--threads", "1")
+    run_sql(server, f"UPDATE tasks SET description = '{'x' * 100_000}' WHERE id = 5")  # what tells of it does not fit
+    body = b'{"title": "Task"}'
+    creation = request("POST", f"{API}/tasks?workspace_id=1&project_id=100", "Content-Type: application/json",
+                       f"Content-Length: {len(body)}", body=body, token="demo-owner")
+    deletion = request("DELETE", f"{API}/tasks/5?workspace_id=1&project_id=100", token="demo-owner")
+    connections = [Connection(server) for _ in range(6)]
+    with held(server.database, None):  # for what comes meanwhile one transaction is enough
+        for connection in connections:
+            connection.send(deletion if connection is connections[3] else creation)
+            until(lambda: queued(server) >= len(connections[1:connections.index(connection)]))
+    assert [connection.read().status for connection in connections] == [201, 201, 201, 503, 201, 201]
+    positions = [each["position"] for each in Feed(Client(server, "demo-owner"), 0).read()]
+    assert positions == list(range(1, len(positions) + 1))
 
 
 def test_no_event_of_what_was_undone(fresh, feed):
