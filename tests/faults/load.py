@@ -240,7 +240,8 @@ class Load:
         until(lambda: not int(self.ledger.rows(_UNNUMBERED)[0][0]), seconds=20)
         told = collections.Counter(json.loads(data)[_CREATED[int(kind)]]
                                    for kind, _, data in self.ledger.rows(_EVENTS))
-        assert len({int(value) for value in self.ledger.rows(_POSITIONS)[0]}) == 1, self.seed
+        positions = self.ledger.rows(_POSITIONS)[0]
+        assert len({int(value) for value in positions}) == 1, (self.seed, positions)
         return sorted(label for label in labels if told[label] != 1)
 
     def judge(self):
