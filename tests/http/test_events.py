@@ -468,9 +468,9 @@ def test_who_runs_out_of_memory_takes_no_position(start_server, engine):
     deletion = request("DELETE", f"{API}/tasks/5?workspace_id=1&project_id=100", token="demo-owner")
     connections = [Connection(server) for _ in range(6)]
     with held(server.database, None):  # for what comes meanwhile one transaction is enough
-        for connection in connections:
-            connection.send(deletion if connection is connections[3] else creation)
-            until(lambda: queued(server) >= len(connections[1:connections.index(connection)]))
+        for number, connection in enumerate(connections):
+            connection.send(deletion if number == 3 else creation)
+            until(lambda: queued(server) >= number)  # the first one is being run, or waits, too
     assert [connection.read().status for connection in connections] == [201, 201, 201, 503, 201, 201]
     positions = [each["position"] for each in Feed(Client(server, "demo-owner"), 0).read()]
     assert positions == list(range(1, len(positions) + 1))
