@@ -83,8 +83,11 @@ GROUP BY v.workspace_id ORDER BY v.workspace_id LIMIT :most;
 -- name: lock_numbering
 -- One numbers the events of a workspace at a time.
 -- returns: value bigint
--- locks: NO KEY UPDATE
 SELECT w.id FROM workspaces w WHERE w.id = :workspace_id;
+-- @postgres
+-- It takes a table that grows fast for a small one, and would read all of it to number a few.
+SELECT w.id FROM workspaces w WHERE w.id = :workspace_id AND set_config('enable_seqscan', 'off', true) = 'off'
+FOR NO KEY UPDATE;
 
 -- name: number_events
 -- A statement of its own after the lock, so that it sees what was numbered before.

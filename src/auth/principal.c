@@ -106,7 +106,7 @@ static enum error principal_find_membership(struct db_context *context, struct p
 	struct membership_row *membership = &principal->membership;
 
 	principal->guessed_membership =
-		memory && principals_recall_membership(memory, context->caller_id, context->workspace_id, membership);
+		memory && principals_recall_membership(memory, context->arena, context->caller_id, context->workspace_id, membership);
 	*ret_found = principal->guessed_membership;
 	principal->memberships.count = UNANSWERED;
 	if (principal->guessed_membership)
@@ -140,10 +140,12 @@ static bool is_same_token(const struct caller_token_row *a, const struct caller_
 	       a->expires_at == b->expires_at && a->revoked_at == b->revoked_at;
 }
 
-static bool is_same_membership(const struct membership_row *a, const struct membership_row *b)
+/* Of a guess without the name nothing can have been said by it. */
+static bool is_same_membership(const struct membership_row *guess, const struct membership_row *b)
 {
-	return a->role == b->role && a->status == b->status && a->is_blocked == b->is_blocked &&
-	       a->rate_status == b->rate_status && a->owner_id == b->owner_id;
+	return guess->role == b->role && guess->status == b->status && guess->is_blocked == b->is_blocked &&
+	       guess->rate_status == b->rate_status && guess->owner_id == b->owner_id &&
+	       (!guess->name.data || text_equal(guess->name, b->name));
 }
 
 enum error principal_confirm(struct db_context *context, const struct principal *principal, bool *ret_right)

@@ -6,8 +6,9 @@
 
 #include "base/random.h"
 
-#define PLACES      4096
-#define HASH_LENGTH 64
+#define PLACES         4096
+#define HASH_LENGTH    64
+#define NAME_BYTES_MAX 96 /* a longer one is looked up each time */
 
 struct token_place {
 	char                    hash[HASH_LENGTH]; /* all zero: nobody */
@@ -17,6 +18,7 @@ struct token_place {
 struct membership_place {
 	int64_t               user_and_workspace[2]; /* zero: nobody */
 	struct membership_row membership;
+	char                  name[NAME_BYTES_MAX];
 };
 
 struct principals {
@@ -79,8 +81,21 @@ static struct membership_place *membership_place_of(struct principals *principal
 	return &principals->memberships[hash_table(key, 2 * sizeof(*key)) % PLACES];
 }
 
-bool principals_recall_membership(struct principals *principals, int64_t user_id, int64_t workspace_id,
-                                  struct membership_row *ret)
+/* The name is the place's own: what was noted is in the memory of a request. */
+static void keep_name(struct membership_place *place)
+{
+	struct text *name = &place->membership.name;
+
+	if (name->length > sizeof(place->name))
+		*name = NO_TEXT;
+	if (!name->data)
+		return;
+	memcpy(place->name, name->data, name->length);
+	name->data = place->name;
+}
+
+bool principals_recall_membership(struct principals *principals, struct arena *arena, int64_t user_id,
+                                  int64_t workspace_id, struct membership_row *ret)
 {
 	const int64_t            key[2] = {user_id, workspace_id};
 	struct membership_place *place = membership_place_of(principals, key);
@@ -88,8 +103,10 @@ bool principals_recall_membership(struct principals *principals, int64_t user_id
 
 	pthread_mutex_lock(&principals->mutex);
 	found = memcmp(place->user_and_workspace, key, sizeof(key)) == 0;
-	if (found)
+	if (found) {
 		*ret = place->membership;
+		ret->name = text_copy(arena, place->membership.name);
+	}
 	pthread_mutex_unlock(&principals->mutex);
 	return found && user_id;
 }
@@ -103,6 +120,6 @@ void principals_note_membership(struct principals *principals, int64_t user_id, 
 	pthread_mutex_lock(&principals->mutex);
 	memcpy(place->user_and_workspace, key, sizeof(key));
 	place->membership = *membership;
-	place->membership.name = NO_TEXT; /* in the request's memory */
+	keep_name(place);
 	pthread_mutex_unlock(&principals->mutex);
 }

@@ -17,8 +17,9 @@ void               principals_free(struct principals *principals);
 bool principals_recall_token(struct principals *principals, struct text hash, struct caller_token_row *ret);
 void principals_note_token(struct principals *principals, struct text hash, const struct caller_token_row *token);
 
-bool principals_recall_membership(struct principals *principals, int64_t user_id, int64_t workspace_id,
-                                  struct membership_row *ret);
+/* With the name, copied into the arena; without it (NO_TEXT) when it is long or the arena is full. */
+bool principals_recall_membership(struct principals *principals, struct arena *arena, int64_t user_id,
+                                  int64_t workspace_id, struct membership_row *ret);
 void principals_note_membership(struct principals *principals, int64_t user_id, int64_t workspace_id,
                                 const struct membership_row *membership);
 

@@ -71,12 +71,14 @@ def test_an_event_says_who_did_what_and_when(fresh, feed):
                      "data": project}
 
 
-def test_whoever_gives_themselves_another_name_acts_under_it(fresh, feed):
-    new_project(fresh)  # on PostgreSQL a caller who is known already is not read again
+@pytest.mark.parametrize("firstname", ["Olive", "Ö" * 100], ids=["short", "long"])
+def test_whoever_gets_another_name_acts_under_it(fresh, feed, firstname):
+    new_project(fresh)  # on PostgreSQL a caller who is known already is not waited for again
     feed.read()
-    assert fresh.put("/members/10", workspace_id=1, json={"firstname": "Olive"}).status == 200
+    assert fresh.put("/members/10", workspace_id=1, json={"firstname": firstname}).status == 200
     new_project(fresh)
-    assert [each["actor"]["name"] for each in feed.read()] == ["Olive Owner", "Olive Owner"]
+    new_project(fresh)
+    assert [each["actor"]["name"] for each in feed.read()] == [f"{firstname} Owner"] * 3
 
 
 def test_what_changes_nothing_is_no_event(fresh, feed):
