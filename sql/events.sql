@@ -2,7 +2,7 @@
 
 -- row: new_event
 -- position bigint, id bigint, kind bigint, noted_at bigint, actor_id bigint?, actor_name text?, object_id bigint,
--- user_id bigint?, project_id bigint?, data text, rated text?, rated_from bigint, rated_to bigint
+-- user_id bigint?, project_id bigint?, shape bigint, data text, rated text?, rated_from bigint, rated_to bigint
 
 -- row: actor_name
 -- name text?
@@ -12,7 +12,8 @@
 
 -- row: event
 -- id bigint, event bigint, type bigint, timestamp bigint, position bigint, workspace_id bigint, actor_id bigint?,
--- actor_name text?, object_id bigint, data text, rated text?, rated_from bigint, rated_to bigint, + actor event_actor
+-- actor_name text?, object_id bigint, shape bigint?, names text?, data text, rated text?, rated_from bigint,
+-- rated_to bigint, + actor event_actor
 
 -- row: event_positions
 -- + position bigint, + newest_position bigint
@@ -35,16 +36,22 @@ SELECT COALESCE((SELECT l.position FROM events l
 -- takes: row new_event
 -- returns: nothing
 INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
-                    project_id, data, rated, rated_from, rated_to)
+                    project_id, shape, data, rated, rated_from, rated_to)
 VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, :actor_name, :object_id, :user_id,
-        :project_id, :data, :rated, :rated_from, :rated_to);
+        :project_id, :shape, :data, :rated, :rated_from, :rated_to);
+
+-- name: keep_event_shape
+-- takes: shape bigint, names text
+-- returns: nothing
+INSERT INTO event_shapes (shape, names) VALUES (:shape, :names) ON CONFLICT (shape) DO NOTHING;
 
 -- fragment: event_select
 -- Those that the caller sees.
 SELECT v.id, v.kind AS event, v.kind AS type, v.happened_at AS timestamp, v.position, v.workspace_id, v.actor_id,
-       v.actor_name, v.object_id, v.data,
+       v.actor_name, v.object_id, v.shape, s.names, v.data,
        CASE WHEN :sees_rates THEN v.rated END AS rated, v.rated_from, v.rated_to
 FROM events v
+LEFT JOIN event_shapes s ON s.shape = v.shape
 WHERE v.workspace_id = :workspace_id AND {visible_event}
 
 -- name: list_events_after
@@ -72,6 +79,14 @@ SELECT (SELECT COALESCE(min(o.position), 0) FROM events o
 
 -- ---- numbering ----
 
+-- name: plan_by_indexes
+-- For what follows in the transaction. PostgreSQL takes a table that grows fast for the small one that it was when it
+-- was last counted, and would read all of it in each round.
+-- returns: value bigint
+SELECT 0;
+-- @postgres
+SELECT length(set_config('enable_seqscan', 'off', true));
+
 -- name: list_unnumbered_workspaces
 -- By an index that holds only what is left to be numbered: writers keep no directory of it.
 -- all_workspaces: a job looks for what nobody has told it of
@@ -83,11 +98,8 @@ GROUP BY v.workspace_id ORDER BY v.workspace_id LIMIT :most;
 -- name: lock_numbering
 -- One numbers the events of a workspace at a time.
 -- returns: value bigint
+-- locks: NO KEY UPDATE
 SELECT w.id FROM workspaces w WHERE w.id = :workspace_id;
--- @postgres
--- It takes a table that grows fast for a small one, and would read all of it to number a few.
-SELECT w.id FROM workspaces w WHERE w.id = :workspace_id AND set_config('enable_seqscan', 'off', true) = 'off'
-FOR NO KEY UPDATE;
 
 -- name: number_events
 -- A statement of its own after the lock, so that it sees what was numbered before.

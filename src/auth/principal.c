@@ -105,8 +105,8 @@ static enum error principal_find_membership(struct db_context *context, struct p
 	struct principals     *memory = principal->memory;
 	struct membership_row *membership = &principal->membership;
 
-	principal->guessed_membership =
-		memory && principals_recall_membership(memory, context->arena, context->caller_id, context->workspace_id, membership);
+	principal->guessed_membership = memory && principals_recall_membership(memory, context->arena, context->caller_id,
+	                                                                       context->workspace_id, membership);
 	*ret_found = principal->guessed_membership;
 	principal->memberships.count = UNANSWERED;
 	if (principal->guessed_membership)

@@ -149,6 +149,8 @@ enum error         cli_list(struct cli *cli, struct db_context *context, list_ro
 
 /* installation.c: before ids are sealed or opened; an action, or a line of one. Makes the key when there is none. */
 enum error cli_load_sealing_key(struct cli *cli, struct db_context *context);
+/* Before an event is noted: an action. */
+enum error cli_keep_shapes(struct cli *cli, struct db_context *context);
 
 /* mailboxes.c: gives each address that has no mailbox yet its own (base/mailbox.h), unless another has that: an action.
  * And counts and prints those that have none. */

@@ -261,6 +261,8 @@ int cli_administer(struct cli *cli, cli_action *action)
 		return EXIT_FAILURE;
 	enum error error = ids_open(db, sequence_names, SEQUENCE_COUNT, 1, &ids);
 	if (!error)
+		error = cli_transact(cli, db, NULL, cli_keep_shapes);
+	if (!error)
 		error = cli_transact(cli, db, ids, action);
 	ids_close(ids);
 	db_close(db);

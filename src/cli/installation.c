@@ -1,7 +1,8 @@
-/* What the installation has of its own, beside its workspaces: the key of sealed ids. */
+/* What the installation has of its own, beside its workspaces: the key of sealed ids, the shapes of events. */
 #include "base/random.h"
 #include "base/seal.h"
 #include "cli/cli.h"
+#include "operations/event_data.h"
 #include "statements.h"
 
 /* The sandbox's: its ids are those of the documentation. */
@@ -23,4 +24,10 @@ enum error cli_load_sealing_key(struct cli *cli, struct db_context *context)
 	if (!seal_set_hexadecimal_key(installation.sealing_key))
 		return cli_refuse(cli, "installation.sealing_key is not a key");
 	return ERROR_NONE;
+}
+
+enum error cli_keep_shapes(struct cli *cli, struct db_context *context)
+{
+	(void)cli;
+	return event_shapes_keep(context);
 }

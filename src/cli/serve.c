@@ -294,6 +294,9 @@ static bool prepare_database(struct serving *serving)
 	error = cli_transact(cli, service->db, NULL, cli_load_sealing_key);
 	if (error)
 		return failed("the installation's key", cli->reason, error);
+	error = cli_transact(cli, service->db, NULL, cli_keep_shapes);
+	if (error)
+		return failed("the shapes of events", cli->reason, error);
 	error = ids_open(service->db, sequence_names, SEQUENCE_COUNT, ID_BLOCK_SIZE, &service->ids);
 	if (!error && service->settings.demo)
 		error = demo_fill(cli, service->db, service->ids);

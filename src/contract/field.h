@@ -137,6 +137,13 @@ struct output {
 	uint16_t                   count, row_size;
 };
 
+/* The names of an object's members, in order, under a number that is made from them. */
+struct event_shape {
+	const struct output *output;
+	int64_t              number;
+	struct text          names; /* a JSON list */
+};
+
 /* A file of `stint export`: all rows of a workspace that the statement finds. */
 struct export
 {

@@ -10,16 +10,20 @@
 
 static enum error find_unnumbered(struct db_context *context, struct due_workspace_rows *ret, void *data)
 {
+	int64_t off;
+
 	(void)data;
+	TRY(sql_plan_by_indexes(context, &off));
 	return sql_list_unnumbered_workspaces(context, JOB_WORKSPACES_MAX, ret);
 }
 
 /* All in one step: there is nothing to be done outside of a transaction. */
 static enum error number_events(struct db_context *context, struct job_items *ret, void *data)
 {
-	int64_t locked, changed;
+	int64_t off, locked, changed;
 
 	(void)data;
+	TRY(sql_plan_by_indexes(context, &off));
 	TRY(sql_lock_numbering(context, &locked));
 	TRY(sql_number_events(context, EVENTS_A_TURN, &changed));
 	*ret = (struct job_items){.more = changed == EVENTS_A_TURN};

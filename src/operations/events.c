@@ -2,14 +2,11 @@
 #include "operations/events.h"
 
 #include "base/clock.h"
-#include "contract/encode.h"
 #include "db/ids.h"
 #include "operations/due_work.h"
+#include "operations/event_data.h"
 
-#define EVENT_BYTES_FIRST 1024
-#define RATED_BYTES_FIRST 64
-#define EVENT_BYTES_MAX   (4u * 1024 * 1024)
-#define QUEUE_BYTES_MAX   (32u * 1024 * 1024)
+#define QUEUE_BYTES_MAX (32u * 1024 * 1024)
 #ifndef WITHOUT_EVENTS
 #define WITHOUT_EVENTS 0 /* 1: none is noted; only to measure what they cost (script/bench) */
 #endif
@@ -22,87 +19,6 @@ struct db_context event_view(const struct db_context *db)
 	view.caller_role = ROLE_OWNER;
 	view.sees_rates = true;
 	return view;
-}
-
-/* How much of a row a value takes. */
-static size_t value_bytes(enum field_type type)
-{
-	switch (type) {
-	case FIELD_BOOLEAN:
-		return sizeof(bool);
-	case FIELD_TEXT:
-	case FIELD_JSON:
-		return sizeof(struct text);
-	case FIELD_LIST:
-	case FIELD_MAP:
-	case FIELD_VALUE_MAP:
-	case FIELD_VALUE_LIST:
-		return sizeof(struct row_list);
-	case FIELD_OBJECT:
-		return sizeof(void *);
-	default:
-		return sizeof(int64_t);
-	}
-}
-
-static bool is_alike(const struct output_field *field, const char *a, const char *b)
-{
-	return memcmp(a + field->offset, b + field->offset, value_bytes(field->type)) == 0;
-}
-
-/* Members of `output` from one to before another. */
-static struct output members_between(const struct output *output, unsigned from, unsigned to)
-{
-	return (struct output){&output->fields[from], (uint16_t)(to - from), output->row_size};
-}
-
-/* The object for both kinds of readers is the same but for a few members. It is written once, and of the other one what
- * reaches from the first of those to the last. */
-static enum error event_encode(struct db_context *db, const struct output *output, const char *data, const char *rated,
-                               struct new_event_row *ret)
-{
-	unsigned      from = 0, to = output->count;
-	struct buffer text, part;
-
-	while (rated && from < to && is_alike(&output->fields[from], data, rated))
-		from++;
-	while (rated && from < to && is_alike(&output->fields[to - 1], data, rated))
-		to--;
-	struct output head = members_between(output, 0, from), middle = members_between(output, from, to),
-				  tail = members_between(output, to, output->count);
-	buffer_init(&text, db->arena, EVENT_BYTES_FIRST, EVENT_BYTES_MAX);
-	buffer_init(&part, db->arena, RATED_BYTES_FIRST, EVENT_BYTES_MAX);
-	buffer_append_char(&text, '{');
-	encode_members(&text, &head, data);
-	ret->rated_from = (int64_t)text.length;
-	encode_members(&text, &middle, data);
-	ret->rated_to = (int64_t)text.length;
-	encode_members(&text, &tail, data);
-	buffer_append_char(&text, '}');
-	if (rated && from < to)
-		encode_members(&part, &middle, rated);
-	if (text.overflown || part.overflown)
-		return ERROR_NO_MEMORY;
-	ret->data = buffer_text(&text);
-	ret->rated = part.length ? buffer_text(&part) : NO_TEXT;
-	return ERROR_NONE;
-}
-
-static enum error event_rate(struct db_context *db, struct event_row *event)
-{
-	struct buffer buffer;
-	size_t        from = (size_t)event->rated_from, to = (size_t)event->rated_to;
-
-	if (!event->rated.data)
-		return ERROR_NONE;
-	buffer_init(&buffer, db->arena, event->data.length + event->rated.length, EVENT_BYTES_MAX);
-	buffer_append(&buffer, event->data.data, from);
-	buffer_append_text(&buffer, event->rated);
-	buffer_append(&buffer, event->data.data + to, event->data.length - to);
-	if (buffer.overflown)
-		return ERROR_NO_MEMORY;
-	event->data = buffer_text(&buffer);
-	return ERROR_NONE;
 }
 
 /* SQLite has one writer, whose transactions follow each other: an event is numbered at once. Elsewhere a number that
@@ -151,7 +67,7 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 	TRY(find_actor_name(db, &row.actor_name));
 	TRY(ids_next(db->ids, SEQUENCE_EVENTS, &row.id));
 	TRY(take_position(db, row.id, &row.position));
-	TRY(event_encode(db, output_of_event(event->kind), data, rated, &row));
+	TRY(event_data_write(db, event_shape_of(event->kind), data, rated, &row));
 	db_wake_after_commit(db->connection, WAKE_NOTED);
 	TRY(sql_insert_event(db, &row));
 	/* Not before it is taken: who fails and has written nothing is not undone, and others go on in the transaction. */
@@ -214,7 +130,7 @@ static enum error events_complete(struct db_context *db, struct event_rows *even
 
 		actors[i] = (struct event_actor_row){event->actor_id, event->actor_name};
 		event->actor = &actors[i];
-		TRY(event_rate(db, event));
+		TRY(event_data_read(db, event));
 	}
 	return ERROR_NONE;
 }

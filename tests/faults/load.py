@@ -36,7 +36,8 @@ _RESETS = ("SELECT u.email, (SELECT count(*) FROM mailed_links l WHERE l.user_id
            " FROM users u WHERE u.email LIKE 'writer-%'")
 # Of what was made, one event tells, by one of these.
 _CREATED = {21: "email", 31: "name", 41: "title", 61: "activity_description"}
-_EVENTS = f"SELECT kind, position, data FROM events WHERE workspace_id = 1 AND kind IN ({str(list(_CREATED))[1:-1]})"
+_EVENTS = ("SELECT v.kind, s.names, v.data FROM events v JOIN event_shapes s ON s.shape = v.shape"
+           f" WHERE v.workspace_id = 1 AND v.kind IN ({str(list(_CREATED))[1:-1]})")
 _UNNUMBERED = "SELECT count(*) FROM events WHERE position < 0"
 _POSITIONS = "SELECT count(*), max(position), count(DISTINCT position) FROM events WHERE workspace_id = 1"
 
@@ -238,8 +239,8 @@ class Load:
     def _untold(self, labels):
         """Each of what there is has one event, and all events have positions, without a gap."""
         until(lambda: not int(self.ledger.rows(_UNNUMBERED)[0][0]), seconds=20)
-        told = collections.Counter(json.loads(data)[_CREATED[int(kind)]]
-                                   for kind, _, data in self.ledger.rows(_EVENTS))
+        told = collections.Counter(json.loads(data)[json.loads(names).index(_CREATED[int(kind)])]
+                                   for kind, names, data in self.ledger.rows(_EVENTS))
         positions = self.ledger.rows(_POSITIONS)[0]
         assert len({int(value) for value in positions}) == 1, (self.seed, positions)
         return sorted(label for label in labels if told[label] != 1)

@@ -1,6 +1,7 @@
 """The feed of events: what happened, to whom it is told, in which order, and that nothing is missing
 (docs/decisions/0046)."""
 
+import json
 import threading
 import time
 
@@ -79,6 +80,33 @@ def test_whoever_gets_another_name_acts_under_it(fresh, feed, firstname):
     new_project(fresh)
     new_project(fresh)
     assert [each["actor"]["name"] for each in feed.read()] == [f"{firstname} Owner"] * 3
+
+
+def test_events_that_another_version_has_written_are_told_as_they_were(fresh, feed):
+    """One of before the names were kept apart, and one whose object had other members than today."""
+    for title in ("whole", "of other members"):
+        new_project(fresh, name=title)
+    feed.read()
+    position = feed.position
+    odd = {"former": 'quoted "\\" [, ] {', "list": [[1, {"a": "],"}], []], "object": {"b": {"c": None}, "d": "\\"},
+           "empty": "", "last": "ü, 1"}
+    values = ["", *map(json.dumps, odd.values()), ""]  # nothing where a member was left out
+    names = json.dumps(["out", *odd, "also out"])
+    for statement in (
+            f"INSERT INTO event_shapes (shape, names) VALUES (77, '{names}')",
+            f"UPDATE events SET shape = 77, rated = NULL, data = '[{','.join(values)}]' WHERE position = {position}",
+            "UPDATE events SET shape = NULL, rated = NULL, data = '{\"id\": 7, \"x\": [\",\"]}'"
+            f" WHERE position = {position - 1}"):
+        run_sql(fresh.server, statement)
+    told = fresh.get("/events", workspace_id=1, after=position - 2).data
+    assert [each["data"] for each in told] == [{"id": 7, "x": [","]}, odd]
+
+
+def test_the_names_of_members_are_kept_once(fresh, feed):
+    """They take more room than what is said of most objects, and an event is kept for each change."""
+    new_project(fresh, name="kept", notes="n" * 10)
+    feed.read()
+    assert int(run_sql(fresh.server, f"SELECT length(data) FROM events WHERE position = {feed.position}")) < 200
 
 
 def test_what_changes_nothing_is_no_event(fresh, feed):

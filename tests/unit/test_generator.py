@@ -339,6 +339,15 @@ def test_each_kind_of_event_has_an_object(tmp_path):
         "none of NothingNew, Nothing, NewNothing is an object")
 
 
+def test_members_of_an_event_have_names(tmp_path):
+    """They are kept apart from what the event says of each: docs/decisions/0058."""
+    check_refused(tmp_path, {
+        "api/openapi.yaml": BASE.replace("enum: [thing.made, thing.changed]", "enum: [report.made, thing.changed]"),
+        "api/things.yaml": GROUP.replace("x-key: id}", "x-key: id, x-spread: true}").replace(
+            "    Report:", "    @@Report:")},
+        "an event has a Report, so each of its members needs a name")
+
+
 def test_migration_numbers_have_no_gap(tmp_path):
     check_refused(tmp_path, {"sql/migrations/0003_more.sql": "@@"}, "migration number 0002")
 

@@ -1,6 +1,9 @@
 """Writes contract.h and contract.c: enumerations, the structs of inputs and outputs, the tables that http/bind and
 http/reply interpret, the operation table and the route tree."""
 
+import hashlib
+import json
+
 from . import formats
 from .emit_exports import HEADER as EXPORTS
 from .emit_statements import BANNER, row_struct
@@ -27,7 +30,8 @@ def header(api):
     for operation in api.operations:
         parts.append(_input_struct(operation) + _output_struct(api, operation) + _prototypes(api, operation))
     parts.append("/* What the data of an event is written by (enum event_kind). */\n"
-                 "const struct output *output_of_event(int64_t kind);\n")
+                 "extern const struct event_shape event_shapes[];\nextern const size_t event_shape_count;\n"
+                 "const struct event_shape *event_shape_of(int64_t kind);\n")
     parts.append("extern const struct operation operations[];\nextern const size_t operation_count;\n"
                  "extern const struct route routes[]; /* the root first */\n" + EXPORTS)
     return "\n".join(parts) + "\n#endif\n"
@@ -38,7 +42,7 @@ def source(api):
     parts += [_enumeration(each) for each in api.enumerations.values()]
     parts += _value_tables(api)
     parts += [_output_table(api, each) for each in api.objects.values()]
-    parts.append(_output_of_event(api))
+    parts.append(_event_shapes(api))
     parts += [_element_table(each) for each in api.elements.values()]
     for operation in api.operations:
         parts.append(_field_table(operation) + _wrappers(operation))
@@ -163,10 +167,22 @@ def _output_table(api, item):
             f"sizeof(struct {item.row}_row)}};\n")
 
 
-def _output_of_event(api):
-    cases = "".join(f"\tcase EVENT_KIND_{snake(kind).upper()}:\n\t\treturn &{_output_name(api.objects[name])};\n"
-                    for kind, name in payloads(api).items())
-    return f"const struct output *output_of_event(int64_t kind)\n{{\n\tswitch (kind) {{\n{cases}\t}}\n\tabort();\n}}\n"
+def _event_shapes(api):
+    kinds = payloads(api)
+    shapes = sorted(set(kinds.values()))
+    rows = "".join(_event_shape(api.objects[name]) for name in shapes)
+    cases = "".join(f"\tcase EVENT_KIND_{snake(kind).upper()}:\n\t\treturn &event_shapes[{shapes.index(name)}];\n"
+                    for kind, name in kinds.items())
+    return (f"const struct event_shape event_shapes[] = {{\n{rows}}};\n"
+            f"const size_t event_shape_count = {len(shapes)};\n"
+            f"const struct event_shape *event_shape_of(int64_t kind)\n{{\n\tswitch (kind) {{\n{cases}\t}}\n"
+            f"\tabort();\n}}\n")
+
+
+def _event_shape(item):
+    names = json.dumps([prop.name for prop in item.properties], separators=(",", ":"))
+    number = int.from_bytes(hashlib.sha256(names.encode()).digest()[:6], "big")
+    return f"\t{{&{_output_name(item)}, {number}, {text_literal(names)}}},\n"
 
 
 def _value_tables(api):

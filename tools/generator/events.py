@@ -14,6 +14,9 @@ def check_payloads(api):
         if not _first(api, kind):
             api.problems.add(api.enumerations["EventKind"].place,
                              f"none of {', '.join(_names(kind))} is an object: what would {kind} say?")
+    for name in set(payloads(api).values()):
+        if any(prop.spread for prop in api.objects[name].properties):
+            api.problems.add(api.objects[name].place, f"an event has a {name}, so each of its members needs a name")
 
 
 def _kinds(api):
