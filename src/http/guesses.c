@@ -67,13 +67,19 @@ static bool is_known_app(const struct request *request)
 	return request->call.app && request->call.app->secret_hash.data;
 }
 
+/* Of one that could not be carried out nobody has learnt anything. */
+static bool is_wrong_guess(const struct request *request, enum error error)
+{
+	return error ? error_info(error)->status < 500 : request->call.refused;
+}
+
 void guesses_settle(struct request *request, enum error error)
 {
 	uint64_t address = client_key(&request->client);
 	int64_t  account = request->call.guessed_account;
 	unsigned guesses = request->operation ? request->operation->guesses : 0;
 
-	if (!guesses || (guesses & GUESSES_EACH) || ((error || request->call.refused) && !is_known_app(request)))
+	if (!guesses || (guesses & GUESSES_EACH) || (is_wrong_guess(request, error) && !is_known_app(request)))
 		return;
 	budget_return(service_of(request)->address_guesses, &address, sizeof(address), 1);
 	if (account)

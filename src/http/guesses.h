@@ -28,7 +28,7 @@ void rate_show(struct request *request);
  * account (call_guess). */
 enum error guesses_check(struct request *request);
 
-/* At the end of a request: where the secret was right, it does not count. */
+/* At the end of a request: where the secret was right, or could not be looked at (5xx), it does not count. */
 void guesses_settle(struct request *request, enum error error);
 
 #endif

@@ -54,7 +54,7 @@ class Bench:
         self.sender.send("GET", "/projects/999999?workspace_id=1")
         self.sender.send("DELETE", "/projects/999999?workspace_id=1")
 
-    def _ask(self, request):
+    def ask(self, request):
         """The status; None where the connection ended instead."""
         try:
             method, path, body, headers = request
@@ -73,7 +73,7 @@ class Bench:
             if (number + len(operation)) % stride and number < calls[kind] - 2:
                 continue
             with self.shim.failing(kind, number, how) as fired:
-                status = self._ask(request)
+                status = self.ask(request)
             after = self.ledger.state()
             grown = growth(before, after)
             said = f"{operation}: {kind} {number} how {how}: answered {status}, changed " \
@@ -99,7 +99,7 @@ class Bench:
             request = self.requests.make(operation)
             before = self.ledger.state()
             with self.shim.failing("memory", number, lasting=True):
-                status = self._ask(request)
+                status = self.ask(request)
             said = operation, number, status
             assert self.sender.send("GET", "/projects/100?workspace_id=1")[0] == 200, said
             assert self.sender.send("PUT", "/projects/999999?workspace_id=1")[0] == 404, said
@@ -114,7 +114,7 @@ class Bench:
         method, path, body, headers = self.requests.make(operation)
         before = self.ledger.state()
         for size in sizes:
-            status = self._ask((method, path, form_of(body) + b"&" * 5000 + b" " * size, headers))
+            status = self.ask((method, path, form_of(body) + b"&" * 5000 + b" " * size, headers))
             after = self.ledger.state()
             refusals = (NOT_NOW, TOO_LARGE) if is_read(operation) else (NOT_NOW,)
             assert status in (200, 201, *refusals), (operation, size, status)
@@ -184,6 +184,17 @@ def test_memory_that_stays_out(bench, engine, operation, rounds):
     is in nobody's way."""
     stride = max((24 if engine == "postgresql" else 6) // rounds, 1)
     bench.run_out(operation, stride)
+
+
+@of_its_own("guess")
+def test_who_could_not_be_let_in_has_not_guessed(bench, engine):
+    """Twenty guesses in a row keep everybody out of an account for a while."""
+    _, calls = bench.usual("sign_in")
+    request, how = bench.requests.make("sign_in"), SQLITE["FULL"] if engine == "sqlite" else "53100"
+    for _ in range(25):
+        with bench.shim.failing("step", calls["step"] // 2, how, lasting=True):
+            assert bench.ask(request) == NOT_NOW
+    assert bench.ask(request) == 201
 
 
 # Slots are no form, and of what anybody may send less is read than fills the memory.
