@@ -69,7 +69,7 @@ static enum error principal_find_token(struct db_context *context, struct text h
 {
 	struct principals *memory = principal->memory;
 
-	principal->guessed_token = memory && principals_recall_token(memory, hash, &principal->token);
+	principal->guessed_token = principal->guesses && principals_recall_token(memory, hash, &principal->token);
 	*ret_found = principal->guessed_token;
 	principal->tokens.count = UNANSWERED;
 	if (principal->guessed_token)
@@ -80,12 +80,12 @@ static enum error principal_find_token(struct db_context *context, struct text h
 	return ERROR_NONE;
 }
 
-enum error principal_from_token(struct db_context *context, struct principals *memory, struct text token_hash,
-                                struct principal *ret)
+enum error principal_from_token(struct db_context *context, struct principals *memory, bool guesses,
+                                struct text token_hash, struct principal *ret)
 {
 	bool found;
 
-	*ret = (struct principal){.memory = memory};
+	*ret = (struct principal){.memory = memory, .guesses = memory && guesses};
 	TRY(principal_find_token(context, token_hash, ret, &found));
 	if (!found || ret->token.revoked_at != NONE)
 		return ERROR_UNAUTHENTICATED;
@@ -105,8 +105,9 @@ static enum error principal_find_membership(struct db_context *context, struct p
 	struct principals     *memory = principal->memory;
 	struct membership_row *membership = &principal->membership;
 
-	principal->guessed_membership = memory && principals_recall_membership(memory, context->arena, context->caller_id,
-	                                                                       context->workspace_id, membership);
+	principal->guessed_membership =
+		principal->guesses &&
+		principals_recall_membership(memory, context->arena, context->caller_id, context->workspace_id, membership);
 	*ret_found = principal->guessed_membership;
 	principal->memberships.count = UNANSWERED;
 	if (principal->guessed_membership)

@@ -13,11 +13,12 @@ struct principal {
 	int64_t only_workspace_id; /* the one that the token reaches, or NONE: all of the user's */
 	int64_t grant_id;          /* by which an app has the token, or NONE */
 
-	struct principals       *memory; /* NULL: nothing is guessed */
+	struct principals       *memory; /* NULL: nothing is guessed, nor remembered */
 	struct caller_token_row  token;  /* as guessed, and what the database says then */
 	struct caller_token_rows tokens;
 	struct membership_row    membership;
 	struct membership_rows   memberships;
+	bool                     guesses; /* else all is looked up, and remembered */
 	bool                     guessed_token, guessed_membership;
 };
 
@@ -28,10 +29,10 @@ enum error principal_bearer_token(struct text authorization, struct text *ret_se
  * `sandbox`: any secret does, since its tokens are words. */
 enum error principal_hash_token(struct arena *arena, struct text secret, bool sandbox, struct text *ret_hash);
 
-/* ERROR_UNAUTHENTICATED: unknown or revoked; ERROR_TOKEN_EXPIRED. With a memory the caller may be a guess:
- * principal_confirm it before anything is said or done because of it. */
-enum error principal_from_token(struct db_context *context, struct principals *memory, struct text token_hash,
-                                struct principal *ret);
+/* ERROR_UNAUTHENTICATED: unknown or revoked; ERROR_TOKEN_EXPIRED. With a memory and `guesses` the caller may be a
+ * guess: principal_confirm it before anything is said or done because of it. */
+enum error principal_from_token(struct db_context *context, struct principals *memory, bool guesses,
+                                struct text token_hash, struct principal *ret);
 
 /* Whom the token meant when it was last seen: enough to take a request in, not to refuse or answer it. False: it was
  * not seen. principal_note remembers what was found without a guess. */

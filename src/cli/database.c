@@ -260,7 +260,7 @@ int cli_administer(struct cli *cli, cli_action *action)
 	if (!db)
 		return EXIT_FAILURE;
 	enum error error = ids_open(db, sequence_names, SEQUENCE_COUNT, 1, &ids);
-	if (!error)
+	if (!error && cli->command->events)
 		error = cli_transact(cli, db, NULL, cli_keep_shapes);
 	if (!error)
 		error = cli_transact(cli, db, ids, action);

@@ -65,14 +65,14 @@ static bool has_token(const struct operation *operation)
 
 static enum error identify(struct request *request)
 {
-	struct service   *service = service_of(request);
-	bool              guesses = !service->reads_inline && !request->guessed_wrong;
-	struct principal *principal = arena_new(&request->arena, struct principal);
+	struct service    *service = service_of(request);
+	struct principals *memory = service->reads_inline ? NULL : service->principals;
+	struct principal  *principal = arena_new(&request->arena, struct principal);
 
 	if (!principal)
 		return ERROR_NO_MEMORY;
 	request->principal = principal;
-	TRY(principal_from_token(&request->call.db, guesses ? service->principals : NULL, request->token_hash, principal));
+	TRY(principal_from_token(&request->call.db, memory, !request->guessed_wrong, request->token_hash, principal));
 	request->call.db.caller_id = principal->user_id;
 	request->call.principal = principal;
 	TRY(rate_check(request, principal));

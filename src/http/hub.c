@@ -334,7 +334,7 @@ static enum error hub_admit(struct db_context *context, const struct viewer *vie
 	struct text      hash = {viewer->token_hash, TOKEN_HASH_BYTES};
 
 	if (checks)
-		TRY(principal_from_token(context, NULL, hash, &principal));
+		TRY(principal_from_token(context, NULL, false, hash, &principal));
 	context->caller_id = viewer->user_id;
 	TRY(principal_enter_workspace(context, &principal));
 	return viewer->operation->roles & (1u << context->caller_role) ? ERROR_NONE : ERROR_FORBIDDEN;

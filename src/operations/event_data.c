@@ -89,7 +89,7 @@ static enum error read_rated(struct db_context *db, struct event_row *event)
 
 	if (!event->rated.data)
 		return ERROR_NONE;
-	buffer_init(&buffer, db->arena, event->data.length + event->rated.length, DATA_BYTES_MAX);
+	buffer_init(&buffer, db->arena, event->data.length + event->rated.length, SIZE_MAX);
 	buffer_append(&buffer, event->data.data, from);
 	buffer_append_text(&buffer, event->rated);
 	buffer_append(&buffer, event->data.data + to, event->data.length - to);
@@ -139,7 +139,7 @@ static enum error read_names(struct db_context *db, struct event_row *event)
 	if (!event->names.data)
 		return ERROR_INTERNAL;
 	values = inside(event->data), names = inside(event->names);
-	buffer_init(&buffer, db->arena, event->data.length + event->names.length, DATA_BYTES_MAX);
+	buffer_init(&buffer, db->arena, event->data.length + event->names.length, SIZE_MAX);
 	buffer_append_char(&buffer, '{');
 	while (names.length) {
 		struct text name = take_value(&names), value = take_value(&values);

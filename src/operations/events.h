@@ -23,9 +23,8 @@ struct event {
 /* Events do not depend on who makes them: what they hold is read in this context, as somebody who sees everything. */
 struct db_context event_view(const struct db_context *db);
 
-/* It has happened, once this transaction is committed. `data` is a row of the output of
- * event_shape_of, as somebody has it who sees
- * no rates; `rated`, as somebody who sees them, or NULL: the same. */
+/* It has happened, once this transaction is committed. `data` is a row of the output of event_shape_of, as somebody has
+ * it who sees no rates; `rated`, as somebody who sees them, or NULL: the same. */
 enum error event_note(struct db_context *db, const struct event *event, const void *data, const void *rated);
 
 /* --- what is told when all is done ------------------------------------------------------------------------------- */

@@ -8,7 +8,8 @@ import time
 import pytest
 from client import API, Client, Document
 from probes import Connection, request
-from scenario import accept, add_time, advance_clock, count_rows, invite, new_contract, new_project, run_sql, until
+from scenario import (accept, add_time, advance_clock, count_rows, invite, metric, new_contract, new_project, run_sql,
+                      until)
 from test_concurrency import together
 from test_durability import Writer
 from test_followers import World
@@ -80,6 +81,17 @@ def test_whoever_gets_another_name_acts_under_it(fresh, feed, firstname):
     new_project(fresh)
     new_project(fresh)
     assert [each["actor"]["name"] for each in feed.read()] == [f"{firstname} Owner"] * 3
+
+
+def test_another_name_is_learnt_once(fresh):
+    """Whoever was known by the former one is looked up, and known again."""
+    new_project(fresh)
+    assert fresh.put("/members/10", workspace_id=1, json={"firstname": "Olive"}).status == 200
+    new_project(fresh)
+    before = metric(fresh.server, "stint_retries_total")
+    for _ in range(5):
+        new_project(fresh)
+    assert metric(fresh.server, "stint_retries_total") == before
 
 
 def test_events_that_another_version_has_written_are_told_as_they_were(fresh, feed):
@@ -514,3 +526,22 @@ def test_no_event_of_what_was_undone(fresh, feed):
     rows = count_rows(fresh.server, "events")
     fresh.put("/projects/100", workspace_id=1, json={"name": "x"}, headers={"If-Match": '"other"'})
     assert count_rows(fresh.server, "events") == rows
+
+
+def test_a_round_of_numbers_reads_what_it_numbers(fresh, engine):
+    """However small the table was when the server first planned how to."""
+    if engine == "sqlite":
+        pytest.skip("numbers come with the insert")
+    events, writers = 3000, 4
+    for _ in range(10):
+        new_project(fresh)
+    together(fresh.server, writers, lambda client, _: [new_project(client) for _ in range(events // writers)])
+
+    def numbered_and_told():
+        new_project(fresh)  # the server tells of what a connection has done when that does more, a second later
+        return int(run_sql(fresh.server, "SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'events'")) > events
+
+    until(numbered_and_told, seconds=30)
+    assert int(run_sql(fresh.server, """
+        SELECT sum(i.idx_tup_read) + (SELECT t.seq_tup_read FROM pg_stat_user_tables t WHERE t.relname = 'events')
+        FROM pg_stat_user_indexes i WHERE i.relname = 'events'""")) < 8 * events
