@@ -45,6 +45,11 @@ def run_sql(server, statement):
     return str(rows[0][0]) if rows else ""
 
 
+def until_numbered(server):
+    """All events have their positions, which they are given a moment after the answer."""
+    until(lambda: run_sql(server, "SELECT count(*) FROM events WHERE position < 0") == "0", seconds=30)
+
+
 def count_rows(server, table):
     return int(run_sql(server, f"SELECT count(*) FROM {table}"))
 

@@ -9,7 +9,7 @@ import pytest
 from client import API, Client, Document
 from probes import Connection, request
 from scenario import (accept, add_time, advance_clock, count_rows, invite, metric, new_contract, new_project, run_sql,
-                      until)
+                      until, until_numbered)
 from test_concurrency import together
 from test_durability import Writer
 from test_followers import World
@@ -25,20 +25,16 @@ class Feed:
     def __init__(self, client, position=None, workspace_id=1):
         self.client, self.workspace_id, self.position = client, workspace_id, position
         if position is None:
-            self.wait()
+            until_numbered(self.client.server)
             self.position = self.ask(0, limit=1).body["newest_position"]
 
     def ask(self, after, **query):
         return self.client.get("/events", workspace_id=self.workspace_id, after=after, **query)
 
-    def wait(self):
-        """Positions are given a moment after the answer."""
-        until(lambda: run_sql(self.client.server, "SELECT count(*) FROM events WHERE position < 0") == "0", seconds=30)
-
     def read(self, limit=100):
         """What there is by now."""
         found = []
-        self.wait()
+        until_numbered(self.client.server)
         while True:
             reply = self.ask(self.position, limit=limit)
             assert reply.status == 200, reply
