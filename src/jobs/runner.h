@@ -45,11 +45,11 @@ struct job {
 	/* What is due by now; not all of it where that is much. */
 	enum error (*find)(struct db_context *context, struct job_items *ret, void *data);
 
-	/* NULL, or the slow part of an item, before it is settled: outside of any transaction, for as long as it takes.
-	 * False: broken off, or only begun, and not to be settled. */
+	/* NULL, or the part of an item that no transaction can undo, before it is settled: outside of any, once, for as
+	 * long as it takes. False: broken off, or only begun, or all there was; not to be settled. */
 	bool (*act)(struct runner *runner, int64_t workspace_id, const void *item, void *data);
 
-	/* Afterwards the item is not due any more. Not asked for where `find` has done all there was. */
+	/* Afterwards the item is not due any more. Not asked for where `find` or `act` has done all there was. */
 	enum error (*settle)(struct db_context *context, const void *item, void *data);
 
 	/* The earliest of what is left, or `otherwise`. Not with `search`. */

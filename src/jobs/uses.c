@@ -41,12 +41,12 @@ static enum error uses_find(struct db_context *context, struct job_items *ret, v
 	return ERROR_NONE;
 }
 
-/* It is written down. */
-static enum error uses_settle(struct db_context *context, const void *item, void *data)
+/* It is written down. Only what runs outside of a transaction runs once. */
+static bool uses_written(struct runner *runner, int64_t workspace_id, const void *item, void *data)
 {
-	(void)context;
+	(void)runner, (void)workspace_id;
 	uses_forget(data, (size_t) * (const int64_t *)item);
-	return ERROR_NONE;
+	return false;
 }
 
 enum error uses_start(struct executor *executor, struct ids *ids, struct uses *uses, struct runner **ret)
@@ -57,7 +57,7 @@ enum error uses_start(struct executor *executor, struct ids *ids, struct uses *u
 		.data = uses,
 		.search = uses_search,
 		.find = uses_find,
-		.settle = uses_settle,
+		.act = uses_written,
 	};
 
 	return runner_start(executor, ids, &job, ret);

@@ -29,8 +29,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As in shim.py. */
-enum kind { MEMORY, STEP, READ, WRITE, SYNC, TRUNCATE, KINDS };
+/* As in shim.py. COMMIT: of SQLite, with a conflict, so that all of the transaction is done again; that time it is left
+ * alone. */
+enum kind { MEMORY, STEP, READ, WRITE, SYNC, TRUNCATE, COMMIT, KINDS };
 
 /* How it fails: a SQLite code, or an errno, or KILL (the process ends) or DROPPED (it seems to be done); or for
  * PostgreSQL's steps one of the others. */
@@ -196,9 +197,8 @@ static bool ends_transaction(int code)
 	return (code & 0xff) == SQLITE_FULL || (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_NOMEM;
 }
 
-static int fail_step(sqlite3 *handle)
+static int fail_step(sqlite3 *handle, int code)
 {
-	int code = how(STEP);
 	if (ends_transaction(code) && !sqlite3_get_autocommit(handle)) {
 		inside = true;
 		sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
@@ -216,11 +216,27 @@ static bool may_fail(sqlite3_stmt *statement)
 	return ends_transaction(how(STEP)) || !sql || strncmp(sql, "ROLLBACK", 8) != 0;
 }
 
+static bool commits_what_was_written(sqlite3_stmt *statement)
+{
+	const char *sql = sqlite3_sql(statement);
+	return sql && strcmp(sql, "COMMIT") == 0 &&
+	       sqlite3_txn_state(sqlite3_db_handle(statement), NULL) == SQLITE_TXN_WRITE;
+}
+
+static bool conflicts(void)
+{
+	static _Thread_local bool is_again;
+	is_again = !is_again && strikes(COMMIT);
+	return is_again;
+}
+
 int sqlite3_step(sqlite3_stmt *statement)
 {
 	failed.handle = NULL;
 	if (control && may_fail(statement) && strikes(STEP))
-		return fail_step(sqlite3_db_handle(statement));
+		return fail_step(sqlite3_db_handle(statement), how(STEP));
+	if (control && commits_what_was_written(statement) && conflicts())
+		return fail_step(sqlite3_db_handle(statement), SQLITE_BUSY_SNAPSHOT);
 	return real.sqlite3_step(statement);
 }
 

@@ -4,7 +4,7 @@ import contextlib
 import mmap
 import struct
 
-KINDS = ("memory", "step", "read", "write", "sync", "truncate")
+KINDS = ("memory", "step", "read", "write", "sync", "truncate", "commit")
 _FAULT = struct.Struct("=qQQQQq8s")  # countdown, chance, how, calls, fired, lasting, state
 _TAIL = struct.Struct("=qqq")  # durable, torn, ahead
 
