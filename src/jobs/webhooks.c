@@ -92,18 +92,32 @@ static void batch_free(struct webhook_sender *sender, struct batch *batch)
 	free(batch);
 }
 
-/* The messages of a turn are all to one webhook, and come one after the other. What there is no memory for waits for
- * the end of the lease. */
+/* However many webhooks lead to one host, as many batches as it has are left to the others: it may not answer. */
+static bool leaves_room(const struct webhook_sender *sender, struct text host)
+{
+	unsigned here = 0;
+
+	for (const struct batch *other = sender->batches; other; other = other->next)
+		here += text_equal_ignoring_case(other->target.host, host);
+	return here < TRANSFERS_A_HOST || here + sender->batch_count < BATCHES_MAX;
+}
+
+/* The messages of a turn to one webhook come one after the other. What there is no room or memory for waits for the
+ * end of the lease. */
 static bool queue_message(struct runner *runner, int64_t workspace_id, const void *item, void *data)
 {
 	struct webhook_sender *sender = data;
 	const struct delivery *message = item;
 	struct batch          *batch = sender->batches;
+	struct webhook_target  target;
 
 	(void)runner;
 	if (!batch || batch->webhook_id != message->webhook_id || batch->items[0].leased_until != message->leased_until ||
-	    batch->count == DELIVERIES_MAX)
-		batch = batch_new(sender, workspace_id, message);
+	    batch->count == DELIVERIES_MAX) {
+		bool may = webhook_target_of(message->url, &target) && leaves_room(sender, target.host);
+
+		batch = may ? batch_new(sender, workspace_id, message) : NULL;
+	}
 	if (!batch)
 		return false;
 	struct delivery *copy = &batch->items[batch->count];

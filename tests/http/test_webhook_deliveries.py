@@ -10,8 +10,8 @@ import time
 import pytest
 from client import Client
 from receiver import WAIT_SECONDS, RawReceiver, Receiver
-from scenario import (advance_clock, count_rows, new_colleague, new_project, set_clock, token_of, unique, until,
-                      waiting_for_locks)
+from scenario import (advance_clock, count_rows, new_colleague, new_project, run_sql, set_clock, token_of, unique,
+                      until, waiting_for_locks)
 from test_concurrency import together
 from test_turns import held
 from test_webhooks import create, update, webhook
@@ -543,6 +543,27 @@ def test_nobody_waits_for_one_who_hangs_or_fails(owner, receive):
     assert beside[-1] < 2
 
 
+def test_very_many_of_one_host_that_hangs_leave_room(owner, receive):
+    """More than are taken at once, of many workspaces as a rule."""
+    hangs, third = receive(host="127.0.0.2"), receive()
+    hangs.open.clear()
+    hook(owner, third)
+    hook(owner, hangs, ["task.created"])
+    numbers = "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2100) SELECT workspace_id,"
+    same = "owner_id, url, status, position, secret_number, leased_until, created_at, updated_at"
+    run_sql(owner.server, f"INSERT INTO webhooks (workspace_id, id, {same}) {numbers} id + i, {same} FROM webhooks, n"
+                          f" WHERE url = '{hangs.url}'")
+    run_sql(owner.server, f"INSERT INTO webhook_patterns (workspace_id, webhook_id, pattern) {numbers} webhook_id + i,"
+                          " pattern FROM webhook_patterns, n WHERE pattern = 'task.created'")
+    owner.post("/tasks", json={"title": "For all of them", "project_id": 100}, workspace_id=1)
+    taken = "webhooks WHERE leased_until > (SELECT max(created_at) FROM webhooks)"
+    until(lambda: count_rows(owner.server, taken) >= 1024, seconds=30)
+    begun = time.monotonic()
+    new_project(owner)
+    third.next()
+    assert time.monotonic() - begun < 5
+
+
 def test_few_are_sent_to_one_host_at_once(owner, receive):
     """On whatever ports."""
     receivers, elsewhere = [receive() for _ in range(10)], receive(host="127.0.0.2")
@@ -738,7 +759,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     (endless(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", b"0" * 65536), "delivered", 200, False),
     (endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"0" * 4096 + b"\r\n"), "pending", None, True),
     (endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "pending", None, True),
-    (endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"2\r\nok\r\n"), "delivered", 200, False),
+    (endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"2\r\nok\r\n" * 999), "delivered", 200, False),
 ], ids=["reset", "closed", "not HTTP", "cut", "redirected", "continued", "empty", "bytes", "strange", "stranger",
         "endless", "endless header", "endless continue", "endless chunks"])
 def test_whatever_a_receiver_does(sandbox, request, answer, status, response, failed):
