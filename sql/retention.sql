@@ -29,5 +29,14 @@ UPDATE idempotency_keys SET created_at = :now WHERE workspace_id = :workspace_id
 SELECT COALESCE(min(k.created_at), :otherwise) FROM idempotency_keys k WHERE k.workspace_id = :workspace_id;
 
 -- name: forget_invitation_links
+-- takes: most bigint
 -- returns: nothing
-DELETE FROM invitation_links WHERE workspace_id = :workspace_id AND expires_at <= :now;
+DELETE FROM invitation_links
+WHERE workspace_id = :workspace_id AND hash IN (
+      SELECT l.hash FROM invitation_links l
+      WHERE l.workspace_id = :workspace_id AND l.expires_at <= :now ORDER BY l.expires_at LIMIT :most);
+
+-- name: oldest_invitation_link
+-- takes: otherwise bigint
+-- returns: value bigint
+SELECT COALESCE(min(l.expires_at), :otherwise) FROM invitation_links l WHERE l.workspace_id = :workspace_id;

@@ -11,6 +11,7 @@
 
 #define ANSWERS_A_BATCH 1000
 #define EVENTS_A_BATCH  1000
+#define LINKS_A_BATCH   1000
 #define PERIOD_SECONDS  3600 /* at least, from a turn that leaves nothing expired to the next */
 
 /* One piece of work a turn: a batch, whatever is in it. */
@@ -32,14 +33,14 @@ static enum error retention_settle(struct db_context *context, const void *item,
 	TRY(sql_forget_events(context, context->now - EVENT_SECONDS, EVENTS_A_BATCH));
 	TRY(deliveries_forget(context));
 	TRY(app_grants_forget(context));
-	return sql_forget_invitation_links(context);
+	return sql_forget_invitation_links(context, LINKS_A_BATCH);
 }
 
 /* At once while there is more than a batch. A workspace that keeps nothing now still has a turn a day: it may have had
  * no reason to say that it keeps something again. */
 static enum error next_due(struct db_context *context, int64_t otherwise, int64_t *ret)
 {
-	int64_t now = context->now, oldest, oldest_event, expires_at;
+	int64_t now = context->now, oldest, oldest_event, link_end, expires_at;
 	bool    old, old_deliveries, old_grants;
 
 	(void)otherwise;
@@ -47,7 +48,8 @@ static enum error next_due(struct db_context *context, int64_t otherwise, int64_
 	TRY(deliveries_are_old(context, &old_deliveries));
 	TRY(app_grants_are_old(context, &old_grants));
 	TRY(sql_oldest_event(context, now, &oldest_event));
-	if (old || old_deliveries || old_grants || oldest_event < now - EVENT_SECONDS) {
+	TRY(sql_oldest_invitation_link(context, INT64_MAX, &link_end));
+	if (old || old_deliveries || old_grants || oldest_event < now - EVENT_SECONDS || link_end <= now) {
 		*ret = now;
 		return ERROR_NONE;
 	}

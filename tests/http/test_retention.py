@@ -56,6 +56,17 @@ def test_more_than_a_batch(sandbox):
     assert count_rows(sandbox.server, "idempotency_keys") == 0
 
 
+def test_more_than_a_batch_of_links(sandbox):
+    lasting = count_rows(sandbox.server, "invitation_links")
+    user_id, _ = invite(sandbox)
+    run_sql(sandbox.server, "INSERT INTO invitation_links (hash, workspace_id, user_id, invitation_hash, expires_at) "
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
+            "SELECT hash || i, workspace_id, user_id, hash || i, expires_at FROM n, invitation_links "
+            f"WHERE user_id = {user_id}")
+    advance_clock(sandbox, 16 * DAY)
+    assert count_rows(sandbox.server, "invitation_links") == lasting
+
+
 def test_more_than_a_batch_of_what_apps_had(sandbox, stint):
     """However much it is, nobody waits until all of it is gone."""
     server = sandbox.server
