@@ -35,9 +35,10 @@ enum error temporary_open(const char *folder, int64_t limit, struct arena *arena
 	int descriptor = open_unnamed(folder, arena);
 
 	*ret = (struct temporary){.descriptor = descriptor, .limit = limit};
-	ret->reason = errno;
-	if (descriptor < 0)
+	if (descriptor < 0) {
+		ret->reason = errno;
 		return ret->reason == ENOMEM ? ERROR_NO_MEMORY : ERROR_NO_STORAGE;
+	}
 	if (arena_on_end(arena, close_descriptor, (void *)(intptr_t)descriptor))
 		return ERROR_NONE;
 	close(descriptor);

@@ -52,6 +52,12 @@ static bool key_make(struct db_count_key *key, const struct db_statement *count,
 	return made;
 }
 
+void db_counts_forget(struct db_connection *connection)
+{
+	free(connection->counts);
+	connection->counts = NULL;
+}
+
 /* What was changed in this transaction has no version yet. */
 static bool may_keep(const struct db_connection *connection)
 {

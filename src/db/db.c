@@ -84,7 +84,7 @@ void db_disconnect(struct db_connection *connection)
 	db_turns_leave(connection);
 	connection->db->driver->detach(connection);
 	memcpy(last_failure, connection->failure, sizeof(last_failure));
-	free(connection->counts);
+	db_counts_forget(connection);
 	free(connection);
 }
 

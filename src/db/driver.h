@@ -207,6 +207,7 @@ enum error db_begin_exclusive(struct db_connection *connection);
  * until the next call. */
 struct db_kept_count *db_counts_find(struct db_connection *connection, const struct db_statement *count,
                                      const struct db_value *arguments);
+void                  db_counts_forget(struct db_connection *connection);
 
 /* False: another connection has the turn. */
 bool db_turn_enter(struct db_connection *connection, unsigned turn);

@@ -299,7 +299,7 @@ void executor_expire(struct executor *executor)
 	pthread_mutex_unlock(&executor->mutex);
 	for (struct work *work = late; work; work = work->next) {
 		work->outcome = ERROR_OUT_OF_TIME;
-		work->late = true;
+		work->not_run = true;
 	}
 	tell(executor, late);
 }
@@ -326,8 +326,8 @@ static enum error run_piece(struct executor_thread *thread, struct work *work, b
 	struct db_connection *connection = thread->connection;
 	enum error            error;
 
-	work->late = work->deadline && clock_monotonic() >= work->deadline;
-	if (work->late)
+	work->not_run = work->deadline && clock_monotonic() >= work->deadline;
+	if (work->not_run)
 		return ERROR_OUT_OF_TIME;
 	if (with_savepoint)
 		TRY(db_savepoint(connection));
@@ -369,10 +369,19 @@ static struct work *next_in_group(struct executor_thread *thread, struct work *w
 	return work->next;
 }
 
-/* One transaction. An error is that of all pieces that have none of their own: a piece may have taken the whole
- * transaction with it (SQLite ends one when memory or the disk fails), and then the others, who did nothing wrong, run
- * again. Without savepoints a piece that fails after it has written spoils the group: nothing of it is done. Then
- * `ret_spoiler` is that piece, otherwise NULL. */
+/* The database's, where a piece that stood alone has met it: the piece has taken the transaction with it. */
+static enum error failure_met_by(const struct work *work, const struct db_connection *connection)
+{
+	if (db_is_usable(connection))
+		return ERROR_NONE;
+	return !work->outcome || work->outcome == ERROR_UNAVAILABLE ? ERROR_UNAVAILABLE : ERROR_NONE;
+}
+
+/* One transaction. An error is that of all pieces, but for those that have met the database's failure themselves: what
+ * a refusal was about may have been another piece's, and is undone. A piece may have taken the whole transaction with
+ * it (SQLite ends one when memory or the disk fails), and then the others, who did nothing wrong, run again. Without
+ * savepoints a piece that fails after it has written spoils the group: nothing of it is done. Then `ret_spoiler` is
+ * that piece, otherwise NULL. */
 static enum error try_group(struct executor_thread *thread, struct work *first, bool with_savepoints,
                             const struct work **ret_spoiler)
 {
@@ -391,12 +400,15 @@ static enum error try_group(struct executor_thread *thread, struct work *first, 
 
 		if (db_is_usable(connection) && (!work->outcome || leaves_nothing))
 			continue;
+		enum error error = work == first ? failure_met_by(work, connection) : ERROR_NONE;
 		db_rollback(connection);
 		*ret_spoiler = with_savepoints || work == first ? NULL : work;
-		return with_savepoints ? ERROR_CONFLICT : ERROR_NONE;
+		return with_savepoints ? ERROR_CONFLICT : error;
 	}
 	TRY(db_commit(connection));
 	thread->executor->counts.commits++;
+	if (connection->writes)
+		thread->executor->failures = 0;
 	return ERROR_NONE;
 }
 
@@ -454,6 +466,11 @@ static void let_rest(struct lane *lane, unsigned group_size, const struct group_
 		lane->rests_until = now->time + REST_FACTOR * (took < GROUP_MICROSECONDS ? took : GROUP_MICROSECONDS);
 }
 
+static bool is_its_own_failure(enum error outcome)
+{
+	return outcome && error_info(outcome)->status >= 500 && !is_transient(outcome);
+}
+
 /* What is to run again goes to the end of the queue; the others are told. */
 static void settle_group(struct executor *executor, struct work *group, enum error error,
                          const struct group_start *began)
@@ -474,7 +491,7 @@ static void settle_group(struct executor *executor, struct work *group, enum err
 		executor->counts.running--;
 		if (work->pushed_back)
 			executor->pushed_back_runs = false;
-		if (error && (!work->outcome || is_transient(work->outcome)))
+		if (error && !is_its_own_failure(work->outcome))
 			work->outcome = error;
 		if (runs_again(executor, work)) {
 			work->pushed_back = work->turn == NO_TURN;
@@ -495,8 +512,6 @@ static void note_end(struct executor_thread *thread, enum error error)
 	struct executor *executor = thread->executor;
 	char             reason[512];
 
-	if (!error && thread->connection->writes)
-		executor->failures = 0;
 	if (!error || is_transient(error) || error_info(error)->status < 500)
 		return;
 	executor->failures++;
@@ -512,6 +527,7 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 	enum error         error = ERROR_NONE;
 
 	first->outcome = ERROR_NONE;
+	first->not_run = true;
 	if (executor->ids && executor->options.access == DB_WRITE)
 		error = ids_reserve(executor->ids, thread->connection, scratch);
 	arena_reset(scratch);

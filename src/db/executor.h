@@ -37,7 +37,7 @@ struct work {
 	unsigned     tries;
 	int          turn; /* that another piece of work had when this one wanted it, or -1 */
 	bool         pushed_back;
-	bool         late; /* its deadline was over before it ran, or ran again */
+	bool         not_run; /* the last time: a connection says nothing of it, and may be another's by now */
 	enum error   outcome;
 };
 

@@ -177,6 +177,7 @@ static PGconn *connect_to(const char *url)
 static enum error postgres_attach(struct db_connection *base)
 {
 	struct postgres *c = (struct postgres *)base;
+	db_counts_forget(base); /* a server that has crashed may give the same version to other data */
 	c->handle = connect_to(base->db->target);
 	if (PQstatus(c->handle) != CONNECTION_OK)
 		return postgres_lose(c, "connect", PQerrorMessage(c->handle));

@@ -21,6 +21,7 @@
 #include "http/dispatch.h"
 #include "http/file_reply.h"
 #include "http/guesses.h"
+#include "http/kept_answers.h"
 #include "http/reply.h"
 #include "http/server.h"
 #include "http/service.h"
@@ -59,8 +60,8 @@ static bool is_the_servers(enum error error)
 /* Tells the operator why; the client is told nothing of the inside. */
 static void request_log_failure(const struct request *request, enum error error)
 {
-	/* When the work waited too long, another thread may be using it by now. */
-	const struct db_connection *connection = request->work.late ? NULL : request->call.db.connection;
+	/* Of a try before, another thread may be using it by now. */
+	const struct db_connection *connection = request->work.not_run ? NULL : request->call.db.connection;
 	struct text                 storage = file_reply_failure(request);
 	char                        reason[512] = "-";
 
@@ -76,6 +77,7 @@ static void request_log_failure(const struct request *request, enum error error)
 void execute_finish(struct request *request, enum error error)
 {
 	guesses_settle(request, error);
+	kept_answers_settle(request, error);
 	if (error) {
 		if (is_the_servers(error))
 			request_log_failure(request, error);

@@ -15,9 +15,10 @@ static enum error rate_count(struct request *request, int64_t subject, int64_t t
 {
 	struct rate_limit *limit = service_of(request)->rate_limit;
 
-	if (!limit || request->rate.limit)
+	if (!limit)
 		return ERROR_NONE;
-	request->rate = rate_limit_count(limit, subject, times, clock_monotonic() / 1000000);
+	if (!request->rate.limit) /* else by a try before, whose verdict stands */
+		request->rate = rate_limit_count(limit, subject, times, clock_monotonic() / 1000000);
 	request->counted = true;
 	if (!request->rate.exceeded)
 		return ERROR_NONE;

@@ -91,17 +91,37 @@ static struct text kept_text(struct request *request)
 	return location ? text_format(&request->arena, "%s\n%.*s", location, (int)body.length, body.data) : body;
 }
 
-/* Empty where there is no room for it: one caller does not fill the disk. */
+/* Whatever the tries before this one have taken is taken once. False: one caller does not fill the disk. */
+static bool take_room(struct request *request, int64_t caller_id, int64_t bytes)
+{
+	struct kept_room *room = &request->kept_room;
+	int64_t           more = bytes - room->bytes;
+
+	room->subject = caller_id ? (uint64_t)caller_id : client_key(&request->client);
+	if (more > 0 &&
+	    budget_take(service_of(request)->kept_bytes, &room->subject, sizeof(room->subject), more, clock_monotonic()))
+		return false;
+	room->bytes += more > 0 ? more : 0;
+	return true;
+}
+
+void kept_answers_settle(struct request *request, enum error error)
+{
+	const struct kept_room *room = &request->kept_room;
+
+	if (error && room->bytes)
+		budget_return(service_of(request)->kept_bytes, &room->subject, sizeof(room->subject), room->bytes);
+}
+
+/* Empty where there is no room for it. */
 static enum error seal_answer(struct request *request, const struct vault *vault, int64_t caller_id, struct text *ret)
 {
 	struct text answer = kept_text(request);
-	uint64_t    subject = caller_id ? (uint64_t)caller_id : client_key(&request->client);
 
 	*ret = TEXT("");
 	if (!answer.data)
 		return ERROR_NO_MEMORY;
-	if (answer.length > KEPT_ANSWER_BYTES || budget_take(service_of(request)->kept_bytes, &subject, sizeof(subject),
-	                                                     (int64_t)answer.length, clock_monotonic()))
+	if (answer.length > KEPT_ANSWER_BYTES || !take_room(request, caller_id, (int64_t)answer.length))
 		return ERROR_NONE;
 	*ret = vault_seal(vault, &request->arena, answer);
 	return ret->data ? ERROR_NONE : ERROR_NO_MEMORY;

@@ -15,4 +15,7 @@ bool kept_answers_wanted(const struct request *request);
  * are not kept: they changed nothing. ERROR_CARRIED_OUT_BEFORE: the first answer cannot be shown (again). */
 enum error kept_answers_run(struct request *request, enum error (*run)(struct request *request));
 
+/* To be called once, at the end: what was not done takes no room. */
+void kept_answers_settle(struct request *request, enum error error);
+
 #endif

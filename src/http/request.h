@@ -71,15 +71,19 @@ struct request {
 	enum error            refused; /* before it was complete: its body was not kept */
 
 	/* what http/ makes of it */
-	enum method             method;  /* HEAD is GET with head_only */
-	unsigned                allowed; /* bit (1 << method) of those that the address answers to */
-	bool                    head_only;
-	enum error              unreadable;         /* why the body could not be bound */
-	const char             *unreadable_message; /* and where; told to who may call, and it may be read before that */
-	struct client_address   client;             /* who sends it, through whatever proxies */
-	bool                    counted;            /* by the rate limit or among guesses */
-	struct rate_state       rate;               /* limit 0: none applies */
-	bool                    admitted;           /* token, membership, role and input are checked */
+	enum method           method;  /* HEAD is GET with head_only */
+	unsigned              allowed; /* bit (1 << method) of those that the address answers to */
+	bool                  head_only;
+	enum error            unreadable;         /* why the body could not be bound */
+	const char           *unreadable_message; /* and where; told to who may call, and it may be read before that */
+	struct client_address client;             /* who sends it, through whatever proxies */
+	bool                  counted;            /* by the rate limit or among guesses */
+	struct rate_state     rate;               /* limit 0: none applies */
+	struct kept_room {
+		uint64_t subject;
+		int64_t  bytes;
+	} kept_room;                      /* taken of a caller's for its answer, by whichever try (kept_answers.h) */
+	bool                    admitted; /* token, membership, role and input are checked */
 	enum system_place       place;
 	const struct operation *operation;
 	enum reply_format       format;

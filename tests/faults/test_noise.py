@@ -3,6 +3,7 @@ whole."""
 
 import collections
 import errno
+import json
 
 import pytest
 from client import Client
@@ -110,6 +111,22 @@ def test_what_a_job_does_again_is_done_once(start_faulty, engine, rounds, relay,
     assert collections.Counter(message.json["data"]["name"] for message in receiver.take()) == \
         collections.Counter(names)
     assert sorted(relay.messages.get_nowait()[0] for _ in range(relay.messages.qsize())) == sorted(people)
+
+
+def test_what_is_done_again_takes_its_room_once(start_faulty, engine):
+    """Of what is kept of a caller's answers (16 MiB a day)."""
+    if engine == "postgresql":
+        pytest.skip("a conflict at the very end is SQLite's")
+    server, shim = start_faulty("--log-level", "error", "--rate-limit", "0")
+    slots = [{"id": f"{number}", "start": "2024-01-15T09:00:00Z", "end": "later"} for number in range(1000)]
+    body, sender, sent = {"workspace_id": 1, "user_id": 100, "slots": slots}, Sender(server), 0
+    shim.chance("commit", 1_000_000)
+    while sent < 12 * 1024 * 1024:
+        key = {"Idempotency-Key": f"{sent}"}
+        status, reply = sender.send("POST", "/tracked-slots", body, key)
+        assert status == 200
+        sent += len(json.dumps(reply))
+    assert sender.send("POST", "/tracked-slots", body, key)[1] == reply
 
 
 def insist(sender, path, body):

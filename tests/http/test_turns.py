@@ -12,7 +12,7 @@ import requests
 from client import API, Client
 from database import Session
 from probes import Connection, request
-from scenario import new_member, run_sql, set_clock, unique, until
+from scenario import new_member, new_project, run_sql, set_clock, unique, until
 
 WORKERS = 8
 SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more than a busy machine takes
@@ -106,6 +106,29 @@ def test_who_goes_away_keeps_no_answer_from_others(start_server):
         for connection in connections[20 - leaving * 20:][:20]:
             assert connection.read().status == 201
             connection.close()
+
+
+def test_who_is_past_the_limit_stays_so_when_a_group_runs_again(start_server, engine):
+    """As one that is refused after it has written spoils it."""
+    if engine == "postgresql":
+        return  # has no groups
+    server = start_server("--rate-limit", "5")
+    owner, manager = Client(server, "demo-owner"), Client(server, "demo-executive-manager")
+    project = new_project(owner)["id"]
+    shift = {"name": "Early", "weekdays": ["Monday"], "start": "06:00", "end": "09:00", "user_ids": [100]}
+    assert owner.post("/shifts", json=shift, workspace_id=1).status == 201
+    while manager.get("/me").status == 200:
+        pass
+    with held(server.database, None):
+        sent = [Sent(server, "POST", f"/projects?workspace_id={number}", token, json={"name": "Before"})
+                for number, token in ((1, "demo-owner"), (2, "demo-other-owner"))]
+        until(lambda: queued(server) == 1)
+        sent.append(Sent(server, "DELETE", f"/projects/{project}?workspace_id=1", "demo-executive-manager"))
+        until(lambda: queued(server) == 2)
+        sent.append(Sent(server, "POST", "/shifts?workspace_id=1", json={**shift, "name": "At the same time"}))
+        until(lambda: queued(server) == 3)
+    assert [each.join().status_code for each in sent] == [201, 201, 429, 400]
+    assert owner.get(f"/projects/{project}", workspace_id=1).status == 200
 
 
 # ---- turns ----

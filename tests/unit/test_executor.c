@@ -41,6 +41,7 @@ struct fixture {
 		unsigned        error_count; /* so many times */
 		unsigned        breaks;      /* takes the whole transaction with it, so many times */
 		bool            writes;      /* a row with its number */
+		bool            dooms;       /* the commit fails */
 		bool            is_beside_reads;
 	} pieces[PIECES_MAX];
 	unsigned count;
@@ -82,6 +83,10 @@ static enum error write_down(struct db_connection *connection, unsigned number)
 	return db_run_script(connection, script, NULL);
 }
 
+static const char DOOM[] = "CREATE TABLE parents (id INTEGER PRIMARY KEY);"
+						   "CREATE TABLE children (parent REFERENCES parents DEFERRABLE INITIALLY DEFERRED);"
+						   "INSERT INTO children VALUES (1)";
+
 static enum error run(struct work *work, struct db_connection *connection)
 {
 	struct piece     *piece = (struct piece *)work;
@@ -93,9 +98,11 @@ static enum error run(struct work *work, struct db_connection *connection)
 	enter(piece);
 	if (piece->writes)
 		error = write_down(connection, piece->number);
+	if (piece->dooms)
+		error = db_run_script(connection, DOOM, NULL);
 	if (piece->breaks) {
 		piece->breaks--;
-		db_run_script(connection, "ROLLBACK", NULL);
+		db_run_script(connection, "ROLLBACK; SELECT 1 FROM nowhere", NULL);
 		error = ERROR_UNAVAILABLE;
 	} else if (piece->error_count) {
 		piece->error_count--;
@@ -335,6 +342,64 @@ static void test_what_has_written_nothing_makes_nobody_run_again(void **state)
 	assert_int_equal(count_written(f), 1);
 }
 
+/* It may be about what another piece had written. */
+static void test_a_refusal_does_not_outlive_what_its_group_did(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	struct piece *doomed = submit(f, 1, (struct piece){.writes = true, .dooms = true});
+	struct piece *refused = submit(f, 2, (struct piece){.error = ERROR_NOT_FOUND, .error_count = 100});
+	finish(f);
+	assert_int_equal(error_info((enum error)doomed->outcome)->status, 500);
+	assert_int_equal(refused->outcome, doomed->outcome);
+	struct piece *again = submit(f, 2, (struct piece){.error = ERROR_NOT_FOUND, .error_count = 100});
+	finish(f);
+	assert_int_equal(again->outcome, ERROR_NOT_FOUND);
+}
+
+/* The first time, and with savepoints; then it finds something else. */
+static void test_a_refusal_in_a_group_that_was_broken_is_looked_at_again(void **state)
+{
+	struct fixture *f = *state;
+
+	hold_the_writer(f);
+	submit(f, 1, (struct piece){.writes = true});
+	struct piece *refused = submit(f, 2, (struct piece){.error = ERROR_NOT_FOUND, .error_count = 2});
+	struct piece *broken = submit(f, 3, (struct piece){.breaks = 2});
+	finish(f);
+	assert_int_equal(broken->outcome, ERROR_UNAVAILABLE);
+	assert_int_equal(refused->outcome, 0);
+	assert_int_equal(refused->runs, 3);
+}
+
+static void alone(struct fixture *f, struct piece like, enum error expected)
+{
+	struct piece *piece = submit(f, 1, like);
+
+	finish(f);
+	assert_int_equal(piece->outcome, expected);
+}
+
+/* Also where each piece meets the failure by itself; only what has been committed says that it is over. */
+static void test_who_fails_again_and_again_is_failing_until_a_commit(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f, DB_WRITE, 1, 64);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_false(executor_is_failing(f->executor));
+		alone(f, (struct piece){.breaks = 1}, ERROR_UNAVAILABLE);
+		alone(f, (struct piece){.error = ERROR_UNAVAILABLE, .error_count = 1}, ERROR_UNAVAILABLE); /* its own affair */
+		alone(f, (struct piece){.writes = true, .error = ERROR_NAME_TAKEN, .error_count = 1}, ERROR_NAME_TAKEN);
+	}
+	assert_true(executor_is_failing(f->executor));
+	alone(f, (struct piece){0}, ERROR_NONE);
+	assert_true(executor_is_failing(f->executor));
+	alone(f, (struct piece){.writes = true}, ERROR_NONE);
+	assert_false(executor_is_failing(f->executor));
+}
+
 /* Each pair is a group, and so is what holds the writer before it. */
 static void test_whoever_spoils_groups_makes_few_run_twice(void **state)
 {
@@ -557,6 +622,9 @@ int main(void)
 		scenario(test_neighbours_of_a_broken_transaction_run_again),
 		scenario(test_what_fails_after_it_has_written_leaves_nothing),
 		scenario(test_what_has_written_nothing_makes_nobody_run_again),
+		scenario(test_a_refusal_does_not_outlive_what_its_group_did),
+		scenario(test_a_refusal_in_a_group_that_was_broken_is_looked_at_again),
+		scenario(test_who_fails_again_and_again_is_failing_until_a_commit),
 		scenario(test_whoever_spoils_groups_makes_few_run_twice),
 		scenario(test_a_conflict_is_tried_twelve_times),
 		scenario(test_no_owner_has_all_the_threads),
