@@ -41,7 +41,9 @@ int64_t pay_of(const struct pay *pay, const struct paid_time *time, int64_t minu
 		return rate_amount_on_day(pay->rates.items, pay->rates.count, time->contract_id, time->day, minutes);
 	if (row->amount == NONE || !time->minutes)
 		return row->amount;
-	return (row->amount * minutes + time->minutes / 2) / time->minutes;
+	/* A minute's worth apart, so that nothing overflows on the way. */
+	int64_t whole = row->amount / time->minutes, rest = row->amount % time->minutes;
+	return whole * minutes + (rest * minutes + time->minutes / 2) / time->minutes;
 }
 
 int64_t pay_of_part(const struct pay *pay, const struct paid_time *time, int64_t before, int64_t minutes)

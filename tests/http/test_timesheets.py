@@ -10,6 +10,7 @@ from test_concurrency import together
 
 NOW = "2024-03-15T20:00:00Z"
 MONDAY, WEDNESDAY, SUNDAY = "2024-02-05", "2024-02-07", "2024-02-11"
+FRIDAY = "2024-03-15"  # of NOW
 ROLES = ["owner", "executive-manager", "project-manager", "team-manager", "regular-user", "project-viewer"]
 
 
@@ -338,6 +339,21 @@ def test_what_was_approved_stays(stint, fresh, john):
     line = sheet_of(fresh)["daily_breakdown"]
     assert [line[day][-1]["project_name"] for day in (MONDAY, SUNDAY)] == ["Campaign", "Campaign"]
     assert [line[day][-1]["total_amount"] for day in (MONDAY, SUNDAY)] == [25.5, 99]
+
+
+def test_the_highest_rate_earns_what_it_says(fresh):
+    """Also where what was approved is dealt out to its parts."""
+    fresh.put("/contracts/20", json={"rate_type": "custom", "rate": 99999999999}, workspace_id=1)
+    set_clock(fresh, "2024-03-16T08:00:00Z")
+    for start, end in (("00:00", "20:00"), ("20:00", "23:59")):
+        work(fresh, FRIDAY, start, end, contract_id=20)
+    that_day = {"workspace_id": 1, "user_id": 100, "start_date": FRIDAY, "end_date": FRIDAY}
+    for action in ("submit", "approve"):
+        assert do(fresh, action, sheet_of(fresh, FRIDAY)).status == 200
+        earned = [sheet_of(fresh, FRIDAY)["total_amount"],
+                  fresh.get("/reports/tracked-hours", **that_day).data["total"]["total_amount"]["USD"],
+                  sum(row["total_amount"] for row in fresh.pages("/reports/entries", **that_day))]
+        assert earned == pytest.approx([99999999999 * 1439 / 60] * 3)
 
 
 def test_amounts_are_kept_whoever_approves(fresh, people):
