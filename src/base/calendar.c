@@ -241,10 +241,11 @@ void calendar_format_instant(int64_t second, char ret[static INSTANT_SIZE])
 
 void calendar_format_zoned_instant(int64_t second, int64_t offset, char ret[static ZONED_SIZE])
 {
-	int64_t minutes = offset < 0 ? -offset : offset;
-
 	calendar_format_instant(offset == NONE ? second : second + offset * 60, ret);
-	if (offset != NONE) /* in the place of the Z */
-		snprintf(ret + INSTANT_SIZE - 2, ZONED_SIZE - INSTANT_SIZE + 2, "%c%02d:%02d", offset < 0 ? '-' : '+',
-		         (int)(minutes / 60), (int)(minutes % 60));
+	if (offset == NONE)
+		return;
+	int64_t minutes = offset < 0 ? -offset : offset;
+	/* in the place of the Z */
+	snprintf(ret + INSTANT_SIZE - 2, ZONED_SIZE - INSTANT_SIZE + 2, "%c%02d:%02d", offset < 0 ? '-' : '+',
+	         (int)(minutes / 60), (int)(minutes % 60));
 }

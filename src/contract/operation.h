@@ -74,7 +74,8 @@ struct call {
 	int64_t                 guessed_account;
 	int64_t                 retry_after; /* seconds, of a refusal that says so; else 0 */
 	struct text             next_since;  /* what a follower of this data asks with the next time; or NO_TEXT */
-	int64_t                 live_after;  /* of what may be a stream (sse): the position after which that goes on */
+	bool                    is_live;     /* the reply is a stream (sse), which brings the data: none is wanted now */
+	int64_t                 live_after;  /* of what may be a stream: the position after which that goes on */
 	const struct principal *principal;   /* who calls (auth/principal.h); NULL: nobody in particular */
 	const struct app_row   *app;         /* the app that calls as itself, or NULL */
 	struct text             user_agent, client; /* what called, and from which address: for a person */

@@ -265,6 +265,7 @@ static enum error run_and_reply(struct request *request)
 	TRY(check_unchanged(request));
 	if (request->to_file)
 		TRY(file_reply_begin(request));
+	request->call.is_live = request->format == REPLY_SSE;
 	events_begin(&request->call.db, &later);
 	error = operation->run(&request->call, request->input, request->output);
 	error = events_end(&request->call.db, error);

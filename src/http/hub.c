@@ -76,6 +76,7 @@ struct round {
 	bool         checks; /* asks for those, too, for whom there is nothing new */
 	bool         more;   /* is left for the next */
 	bool         done;
+	int64_t      page; /* events that one viewer is read at once: fewer while what they say is too much */
 	enum error   error;
 	struct hub  *hub;
 
@@ -340,12 +341,12 @@ static enum error hub_admit(struct db_context *context, const struct viewer *vie
 	return viewer->operation->roles & (1u << context->caller_role) ? ERROR_NONE : ERROR_FORBIDDEN;
 }
 
-static enum error hub_write(struct db_context *context, struct turn *turn)
+static enum error hub_write(struct db_context *context, struct turn *turn, int64_t page)
 {
 	struct events_found events;
 	struct buffer       buffer;
 
-	TRY(events_after(context, turn->viewer.position, PAGE_EVENTS, &events));
+	TRY(events_after(context, turn->viewer.position, page, &events));
 	buffer_init(&buffer, context->arena, 1024, PAGE_BYTES_MAX);
 	for (size_t i = 0; i < events.count; i++) {
 		buffer_append_literal(&buffer, "id: ");
@@ -361,27 +362,28 @@ static enum error hub_write(struct db_context *context, struct turn *turn)
 	return ERROR_NONE;
 }
 
-static enum error hub_ask(struct db_context *context, struct turn *turn, bool checks, bool has_news)
+static enum error hub_ask(struct db_context *context, struct turn *turn, bool checks, int64_t page)
 {
 	TRY(hub_admit(context, &turn->viewer, checks));
-	return has_news ? hub_write(context, turn) : ERROR_NONE;
+	return page ? hub_write(context, turn, page) : ERROR_NONE;
 }
 
-/* Who may not listen any more, or asks for more than there is memory for, is in nobody's way. */
+/* Who may not listen any more is in nobody's way, nor is one event for which there is no memory. Where there is none
+ * for several, all of the round comes again with fewer. */
 static enum error hub_serve_turn(struct round *round, struct db_context *context, struct turn *turn, int64_t newest)
 {
 	bool has_news = turn->waits && turn->viewer.position < newest;
 
-	bool is_full = has_news && round->arena.used > ROUND_BYTES;
+	bool is_full = has_news && round->arena.used - round->mark.used > ROUND_BYTES;
 
 	round->more = round->more || is_full;
 	if (is_full || !(has_news || round->checks))
 		return ERROR_NONE;
-	enum error error = hub_ask(context, turn, round->checks, has_news);
-	turn->over = error && (error_info(error)->status < 500 || error == ERROR_NO_MEMORY);
+	enum error error = hub_ask(context, turn, round->checks, has_news ? round->page : 0);
+	turn->over = error && (error_info(error)->status < 500 || (error == ERROR_NO_MEMORY && round->page == 1));
 	if (has_news && !error && !turn->text.length && turn->reached < newest)
 		round->more = true; /* nobody reads, and so asks for it */
-	return turn->over ? ERROR_NONE : error;
+	return turn->over && db_is_usable(context->connection) ? ERROR_NONE : error;
 }
 
 static enum error hub_run(struct work *work, struct db_connection *connection)
@@ -477,14 +479,29 @@ static void hub_tell(struct listener *listener, struct turn *turn)
 	stream_wake(&listener->stream);
 }
 
+/* Of a round that has failed nobody is told, but who has made it fail. */
+static void hub_end_round(struct round *round)
+{
+	bool is_too_much = round->error == ERROR_NO_MEMORY;
+
+	if (!round->error) {
+		round->page += round->page < PAGE_EVENTS;
+		return;
+	}
+	for (size_t i = 0; i < round->count; i++)
+		round->turns[i].reached = NONE;
+	if (!is_too_much || round->page == 1)
+		log_event(LOG_WARNING, "streams_not_served", "error=%s", error_info(round->error)->code);
+	round->more = is_too_much;
+	if (is_too_much)
+		round->page = (round->page + 1) / 2;
+}
+
 static void hub_tell_all(struct hub *hub)
 {
 	struct round *round = &hub->round;
 
-	if (round->error) {
-		log_event(LOG_WARNING, "streams_not_served", "error=%s", error_info(round->error)->code);
-		return;
-	}
+	hub_end_round(round);
 	for (struct listener *listener = hub->listeners; listener; listener = listener->next) {
 		struct turn *turn = bsearch(&listener->viewer, round->turns, round->count, sizeof(struct turn), compare_turns);
 		if (turn)
@@ -567,6 +584,7 @@ static void *hub_loop(void *closure)
 static void hub_init(struct hub *hub)
 {
 	hub->tick = hub->options.silence / 4 < POLL_MICROSECONDS ? hub->options.silence / 4 : POLL_MICROSECONDS;
+	hub->round.page = PAGE_EVENTS;
 	arena_init(&hub->round.arena, ROUND_BYTES_MAX);
 	hub->round.hub = hub;
 	clock_init_condition(&hub->changed);

@@ -331,7 +331,10 @@ static void *run_rounds_beside(void *argument)
 		}
 		if (!due && beside->is_idle(job->data))
 			end_round(runner, runner->seen);
-		beside->go_on(last + (due ? job->pause : POLL_MICROSECONDS), job->data);
+		int64_t until = last + POLL_MICROSECONDS;
+		if (due) /* where there is no room it waits until something has ended */
+			until = beside->has_room(job->data) ? last + job->pause : now + POLL_MICROSECONDS;
+		beside->go_on(until, job->data);
 	}
 	beside->break_off(job->data);
 	settle_ended(runner);

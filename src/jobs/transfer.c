@@ -98,7 +98,7 @@ static struct text legible_head(const struct transfer *transfer, struct arena *a
 		length--;
 	if (!text_is_utf8((struct text){copy, length}))
 		for (size_t i = 0; i < length; i++)
-			if (copy[i] <= 0) /* also what begins with the bit that ASCII has not */
+			if (!copy[i] || (unsigned char)copy[i] > 0x7f)
 				copy[i] = '?';
 	copy[length] = '\0';
 	return (struct text){copy, length};

@@ -38,6 +38,7 @@ struct webhook_sender {
 	struct transfers      *transfers;
 	const struct settings *settings;
 	int64_t                seconds;         /* longest until one has answered */
+	size_t                 claim;           /* messages at once: fewer while what they say is too much */
 	struct batch          *batches, *taken; /* the latter: by the runner, to settle what has ended of it */
 	unsigned               batch_count;
 	int                    transfer_count, failing_count; /* the latter: of those that failed the last time */
@@ -54,10 +55,15 @@ static enum error search_webhooks(struct db_context *context, struct due_workspa
 
 static enum error claim_deliveries(struct db_context *context, struct job_items *ret, void *data)
 {
-	const struct webhook_sender *sender = data;
-	struct deliveries            claimed;
+	struct webhook_sender *sender = data;
+	int64_t                lease = BATCH_SECONDS + sender->seconds + SPARE_SECONDS;
+	struct deliveries      claimed;
+	enum error             error = deliveries_claim(context, sender->settings, lease, sender->claim, &claimed);
 
-	TRY(deliveries_claim(context, sender->settings, BATCH_SECONDS + sender->seconds + SPARE_SECONDS, &claimed));
+	if (error == ERROR_NO_MEMORY)
+		sender->claim = (sender->claim + 1) / 2;
+	TRY(error);
+	sender->claim += sender->claim < DELIVERIES_MAX;
 	*ret = JOB_ITEMS(claimed);
 	return ERROR_NONE;
 }
@@ -310,6 +316,7 @@ enum error webhooks_start(struct executor *executor, struct ids *ids, const stru
 		return ERROR_NO_MEMORY;
 	sender->settings = settings;
 	sender->seconds = seconds;
+	sender->claim = DELIVERIES_MAX;
 	sender->transfers = transfers_new(&(struct transfer_options){seconds, settings->webhook_allow_private});
 	if (sender->transfers)
 		error = runner_start(executor, ids, &job, &sender->runner);

@@ -212,7 +212,7 @@ static enum error claim_from(struct db_context *as_owner, struct webhook_row *we
                              struct deliveries *ret)
 {
 	size_t                   before = ret->count;
-	int64_t                  most = DELIVERIES_MAX - (int64_t)before;
+	int64_t                  most = (int64_t)(ret->most - before);
 	struct due_delivery_rows due;
 
 	TRY(sql_bring_deliveries_forward(as_owner, webhook->id, as_owner->now + HORIZON_SECONDS));
@@ -244,15 +244,15 @@ static enum error claim_one(struct db_context *db, const struct settings *settin
 	return claim_from(&as_owner, &webhook, leased_until, ret);
 }
 
-enum error deliveries_claim(struct db_context *db, const struct settings *settings, int64_t lease_seconds,
+enum error deliveries_claim(struct db_context *db, const struct settings *settings, int64_t lease_seconds, size_t most,
                             struct deliveries *ret)
 {
 	bool found = true;
 
-	*ret = (struct deliveries){.items = arena_alloc_array(db->arena, DELIVERIES_MAX, sizeof(*ret->items))};
+	*ret = (struct deliveries){.items = arena_alloc_array(db->arena, most, sizeof(*ret->items)), .most = most};
 	if (!ret->items)
 		return ERROR_NO_MEMORY;
-	for (unsigned i = 0; found && i < WEBHOOKS_A_CLAIM && ret->count < DELIVERIES_MAX; i++)
+	for (unsigned i = 0; found && i < WEBHOOKS_A_CLAIM && ret->count < most; i++)
 		TRY(claim_one(db, settings, db->now + lease_seconds, ret, &found));
 	return ERROR_NONE;
 }

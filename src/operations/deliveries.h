@@ -33,12 +33,13 @@ struct delivery {
 
 struct deliveries {
 	struct delivery *items;
-	size_t           count;
+	size_t           count, most;
 };
 
 /* Takes a lease on webhooks of the workspace that have something due, those first that have waited longest, and gives
- * the first of it, one webhook after the other, each in the order in which it is to be sent. */
-enum error deliveries_claim(struct db_context *db, const struct settings *settings, int64_t lease_seconds,
+ * the first of it, one webhook after the other, each in the order in which it is to be sent: `most` messages, up to
+ * DELIVERIES_MAX. ERROR_NO_MEMORY: they say too much; fewer may do. */
+enum error deliveries_claim(struct db_context *db, const struct settings *settings, int64_t lease_seconds, size_t most,
                             struct deliveries *ret);
 
 /* What an attempt came to. */

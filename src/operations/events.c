@@ -151,7 +151,7 @@ enum error events_after(struct db_context *db, int64_t after, int64_t most, stru
 	if (after && after < ends.oldest - 1)
 		return ERROR_CURSOR_TOO_OLD;
 	up_to = after > ends.oldest - 1 ? after : ends.oldest - 1;
-	up_to = up_to + LOOKED_AT_MAX < ends.newest ? up_to + LOOKED_AT_MAX : ends.newest;
+	up_to = ends.newest - up_to > LOOKED_AT_MAX ? up_to + LOOKED_AT_MAX : ends.newest;
 	TRY(sql_list_events_after(db, after, up_to, most, &rows));
 	TRY(events_complete(db, &rows));
 	*ret = (struct events_found){
@@ -169,7 +169,7 @@ enum error op_get_events(struct call *call, const struct get_events_input *input
 {
 	struct events_found found;
 
-	TRY(events_after(&call->db, input->after, input->limit, &found));
+	TRY(events_after(&call->db, input->after, call->is_live ? 1 : input->limit, &found));
 	if (input->after > found.newest)
 		return call_fault(call, "after", "There is no event yet at this position.");
 	call->live_after = input->given.after ? input->after : found.newest;

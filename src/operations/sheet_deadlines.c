@@ -40,9 +40,10 @@ static enum error deadlines_of_zone(struct db_context *db, const struct workspac
 	if (!zone)
 		return ERROR_NONE; /* the machine's database has lost it: others need not wait until it is back */
 	today = zone_day(zone, db->now);
-	day = today - settings->timesheet_auto_submit_days;
-	if (what == TO_SUBMIT)
+	if (what == TO_SUBMIT) {
+		day = today - settings->timesheet_auto_submit_days;
 		return sql_list_sheets_to_submit(db, timezone, day, zone_day_start(zone, day), most, ret);
+	}
 	if (what == TO_REMIND)
 		return sql_list_sheets_to_remind(db, timezone, today - REMINDER_DAYS, today, most, ret);
 	return sql_list_deciders_to_tell(db, timezone, zone_day_start(zone, today - REMINDER_DAYS),

@@ -50,6 +50,15 @@ def until_numbered(server):
     until(lambda: run_sql(server, "SELECT count(*) FROM events WHERE position < 0") == "0", seconds=30)
 
 
+def enlarge_events(server, text, size):
+    """In what events say, the text, which is there once and before what has to do with rates, is of so many zeros."""
+    large, more = f"repeat('0', {size})", size - len(text)
+    if server.database.startswith("sqlite:"):
+        large = f"hex(zeroblob({size // 2}))"
+    run_sql(server, f"UPDATE events SET data = replace(data, '{text}', {large}), rated_from = rated_from + {more},"
+                    f" rated_to = rated_to + {more} WHERE data LIKE '%{text}%'")
+
+
 def count_rows(server, table):
     return int(run_sql(server, f"SELECT count(*) FROM {table}"))
 

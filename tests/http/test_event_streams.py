@@ -9,7 +9,8 @@ import pytest
 from client import API, ROLES, Client
 from live import Stream
 from probes import Connection, request
-from scenario import metric, new_colleague, new_project, run_sql, set_clock, unique, until, until_numbered
+from scenario import (enlarge_events, metric, new_colleague, new_project, run_sql, set_clock, unique, until,
+                      until_numbered)
 
 NOW = "2024-01-15T09:00:00Z"
 SOON = 3  # seconds within which what is to happen soon has happened, also on a busy machine
@@ -38,6 +39,21 @@ def make_projects(owner, count, **fields):
 
 
 # ---- what it tells ----
+
+def test_events_that_say_very_much_stop_nobody(fresh):
+    """A page of them is more than there is memory for; they come in smaller ones."""
+    start, made = make_projects(fresh, 32, name="Large")
+    other, size = Client(fresh.server, "demo-other-owner"), 2_500_000
+    enlarge_events(fresh.server, "Large", size)
+    with Stream(fresh.server, "demo-other-owner", workspace_id=2) as elsewhere, \
+            Stream(fresh.server, last=start, timeout=30) as stream:
+        elsewhere.next()
+        project = new_project(other, workspace_id=2)
+        assert elsewhere.event()["data"] == project
+        assert [(event["position"], len(event["data"]["name"])) for event in stream.events(len(made))] == \
+            [(position, size) for position in made]
+
+
 
 def test_what_happens_is_told_at_once_as_the_feed_has_it(fresh):
     start = newest(fresh)

@@ -10,8 +10,8 @@ import time
 import pytest
 from client import Client
 from receiver import WAIT_SECONDS, RawReceiver, Receiver
-from scenario import (advance_clock, count_rows, new_colleague, new_project, run_sql, set_clock, token_of, unique,
-                      until, waiting_for_locks)
+from scenario import (advance_clock, count_rows, enlarge_events, new_colleague, new_project, run_sql, set_clock,
+                      token_of, unique, until, until_numbered, waiting_for_locks)
 from test_concurrency import together
 from test_turns import held
 from test_webhooks import create, update, webhook
@@ -517,6 +517,20 @@ def test_the_largest_events_stop_nobody(owner, receive):
     update(owner, made["id"], status="active")
     settle(owner)
     assert len(receiver.take()) == 34
+
+
+def test_events_that_say_very_much_come_a_few_at_once(owner, receive):
+    """As many as are claimed at once are more than there is memory for."""
+    receiver = receive()
+    made = hook(owner, receiver)
+    update(owner, made["id"], status="paused")
+    projects = [new_project(owner, name=f"Large {number:02}")["id"] for number in range(20)]
+    until_numbered(owner.server)
+    enlarge_events(owner.server, "Large", 1_500_000)
+    update(owner, made["id"], status="active")
+    for _ in range(4):
+        settle(owner)
+    assert [message.json["data"]["id"] for message in receiver.take()] == projects
 
 
 # ---- others ----
