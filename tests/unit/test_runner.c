@@ -34,8 +34,10 @@ struct fixture {
 	struct text           kind;
 	struct chore          chores[CHORES_MAX];
 	size_t                count, settled;
-	atomic_bool           holds; /* `act` does not come to an end */
-	bool                  adds;  /* the next `act` makes new work */
+	atomic_bool           holds;        /* `act` does not come to an end */
+	bool                  adds;         /* the next `act` makes new work */
+	atomic_uint           waits;        /* beside the turns, */
+	atomic_bool           asks_at_once; /* and not for any time */
 };
 
 static enum error find(struct db_context *context, struct job_items *ret, void *data)
@@ -354,6 +356,44 @@ static void test_waiting_for_a_slow_one_has_an_end_and_so_has_the_slow_one(void 
 	assert_int_equal(due_at(f, 1), NOW);
 }
 
+static bool answer_no(const void *data)
+{
+	(void)data;
+	return false;
+}
+
+static void note_wait(int64_t until, void *data)
+{
+	struct fixture *f = data;
+
+	f->asks_at_once |= until <= clock_monotonic();
+	f->waits++;
+	usleep(1000);
+}
+
+static void do_nothing(void *data)
+{
+	(void)data;
+}
+
+static bool nothing_has_ended(void *data, int64_t *ret_workspace_id, const void **ret_item)
+{
+	(void)data, (void)ret_workspace_id, (void)ret_item;
+	return false;
+}
+
+static void test_who_has_room_for_nothing_waits(void **state)
+{
+	static const struct job_beside full = {answer_no, answer_no, note_wait, do_nothing, nothing_has_ended, do_nothing};
+	struct fixture                *f = *state;
+	struct job                     job = {.kind = f->kind, .data = f, .beside = &full};
+
+	assert_int_equal(runner_start(f->executor, NULL, &job, &f->runner), 0);
+	while (f->waits < 3)
+		usleep(1000);
+	assert_false(f->asks_at_once);
+}
+
 static void test_nothing_to_wait_for(void **state)
 {
 	(void)state;
@@ -375,6 +415,7 @@ int main(void)
 		scenario(test_what_a_clock_that_was_ahead_has_written_is_looked_at_again),
 		scenario(test_kinds_do_not_see_each_others_work),
 		scenario(test_waiting_for_a_slow_one_has_an_end_and_so_has_the_slow_one),
+		scenario(test_who_has_room_for_nothing_waits),
 		cmocka_unit_test(test_nothing_to_wait_for),
 	};
 
