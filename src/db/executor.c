@@ -311,6 +311,12 @@ static bool is_transient(enum error error)
 	return error == ERROR_CONFLICT || error == ERROR_IDS_EXHAUSTED;
 }
 
+/* An error below 500 is the work's own, told by its commit; a transient one comes again. */
+static bool is_failure(enum error error)
+{
+	return error && error_info(error)->status >= 500 && !is_transient(error);
+}
+
 /* When a piece that begins now has to be through. */
 static int64_t ends_by(const struct executor *executor, const struct work *work)
 {
@@ -466,11 +472,6 @@ static void let_rest(struct lane *lane, unsigned group_size, const struct group_
 		lane->rests_until = now->time + REST_FACTOR * (took < GROUP_MICROSECONDS ? took : GROUP_MICROSECONDS);
 }
 
-static bool is_its_own_failure(enum error outcome)
-{
-	return outcome && error_info(outcome)->status >= 500 && !is_transient(outcome);
-}
-
 /* What is to run again goes to the end of the queue; the others are told. */
 static void settle_group(struct executor *executor, struct work *group, enum error error,
                          const struct group_start *began)
@@ -491,7 +492,7 @@ static void settle_group(struct executor *executor, struct work *group, enum err
 		executor->counts.running--;
 		if (work->pushed_back)
 			executor->pushed_back_runs = false;
-		if (error && !is_its_own_failure(work->outcome))
+		if (error && !is_failure(work->outcome))
 			work->outcome = error;
 		if (runs_again(executor, work)) {
 			work->pushed_back = work->turn == NO_TURN;
@@ -506,13 +507,12 @@ static void settle_group(struct executor *executor, struct work *group, enum err
 	tell(executor, finished);
 }
 
-/* An error below 500 is the work's own, told by its commit. */
 static void note_end(struct executor_thread *thread, enum error error)
 {
 	struct executor *executor = thread->executor;
 	char             reason[512];
 
-	if (!error || is_transient(error) || error_info(error)->status < 500)
+	if (!is_failure(error))
 		return;
 	executor->failures++;
 	executor->failed_at = clock_monotonic();

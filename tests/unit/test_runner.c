@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -368,7 +369,7 @@ static void note_wait(int64_t until, void *data)
 
 	f->asks_at_once |= until <= clock_monotonic();
 	f->waits++;
-	usleep(1000);
+	sched_yield();
 }
 
 static void do_nothing(void *data)
@@ -390,7 +391,7 @@ static void test_who_has_room_for_nothing_waits(void **state)
 
 	assert_int_equal(runner_start(f->executor, NULL, &job, &f->runner), 0);
 	while (f->waits < 3)
-		usleep(1000);
+		sched_yield();
 	assert_false(f->asks_at_once);
 }
 
