@@ -51,9 +51,10 @@ struct cli {
 	const char          **arguments; /* as many as the command has */
 	struct option_value   options[OPTION_COUNT];
 	struct arena          arena;
-	struct buffer         out;    /* what an action prints */
-	struct text           reason; /* why it failed, when an error code does not say enough */
-	struct text           secret; /* a password that was read, or a token that was made, for the step after */
+	struct buffer         out;        /* what an action prints */
+	struct text           reason;     /* why it failed, when an error code does not say enough */
+	struct text           secret;     /* a password that was read, or a token that was made, for the step after */
+	struct db_connection *connection; /* of cli_transact; NULL while there is none */
 };
 
 /* Says what went wrong, on standard error, and returns the exit code. */
@@ -86,8 +87,13 @@ struct db *cli_open_current(struct cli *cli);
 /* The command's action on a database that must be there and current. Returns the exit code. */
 int cli_administer(struct cli *cli, cli_action *action);
 
+/* Connects to write, unless that was done. On failure cli->reason says why. To be undone before the database is closed:
+ * a connection costs more than what is mostly asked of it. */
+enum error cli_connect(struct cli *cli, struct db *db);
+void       cli_disconnect(struct cli *cli);
+
 /* The action in one transaction, as an owner of the workspace with every right; again after a conflict, for which it
- * must start afresh. On failure cli->reason says more where there is more to say. */
+ * must start afresh. Connects. On failure cli->reason says more where there is more to say. */
 enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action);
 
 /* Goes into the workspace that --workspace means, or the only one. On failure cli->reason says why. */

@@ -205,16 +205,28 @@ static enum error try_action(struct cli *cli, struct db_connection *connection, 
 	return error;
 }
 
+enum error cli_connect(struct cli *cli, struct db *db)
+{
+	enum error error = cli->connection ? ERROR_NONE : db_connect(db, DB_WRITE, &cli->connection);
+
+	if (error)
+		cli->reason = text_copy(&cli->arena, text_of(db_failure(NULL)));
+	return error;
+}
+
+void cli_disconnect(struct cli *cli)
+{
+	db_disconnect(cli->connection);
+	cli->connection = NULL;
+}
+
 enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action)
 {
-	struct db_connection *connection;
+	TRY(cli_connect(cli, db));
+	struct db_connection *connection = cli->connection;
 	struct arena_mark     mark = arena_mark(&cli->arena);
-	enum error            error = db_connect(db, DB_WRITE, &connection);
+	enum error            error = ERROR_NONE;
 
-	if (error) {
-		cli->reason = text_copy(&cli->arena, text_of(db_failure(NULL)));
-		return error;
-	}
 	for (int conflicts = 0; conflicts < TRIES_MAX; conflicts += error == ERROR_CONFLICT) {
 		arena_rewind(&cli->arena, mark);
 		error = try_action(cli, connection, ids, action);
@@ -225,7 +237,6 @@ enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_act
 	}
 	if ((error == ERROR_INTERNAL || error == ERROR_UNAVAILABLE) && *db_failure(connection))
 		cli->reason = text_copy(&cli->arena, text_of(db_failure(connection)));
-	db_disconnect(connection);
 	return error;
 }
 
@@ -265,6 +276,7 @@ int cli_administer(struct cli *cli, cli_action *action)
 	if (!error)
 		error = cli_transact(cli, db, ids, action);
 	ids_close(ids);
+	cli_disconnect(cli);
 	db_close(db);
 	if (error)
 		return cli_fail("%s", cli->reason.data ? cli->reason.data : error_info(error)->text);
@@ -287,6 +299,7 @@ int cli_migrate(struct cli *cli)
 		error = cli_transact(cli, db, NULL, cli_fold_mailboxes);
 	if (!error)
 		error = cli_tell_migrated(cli, db, applied);
+	cli_disconnect(cli);
 	db_close(db);
 	if (error)
 		return cli_fail("%s", reason.data ? reason.data : error_info(error)->text);

@@ -171,15 +171,10 @@ static enum error demo_fill_empty(struct cli *cli, struct db_context *context)
 /* Ids first: if they were raised after the data was there, a crash in between would leave them behind it. */
 static enum error raise_ids(struct cli *cli, struct db *db, struct ids *ids)
 {
-	struct db_connection *connection;
-	enum error            error = db_connect(db, DB_WRITE, &connection);
-
-	if (error)
-		return error;
-	for (size_t i = 0; !error && i < COUNT(highest_ids); i++)
-		error = ids_raise(ids, connection, &cli->arena, highest_ids[i].sequence, highest_ids[i].highest);
-	db_disconnect(connection);
-	return error;
+	TRY(cli_connect(cli, db));
+	for (size_t i = 0; i < COUNT(highest_ids); i++)
+		TRY(ids_raise(ids, cli->connection, &cli->arena, highest_ids[i].sequence, highest_ids[i].highest));
+	return ERROR_NONE;
 }
 
 enum error demo_fill(struct cli *cli, struct db *db, struct ids *ids)

@@ -623,6 +623,7 @@ static bool introduce(struct serving *serving)
 		error = cli_transact(cli, service->db, service->ids, make_first_workspace);
 	if (error)
 		return failed("the first workspace", cli->reason, error);
+	cli_disconnect(cli); /* all that is done before somebody may ask */
 	const char *url = listen_url(serving);
 	service->settings.public_url = public_url(cli, url);
 	if (!url || !service->settings.public_url.data || make_documents(serving))
@@ -674,6 +675,7 @@ static void stop(struct serving *serving)
 	uses_free(service->uses);
 	metrics_free(service->metrics);
 	ids_close(service->ids);
+	cli_disconnect(serving->cli); /* had it come no further */
 	db_close(service->db);
 	if (serving->throw_away)
 		demo_remove_database(serving->cli, serving->throw_away);

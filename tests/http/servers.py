@@ -11,7 +11,7 @@ import shutil
 import pytest
 from postgresql import Cluster
 from relay import Relay
-from scenario import run_sql
+from scenario import run_sql, until
 from stint import Program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -75,8 +75,9 @@ def new_database(databases):
 @pytest.fixture(scope="session")
 def new_sandbox(stint, databases):
     """Makes databases with what a sandbox begins with: copies of the first, which the program has filled. Ids go on
-    from there as they do in the first."""
+    from there as they do in the first, and what was due at once has been done."""
     filled = stint.serve(databases.new_database())
+    until(lambda: run_sql(filled, "SELECT count(*) FROM due_work WHERE due_at = 0") == "0")
     filled.stop()
     run_sql(filled, "DELETE FROM id_blocks")  # the program has taken some, and used none
     return lambda: databases.copy(filled.database)
@@ -85,7 +86,7 @@ def new_sandbox(stint, databases):
 def _workers(module=None):
     """Nearly all scenarios ask for one thing at a time, and a connection to PostgreSQL is dear. A file that is about
     many at once says how many WORKERS it wants."""
-    return "--workers", str(getattr(module, "WORKERS", 2))
+    return "--workers", str(getattr(module, "WORKERS", 1))
 
 
 def _serving(stint, databases, new_sandbox, module=None):

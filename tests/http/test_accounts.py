@@ -16,6 +16,7 @@ from scenario import PASSWORD, accept, advance_clock, invite, run_sql, unique, u
 from test_concurrency import together
 from test_turns import held
 
+WORKERS = 2
 THEIRS = "the password of whoever invites"
 
 

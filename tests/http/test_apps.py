@@ -8,6 +8,7 @@ from database import Session
 from oauth_app import CALLBACK, App, answer_of, code_for, failure, register, tokens_for
 from scenario import signed_in, until, waiting_for_locks
 
+WORKERS = 8
 NEW = {"name": "Payroll", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code"], "workspace_id": 1}
 
 

@@ -122,11 +122,11 @@ def test_who_is_past_the_limit_stays_so_when_a_group_runs_again(start_server, en
     with held(server.database, None):
         sent = [Sent(server, "POST", f"/projects?workspace_id={number}", token, json={"name": "Before"})
                 for number, token in ((1, "demo-owner"), (2, "demo-other-owner"))]
-        until(lambda: queued(server) == 1)
+        until(lambda: queued(server) >= 1)  # the other is being run, unless a job is
         sent.append(Sent(server, "DELETE", f"/projects/{project}?workspace_id=1", "demo-executive-manager"))
-        until(lambda: queued(server) == 2)
+        until(lambda: queued(server) >= 2)
         sent.append(Sent(server, "POST", "/shifts?workspace_id=1", json={**shift, "name": "At the same time"}))
-        until(lambda: queued(server) == 3)
+        until(lambda: queued(server) >= 3)
     assert [each.join().status_code for each in sent] == [201, 201, 429, 400]
     assert owner.get(f"/projects/{project}", workspace_id=1).status == 200
 
