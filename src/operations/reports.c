@@ -85,9 +85,9 @@ static enum error amounts_fill(struct db_context *db, const struct tracked_selec
 }
 
 /* Of one contract, so in one currency. */
-static void line_fill(struct db_context *db, const struct tracked_selection *selection,
-                      const struct report_names *names, const struct tracked_minutes_row *part,
-                      struct tracked_hours_line_row *line, struct currency_amount_row *amount)
+static enum error line_fill(struct db_context *db, const struct tracked_selection *selection,
+                            const struct report_names *names, const struct tracked_minutes_row *part,
+                            struct tracked_hours_line_row *line, struct currency_amount_row *amount)
 {
 	const struct report_cell cell = {
 		.days = {part->day, part->day},
@@ -112,7 +112,8 @@ static void line_fill(struct db_context *db, const struct tracked_selection *sel
 		.entries_url = report_entries_url(db, &cell),
 	};
 	if (amount && contract && currency_is_chosen(selection, contract->currency))
-		grouping_add_amount(&line->total_amount, contract->currency, part->amount);
+		return grouping_add_amount(&line->total_amount, contract->currency, part->amount);
+	return ERROR_NONE;
 }
 
 /* Amounts have no items for those who may not see rates, and are left out of the reply. */
@@ -139,10 +140,10 @@ static enum error tracked_hours_fill(struct db_context *db, const struct tracked
 	for (size_t i = 0; i < parts->count; i++) {
 		struct tracked_hours_line_row *line = &lines.items[i];
 
-		line_fill(db, selection, &names, &parts->items[i], line, amounts ? &amounts[i] : NULL);
+		TRY(line_fill(db, selection, &names, &parts->items[i], line, amounts ? &amounts[i] : NULL));
 		total.total_minutes += line->total_minutes;
 		if (line->total_amount.count)
-			grouping_add_amount(&total.total_amount, amounts[i].currency, amounts[i].amount);
+			TRY(grouping_add_amount(&total.total_amount, amounts[i].currency, amounts[i].amount));
 	}
 	*ret = lines;
 	*ret_total = total;

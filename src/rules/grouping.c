@@ -35,12 +35,12 @@ size_t grouping_ids(int64_t *ids, size_t count)
 	return distinct;
 }
 
-void grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount)
+enum error grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount)
 {
 	size_t at = 0;
 
 	if (amount == NONE)
-		return;
+		return ERROR_NONE;
 	while (at < sums->count && strcmp(sums->items[at].currency.data, currency.data) < 0)
 		at++;
 	if (at == sums->count || !text_equal(sums->items[at].currency, currency)) {
@@ -48,7 +48,9 @@ void grouping_add_amount(struct currency_amount_rows *sums, struct text currency
 		sums->items[at] = (struct currency_amount_row){currency, 0};
 		sums->count++;
 	}
-	sums->items[at].amount += amount;
+	if (__builtin_add_overflow(sums->items[at].amount, amount, &sums->items[at].amount))
+		return ERROR_ANSWER_TOO_LARGE;
+	return ERROR_NONE;
 }
 
 static int grouping_compare_parts(const void *a, const void *b)

@@ -16,8 +16,9 @@ enum error grouping_integers(struct arena *arena, const void *rows, size_t count
 size_t grouping_ids(int64_t *ids, size_t count);
 
 /* Adds an amount to those of its currency. What is in several currencies has no sum: there is one amount for each, in
- * the order of the currencies' names. `sums` has room for another. An amount that is not known (NONE) adds nothing. */
-void grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount);
+ * the order of the currencies' names. `sums` has room for another. An amount that is not known (NONE) adds nothing.
+ * ERROR_ANSWER_TOO_LARGE: an integer cannot hold the sum, and no wrong one is told. */
+enum error grouping_add_amount(struct currency_amount_rows *sums, struct text currency, int64_t amount);
 
 /* Adds up what is of the same user, day, project and task, in the order of these; NONE where they are not told apart.
  * Returns how many are left. */

@@ -20,15 +20,26 @@ static void each_currency_has_a_sum_of_its_own(void **state)
 	struct currency_amount_rows sums = {rows, 0};
 
 	(void)state;
-	grouping_add_amount(&sums, TEXT("USD"), 5);
-	grouping_add_amount(&sums, TEXT("EUR"), 7);
-	grouping_add_amount(&sums, TEXT("GBP"), NONE);
-	grouping_add_amount(&sums, TEXT("USD"), 6);
+	assert_int_equal(grouping_add_amount(&sums, TEXT("USD"), 5), ERROR_NONE);
+	assert_int_equal(grouping_add_amount(&sums, TEXT("EUR"), 7), ERROR_NONE);
+	assert_int_equal(grouping_add_amount(&sums, TEXT("GBP"), NONE), ERROR_NONE);
+	assert_int_equal(grouping_add_amount(&sums, TEXT("USD"), 6), ERROR_NONE);
 	assert_int_equal(sums.count, 2);
 	assert_text_equal(rows[0].currency, "EUR");
 	assert_int_equal(rows[0].amount, 7);
 	assert_text_equal(rows[1].currency, "USD");
 	assert_int_equal(rows[1].amount, 11);
+}
+
+static void what_no_integer_holds_is_no_sum(void **state)
+{
+	struct currency_amount_row  rows[2];
+	struct currency_amount_rows sums = {rows, 0};
+
+	(void)state;
+	assert_int_equal(grouping_add_amount(&sums, TEXT("USD"), INT64_MAX - 1), ERROR_NONE);
+	assert_int_equal(grouping_add_amount(&sums, TEXT("USD"), 1), ERROR_NONE);
+	assert_int_equal(grouping_add_amount(&sums, TEXT("USD"), 1), ERROR_ANSWER_TOO_LARGE);
 }
 
 static void parts_add_up_by_all_that_is_told_apart(void **state)
@@ -62,6 +73,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_are_left_once_in_order),
 		cmocka_unit_test(each_currency_has_a_sum_of_its_own),
+		cmocka_unit_test(what_no_integer_holds_is_no_sum),
 		cmocka_unit_test(parts_add_up_by_all_that_is_told_apart),
 	};
 
