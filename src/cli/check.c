@@ -337,7 +337,7 @@ int cli_check(struct cli *cli)
 	enum error error = db_verify(db, &cli->arena, &problems);
 	if (!error && !problems.length)
 		error = check_books(db, &cli->arena, &differences);
-	db_close(db);
+	cli_close_database(cli, db);
 	if (error)
 		return cli_fail("%s", *db_failure(NULL) ? db_failure(NULL) : error_info(error)->text);
 	if (problems.length) {

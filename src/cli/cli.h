@@ -87,8 +87,11 @@ struct db *cli_open_current(struct cli *cli);
 /* The command's action on a database that must be there and current. Returns the exit code. */
 int cli_administer(struct cli *cli, cli_action *action);
 
-/* Connects to write, unless that was done. On failure cli->reason says why. To be undone before the database is closed:
- * a connection costs more than what is mostly asked of it. */
+/* Also the connection of cli_transact. */
+void cli_close_database(struct cli *cli, struct db *db);
+
+/* Connects to write, unless that was done: a connection costs more than what is mostly asked of it. On failure
+ * cli->reason says why. */
 enum error cli_connect(struct cli *cli, struct db *db);
 void       cli_disconnect(struct cli *cli);
 

@@ -220,6 +220,12 @@ void cli_disconnect(struct cli *cli)
 	cli->connection = NULL;
 }
 
+void cli_close_database(struct cli *cli, struct db *db)
+{
+	cli_disconnect(cli);
+	db_close(db);
+}
+
 enum error cli_transact(struct cli *cli, struct db *db, struct ids *ids, cli_action *action)
 {
 	TRY(cli_connect(cli, db));
@@ -257,7 +263,7 @@ struct db *cli_open_current(struct cli *cli)
 	struct db *db = open_existing(cli);
 
 	if (db && !cli_is_current(db)) {
-		db_close(db);
+		cli_close_database(cli, db);
 		return NULL;
 	}
 	return db;
@@ -276,8 +282,7 @@ int cli_administer(struct cli *cli, cli_action *action)
 	if (!error)
 		error = cli_transact(cli, db, ids, action);
 	ids_close(ids);
-	cli_disconnect(cli);
-	db_close(db);
+	cli_close_database(cli, db);
 	if (error)
 		return cli_fail("%s", cli->reason.data ? cli->reason.data : error_info(error)->text);
 	fwrite(cli->out.data, 1, cli->out.length, stdout);
@@ -299,8 +304,7 @@ int cli_migrate(struct cli *cli)
 		error = cli_transact(cli, db, NULL, cli_fold_mailboxes);
 	if (!error)
 		error = cli_tell_migrated(cli, db, applied);
-	cli_disconnect(cli);
-	db_close(db);
+	cli_close_database(cli, db);
 	if (error)
 		return cli_fail("%s", reason.data ? reason.data : error_info(error)->text);
 	printf("%d\n", applied);
@@ -318,7 +322,7 @@ int cli_backup(struct cli *cli)
 		return EXIT_FAILURE;
 	enum error error =
 		db_backup(db, cli->arguments[0], !cli->options[OPTION_NO_VERIFY].given, &cli->arena, &copied, &reason);
-	db_close(db);
+	cli_close_database(cli, db);
 	if (error)
 		return cli_fail("%s", reason.data ? reason.data : error_info(error)->text);
 	printf("%s: %lld bytes", cli->arguments[0], (long long)copied.bytes);

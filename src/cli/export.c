@@ -239,8 +239,7 @@ int cli_export(struct cli *cli)
 	enum error error = export_all(&e, db);
 	for (size_t i = 0; !error && i < export_count; i++)
 		rows += e.manifest.files.items[i].rows;
-	cli_disconnect(cli);
-	db_close(db);
+	cli_close_database(cli, db);
 	arena_destroy(&e.read);
 	arena_destroy(&e.memory);
 	if (error)

@@ -675,8 +675,7 @@ static void stop(struct serving *serving)
 	uses_free(service->uses);
 	metrics_free(service->metrics);
 	ids_close(service->ids);
-	cli_disconnect(serving->cli); /* had it come no further */
-	db_close(service->db);
+	cli_close_database(serving->cli, service->db);
 	if (serving->throw_away)
 		demo_remove_database(serving->cli, serving->throw_away);
 }

@@ -163,12 +163,12 @@ def of_its_own(name):
 def test_each_allocation(bench, engine, operation, rounds):
     """Where not even the reply can be made, the connection ends."""
     remote = engine == "postgresql"  # may have committed what nobody hears of
-    stride = max((8 if remote or operation in LIMITED else 4) // rounds, 1)
+    stride = max((8 if remote else 2) // rounds, 1)
     assert bench.fail_each(operation, "memory", stride=stride, may_hang_up=True, may_be_unheard=remote) > 5
 
 
 # How a step fails, and how many of them in a usual run: a connection to PostgreSQL is slow to make again.
-ON_SQLITE = {SQLITE["BUSY"]: 4, SQLITE["IOERR"]: 2, SQLITE["FULL"]: 8, SQLITE["NOMEM"]: 4}
+ON_SQLITE = {SQLITE["BUSY"]: 2, SQLITE["IOERR"]: 1, SQLITE["FULL"]: 4, SQLITE["NOMEM"]: 2}
 ON_POSTGRESQL = {"40001": 2, "53100": 4, LOST_BEFORE: 8, LOST_AFTER: 4}
 
 

@@ -54,7 +54,6 @@ def test_events_that_say_very_much_stop_nobody(fresh):
             [(position, size) for position in made]
 
 
-
 def test_what_happens_is_told_at_once_as_the_feed_has_it(fresh):
     start = newest(fresh)
     with Stream(fresh.server) as stream:
