@@ -15,6 +15,9 @@
 -- actor_name text?, object_id bigint, shape bigint?, names text?, data text, rated text?, rated_from bigint,
 -- rated_to bigint, + actor event_actor
 
+-- row: noted_event
+-- noted_at bigint, id bigint
+
 -- row: event_positions
 -- + position bigint, + newest_position bigint
 
@@ -30,15 +33,25 @@ WHERE a.workspace_id = :workspace_id AND a.user_id = :caller_id;
 -- name: last_event_position
 -- returns: value bigint
 SELECT COALESCE((SELECT l.position FROM events l
-                 WHERE l.workspace_id = :workspace_id AND l.position > 0 ORDER BY l.position DESC LIMIT 1), 0);
+                 WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0);
+
+-- fragment: of_an_event
+id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id, project_id, shape, data, rated, rated_from,
+rated_to
+
+-- fragment: new_event
+:id, :kind, :noted_at, :now, :actor_id, :actor_name, :object_id, :user_id, :project_id, :shape, :data, :rated,
+:rated_from, :rated_to
 
 -- name: insert_event
 -- takes: row new_event
 -- returns: nothing
-INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id,
-                    project_id, shape, data, rated, rated_from, rated_to)
-VALUES (:workspace_id, :position, :id, :kind, :noted_at, :now, :actor_id, :actor_name, :object_id, :user_id,
-        :project_id, :shape, :data, :rated, :rated_from, :rated_to);
+INSERT INTO events (workspace_id, position, {of_an_event}) VALUES (:workspace_id, :position, {new_event});
+
+-- name: insert_noted_event
+-- takes: row new_event
+-- returns: nothing
+INSERT INTO noted_events (workspace_id, {of_an_event}) VALUES (:workspace_id, {new_event});
 
 -- name: keep_event_shape
 -- takes: shape bigint, names text
@@ -73,9 +86,9 @@ ORDER BY v.position;
 -- The positions that there are, of events that anybody sees: from the oldest one that is kept. 0 and 0: none.
 -- returns: one event_ends
 SELECT (SELECT COALESCE(min(o.position), 0) FROM events o
-        WHERE o.workspace_id = :workspace_id AND o.position > 0) AS oldest,
+        WHERE o.workspace_id = :workspace_id) AS oldest,
        (SELECT COALESCE(max(n.position), 0) FROM events n
-        WHERE n.workspace_id = :workspace_id AND n.position > 0) AS newest;
+        WHERE n.workspace_id = :workspace_id) AS newest;
 
 -- ---- numbering ----
 
@@ -86,16 +99,19 @@ SELECT (SELECT COALESCE(min(o.position), 0) FROM events o
 -- returns: value bigint
 SELECT 0;
 -- @postgres
-SELECT length(set_config('enable_seqscan', 'off', true)) + length(set_config('enable_bitmapscan', 'off', true))
-     + length(set_config('plan_cache_mode', 'force_custom_plan', true));
+SELECT length(set_config('enable_seqscan', 'off', true)) + length(set_config('enable_bitmapscan', 'off', true));
 
 -- name: list_unnumbered_workspaces
--- By an index that holds only what is left to be numbered: writers keep no directory of it.
+-- Writers keep no directory of them. From one to the next by the index, past all that each of them has noted.
 -- all_workspaces: a job looks for what nobody has told it of
 -- takes: most bigint
 -- returns: many due_workspace
-SELECT v.workspace_id, :now AS due_at FROM events v WHERE v.position < 0
-GROUP BY v.workspace_id ORDER BY v.workspace_id LIMIT :most;
+WITH RECURSIVE w (workspace_id) AS (
+      SELECT min(n.workspace_id) FROM noted_events n
+      UNION ALL
+      SELECT (SELECT min(n.workspace_id) FROM noted_events n WHERE n.workspace_id > w.workspace_id) FROM w
+      WHERE w.workspace_id IS NOT NULL)
+SELECT w.workspace_id, :now AS due_at FROM w WHERE w.workspace_id IS NOT NULL LIMIT :most;
 
 -- name: lock_numbering
 -- One numbers the events of a workspace at a time.
@@ -103,19 +119,33 @@ GROUP BY v.workspace_id ORDER BY v.workspace_id LIMIT :most;
 -- locks: NO KEY UPDATE
 SELECT w.id FROM workspaces w WHERE w.id = :workspace_id;
 
+-- name: list_noted_events
+-- takes: most bigint
+-- returns: many noted_event
+SELECT n.noted_at, n.id FROM noted_events n
+WHERE n.workspace_id = :workspace_id
+ORDER BY n.noted_at, n.id LIMIT :most;
+
+-- fragment: those_events
+-- More may have been committed since they were listed, and in between: those wait for the next round.
+workspace_id = :workspace_id AND noted_at BETWEEN :first AND :last AND id IN :ids
+
 -- name: number_events
 -- A statement of its own after the lock, so that it sees what was numbered before.
--- takes: most bigint
--- returns: changed
-UPDATE events SET position = n.position
-FROM (SELECT u.id, u.position AS unnumbered,
-             row_number() OVER (ORDER BY u.noted_at, u.id)
-             + COALESCE((SELECT max(l.position) FROM events l
-                         WHERE l.workspace_id = :workspace_id AND l.position > 0), 0) AS position
-      FROM (SELECT v.id, v.position, v.noted_at FROM events v
-            WHERE v.workspace_id = :workspace_id AND v.position < 0
-            ORDER BY v.noted_at, v.id LIMIT :most) u) n
-WHERE events.workspace_id = :workspace_id AND events.position = n.unnumbered;
+-- takes: first bigint, last bigint, ids bigint[]
+-- returns: nothing
+INSERT INTO events (workspace_id, position, {of_an_event})
+SELECT :workspace_id,
+       COALESCE((SELECT l.position FROM events l
+                 WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0)
+       + row_number() OVER (ORDER BY noted_at, id),
+       {of_an_event}
+FROM noted_events WHERE {those_events};
+
+-- name: forget_noted_events
+-- takes: first bigint, last bigint, ids bigint[]
+-- returns: nothing
+DELETE FROM noted_events WHERE {those_events};
 
 -- ---- retention ----
 
@@ -125,20 +155,20 @@ WHERE events.workspace_id = :workspace_id AND events.position = n.unnumbered;
 -- takes: before bigint, most bigint
 -- returns: nothing
 DELETE FROM events
-WHERE workspace_id = :workspace_id AND position > 0 AND position <= (
+WHERE workspace_id = :workspace_id AND position <= (
       SELECT max(v.position) FROM events v
-      WHERE v.workspace_id = :workspace_id AND v.position > 0 AND v.happened_at < :before
+      WHERE v.workspace_id = :workspace_id AND v.happened_at < :before
         AND v.position < (SELECT max(n.position) FROM events n
-                          WHERE n.workspace_id = :workspace_id AND n.position > 0)
+                          WHERE n.workspace_id = :workspace_id)
         AND v.position < (SELECT min(o.position) + :most FROM events o
-                          WHERE o.workspace_id = :workspace_id AND o.position > 0));
+                          WHERE o.workspace_id = :workspace_id));
 
 -- name: oldest_event
 -- When it happened; the newest one does not count.
 -- takes: otherwise bigint
 -- returns: value bigint
 SELECT COALESCE((SELECT v.happened_at FROM events v
-                 WHERE v.workspace_id = :workspace_id AND v.position > 0
+                 WHERE v.workspace_id = :workspace_id
                    AND v.position < (SELECT max(n.position) FROM events n
-                                     WHERE n.workspace_id = :workspace_id AND n.position > 0)
+                                     WHERE n.workspace_id = :workspace_id)
                  ORDER BY v.position LIMIT 1), :otherwise);

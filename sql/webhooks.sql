@@ -269,7 +269,7 @@ DELETE FROM webhook_deliveries
 WHERE workspace_id = :workspace_id AND (webhook_id, position) IN (
       SELECT d.webhook_id, d.position FROM webhook_deliveries d
       WHERE d.workspace_id = :workspace_id AND d.position < (
-            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0)
+            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id)
       ORDER BY d.position LIMIT :most);
 
 -- name: forget_attempts
@@ -279,7 +279,7 @@ DELETE FROM webhook_attempts
 WHERE workspace_id = :workspace_id AND (webhook_id, position, number) IN (
       SELECT a.webhook_id, a.position, a.number FROM webhook_attempts a
       WHERE a.workspace_id = :workspace_id AND a.position < (
-            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0)
+            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id)
       ORDER BY a.position LIMIT :most);
 
 -- name: next_delivery_forgotten
@@ -289,4 +289,4 @@ SELECT COALESCE(min(o.position), 0)
 FROM (SELECT min(d.position) AS position FROM webhook_deliveries d WHERE d.workspace_id = :workspace_id
       UNION ALL
       SELECT min(a.position) AS position FROM webhook_attempts a WHERE a.workspace_id = :workspace_id) o
-WHERE o.position < (SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id AND v.position > 0);
+WHERE o.position < (SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id);

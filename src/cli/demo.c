@@ -7,6 +7,7 @@
 #include "auth/token.h"
 #include "base/random.h"
 #include "contract/operation.h"
+#include "operations/events.h"
 #include "operations/projects.h"
 #include "statements.h"
 
@@ -143,14 +144,14 @@ static enum error tell_of_project(const struct db_context *context)
 {
 	struct db_context  as = *context;
 	struct project_row project;
-	int64_t            changed;
+	size_t             numbered;
 
 	as.workspace_id = 1;
 	as.caller_id = users[0];
 	TRY(sql_get_project(&as, 100, &project));
 	as.now = project.created_at;
 	TRY(project_tell(&as, EVENT_KIND_PROJECT_CREATED, &project));
-	return sql_number_events(&as, 1, &changed);
+	return events_number(&as, 1, &numbered);
 }
 
 static enum error demo_fill_empty(struct cli *cli, struct db_context *context)

@@ -20,15 +20,14 @@ static enum error find_unnumbered(struct db_context *context, struct due_workspa
 /* All in one step: there is nothing to be done outside of a transaction. */
 static enum error number_events(struct db_context *context, struct job_items *ret, void *data)
 {
-	int64_t off, locked, changed;
+	int64_t off, locked;
+	size_t  count;
 
 	(void)data;
 	TRY(sql_plan_by_indexes(context, &off));
 	TRY(sql_lock_numbering(context, &locked));
-	TRY(sql_number_events(context, EVENTS_A_TURN, &changed));
-	*ret = (struct job_items){.more = changed == EVENTS_A_TURN};
-	if (changed)
-		db_wake_after_commit(context->connection, WAKE_NUMBERED);
+	TRY(events_number(context, EVENTS_A_TURN, &count));
+	*ret = (struct job_items){.more = count == EVENTS_A_TURN};
 	return ERROR_NONE;
 }
 

@@ -21,18 +21,17 @@ struct db_context event_view(const struct db_context *db)
 	return view;
 }
 
-/* SQLite has one writer, whose transactions follow each other: an event is numbered at once. Elsewhere a number that
- * writers took by themselves would make all of a workspace wait for each other: jobs/sequencer gives it later. */
-static enum error take_position(struct db_context *db, int64_t id, int64_t *ret)
+/* SQLite has one writer, whose transactions follow each other: an event is numbered at once. */
+static enum error insert_numbered(struct db_context *db, struct new_event_row *row)
 {
 	int64_t last = db_recall_number(db->connection, db->workspace_id);
 
-	*ret = -id;
-	if (!db_is_single_writer(db->connection))
-		return ERROR_NONE;
 	if (last == NONE)
 		TRY(sql_last_event_position(db, &last));
-	*ret = last + 1;
+	row->position = last + 1;
+	TRY(sql_insert_event(db, row));
+	/* Not before it is taken: who fails and has written nothing is not undone, and others go on in the transaction. */
+	db_keep_number(db->connection, db->workspace_id, row->position);
 	return ERROR_NONE;
 }
 
@@ -66,13 +65,13 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 		return ERROR_NONE;
 	TRY(find_actor_name(db, &row.actor_name));
 	TRY(ids_next(db->ids, SEQUENCE_EVENTS, &row.id));
-	TRY(take_position(db, row.id, &row.position));
 	TRY(event_data_write(db, event_shape_of(event->kind), data, rated, &row));
 	db_wake_after_commit(db->connection, WAKE_NOTED);
-	TRY(sql_insert_event(db, &row));
-	/* Not before it is taken: who fails and has written nothing is not undone, and others go on in the transaction. */
-	db_keep_number(db->connection, db->workspace_id, row.position);
-	return ERROR_NONE;
+	if (db_is_single_writer(db->connection))
+		return insert_numbered(db, &row);
+	/* A number that writers took by themselves would make all of a workspace wait for each other: jobs/sequencer gives
+	 * it later. */
+	return sql_insert_noted_event(db, &row);
 }
 
 enum error event_note_later(struct db_context *db, int64_t kind, int64_t object_id, event_teller *tell, void *data)
@@ -115,6 +114,30 @@ enum error events_end(struct db_context *db, enum error error)
 	arena_destroy(&db->later->arena);
 	db->later = NULL;
 	return error;
+}
+
+/* --- numbering --------------------------------------------------------------------------------------------------- */
+
+enum error events_number(struct db_context *db, size_t most, size_t *ret_count)
+{
+	struct noted_event_rows noted;
+	int64_t                *ids;
+
+	TRY(sql_list_noted_events(db, (int64_t)most, &noted));
+	*ret_count = noted.count;
+	if (!noted.count)
+		return ERROR_NONE;
+	ids = arena_alloc_array(db->arena, noted.count, sizeof(*ids));
+	if (!ids)
+		return ERROR_NO_MEMORY;
+	for (size_t i = 0; i < noted.count; i++)
+		ids[i] = noted.items[i].id;
+	struct integer_list these = {ids, noted.count};
+	int64_t             first = noted.items[0].noted_at, last = noted.items[noted.count - 1].noted_at;
+	TRY(sql_number_events(db, first, last, these));
+	TRY(sql_forget_noted_events(db, first, last, these));
+	db_wake_after_commit(db->connection, WAKE_NUMBERED);
+	return ERROR_NONE;
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */

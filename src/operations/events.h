@@ -56,6 +56,12 @@ struct later_event *event_find_later(const struct db_context *db, int64_t object
 void       events_begin(struct db_context *db, struct event_queue *queue);
 enum error events_end(struct db_context *db, enum error error);
 
+/* --- numbering --------------------------------------------------------------------------------------------------- */
+
+/* Gives the workspace's oldest events that have none their positions, at most `most`, and tells how many they were.
+ * Only where event_note does not number them, and by one transaction at a time (lock_numbering). */
+enum error events_number(struct db_context *db, size_t most, size_t *ret_count);
+
 /* --- reading ----------------------------------------------------------------------------------------------------- */
 
 /* What a reader has who has read up to a position. */

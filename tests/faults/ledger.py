@@ -7,12 +7,18 @@ import time
 from database import Session
 
 # Ids are reserved ahead, jobs note when they are to look again, and changes are numbered, apart from any request.
-_ASIDE = {"id_blocks", "due_work", "export_positions"}
+_ASIDE = {"id_blocks", "due_work", "export_positions", "noted_events"}
 # When a token was used last is written down later, too, and how often a mail was tried.
 _COLUMNS = {"tokens": "hash, id, user_id, name, scopes, kind, only_workspace_id, grant_id, created_at, revoked_at",
             "mails": "workspace_id, id, recipient, subject, body",
             "entry_changes": "workspace_id, user_id, entry_id, changed_at",
-            "events": "workspace_id, id, kind, noted_at, object_id, data"}
+            "events": (_EVENT := "workspace_id, id, kind, noted_at, object_id, data")}
+# Those that have no number yet are events, too.
+_SOURCES = {"events": f"(SELECT {_EVENT} FROM events UNION ALL SELECT {_EVENT} FROM noted_events) e"}
+
+
+def _select(table):
+    return f"SELECT {_COLUMNS.get(table, '*')} FROM {_SOURCES.get(table, table)}"
 
 
 class SqliteLedger(Session):
@@ -31,7 +37,7 @@ class SqliteLedger(Session):
         return self._state
 
     def _content(self, table):
-        rows = self.rows(f"SELECT {_COLUMNS.get(table, '*')} FROM {table}")
+        rows = self.rows(_select(table))
         return len(rows), sum(map(hash, rows))
 
 
@@ -44,7 +50,7 @@ class PostgresLedger(Session):
         self._version, self._state = None, {}
         self.rows("PREPARE state AS " + " UNION ALL ".join(  # to plan it takes longer than to carry it out
             f"SELECT '{table}', count(*), sum(hash_record_extended(t, 0)) "
-            f"FROM (SELECT {_COLUMNS.get(table, '*')} FROM {table}) t"
+            f"FROM ({_select(table)}) t"
             for (table,) in names if table not in _ASIDE))
 
     def _wait(self):

@@ -38,7 +38,7 @@ _RESETS = ("SELECT u.email, (SELECT count(*) FROM mailed_links l WHERE l.user_id
 _CREATED = {21: "email", 31: "name", 41: "title", 61: "activity_description"}
 _EVENTS = ("SELECT v.kind, s.names, v.data FROM events v JOIN event_shapes s ON s.shape = v.shape"
            f" WHERE v.workspace_id = 1 AND v.kind IN ({str(list(_CREATED))[1:-1]})")
-_UNNUMBERED = "SELECT count(*) FROM events WHERE position < 0"
+_UNNUMBERED = "SELECT count(*) FROM noted_events"
 # The sandbox's own event, the first, happened long ago, and is forgotten once another one follows it.
 _POSITIONS = ("SELECT count(*), max(position) - min(position) + 1, count(DISTINCT position) FROM events"
               " WHERE workspace_id = 1")

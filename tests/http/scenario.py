@@ -47,7 +47,7 @@ def run_sql(server, statement):
 
 def until_numbered(server):
     """All events have their positions, which they are given a moment after the answer."""
-    until(lambda: run_sql(server, "SELECT count(*) FROM events WHERE position < 0") == "0", seconds=30)
+    until(lambda: run_sql(server, "SELECT count(*) FROM noted_events") == "0", seconds=30)
 
 
 def enlarge_events(server, text, size):

@@ -17,6 +17,8 @@ from test_turns import held, queued
 
 NOW = "2024-03-01T12:00:00Z"
 DAY = "2024-02-27"
+OF_AN_EVENT = ("workspace_id, id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id, project_id, "
+               "shape, data, rated, rated_from, rated_to")
 
 
 class Feed:
@@ -53,6 +55,11 @@ class Feed:
 @pytest.fixture
 def feed(fresh):
     return Feed(fresh)
+
+
+def count_events(server):
+    """Those that have no number yet are events, too."""
+    return count_rows(server, "events") + count_rows(server, "noted_events")
 
 
 def new_task(client, project, **fields):
@@ -485,7 +492,8 @@ def test_killed_between_the_commit_and_the_number(start_server, new_sandbox, eng
     for writer in writers:
         writer.join()
     if engine == "postgresql":
-        run_sql(server, "UPDATE events SET position = -id WHERE position > 190")
+        run_sql(server, f"WITH taken AS (DELETE FROM events WHERE position > 190 RETURNING {OF_AN_EVENT}) "
+                        f"INSERT INTO noted_events ({OF_AN_EVENT}) SELECT {OF_AN_EVENT} FROM taken")
     client = Client(start_server(database=database), "demo-owner")
     told = Feed(client, 0).read()
     assert [each["position"] for each in told] == list(range(1, len(told) + 1))
@@ -519,9 +527,9 @@ def test_no_event_of_what_was_undone(fresh, feed):
     for _ in range(2):
         fresh.post("/projects", workspace_id=1, json={"name": "once"}, headers={"Idempotency-Key": "k"})
     assert feed.kinds() == ["project.created"]
-    rows = count_rows(fresh.server, "events")
+    rows = count_events(fresh.server)
     fresh.put("/projects/100", workspace_id=1, json={"name": "x"}, headers={"If-Match": '"other"'})
-    assert count_rows(fresh.server, "events") == rows
+    assert count_events(fresh.server) == rows
 
 
 def test_a_round_of_numbers_does_not_read_what_has_been_numbered(fresh, feed, engine):
@@ -540,12 +548,12 @@ def test_a_round_of_numbers_does_not_read_what_has_been_numbered(fresh, feed, en
 
     def reads():
         return int(run_sql(fresh.server, """
-            SELECT sum(i.idx_tup_read) + (SELECT t.seq_tup_read FROM pg_stat_user_tables t WHERE t.relname = 'events')
-            FROM pg_stat_user_indexes i WHERE i.relname = 'events'"""))
+            SELECT (SELECT sum(i.idx_tup_read) FROM pg_stat_user_indexes i WHERE i.relname LIKE '%events')
+                 + (SELECT sum(t.seq_tup_read) FROM pg_stat_user_tables t WHERE t.relname LIKE '%events')"""))
 
     def numbered():
         new_project(fresh)  # the database tells of what a connection has done when that does more, a second later
-        return int(run_sql(fresh.server, "SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'events'"))
+        return int(run_sql(fresh.server, "SELECT n_tup_del FROM pg_stat_user_tables WHERE relname = 'noted_events'"))
 
     until(lambda: numbered() >= 2 * rounds, seconds=30)
     before, already = reads(), numbered()

@@ -19,7 +19,7 @@ NOTE = '=1+1, "quoted"\n and=another line'
 
 # Follow from the rest, are secret, or are the server's own business.
 LEFT_OUT = {"daily_minutes", "timelines", "redealt_minutes", "due_work", "idempotency_keys", "mails", "user_workspaces",
-            "invitation_links", "entry_changes", "events", "webhook_deliveries", "webhook_attempts",
+            "invitation_links", "entry_changes", "events", "noted_events", "webhook_deliveries", "webhook_attempts",
             "export_positions", "apps", "app_grants", "authorization_codes", "refresh_tokens"}
 LEFT_OUT_COLUMNS = {"workspace_id", "name_folded", "mailbox", "invitation_hash", "sheets_told_at", "reminded_at",
                     "due_at", "ends_at", "boot", "uptime", "secret_number", "old_secret_until", "leased_until"}
