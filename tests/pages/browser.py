@@ -9,7 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 AXE = pathlib.Path(__file__).resolve().parents[2] / "build-packages" / "axe_playwright_python" / "axe.min.js"
-DESKTOP, PHONE, SMALL, NARROW = (1280, 900), (390, 844), (360, 740), (320, 700)
+SIZES = DESKTOP, PHONE, SMALL, NARROW = (1280, 900), (390, 844), (360, 740), (320, 700)
 WAIT_SECONDS = 20
 
 
@@ -51,9 +51,15 @@ class Browser(webdriver.Chrome):
     def all(self, selector):
         return self.find_elements(By.CSS_SELECTOR, selector)
 
+    def mentioning(self, text, selector):
+        """Those with this text somewhere in them, seen or not: what is seen of an element takes long to find out."""
+        return self.execute_script(
+            "return [...document.querySelectorAll(arguments[1])].filter("
+            "(each) => each.textContent.replace(/\\s+/g, ' ').includes(arguments[0]))", text, selector)
+
     def button(self, text, within="body"):
         """By what is seen of it: what follows on another line is for those who hear it."""
-        return next(each for each in self.all(f"{within} button") if each.text.split("\n")[0] == text)
+        return next(each for each in self.mentioning(text, f"{within} button") if each.text.split("\n")[0] == text)
 
     def until(self, condition):
         """What `condition` says when that is true. What it looks at may be replaced meanwhile."""
@@ -63,7 +69,7 @@ class Browser(webdriver.Chrome):
 
     def labelled(self, text, within="body"):
         """The field that a label belongs to."""
-        label = next(each for each in self.all(f"{within} label") if each.text.split("\n")[0].startswith(text))
+        label = next(each for each in self.mentioning(text, f"{within} label") if each.text.startswith(text))
         return self.find_element(By.ID, label.get_attribute("for"))
 
     def fill(self, field, text):
@@ -95,13 +101,14 @@ class Browser(webdriver.Chrome):
             ".then((found) => done(found.violations), (error) => done([{id: String(error), nodes: []}]))", selectors)
         return [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
 
-    def faults_of_state(self):
-        """What axe finds in what is shown now, in each theme, on desktop and small phone; and where it is too wide."""
+    def faults_of_state(self, *selectors, sizes=(DESKTOP, SMALL)):
+        """What axe finds in what is shown now, in each theme and size; and where it is too wide. A page is loaded once
+        for all of them: axe is slow at first."""
         found = []
-        for size in (SMALL, DESKTOP):
+        for size in reversed(sizes):
             for theme in ("dark", "light"):
                 self.show_as(size, theme)
-                found += [(size, theme, each) for each in self.faults_of_access()]
-            if self.sideways() > 0:
-                found.append((size, "too wide", self.sideways()))
+                found += [(size, theme, each) for each in self.faults_of_access(*selectors)]
+                if self.sideways() > 0:
+                    found.append((size, theme, "too wide", self.sideways()))
         return found

@@ -3,7 +3,7 @@
 import pytest
 from client import Client
 from scenario import PASSWORD, accept, invite
-from signing_in import give_password, sign_in
+from signing_in import give_password, signed_in
 
 EMAIL = "ada@example.com"
 
@@ -18,7 +18,7 @@ def server(start_server, relay):
 
 
 def test_an_address_is_confirmed_by_whoever_is_signed_in(browser, server, relay):
-    page = sign_in(browser, server, "/settings/security", EMAIL, PASSWORD)
+    page = signed_in(browser, server, "/settings/security", EMAIL, PASSWORD)
     page.until(lambda: page.one("#is-confirmed").text == "not confirmed yet.")
     page.button("Send me the link that confirms it").click()
     page.until(lambda: page.one("#told").text == f"A link is on its way to {EMAIL}.")
@@ -43,7 +43,7 @@ def test_an_address_is_confirmed_by_whoever_is_signed_in(browser, server, relay)
 
 
 def test_a_dead_link_leads_to_another_one(browser, server):
-    page = sign_in(browser, server, "/confirm/x", EMAIL, PASSWORD)
+    page = signed_in(browser, server, "/confirm/x", EMAIL, PASSWORD)
     page.button("Confirm").click()
     page.until(lambda: page.one("#told").text.startswith("This link has expired or was already used"))
     assert page.one("#told").get_attribute("role") == "alert" and not page.one("#form").is_displayed()
@@ -54,7 +54,7 @@ def test_a_dead_link_leads_to_another_one(browser, server):
 
 
 def test_axe_finds_nothing(browser, server):
-    page = sign_in(browser, server, "/settings/security", EMAIL, PASSWORD)
+    page = signed_in(browser, server, "/settings/security", EMAIL, PASSWORD)
     for path in ("/settings/security", "/confirm/x"):
         page.get(server.url + path)
         page.until(lambda: page.one("main").is_displayed())

@@ -12,10 +12,10 @@ import threading
 
 import pytest
 import requests
-from browser import DESKTOP, NARROW, PHONE, SMALL
+from browser import DESKTOP, PHONE, SIZES, SMALL
 from client import API, DEMO_SESSION, Document
 from selenium.webdriver.common.keys import Keys
-from signing_in import sign_in
+from signing_in import signed_in
 
 SAY_WHEN_THEY_WERE_USED = ("getTokens", "getSessions")
 
@@ -263,7 +263,7 @@ def test_examples_name_the_server_that_shows_them_and_are_copied_whole(docs, dem
 
 def hits(docs, text):
     docs.fill(docs.one("#search"), text)
-    return [each.get_attribute("hash").lstrip("#") for each in docs.all("#hits a")]
+    return docs.execute_script("return [...document.querySelectorAll('#hits a')].map((each) => each.hash.slice(1))")
 
 
 def test_search_finds_by_title_path_and_field(docs):
@@ -340,7 +340,7 @@ def try_out(docs, name):
 
 
 def test_whoever_is_signed_in_tries_out_as_who_they_are(browser, demo):
-    docs = sign_in(browser, demo, email="emma@example.com")
+    docs = signed_in(browser, demo, email="emma@example.com")
     docs.get(demo.url + "/docs")
     try_out(docs, "getMe")
     assert docs.labelled("Token", "#getMe").get_attribute("value") == ""
@@ -359,11 +359,9 @@ def test_what_needs_no_token_is_sent_without_one(docs):
 
 # ---- for everybody ----
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL], ids=["desktop", "phone", "small"])
-def test_axe_finds_nothing(docs, size, theme):
+def test_axe_finds_nothing(docs):
     """With an operation open and tried out, alone: all are made alike, and axe takes its time."""
-    docs.show_as(size, theme)
+    sizes = DESKTOP, PHONE, SMALL
     docs.execute_script("document.querySelector('#updateTask .try').click();"
                         "for (const each of document.querySelectorAll('#updateTask details')) each.open = true;"
                         "document.querySelector('#updateTask .trial .primary').click();")
@@ -372,24 +370,24 @@ def test_axe_finds_nothing(docs, size, theme):
                         "'.group:not(#guide, #tasks), .operation:not(#updateTask)')) each.remove();"
                         "for (const each of document.querySelectorAll('#contents a'))"
                         "if (!document.querySelector(each.hash)) each.parentNode.remove();")
-    assert docs.faults_of_access() == []
-    if size != DESKTOP:
-        docs.button("Contents").click()
-    hits(docs, "update")
-    assert docs.faults_of_access("#contents") == []
+    assert docs.faults_of_state(sizes=sizes) == []
+    docs.show_as(PHONE, "light")
+    docs.button("Contents").click()
+    assert hits(docs, "update")
+    assert docs.faults_of_state("#contents", sizes=sizes) == []
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
-def test_nothing_is_wider_than_the_screen(docs, size):
-    docs.show_as(size, "light")
+def test_nothing_is_wider_than_the_screen(docs):
     docs.execute_script("for (const each of document.querySelectorAll('.operation'))"
                         "each.style.contentVisibility = 'visible';"
                         "for (const each of document.querySelectorAll('details')) each.open = true;"
                         "for (const each of document.querySelectorAll('.sample')) each.classList.add('chosen')")
-    assert docs.sideways() <= 0
+    for size in SIZES:
+        docs.show_as(size, "light")
+        assert docs.sideways() <= 0, size
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone", "small", "narrow"])
 def test_the_settings_are_one_step_away(docs, demo, size):
     docs.show_as(size, "light")
     docs.one("#top").find_element("link text", "Settings").click()

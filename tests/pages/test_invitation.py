@@ -3,7 +3,7 @@
 import pytest
 from client import Client
 from scenario import PASSWORD, accept, invite
-from signing_in import sign_in
+from signing_in import signed_in
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_whoever_is_signed_in_to_the_account_gives_no_password(stint, owner, fol
     _, first = invite(Client(demo, "demo-other-owner"), workspace_id=2, email="hedy@example.com")
     accept(Client(demo), first)
     stint.run("user", "confirm", "hedy@example.com", "--database", demo.database)
-    sign_in(browser, demo, email="hedy@example.com", password=PASSWORD)
+    signed_in(browser, demo, email="hedy@example.com", password=PASSWORD)
     user_id, secret = invite(owner, email="hedy@example.com")
     page = follow(secret)
     page.until(lambda: page.one("#form").is_displayed())

@@ -7,7 +7,7 @@ import pytest
 from authenticator import code_of
 from client import Client
 from scenario import set_clock
-from signing_in import give_password, sign_in
+from signing_in import give_password, signed_in
 
 NOW = 1_800_000_000
 
@@ -27,7 +27,7 @@ def give_code(page, code):
 def test_a_second_factor_is_switched_on_used_and_switched_off(browser, start_server):
     server = start_server()
     at(server, NOW)
-    page = sign_in(browser, server, "/settings/security")
+    page = signed_in(browser, server, "/settings/security")
     page.until(lambda: page.all("#factor-actions button"))
     page.button("Switch on").click()
     page.until(lambda: page.one("#confirm-factor").is_displayed())
@@ -89,7 +89,7 @@ def test_a_passkey_is_added_and_signs_in(browser, device, start_server):
         port = free.getsockname()[1]
     server = start_server("--listen", f"127.0.0.1:{port}", "--public-url", f"http://localhost:{port}")
     server.url = f"http://localhost:{port}"  # a passkey is for a name
-    page = sign_in(browser, server, "/settings/security")
+    page = signed_in(browser, server, "/settings/security")
     page.until(lambda: page.all("#passkeys li"))
     page.fill(page.labelled("Name", "#make-passkey"), "Thumb")
     page.button("Add it").click()

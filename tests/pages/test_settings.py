@@ -4,31 +4,31 @@ import re
 
 import pytest
 import requests
-from browser import DESKTOP, NARROW, PHONE, SMALL
+from browser import SIZES
 from client import API, Client
 from scenario import advance_clock, unique
 from selenium.webdriver.common.keys import Keys
-from signing_in import PASSWORD, sign_in
+from signing_in import PASSWORD, sign_in, signed_in
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
 
 
 @pytest.fixture
 def page(browser, demo):
-    sign_in(browser, demo)
+    signed_in(browser, demo)
     browser.until(lambda: browser.all("#tokens li") and browser.all("#grants li") and browser.all("#apps li"))
     return browser
 
 
 @pytest.fixture
 def security(browser, demo):
-    sign_in(browser, demo, "/settings/security")
+    signed_in(browser, demo, "/settings/security")
     browser.until(lambda: browser.all("#factor-actions button") and browser.all("#sessions li"))
     return browser
 
 
 def row(page, name):
-    return next((each for each in page.all(".rows > li") if each.text.startswith(name)), None)
+    return next((each for each in page.mentioning(name, ".rows > li") if each.text.startswith(name)), None)
 
 
 def press(page, name, text):
@@ -126,6 +126,15 @@ def test_an_app_is_registered_and_removed(page):
     page.until(lambda: not row(page, name))
 
 
+def test_an_app_without_a_secret_is_registered(page):
+    name = unique("Timesheet Sync")
+    page.one("#app-form [name=is_public][value=true]").click()
+    register_app(page, name, "http://127.0.0.1:8000/callback")
+    page.until(lambda: page.one("#new-app").is_displayed())
+    [client_id] = (each.text for each in page.all("#new-app code"))
+    assert client_id in row(page, name).text and "without a secret" in row(page, name).text
+
+
 @pytest.fixture
 def app(page):
     """Of this person, with two addresses."""
@@ -215,7 +224,7 @@ def test_what_could_not_be_done_is_said_as_such(security, demo):
 
 def test_another_password_is_set(browser, start_server):
     server = start_server()
-    page = sign_in(browser, server, "/settings/security")
+    page = signed_in(browser, server, "/settings/security")
     page.until(lambda: page.all("#sessions li"))
     page.fill(page.labelled("Current password"), "not this one")
     for field in ("New password", "The same"):
@@ -230,11 +239,9 @@ def test_another_password_is_set(browser, start_server):
     sign_in(page, server, password="correct horse battery staple")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL, NARROW], ids=["desktop", "phone", "small", "narrow"])
-def test_axe_finds_nothing(page, demo, size, theme):
-    page.show_as(size, theme)
-    assert page.faults_of_access() == [] and page.sideways() <= 0
-    page.get(demo.url + "/settings/security")
-    page.until(lambda: page.all("#factor-actions button") and page.all("#sessions li"))
-    assert page.faults_of_access() == [] and page.sideways() <= 0
+def test_axe_finds_nothing_at_the_tokens(page):
+    assert page.faults_of_state(sizes=SIZES) == []
+
+
+def test_axe_finds_nothing_at_the_security(security):
+    assert security.faults_of_state(sizes=SIZES) == []
