@@ -202,10 +202,10 @@ def test_memory_that_stays_out(bench, engine, operation, rounds):
 @of_its_own("guess")
 def test_who_could_not_be_let_in_has_not_guessed(bench, engine):
     """Twenty guesses in a row keep everybody out of an account for a while."""
-    _, calls = bench.usual("sign_in")
+    steps = min(bench.usual("sign_in")[1]["step"] for _ in range(3))  # jobs, which take steps, too, come when they come
     request, how = bench.requests.make("sign_in"), SQLITE["FULL"] if engine == "sqlite" else "53100"
     for _ in range(25):
-        with bench.shim.failing("step", calls["step"] // 2, how, lasting=True):
+        with bench.shim.failing("step", steps // 2, how, lasting=True):
             assert bench.ask(request) == NOT_NOW
     assert bench.ask(request) == 201
 
