@@ -7,10 +7,11 @@ import urllib.parse
 
 from authenticator import Passkey, code_of
 from client import Browser, Client
-from scenario import (PASSWORD, accept, add_time, advance_clock, invite, new_contract, new_member, new_project,
-                      run_sql, start_at, unique)
+from people import PASSWORD, new_member
+from scenario import add_time, advance_clock, invite, new_contract, new_project, run_sql, start_at, unique
 
 WEBHOOK = "a81f93f1-7315-be1e-fd8d-4d52645c9241"  # the sandbox's
+NEW_PASSWORD = "correct horse battery staple"
 
 _FIRST_DAY = datetime.date(1972, 1, 3)
 
@@ -445,7 +446,7 @@ class Requests:
         return "DELETE", f"/expenses/categories/{self._saved_category()}", {}
 
     def accept_invitation(self):
-        return "POST", f"/accept-invitation/{invite(self.owner)[1]}", {"password": "correct horse battery staple"}
+        return "POST", f"/accept-invitation/{invite(self.owner)[1]}", {"password": NEW_PASSWORD}
 
     def create_project_viewer(self):
         return "POST", "/project-viewers", self._person()
@@ -674,7 +675,7 @@ class Requests:
     # ---- passwords by mail ----
 
     def change_password(self):
-        change = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+        change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
         return self._by_session("PUT", "/me/password", change, self._somebody_signed_in()[2])
 
     def request_password_reset(self):
@@ -691,7 +692,7 @@ class Requests:
         return "GET", self._reset(), {}
 
     def reset_password(self):
-        return "POST", self._reset(), {"password": PASSWORD + "!"}
+        return "POST", self._reset(), {"password": NEW_PASSWORD}
 
 
     # ---- apps ----
