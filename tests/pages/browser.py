@@ -62,9 +62,9 @@ class Browser(webdriver.Chrome):
         return next(each for each in self.mentioning(text, f"{within} button") if each.text.split("\n")[0] == text)
 
     def until(self, condition):
-        """What `condition` says when that is true. What it looks at may be replaced meanwhile."""
+        """What `condition` says when that is true. What it looks at may not be there yet, or be replaced meanwhile."""
         wait = WebDriverWait(self, WAIT_SECONDS, poll_frequency=0.02,
-                             ignored_exceptions=[StaleElementReferenceException])
+                             ignored_exceptions=[StaleElementReferenceException, StopIteration])
         return wait.until(lambda _: condition())
 
     def labelled(self, text, within="body"):
