@@ -1,7 +1,7 @@
 -- Events: what happened, numbered by workspace in the order of commits, or nearly. Readers go by the position alone.
 
 -- row: new_event
--- position bigint, id bigint, kind bigint, noted_at bigint, actor_id bigint?, actor_name text?, object_id bigint,
+-- position bigint, noted_at bigint, id bigint, kind bigint, actor_id bigint?, actor_name text?, object_id bigint,
 -- user_id bigint?, project_id bigint?, shape bigint, data text, rated text?, rated_from bigint, rated_to bigint
 
 -- row: actor_name
@@ -36,11 +36,11 @@ SELECT COALESCE((SELECT l.position FROM events l
                  WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0);
 
 -- fragment: of_an_event
-id, kind, noted_at, happened_at, actor_id, actor_name, object_id, user_id, project_id, shape, data, rated, rated_from,
+id, kind, happened_at, actor_id, actor_name, object_id, user_id, project_id, shape, data, rated, rated_from,
 rated_to
 
 -- fragment: new_event
-:id, :kind, :noted_at, :now, :actor_id, :actor_name, :object_id, :user_id, :project_id, :shape, :data, :rated,
+:id, :kind, :now, :actor_id, :actor_name, :object_id, :user_id, :project_id, :shape, :data, :rated,
 :rated_from, :rated_to
 
 -- name: insert_event
@@ -51,7 +51,7 @@ INSERT INTO events (workspace_id, position, {of_an_event}) VALUES (:workspace_id
 -- name: insert_noted_event
 -- takes: row new_event
 -- returns: nothing
-INSERT INTO noted_events (workspace_id, {of_an_event}) VALUES (:workspace_id, {new_event});
+INSERT INTO noted_events (workspace_id, noted_at, {of_an_event}) VALUES (:workspace_id, :noted_at, {new_event});
 
 -- name: keep_event_shape
 -- takes: shape bigint, names text
@@ -99,19 +99,16 @@ SELECT (SELECT COALESCE(min(o.position), 0) FROM events o
 -- returns: value bigint
 SELECT 0;
 -- @postgres
-SELECT length(set_config('enable_seqscan', 'off', true)) + length(set_config('enable_bitmapscan', 'off', true));
+SELECT length(set_config('enable_seqscan', 'off', true)) + length(set_config('enable_bitmapscan', 'off', true))
+     + length(set_config('plan_cache_mode', 'force_custom_plan', true));
 
 -- name: list_unnumbered_workspaces
--- Writers keep no directory of them. From one to the next by the index, past all that each of them has noted.
+-- There is no more than what is left to be numbered: writers keep no directory of it.
 -- all_workspaces: a job looks for what nobody has told it of
 -- takes: most bigint
 -- returns: many due_workspace
-WITH RECURSIVE w (workspace_id) AS (
-      SELECT min(n.workspace_id) FROM noted_events n
-      UNION ALL
-      SELECT (SELECT min(n.workspace_id) FROM noted_events n WHERE n.workspace_id > w.workspace_id) FROM w
-      WHERE w.workspace_id IS NOT NULL)
-SELECT w.workspace_id, :now AS due_at FROM w WHERE w.workspace_id IS NOT NULL LIMIT :most;
+SELECT n.workspace_id, :now AS due_at FROM noted_events n
+GROUP BY n.workspace_id ORDER BY n.workspace_id LIMIT :most;
 
 -- name: lock_numbering
 -- One numbers the events of a workspace at a time.

@@ -6,7 +6,7 @@
 -- wide
 CREATE TABLE noted_events (
 	workspace_id BIGINT NOT NULL,
-	noted_at     BIGINT NOT NULL, -- this and all that follow: as in events
+	noted_at     BIGINT NOT NULL, -- microseconds: the order of two that followed each other, also on two nodes
 	id           BIGINT NOT NULL,
 	kind         BIGINT NOT NULL,
 	happened_at  BIGINT NOT NULL,
@@ -23,6 +23,9 @@ CREATE TABLE noted_events (
 	CONSTRAINT noted_events_pkey PRIMARY KEY (workspace_id, noted_at, id)
 );
 
+-- Waits for whoever notes an event in the old way at this moment. (0045 has dropped it on SQLite.)
+DROP INDEX IF EXISTS events_unnumbered;
+
 -- What has no number yet gets it here.
 UPDATE events SET position = n.position
 FROM (SELECT u.workspace_id, u.position AS unnumbered,
@@ -32,4 +35,6 @@ FROM (SELECT u.workspace_id, u.position AS unnumbered,
       FROM events u WHERE u.position < 0) n
 WHERE events.workspace_id = n.workspace_id AND events.position = n.unnumbered;
 
-DROP INDEX IF EXISTS events_unnumbered; -- 0045 has dropped it on SQLite
+-- The order of those that have a number is their number. And who still runs an older program, which would leave events
+-- here that nobody numbers, is refused: it names a column that is gone.
+ALTER TABLE events DROP COLUMN noted_at;

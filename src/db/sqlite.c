@@ -28,9 +28,9 @@ struct sqlite {
 };
 
 /* foreign_keys: off by default. wal_autocheckpoint, in pages: most transactions write the same few, which are copied
- * into the file a quarter as often as by default; no more, as readers look up what is not copied yet in one table of
- * 4,096. journal_size_limit: the WAL shrinks again after a burst. synchronous=FULL: a commit is on the disk when it
- * returns. */
+ * into the file a quarter as often as by default; no more, as readers look up what is not copied yet in tables of some
+ * four thousand. journal_size_limit: the WAL shrinks again after a burst. synchronous=FULL: a commit is on the disk
+ * when it returns. */
 static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
 							   "PRAGMA foreign_keys = ON;"
 							   "PRAGMA temp_store = MEMORY;"

@@ -54,7 +54,6 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 {
 	struct new_event_row row = {
 		.kind = event->kind,
-		.noted_at = clock_real_microseconds(),
 		.actor_id = db->caller_id ? db->caller_id : NONE,
 		.object_id = event->object_id,
 		.user_id = event->user_id,
@@ -71,6 +70,7 @@ enum error event_note(struct db_context *db, const struct event *event, const vo
 		return insert_numbered(db, &row);
 	/* A number that writers took by themselves would make all of a workspace wait for each other: jobs/sequencer gives
 	 * it later. */
+	row.noted_at = clock_real_microseconds();
 	return sql_insert_noted_event(db, &row);
 }
 

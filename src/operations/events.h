@@ -59,7 +59,8 @@ enum error events_end(struct db_context *db, enum error error);
 /* --- numbering --------------------------------------------------------------------------------------------------- */
 
 /* Gives the workspace's oldest events that have none their positions, at most `most`, and tells how many they were.
- * Only where event_note does not number them, and by one transaction at a time (lock_numbering). */
+ * Only where event_note does not number them, and by one transaction at a time: lock_numbering, where there are
+ * others. */
 enum error events_number(struct db_context *db, size_t most, size_t *ret_count);
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@ _ASIDE = {"id_blocks", "due_work", "export_positions", "noted_events"}
 _COLUMNS = {"tokens": "hash, id, user_id, name, scopes, kind, only_workspace_id, grant_id, created_at, revoked_at",
             "mails": "workspace_id, id, recipient, subject, body",
             "entry_changes": "workspace_id, user_id, entry_id, changed_at",
-            "events": (_EVENT := "workspace_id, id, kind, noted_at, object_id, data")}
+            "events": (_EVENT := "workspace_id, id, kind, happened_at, object_id, data")}
 # Those that have no number yet are events, too.
 _SOURCES = {"events": f"(SELECT {_EVENT} FROM events UNION ALL SELECT {_EVENT} FROM noted_events) e"}
 

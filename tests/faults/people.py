@@ -1,27 +1,13 @@
-"""Those who do something with their account.
-
-A person of the load (load.py) signs in anew now and then, makes tokens, and lets an app act for them, whose tokens are
-renewed. What they were given must be good ever after: the next request that takes it is refused otherwise."""
+"""A person of the load (load.py): signs in anew now and then, makes tokens, and lets an app act for them, whose tokens
+are renewed. What they were given must be good ever after: the next request that takes it is refused otherwise."""
 
 import itertools
 
 from oauth_app import App, tokens_for
-from scenario import accept, invite, run_sql, signed_in
-
-PASSWORD = "demo"  # of the sandbox's people: what is stored of it takes next to no time to check
+from scenario import PASSWORD, new_member, signed_in
 
 _CLIENT = {"client_id": "demo-app", "client_secret": "demo-app-secret"}
 _addresses = itertools.count(1)
-
-
-def new_member(owner, workspace_id=1, **fields):
-    """The id of one who has accepted with a PASSWORD that the account had already. To hash one of their own would take
-    longer than all else."""
-    user_id, secret = invite(owner, workspace_id, **fields)
-    run_sql(owner.server, "UPDATE users SET password_hash = (SELECT password_hash FROM users "
-                          f"WHERE email = 'owner@example.com') WHERE id = {user_id}")
-    assert accept(owner, secret, PASSWORD).status == 200
-    return user_id
 
 
 class Person:

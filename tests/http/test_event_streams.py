@@ -154,7 +154,7 @@ def test_each_is_told_what_the_feed_shows_them(fresh, people, stint):
 def test_what_one_may_not_see_does_not_keep_one_waiting(fresh, john):
     """However much of it there is."""
     _, (hidden,) = make_projects(fresh, 1)
-    columns = "kind, noted_at, happened_at, object_id, project_id, shape, data, rated_from, rated_to"
+    columns = "kind, happened_at, object_id, project_id, shape, data, rated_from, rated_to"
     run_sql(fresh.server, f"""
         INSERT INTO events (workspace_id, id, position, {columns})
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
