@@ -532,6 +532,13 @@ def test_no_event_of_what_was_undone(fresh, feed):
     assert count_events(fresh.server) == rows
 
 
+def test_an_older_program_leaves_no_event_that_nobody_numbers(fresh):
+    """As it notes one, while nodes are upgraded."""
+    with pytest.raises(Exception, match="noted_at"):
+        run_sql(fresh.server, "INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, object_id, "
+                              "data, rated_from, rated_to) VALUES (1, -77, 77, 31, 0, 0, 1, '{}', 0, 0)")
+
+
 def test_a_round_of_numbers_does_not_read_what_has_been_numbered(fresh, feed, engine):
     """However small the table was when the database first planned how to."""
     if engine == "sqlite":
