@@ -30,10 +30,13 @@
 SELECT a.firstname || ' ' || a.lastname AS name FROM members a
 WHERE a.workspace_id = :workspace_id AND a.user_id = :caller_id;
 
+-- fragment: last_position
+COALESCE((SELECT l.position FROM events l
+          WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0)
+
 -- name: last_event_position
 -- returns: value bigint
-SELECT COALESCE((SELECT l.position FROM events l
-                 WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0);
+SELECT {last_position};
 
 -- fragment: of_an_event
 id, kind, happened_at, actor_id, actor_name, object_id, user_id, project_id, shape, data, rated, rated_from,
@@ -132,11 +135,7 @@ workspace_id = :workspace_id AND noted_at BETWEEN :first AND :last AND id IN :id
 -- takes: first bigint, last bigint, ids bigint[]
 -- returns: nothing
 INSERT INTO events (workspace_id, position, {of_an_event})
-SELECT :workspace_id,
-       COALESCE((SELECT l.position FROM events l
-                 WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0)
-       + row_number() OVER (ORDER BY noted_at, id),
-       {of_an_event}
+SELECT :workspace_id, {last_position} + row_number() OVER (ORDER BY noted_at, id), {of_an_event}
 FROM noted_events WHERE {those_events};
 
 -- name: forget_noted_events

@@ -9,7 +9,7 @@ import pytest
 from client import API, Client, Document
 from probes import Connection, request
 from scenario import (accept, add_time, advance_clock, count_rows, invite, metric, new_contract, new_project, run_sql,
-                      until, until_numbered)
+                      until, until_numbered, waiting_for_locks)
 from test_concurrency import together
 from test_durability import Writer
 from test_followers import World
@@ -530,6 +530,25 @@ def test_no_event_of_what_was_undone(fresh, feed):
     rows = count_events(fresh.server)
     fresh.put("/projects/100", workspace_id=1, json={"name": "x"}, headers={"If-Match": '"other"'})
     assert count_events(fresh.server) == rows
+
+
+def test_what_is_committed_while_others_are_numbered_is_numbered_after_them(fresh, feed, engine):
+    """Also where it was noted before the last of them."""
+    if engine == "sqlite":
+        pytest.skip("numbers come with the insert")
+
+    def note(*instants):
+        values = ", ".join(f"({instant})" for instant in instants)
+        run_sql(fresh.server, f"INSERT INTO noted_events (noted_at, {OF_AN_EVENT}) SELECT n.at, "
+                              f"{OF_AN_EVENT.replace(' id,', ' id + 100000 + n.at,')} "
+                              f"FROM events, (VALUES {values}) n (at) WHERE workspace_id = 1 AND position = 1")
+
+    with held(fresh.server.database, "LOCK TABLE events IN SHARE MODE", "COMMIT"):
+        note(1000, 3000)
+        until(lambda: waiting_for_locks(fresh.server) == 1)  # they have been listed
+        note(2000)
+    begin = feed.position
+    assert [each["position"] - begin for each in feed.read()] == [1, 2, 3]
 
 
 def test_an_older_program_leaves_no_event_that_nobody_numbers(fresh):
