@@ -1,4 +1,5 @@
 -- Events: what happened, numbered by workspace in the order of commits, or nearly. Readers go by the position alone.
+-- Rows are kept by their place, which is one number for workspace and position (docs/decisions/0060).
 
 -- row: new_event
 -- position bigint, noted_at bigint, id bigint, kind bigint, actor_id bigint?, actor_name text?, object_id bigint,
@@ -30,9 +31,23 @@
 SELECT a.firstname || ' ' || a.lastname AS name FROM members a
 WHERE a.workspace_id = :workspace_id AND a.user_id = :caller_id;
 
+-- fragment: places
+-- How many a workspace has: at a thousand events a second they last for two years, at ten for two centuries.
+68719476736
+
+-- fragment: first_place
+-- What a position is counted from.
+(:workspace_id * {places})
+
+-- fragment: in_its_places
+-- Of events. The workspace alone would be looked for in all of SQLite's table.
+workspace_id = :workspace_id AND place BETWEEN {first_place} AND {first_place} + {places} - 1
+
 -- fragment: last_position
-COALESCE((SELECT l.position FROM events l
-          WHERE l.workspace_id = :workspace_id ORDER BY l.position DESC LIMIT 1), 0)
+COALESCE((SELECT place - {first_place} FROM events WHERE {in_its_places} ORDER BY place DESC LIMIT 1), 0)
+
+-- fragment: first_position
+COALESCE((SELECT place - {first_place} FROM events WHERE {in_its_places} ORDER BY place LIMIT 1), 0)
 
 -- name: last_event_position
 -- returns: value bigint
@@ -49,7 +64,8 @@ rated_to
 -- name: insert_event
 -- takes: row new_event
 -- returns: nothing
-INSERT INTO events (workspace_id, position, {of_an_event}) VALUES (:workspace_id, :position, {new_event});
+INSERT INTO events (workspace_id, place, {of_an_event})
+VALUES (:workspace_id, {first_place} + :position, {new_event});
 
 -- name: insert_noted_event
 -- takes: row new_event
@@ -63,8 +79,8 @@ INSERT INTO event_shapes (shape, names) VALUES (:shape, :names) ON CONFLICT (sha
 
 -- fragment: event_select
 -- Those that the caller sees.
-SELECT v.id, v.kind AS event, v.kind AS type, v.happened_at AS timestamp, v.position, v.workspace_id, v.actor_id,
-       v.actor_name, v.object_id, v.shape, s.names, v.data,
+SELECT v.id, v.kind AS event, v.kind AS type, v.happened_at AS timestamp, v.place - {first_place} AS position,
+       v.workspace_id, v.actor_id, v.actor_name, v.object_id, v.shape, s.names, v.data,
        CASE WHEN :sees_rates THEN v.rated END AS rated, v.rated_from, v.rated_to
 FROM events v
 LEFT JOIN event_shapes s ON s.shape = v.shape
@@ -75,23 +91,20 @@ WHERE v.workspace_id = :workspace_id AND {visible_event}
 -- takes: after bigint, up_to bigint, most bigint
 -- returns: many event
 {event_select}
-  AND v.position > :after AND v.position <= :up_to
-ORDER BY v.position LIMIT :most;
+  AND v.place > {first_place} + :after AND v.place <= {first_place} + :up_to
+ORDER BY v.place LIMIT :most;
 
 -- name: list_events_at
--- takes: positions bigint[]
+-- takes: places bigint[]
 -- returns: many event
 {event_select}
-  AND v.position IN :positions
-ORDER BY v.position;
+  AND v.place IN :places
+ORDER BY v.place;
 
 -- name: find_event_ends
 -- The positions that there are, of events that anybody sees: from the oldest one that is kept. 0 and 0: none.
 -- returns: one event_ends
-SELECT (SELECT COALESCE(min(o.position), 0) FROM events o
-        WHERE o.workspace_id = :workspace_id) AS oldest,
-       (SELECT COALESCE(max(n.position), 0) FROM events n
-        WHERE n.workspace_id = :workspace_id) AS newest;
+SELECT {first_position} AS oldest, {last_position} AS newest;
 
 -- ---- numbering ----
 
@@ -134,8 +147,8 @@ workspace_id = :workspace_id AND noted_at BETWEEN :first AND :last AND id IN :id
 -- A statement of its own after the lock, so that it sees what was numbered before.
 -- takes: first bigint, last bigint, ids bigint[]
 -- returns: nothing
-INSERT INTO events (workspace_id, position, {of_an_event})
-SELECT :workspace_id, {last_position} + row_number() OVER (ORDER BY noted_at, id), {of_an_event}
+INSERT INTO events (workspace_id, place, {of_an_event})
+SELECT :workspace_id, {first_place} + {last_position} + row_number() OVER (ORDER BY noted_at, id), {of_an_event}
 FROM noted_events WHERE {those_events};
 
 -- name: forget_noted_events
@@ -151,13 +164,11 @@ DELETE FROM noted_events WHERE {those_events};
 -- takes: before bigint, most bigint
 -- returns: nothing
 DELETE FROM events
-WHERE workspace_id = :workspace_id AND position <= (
-      SELECT max(v.position) FROM events v
+WHERE workspace_id = :workspace_id AND place >= {first_place} AND place <= (
+      SELECT max(v.place) FROM events v
       WHERE v.workspace_id = :workspace_id AND v.happened_at < :before
-        AND v.position < (SELECT max(n.position) FROM events n
-                          WHERE n.workspace_id = :workspace_id)
-        AND v.position < (SELECT min(o.position) + :most FROM events o
-                          WHERE o.workspace_id = :workspace_id));
+        AND v.place >= {first_place} + {first_position} AND v.place < {first_place} + {first_position} + :most
+        AND v.place < {first_place} + {last_position});
 
 -- name: oldest_event
 -- When it happened; the newest one does not count.
@@ -165,6 +176,5 @@ WHERE workspace_id = :workspace_id AND position <= (
 -- returns: value bigint
 SELECT COALESCE((SELECT v.happened_at FROM events v
                  WHERE v.workspace_id = :workspace_id
-                   AND v.position < (SELECT max(n.position) FROM events n
-                                     WHERE n.workspace_id = :workspace_id)
-                 ORDER BY v.position LIMIT 1), :otherwise);
+                   AND v.place >= {first_place} AND v.place < {first_place} + {last_position}
+                 ORDER BY v.place LIMIT 1), :otherwise);

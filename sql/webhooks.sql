@@ -30,7 +30,7 @@
 -- number bigint, attempted_at bigint, response_status bigint?, response_head text?, duration_ms bigint?, failure text?
 
 -- row: due_delivery
--- event_id bigint, position bigint, asked bigint, attempts bigint
+-- event_id bigint, position bigint, place bigint, asked bigint, attempts bigint
 
 -- fragment: webhook_select
 SELECT w.id, w.url, w.status, w.owner_id, w.position, w.secret_number,
@@ -154,13 +154,14 @@ WHERE workspace_id = :workspace_id AND id = :id;
 -- takes: position bigint
 -- returns: value bigint
 SELECT COALESCE((SELECT v.happened_at FROM events v
-                 WHERE v.workspace_id = :workspace_id AND v.position = :position), 0);
+                 WHERE v.workspace_id = :workspace_id AND v.place = {first_place} + :position), 0);
 
 -- name: first_position_since
 -- takes: instant bigint, after bigint, up_to bigint
 -- returns: value bigint
-SELECT COALESCE((SELECT min(v.position) FROM events v
-                 WHERE v.workspace_id = :workspace_id AND v.position > :after AND v.position <= :up_to
+SELECT COALESCE((SELECT min(v.place) - {first_place} FROM events v
+                 WHERE v.workspace_id = :workspace_id
+                   AND v.place > {first_place} + :after AND v.place <= {first_place} + :up_to
                    AND v.happened_at >= :instant), :up_to + 1);
 
 -- ---- delivering ----
@@ -174,7 +175,9 @@ SELECT COALESCE((SELECT min(v.position) FROM events v
 SELECT w.workspace_id, min(w.leased_until) AS due_at FROM webhooks w
 WHERE w.deleted_at IS NULL AND w.status = {WebhookStatus.active}
   AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
-  AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = w.workspace_id)
+  AND (EXISTS (SELECT 1 FROM events n
+               WHERE n.workspace_id = w.workspace_id AND n.place > w.workspace_id * {places} + w.position
+                 AND n.place < (w.workspace_id + 1) * {places})
        OR (SELECT min(d.due_at) FROM webhook_deliveries d
            WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) <= :now
        OR (SELECT max(d.due_at) FROM webhook_deliveries d
@@ -188,7 +191,7 @@ GROUP BY w.workspace_id ORDER BY due_at, w.workspace_id LIMIT :most;
 -- locks: UPDATE SKIP LOCKED
 {webhook_select}
   AND w.status = {WebhookStatus.active} AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
-  AND (w.position < (SELECT max(n.position) FROM events n WHERE n.workspace_id = :workspace_id)
+  AND (w.position < {last_position}
        OR (SELECT min(d.due_at) FROM webhook_deliveries d
            WHERE d.workspace_id = :workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) <= :now
        OR (SELECT max(d.due_at) FROM webhook_deliveries d
@@ -220,7 +223,7 @@ WHERE workspace_id = :workspace_id AND webhook_id = :webhook_id AND due_at > :la
 -- name: list_due_deliveries
 -- takes: webhook_id bigint, most bigint
 -- returns: many due_delivery
-SELECT d.event_id, d.position, d.asked, d.attempts FROM webhook_deliveries d
+SELECT d.event_id, d.position, {first_place} + d.position AS place, d.asked, d.attempts FROM webhook_deliveries d
 WHERE d.workspace_id = :workspace_id AND d.webhook_id = :webhook_id AND d.due_at <= :now
 ORDER BY d.due_at, d.position LIMIT :most;
 
@@ -268,8 +271,7 @@ WHERE workspace_id = :workspace_id AND id = :id AND status = {WebhookStatus.acti
 DELETE FROM webhook_deliveries
 WHERE workspace_id = :workspace_id AND (webhook_id, position) IN (
       SELECT d.webhook_id, d.position FROM webhook_deliveries d
-      WHERE d.workspace_id = :workspace_id AND d.position < (
-            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id)
+      WHERE d.workspace_id = :workspace_id AND d.position < {first_position}
       ORDER BY d.position LIMIT :most);
 
 -- name: forget_attempts
@@ -278,8 +280,7 @@ WHERE workspace_id = :workspace_id AND (webhook_id, position) IN (
 DELETE FROM webhook_attempts
 WHERE workspace_id = :workspace_id AND (webhook_id, position, number) IN (
       SELECT a.webhook_id, a.position, a.number FROM webhook_attempts a
-      WHERE a.workspace_id = :workspace_id AND a.position < (
-            SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id)
+      WHERE a.workspace_id = :workspace_id AND a.position < {first_position}
       ORDER BY a.position LIMIT :most);
 
 -- name: next_delivery_forgotten
@@ -289,4 +290,4 @@ SELECT COALESCE(min(o.position), 0)
 FROM (SELECT min(d.position) AS position FROM webhook_deliveries d WHERE d.workspace_id = :workspace_id
       UNION ALL
       SELECT min(a.position) AS position FROM webhook_attempts a WHERE a.workspace_id = :workspace_id) o
-WHERE o.position < (SELECT min(v.position) FROM events v WHERE v.workspace_id = :workspace_id);
+WHERE o.position < {first_position};

@@ -142,13 +142,13 @@ static enum error delivery_write(struct arena *arena, const struct event_row *ev
 static enum error list_events_of(struct db_context *as_owner, const struct due_delivery_rows *due,
                                  struct event_rows *ret)
 {
-	int64_t *positions = arena_alloc_array(as_owner->arena, due->count + 1, sizeof(*positions));
+	int64_t *places = arena_alloc_array(as_owner->arena, due->count + 1, sizeof(*places));
 
-	if (!positions)
+	if (!places)
 		return ERROR_NO_MEMORY;
 	for (size_t i = 0; i < due->count; i++)
-		positions[i] = due->items[i].position;
-	return events_at(as_owner, (struct integer_list){positions, due->count}, ret);
+		places[i] = due->items[i].place;
+	return events_at(as_owner, (struct integer_list){places, due->count}, ret);
 }
 
 /* What can never be sent is given up at once. */

@@ -158,9 +158,9 @@ static enum error events_complete(struct db_context *db, struct event_rows *even
 	return ERROR_NONE;
 }
 
-enum error events_at(struct db_context *db, struct integer_list positions, struct event_rows *ret)
+enum error events_at(struct db_context *db, struct integer_list places, struct event_rows *ret)
 {
-	TRY(sql_list_events_at(db, positions, ret));
+	TRY(sql_list_events_at(db, places, ret));
 	return events_complete(db, ret);
 }
 
@@ -173,6 +173,10 @@ enum error events_after(struct db_context *db, int64_t after, int64_t most, stru
 	TRY(sql_find_event_ends(db, &ends));
 	if (after && after < ends.oldest - 1)
 		return ERROR_CURSOR_TOO_OLD;
+	if (after >= ends.newest) {
+		*ret = (struct events_found){.position = after, .newest = ends.newest};
+		return ERROR_NONE;
+	}
 	up_to = after > ends.oldest - 1 ? after : ends.oldest - 1;
 	up_to = ends.newest - up_to > LOOKED_AT_MAX ? up_to + LOOKED_AT_MAX : ends.newest;
 	TRY(sql_list_events_after(db, after, up_to, most, &rows));

@@ -40,9 +40,9 @@ _EVENTS = ("SELECT v.kind, s.names, v.data FROM events v JOIN event_shapes s ON 
            f" WHERE v.workspace_id = 1 AND v.kind IN ({str(list(_CREATED))[1:-1]})")
 _UNNUMBERED = "SELECT count(*) FROM noted_events"
 # The sandbox's own event, the first, happened long ago, and is forgotten once another one follows it.
-_POSITIONS = ("SELECT count(*), max(position) - min(position) + 1, count(DISTINCT position) FROM events"
+_POSITIONS = ("SELECT count(*), max(place) - min(place) + 1, count(DISTINCT place) FROM events"
               " WHERE workspace_id = 1")
-_OLDEST = "SELECT min(position) FROM events WHERE workspace_id = 1"
+_OLDEST = "SELECT min(place) % 68719476736 FROM events WHERE workspace_id = 1"
 
 
 @dataclasses.dataclass

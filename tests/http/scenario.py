@@ -50,6 +50,11 @@ def until_numbered(server):
     until(lambda: run_sql(server, "SELECT count(*) FROM noted_events") == "0", seconds=30)
 
 
+def place_of_event(position):
+    """What its row is kept by in the sandbox's workspace (docs/decisions/0060)."""
+    return 2**36 + position
+
+
 def enlarge_events(server, text, size):
     """In what events say, the text, which is there once and before what has to do with rates, is of so many zeros."""
     large, more = f"repeat('0', {size})", size - len(text)

@@ -9,8 +9,8 @@ import pytest
 from client import API, ROLES, Client
 from live import Stream
 from probes import Connection, request
-from scenario import (enlarge_events, metric, new_colleague, new_project, run_sql, set_clock, unique, until,
-                      until_numbered)
+from scenario import (enlarge_events, metric, new_colleague, new_project, place_of_event, run_sql, set_clock,
+                      unique, until, until_numbered)
 
 NOW = "2024-01-15T09:00:00Z"
 SOON = 3  # seconds within which what is to happen soon has happened, also on a busy machine
@@ -103,7 +103,7 @@ def test_a_position_that_is_none_or_no_longer_kept_is_refused(fresh):
     assert Stream(fresh.server, after="x").failure == (422, "validation_failed")
     assert Stream(fresh.server, last="x", after=made[0]).failure == (422, "validation_failed")
     assert Stream(fresh.server, last=made[-1] + 1).failure == (422, "validation_failed")
-    run_sql(fresh.server, f"DELETE FROM events WHERE workspace_id = 1 AND position <= {made[1]}")
+    run_sql(fresh.server, f"DELETE FROM events WHERE workspace_id = 1 AND place <= {place_of_event(made[1])}")
     assert Stream(fresh.server, last=made[0]).failure == (400, "cursor_too_old")
     assert Stream(fresh.server, last=made[1]).event()["position"] == made[2]
 
@@ -156,10 +156,10 @@ def test_what_one_may_not_see_does_not_keep_one_waiting(fresh, john):
     _, (hidden,) = make_projects(fresh, 1)
     columns = "kind, happened_at, object_id, project_id, shape, data, rated_from, rated_to"
     run_sql(fresh.server, f"""
-        INSERT INTO events (workspace_id, id, position, {columns})
+        INSERT INTO events (workspace_id, id, place, {columns})
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
-        SELECT workspace_id, id + 100000 + i, position + i, {columns} FROM events, n
-        WHERE workspace_id = 1 AND position = {hidden}""")
+        SELECT workspace_id, id + 100000 + i, place + i, {columns} FROM events, n
+        WHERE place = {place_of_event(hidden)}""")
     fresh.put("/projects/100", json={"notes": "seen by those who work on it"}, workspace_id=1)
     numbered(fresh, hidden, 5001)
     assert not feed(john, after=hidden)

@@ -8,8 +8,8 @@ import time
 import pytest
 from client import API, Client, Document
 from probes import Connection, request
-from scenario import (accept, add_time, advance_clock, count_rows, invite, metric, new_contract, new_project, run_sql,
-                      until, until_numbered, waiting_for_locks)
+from scenario import (accept, add_time, advance_clock, count_rows, invite, metric, new_contract, new_project,
+                      place_of_event, run_sql, until, until_numbered, waiting_for_locks)
 from test_concurrency import together
 from test_durability import Writer
 from test_followers import World
@@ -109,9 +109,10 @@ def test_events_that_another_version_has_written_are_told_as_they_were(fresh, fe
     names = json.dumps(["out", *odd, "also out"])
     for statement in (
             f"INSERT INTO event_shapes (shape, names) VALUES (77, '{names}')",
-            f"UPDATE events SET shape = 77, rated = NULL, data = '[{','.join(values)}]' WHERE position = {position}",
+            f"UPDATE events SET shape = 77, rated = NULL, data = '[{','.join(values)}]'"
+            f" WHERE place = {place_of_event(position)}",
             "UPDATE events SET shape = NULL, rated = NULL, data = '{\"id\": 7, \"x\": [\",\"]}'"
-            f" WHERE position = {position - 1}"):
+            f" WHERE place = {place_of_event(position - 1)}"):
         run_sql(fresh.server, statement)
     told = fresh.get("/events", workspace_id=1, after=position - 2).data
     assert [each["data"] for each in told] == [{"id": 7, "x": [","]}, odd]
@@ -121,7 +122,8 @@ def test_the_names_of_members_are_kept_once(fresh, feed):
     """They take more room than what is said of most objects, and an event is kept for each change."""
     new_project(fresh, name="kept", notes="n" * 10)
     feed.read()
-    assert int(run_sql(fresh.server, f"SELECT length(data) FROM events WHERE position = {feed.position}")) < 200
+    place = place_of_event(feed.position)
+    assert int(run_sql(fresh.server, f"SELECT length(data) FROM events WHERE place = {place}")) < 200
 
 
 def test_what_changes_nothing_is_no_event(fresh, feed):
@@ -391,9 +393,13 @@ def test_what_happens_does_not_depend_on_who_does_it(people, fresh):
 def test_another_workspace_has_a_feed_of_its_own(fresh, feed):
     other = Client(fresh.server, "demo-other-owner")
     theirs = Feed(other, workspace_id=2)
+    begin, their_begin = feed.position, theirs.position
     project = new_project(other, workspace_id=2)
     assert feed.read() == []
-    assert [each["data"] for each in theirs.read()] == [project]
+    assert [(each["position"], each["data"]) for each in theirs.read()] == [(their_begin + 1, project)]
+    ours = [new_project(fresh) for _ in range(2)]
+    assert [(each["position"], each["data"]) for each in feed.read()] == [(begin + 1, ours[0]), (begin + 2, ours[1])]
+    assert theirs.read() == []
     assert fresh.get("/events", workspace_id=2).status in (403, 404)
 
 
@@ -407,7 +413,8 @@ def test_page_by_page(fresh, feed):
 
 
 def test_a_position_that_is_not_there_yet(fresh, feed):
-    assert list(feed.ask(feed.position + 1).faults) == ["after"]
+    for position in (feed.position + 1, 2**36, 2**63 - 1):  # the last of a workspace, and of all
+        assert list(feed.ask(position).faults) == ["after"], position
     assert feed.ask(feed.position).data == []
 
 
@@ -415,10 +422,10 @@ def test_who_sees_little_gets_on(fresh, people):
     """A call looks at a thousand events at most."""
     feed = Feed(people["regular-user"])
     begin = feed.position
-    run_sql(fresh.server, "INSERT INTO events (workspace_id, position, id, kind, happened_at, object_id, "
+    run_sql(fresh.server, "INSERT INTO events (workspace_id, place, id, kind, happened_at, object_id, "
             "data, rated_from, rated_to) "
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
-            f"SELECT 1, {begin} + i, 100000 + i, 61, 1709294400, 1, '{{}}', 0, 0 FROM n")
+            f"SELECT 1, {place_of_event(begin)} + i, 100000 + i, 61, 1709294400, 1, '{{}}', 0, 0 FROM n")
     reply = feed.ask(begin)
     assert (reply.data, reply.body["position"], reply.body["newest_position"]) == ([], begin + 1000, begin + 2500)
     fresh.put("/members/100", workspace_id=1, json={"firstname": "Jon"})
@@ -429,6 +436,8 @@ def test_events_are_kept_for_a_month(fresh, feed):
     begin = feed.position
     new_project(fresh)
     feed.read()
+    other = Client(fresh.server, "demo-other-owner")
+    theirs = [new_project(other, workspace_id=2)["id"] for _ in range(2)]
     advance_clock(fresh, 29 * 86400)
     last = new_project(fresh)
     feed.read()
@@ -437,6 +446,7 @@ def test_events_are_kept_for_a_month(fresh, feed):
     assert [each["data"]["id"] for each in feed.ask(0).data] == [last["id"]]
     advance_clock(fresh, 60 * 86400)
     assert [each["data"]["id"] for each in feed.ask(0).data] == [last["id"]]  # says how far the numbers have come
+    assert [each["data"]["id"] for each in Feed(other, 0, workspace_id=2).read()] == theirs[1:]
     newer = new_project(fresh)
     assert [(each["position"], each["data"]["id"]) for each in feed.read()] == [(begin + 3, newer["id"])]
 
@@ -492,7 +502,8 @@ def test_killed_between_the_commit_and_the_number(start_server, new_sandbox, eng
     for writer in writers:
         writer.join()
     if engine == "postgresql":
-        run_sql(server, f"WITH taken AS (DELETE FROM events WHERE position > 190 RETURNING {OF_AN_EVENT}) "
+        run_sql(server, f"WITH taken AS (DELETE FROM events WHERE place > {place_of_event(190)} "
+                        f"RETURNING {OF_AN_EVENT}) "
                         f"INSERT INTO noted_events (noted_at, {OF_AN_EVENT}) SELECT id, {OF_AN_EVENT} FROM taken")
     client = Client(start_server(database=database), "demo-owner")
     told = Feed(client, 0).read()
@@ -541,7 +552,7 @@ def test_what_is_committed_while_others_are_numbered_is_numbered_after_them(fres
         values = ", ".join(f"({instant})" for instant in instants)
         run_sql(fresh.server, f"INSERT INTO noted_events (noted_at, {OF_AN_EVENT}) SELECT n.at, "
                               f"{OF_AN_EVENT.replace(' id,', ' id + 100000 + n.at,')} "
-                              f"FROM events, (VALUES {values}) n (at) WHERE workspace_id = 1 AND position = 1")
+                              f"FROM events, (VALUES {values}) n (at) WHERE place = {place_of_event(1)}")
 
     with held(fresh.server.database, "LOCK TABLE events IN SHARE MODE", "COMMIT"):
         note(1000, 3000)
@@ -553,7 +564,7 @@ def test_what_is_committed_while_others_are_numbered_is_numbered_after_them(fres
 
 def test_an_older_program_leaves_no_event_that_nobody_numbers(fresh):
     """As it notes one, while nodes are upgraded."""
-    with pytest.raises(Exception, match="noted_at"):
+    with pytest.raises(Exception, match="position"):
         run_sql(fresh.server, "INSERT INTO events (workspace_id, position, id, kind, noted_at, happened_at, object_id, "
                               "data, rated_from, rated_to) VALUES (1, -77, 77, 31, 0, 0, 1, '{}', 0, 0)")
 
@@ -568,9 +579,9 @@ def test_a_round_of_numbers_does_not_read_what_has_been_numbered(fresh, feed, en
         feed.read()
     columns = "kind, happened_at, object_id, project_id, shape, data, rated_from, rated_to"
     run_sql(fresh.server, f"""
-        INSERT INTO events (workspace_id, id, position, {columns})
-        SELECT workspace_id, id + 100000 + i, position + i, {columns} FROM events, generate_series(1, {many}) i
-        WHERE workspace_id = 1 AND position = {feed.position}""")
+        INSERT INTO events (workspace_id, id, place, {columns})
+        SELECT workspace_id, id + 100000 + i, place + i, {columns} FROM events, generate_series(1, {many}) i
+        WHERE place = {place_of_event(feed.position)}""")
 
     def reads():
         return int(run_sql(fresh.server, """

@@ -320,7 +320,10 @@ MIGRATIONS = [
     ("CREATE UNIQUE INDEX a ON things (workspace_id, rate); @@-- error: NO_SUCH", "errors.def has no row NO_SUCH"),
     ("CREATE INDEX a ON things (workspace_id, rate); @@-- error: NAME_TAKEN", "stands behind no constraint"),
     ("@@CREATE UNIQUE INDEX a ON things (workspace_id, name); -- error: NAME_TAKEN", "same columns"),
-    ("@@ALTER TABLE things RENAME TO others;", "only ADD COLUMN"),
+    ("@@ALTER TABLE things RENAME COLUMN id TO number;", "only ADD COLUMN"),
+    ("@@ALTER TABLE things RENAME TO tokens;", "only ADD COLUMN"),
+    ("-- table: tenant\n-- numbered\nCREATE TABLE notes (workspace_id BIGINT NOT NULL, name TEXT NOT NULL,\n"
+     "@@CONSTRAINT notes_pkey PRIMARY KEY (workspace_id, name));", "name is no number"),
     ("@@ALTER TABLE things DROP COLUMN nothing;", "only ADD COLUMN"),
     ("@@VACUUM full;", "not understood in a migration"),
     ("@@CREATE INDEX a ON things (workspace_id, rate)", "does not end with ';'"),
@@ -857,6 +860,23 @@ def test_sqlite_tables_have_no_rowid(made):
     text = made[1]["statements.c"]
     assert text.count(") WITHOUT ROWID;") == MIGRATION.count("CREATE TABLE")
     assert '{"things_name_unique", "things.workspace_id, things.name", ERROR_NAME_TAKEN}' in text
+
+
+def test_sqlite_keeps_rows_by_a_number_of_their_own(tmp_path):
+    files, reports, _ = run(tmp_path, {
+        "sql/migrations/0002_more.sql": "-- table: tenant\n-- numbered\nCREATE TABLE notes (workspace_id BIGINT "
+        "NOT NULL, place BIGINT NOT NULL,\nCONSTRAINT notes_pkey PRIMARY KEY (workspace_id, place));\n"})
+    assert reports == []
+    sqlite, postgres = files["statements.c"].split('"0002_more.sql"')[1].split("/* postgres */")[:2]
+    assert "place INTEGER NOT NULL" in sqlite and "PRIMARY KEY (place))" in sqlite and "ROWID" not in sqlite
+    assert "place BIGINT NOT NULL" in postgres and "PRIMARY KEY (workspace_id, place))" in postgres
+
+
+def test_a_table_of_another_shape_takes_the_place_of_one_that_is_renamed(tmp_path):
+    renamed = ("ALTER TABLE things RENAME TO former_things;\n-- table: tenant\nCREATE TABLE things (workspace_id "
+               "BIGINT NOT NULL,\nid BIGINT NOT NULL, name TEXT NOT NULL, rate BIGINT, is_red BOOLEAN NOT NULL,\n"
+               "CONSTRAINT things_by_id PRIMARY KEY (workspace_id, id));\n")
+    assert run(tmp_path, {"sql/migrations/0002_more.sql": renamed})[1] == []
 
 
 def test_a_statement_of_a_migration_for_sqlite_alone(tmp_path):

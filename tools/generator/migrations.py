@@ -79,20 +79,51 @@ def read_migrations(files, error_symbols, problems):
 
 
 def _read_file(schema, number, file, text, error_symbols, problems):
-    without_rowid, only_sqlite = [], []
+    of_sqlite, of_postgres = [], []
     for tokens, comments in _script(text, file):
         with problems.collecting():
-            end = _read_statement(schema, tokens, comments, error_symbols)
-            if end is not None:
-                without_rowid.append(end)
+            _read_statement(schema, tokens, comments, error_symbols)
+            if _starts_with(tokens, "CREATE", "TABLE"):
+                of_sqlite += _storage_edits(tokens, comments)
             if _is_marked(comments, "@sqlite"):
-                only_sqlite.append((tokens[0].start, tokens[-1].start + len(tokens[-1].text)))
-    sqlite = postgres = text
-    for offset in sorted(without_rowid, reverse=True):
-        sqlite = sqlite[:offset] + " WITHOUT ROWID" + sqlite[offset:]
-    for start, end in sorted(only_sqlite, reverse=True):
-        postgres = postgres[:start] + postgres[end:]
-    schema.migrations.append(Migration(number, file.rsplit("/", 1)[-1], Place(file, 1), sqlite, postgres))
+                of_postgres.append((tokens[0].start, _end(tokens[-1]), ""))
+    schema.migrations.append(Migration(number, file.rsplit("/", 1)[-1], Place(file, 1), _edited(text, of_sqlite),
+                                       _edited(text, of_postgres)))
+
+
+def _edited(text, edits):
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _end(token):
+    return token.start + len(token.text)
+
+
+def _starts_with(tokens, *words):
+    return len(tokens) >= len(words) and all(token.is_word(word) for token, word in zip(tokens, words))
+
+
+def _storage_edits(tokens, comments):
+    """(start, end, new text) of a CREATE TABLE: how SQLite lays its rows down."""
+    if _is_marked(comments, "numbered"):
+        return _numbering_edits(tokens)
+    # A quarter of a page is all that a tree of keys holds of a row; of a wide one it holds the number alone.
+    if _is_marked(comments, "wide"):
+        return []
+    return [(_end(tokens[-1]), _end(tokens[-1]), " WITHOUT ROWID")]
+
+
+def _numbering_edits(tokens):
+    """The key's last column becomes the number by which SQLite keeps a row: no tree of keys stands beside the rows."""
+    at = next(i for i, token in enumerate(tokens) if token.is_word("PRIMARY") and tokens[i + 1].is_word("KEY"))
+    close = next(i for i, token in enumerate(tokens) if i > at and token.is_symbol(")"))
+    first, last = tokens[at + 3], tokens[close - 1]
+    of_type = tokens[next(i for i, token in enumerate(tokens) if token.text == last.text) + 1]
+    if not of_type.is_word("BIGINT"):
+        raise Refusal(last.place, f"{last.text} is no number")
+    return [(of_type.start, _end(of_type), "INTEGER"), (first.start, last.start, "")]
 
 
 def _script(text, file):
@@ -113,7 +144,6 @@ def _script(text, file):
 
 
 def _read_statement(schema, tokens, comments, error_symbols):
-    """Returns the offset behind a CREATE TABLE whose rows lie in the tree of their key, else None."""
     for index, token in enumerate(tokens):
         if token.kind == "word" and token.text.upper() in _FORBIDDEN:
             raise Refusal(token.place, _FORBIDDEN[token.text.upper()])
@@ -123,11 +153,8 @@ def _read_statement(schema, tokens, comments, error_symbols):
             raise Refusal(token.place, f"SET {tokens[index + 1].text} is not allowed")
     first = [token.text.upper() for token in tokens[:3]]
     known = len(schema.constraints)
-    end = None
     if first[:2] == ["CREATE", "TABLE"]:
         _create_table(schema, tokens, comments)
-        # A quarter of a page is all that a tree of keys holds of a row; of a wide one it holds the number alone.
-        end = None if _is_marked(comments, "wide") else tokens[-1].start + 1
     elif first[:2] == ["CREATE", "INDEX"] or first == ["CREATE", "UNIQUE", "INDEX"]:
         _create_index(schema, tokens, unique=first[1] == "UNIQUE")
     elif first[:2] == ["ALTER", "TABLE"]:
@@ -137,7 +164,6 @@ def _read_statement(schema, tokens, comments, error_symbols):
     elif first[:2] != ["DROP", "INDEX"] and first[0] not in ("INSERT", "UPDATE", "DELETE"):
         raise Refusal(tokens[0].place, f"{' '.join(first[:2])} is not understood in a migration")
     _attach_errors(schema.constraints[known:], comments, error_symbols)
-    return end
 
 
 def _create_table(schema, tokens, comments):
@@ -281,8 +307,21 @@ def _alter_table(schema, tokens):
         _column(table, tree(tokens[5:], tokens[0].place).items)
     elif change == ["DROP", "COLUMN"] and len(tokens) == 6 and tokens[5].text in table.columns:
         del table.columns[tokens[5].text]
+    elif change == ["RENAME", "TO"] and len(tokens) == 6 and tokens[5].text not in schema.tables:
+        _rename_table(schema, table, tokens[5])
     else:
-        raise Refusal(tokens[0].place, "only ADD COLUMN and DROP COLUMN are understood in ALTER TABLE")
+        raise Refusal(tokens[0].place, "only ADD COLUMN, DROP COLUMN and RENAME TO are understood in ALTER TABLE")
+
+
+def _rename_table(schema, table, name):
+    for constraint in schema.constraints:
+        if constraint.table == table.name:
+            constraint.table = name.text
+    table.names.remove(table.name)
+    del schema.names[table.name]
+    _take_name(schema, table, name.text, name.place, "table")
+    schema.tables[name.text] = schema.tables.pop(table.name)
+    table.name = name.text
 
 
 def _take_name(schema, table, name, place, what):
