@@ -86,7 +86,7 @@ class Bench:
                 grown == nothing or (done and (may_be_unheard or status is None)), said
             if not fired():
                 return number - 1
-            if status not in (200, 201):
+            if status not in (200, 201) or how in (LOST_BEFORE, LOST_AFTER):  # or a job has lost its own
                 self._reconnect()
             if (done and not is_read(operation)) or operation in LIMITED:
                 request = self.requests.make(operation)
