@@ -31,17 +31,17 @@
 SELECT a.firstname || ' ' || a.lastname AS name FROM members a
 WHERE a.workspace_id = :workspace_id AND a.user_id = :caller_id;
 
--- fragment: places
+-- fragment: places_each
 -- How many a workspace has: at a thousand events a second they last for two years, at ten for two centuries.
 68719476736
 
 -- fragment: first_place
 -- What a position is counted from.
-(:workspace_id * {places})
+(:workspace_id * {places_each})
 
 -- fragment: in_its_places
 -- Of events. The workspace alone would be looked for in all of SQLite's table.
-workspace_id = :workspace_id AND place BETWEEN {first_place} AND {first_place} + {places} - 1
+workspace_id = :workspace_id AND place BETWEEN {first_place} AND {first_place} + ({places_each} - 1)
 
 -- fragment: last_position
 COALESCE((SELECT place - {first_place} FROM events WHERE {in_its_places} ORDER BY place DESC LIMIT 1), 0)

@@ -176,8 +176,8 @@ SELECT w.workspace_id, min(w.leased_until) AS due_at FROM webhooks w
 WHERE w.deleted_at IS NULL AND w.status = {WebhookStatus.active}
   AND (w.leased_until <= :now OR w.leased_until > :longest_lease)
   AND (EXISTS (SELECT 1 FROM events n
-               WHERE n.workspace_id = w.workspace_id AND n.place > w.workspace_id * {places} + w.position
-                 AND n.place < (w.workspace_id + 1) * {places})
+               WHERE n.workspace_id = w.workspace_id AND n.place > w.workspace_id * {places_each} + w.position
+                 AND n.place <= w.workspace_id * {places_each} + ({places_each} - 1))
        OR (SELECT min(d.due_at) FROM webhook_deliveries d
            WHERE d.workspace_id = w.workspace_id AND d.webhook_id = w.id AND d.due_at IS NOT NULL) <= :now
        OR (SELECT max(d.due_at) FROM webhook_deliveries d

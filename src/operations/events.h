@@ -78,7 +78,7 @@ struct events_found {
  * `after` is no longer kept. */
 enum error events_after(struct db_context *db, int64_t after, int64_t most, struct events_found *ret);
 
-/* Those at these places (of struct due_delivery_row) that the caller sees, in their order. */
+/* Those at these places (of struct due_delivery_row) that the caller sees, by position. */
 enum error events_at(struct db_context *db, struct integer_list places, struct event_rows *ret);
 
 #endif

@@ -413,7 +413,7 @@ def test_page_by_page(fresh, feed):
 
 
 def test_a_position_that_is_not_there_yet(fresh, feed):
-    for position in (feed.position + 1, 2**36, 2**63 - 1):  # the last of a workspace, and of all
+    for position in (feed.position + 1, 2**36, 2**63 - 1):  # beyond a workspace, and the last number
         assert list(feed.ask(position).faults) == ["after"], position
     assert feed.ask(feed.position).data == []
 

@@ -280,6 +280,11 @@ def case_ids(cases):
 
 # migrations: appended to the first one
 
+NUMBERED = """\
+-- table: tenant
+-- numbered
+CREATE TABLE notes (workspace_id BIGINT NOT NULL, place BIGINT NOT NULL,
+CONSTRAINT notes_pkey PRIMARY KEY (workspace_id, place)"""
 MIGRATIONS = [
     ("CREATE TABLE @@a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id));", "'-- table: tenant|by_hash"),
     ("-- table: big\nCREATE TABLE @@a (id BIGINT NOT NULL, CONSTRAINT a_pkey PRIMARY KEY (id));", "'-- table: tenant"),
@@ -324,6 +329,10 @@ MIGRATIONS = [
     ("@@ALTER TABLE things RENAME TO tokens;", "only ADD COLUMN"),
     ("-- table: tenant\n-- numbered\nCREATE TABLE notes (workspace_id BIGINT NOT NULL, name TEXT NOT NULL,\n"
      "@@CONSTRAINT notes_pkey PRIMARY KEY (workspace_id, name));", "name is no number"),
+    (f"{NUMBERED} -- @@error: NAME_TAKEN\n);", "SQLite knows no such key"),
+    (f"{NUMBERED});\n-- table: tenant\nCREATE TABLE marks (workspace_id BIGINT NOT NULL, place BIGINT NOT NULL,\n"
+     "CONSTRAINT marks_pkey PRIMARY KEY (workspace_id, place),\n"
+     "@@CONSTRAINT a_fkey FOREIGN KEY (workspace_id, place) REFERENCES notes (workspace_id, place));", "is no key of"),
     ("@@ALTER TABLE things DROP COLUMN nothing;", "only ADD COLUMN"),
     ("@@VACUUM full;", "not understood in a migration"),
     ("@@CREATE INDEX a ON things (workspace_id, rate)", "does not end with ';'"),
@@ -863,13 +872,18 @@ def test_sqlite_tables_have_no_rowid(made):
 
 
 def test_sqlite_keeps_rows_by_a_number_of_their_own(tmp_path):
-    files, reports, _ = run(tmp_path, {
-        "sql/migrations/0002_more.sql": "-- table: tenant\n-- numbered\nCREATE TABLE notes (workspace_id BIGINT "
-        "NOT NULL, place BIGINT NOT NULL,\nCONSTRAINT notes_pkey PRIMARY KEY (workspace_id, place));\n"})
+    files, reports, _ = run(tmp_path, {"sql/migrations/0002_more.sql": NUMBERED + ");\n"})
     assert reports == []
     sqlite, postgres = files["statements.c"].split('"0002_more.sql"')[1].split("/* postgres */")[:2]
     assert "place INTEGER NOT NULL" in sqlite and "PRIMARY KEY (place))" in sqlite and "ROWID" not in sqlite
     assert "place BIGINT NOT NULL" in postgres and "PRIMARY KEY (workspace_id, place))" in postgres
+
+
+def test_what_is_said_of_a_column_is_no_mark(tmp_path):
+    said = NUMBERED.replace("-- numbered\n", "").replace("NOT NULL,\n", "NOT NULL, -- numbered\n")
+    files, reports, _ = run(tmp_path, {"sql/migrations/0002_more.sql": said + ");\n"})
+    sqlite = files["statements.c"].split('"0002_more.sql"')[1].split("/* postgres */")[0]
+    assert reports == [] and "PRIMARY KEY (workspace_id, place)) WITHOUT ROWID" in sqlite
 
 
 def test_a_table_of_another_shape_takes_the_place_of_one_that_is_renamed(tmp_path):

@@ -22,6 +22,7 @@ class Table:
     name: str
     kind: str
     place: Place
+    is_numbered: bool = False  # SQLite keeps its rows by the last column of its key
     columns: dict = field(default_factory=dict)    # name -> (type, not null)
     primary_key: list = None
     unique_keys: list = field(default_factory=list)  # lists of columns, the primary key among them
@@ -39,7 +40,8 @@ class Constraint:
     place: Place
     last_line: int
     table: str
-    kind: str            # UNIQUE (primary keys and unique indexes too), CHECK or FOREIGN KEY
+    kind: str            # UNIQUE (primary keys and unique indexes too), NUMBER (the key of a table so marked), CHECK or
+    #                      FOREIGN KEY
     columns: list
     error: str = None    # symbol in errors.def
 
@@ -85,7 +87,7 @@ def _read_file(schema, number, file, text, error_symbols, problems):
             _read_statement(schema, tokens, comments, error_symbols)
             if _starts_with(tokens, "CREATE", "TABLE"):
                 of_sqlite += _storage_edits(tokens, comments)
-            if _is_marked(comments, "@sqlite"):
+            if _is_marked(tokens, comments, "@sqlite"):
                 of_postgres.append((tokens[0].start, _end(tokens[-1]), ""))
     schema.migrations.append(Migration(number, file.rsplit("/", 1)[-1], Place(file, 1), _edited(text, of_sqlite),
                                        _edited(text, of_postgres)))
@@ -107,10 +109,10 @@ def _starts_with(tokens, *words):
 
 def _storage_edits(tokens, comments):
     """(start, end, new text) of a CREATE TABLE: how SQLite lays its rows down."""
-    if _is_marked(comments, "numbered"):
+    if _is_marked(tokens, comments, "numbered"):
         return _numbering_edits(tokens)
     # A quarter of a page is all that a tree of keys holds of a row; of a wide one it holds the number alone.
-    if _is_marked(comments, "wide"):
+    if _is_marked(tokens, comments, "wide"):
         return []
     return [(_end(tokens[-1]), _end(tokens[-1]), " WITHOUT ROWID")]
 
@@ -172,7 +174,7 @@ def _create_table(schema, tokens, comments):
     name, place = tokens[2].text, tokens[0].place
     if name in schema.tables:
         raise Refusal(place, f"table {name} exists already")
-    table = Table(name, _kind_of(comments, place), place)
+    table = Table(name, _kind_of(comments, place), place, _is_marked(tokens, comments, "numbered"))
     _take_name(schema, table, name, tokens[2].place, "table")
     for part in split(tree(tokens[4:-1], place).items, ","):
         if not part:
@@ -194,8 +196,10 @@ def _kind_of(comments, place):
     return marks[0]
 
 
-def _is_marked(comments, word):
-    return any(re.match(rf"--\s*{word}\b", comment.text) for comment in comments)
+def _is_marked(tokens, comments, word):
+    """By a line before it; what stands behind a column may say the word of something else."""
+    return any(comment.start < tokens[0].start and re.fullmatch(rf"--\s*{word}\s*", comment.text)
+               for comment in comments)
 
 
 def _column(table, part):
@@ -226,9 +230,11 @@ def _table_constraint(schema, table, part):
         primary = words[0] == "PRIMARY"
         columns = _columns(part[4] if primary else part[3])
         _check_key(table, columns, place)
-        table.unique_keys.append(columns)
         table.primary_key = columns if primary else table.primary_key
-        kind = "UNIQUE"
+        # SQLite has a part of the key that a row is numbered by: nothing can lead to it, nor is its violation told.
+        kind = "NUMBER" if primary and table.is_numbered else "UNIQUE"
+        if kind == "UNIQUE":
+            table.unique_keys.append(columns)
     elif words[:2] == ["FOREIGN", "KEY"]:
         columns, kind = _columns(part[4]), "FOREIGN KEY"
         _check_foreign_key(schema, table, part, columns)
@@ -346,6 +352,8 @@ def _attach_errors(constraints, comments, error_symbols):
             raise Refusal(comment.place, "'error:' stands behind no constraint or unique index")
         if match[1] not in error_symbols:
             raise Refusal(comment.place, f"errors.def has no row {match[1]}")
+        if on_line[0].kind == "NUMBER":
+            raise Refusal(comment.place, "SQLite knows no such key of a numbered table")
         if on_line[0].kind == "FOREIGN KEY":
             raise Refusal(comment.place, "SQLite does not tell which foreign key was violated")
         on_line[0].error = match[1]
