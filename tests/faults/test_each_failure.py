@@ -202,11 +202,17 @@ def test_memory_that_stays_out(bench, engine, operation, rounds):
 @of_its_own("guess")
 def test_who_could_not_be_let_in_has_not_guessed(bench, engine):
     """Twenty guesses in a row keep everybody out of an account for a while."""
-    steps = min(bench.usual("sign_in")[1]["step"] for _ in range(3))  # jobs, which take steps, too, come when they come
+    step = min(bench.usual("sign_in")[1]["step"] for _ in range(3)) // 2
     request, how = bench.requests.make("sign_in"), SQLITE["FULL"] if engine == "sqlite" else "53100"
-    for _ in range(25):
-        with bench.shim.failing("step", steps // 2, how, lasting=True):
-            assert bench.ask(request) == NOT_NOW
+    in_a_row = 0
+    while in_a_row < 25:
+        with bench.shim.failing("step", step, how, lasting=True):
+            status = bench.ask(request)
+        in_a_row += 1
+        if status == 201 and step > 2:  # jobs take steps, too, when they come: these were among the usual ones
+            step, in_a_row = step - 1, 0
+        else:
+            assert status == NOT_NOW
     assert bench.ask(request) == 201
 
 
