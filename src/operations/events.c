@@ -187,8 +187,6 @@ enum error events_after(struct db_context *db, int64_t after, int64_t most, stru
 		.position = (int64_t)rows.count == most ? rows.items[rows.count - 1].position : up_to,
 		.newest = ends.newest,
 	};
-	if (ret->position < after)
-		ret->position = after;
 	return ERROR_NONE;
 }
 

@@ -12,7 +12,7 @@ import threading
 import time
 
 from people import Person
-from scenario import until
+from scenario import place_of_event, until
 from sender import NOT_NOW, Gone, Sender
 
 _FIRST_DAY = datetime.datetime(2024, 2, 1, 8)
@@ -42,7 +42,7 @@ _UNNUMBERED = "SELECT count(*) FROM noted_events"
 # The sandbox's own event, the first, happened long ago, and is forgotten once another one follows it.
 _POSITIONS = ("SELECT count(*), max(place) - min(place) + 1, count(DISTINCT place) FROM events"
               " WHERE workspace_id = 1")
-_OLDEST = "SELECT min(place) % 68719476736 FROM events WHERE workspace_id = 1"
+_OLDEST = f"SELECT min(place) - {place_of_event(0)} FROM events WHERE workspace_id = 1"
 
 
 @dataclasses.dataclass

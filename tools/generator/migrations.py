@@ -84,9 +84,7 @@ def _read_file(schema, number, file, text, error_symbols, problems):
     of_sqlite, of_postgres = [], []
     for tokens, comments in _script(text, file):
         with problems.collecting():
-            _read_statement(schema, tokens, comments, error_symbols)
-            if _starts_with(tokens, "CREATE", "TABLE"):
-                of_sqlite += _storage_edits(tokens, comments)
+            of_sqlite += _read_statement(schema, tokens, comments, error_symbols)
             if _is_marked(tokens, comments, "@sqlite"):
                 of_postgres.append((tokens[0].start, _end(tokens[-1]), ""))
     schema.migrations.append(Migration(number, file.rsplit("/", 1)[-1], Place(file, 1), _edited(text, of_sqlite),
@@ -101,10 +99,6 @@ def _edited(text, edits):
 
 def _end(token):
     return token.start + len(token.text)
-
-
-def _starts_with(tokens, *words):
-    return len(tokens) >= len(words) and all(token.is_word(word) for token, word in zip(tokens, words))
 
 
 def _storage_edits(tokens, comments):
@@ -146,6 +140,7 @@ def _script(text, file):
 
 
 def _read_statement(schema, tokens, comments, error_symbols):
+    """Returns what SQLite's text differs by."""
     for index, token in enumerate(tokens):
         if token.kind == "word" and token.text.upper() in _FORBIDDEN:
             raise Refusal(token.place, _FORBIDDEN[token.text.upper()])
@@ -166,6 +161,7 @@ def _read_statement(schema, tokens, comments, error_symbols):
     elif first[:2] != ["DROP", "INDEX"] and first[0] not in ("INSERT", "UPDATE", "DELETE"):
         raise Refusal(tokens[0].place, f"{' '.join(first[:2])} is not understood in a migration")
     _attach_errors(schema.constraints[known:], comments, error_symbols)
+    return _storage_edits(tokens, comments) if first[:2] == ["CREATE", "TABLE"] else []
 
 
 def _create_table(schema, tokens, comments):
