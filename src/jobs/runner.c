@@ -303,6 +303,16 @@ static bool round_is_wanted(struct runner *runner)
 	return wanted;
 }
 
+/* True once for all who wait for a round by now. */
+static bool take_haste(struct runner *runner)
+{
+	pthread_mutex_lock(&runner->mutex);
+	bool in_haste = runner->in_haste;
+	runner->in_haste = false;
+	pthread_mutex_unlock(&runner->mutex);
+	return in_haste;
+}
+
 /* To be called before a round: who wants one later wakes the thread. */
 static void see_wanted(struct runner *runner)
 {
@@ -324,7 +334,7 @@ static void *run_rounds_beside(void *argument)
 		int64_t now = clock_monotonic();
 
 		due |= settle_ended(runner) || round_is_wanted(runner) || now >= last + POLL_MICROSECONDS;
-		if (due && now >= last + job->pause && beside->has_room(job->data)) {
+		if (due && beside->has_room(job->data) && (take_haste(runner) || now >= last + job->pause)) {
 			see_wanted(runner);
 			due = give_turns(runner);
 			last = clock_monotonic();

@@ -47,7 +47,8 @@ def run_sql(server, statement):
 
 def until_numbered(server):
     """All events have their positions, which they are given a moment after the answer."""
-    until(lambda: run_sql(server, "SELECT count(*) FROM noted_events") == "0", seconds=30)
+    with Session(server.database) as session:
+        until(lambda: session.rows("SELECT count(*) FROM noted_events") == [(0,)], seconds=30)
 
 
 def place_of_event(position):

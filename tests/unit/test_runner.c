@@ -395,6 +395,27 @@ static void test_who_has_room_for_nothing_waits(void **state)
 	assert_false(f->asks_at_once);
 }
 
+static bool answer_yes(const void *data)
+{
+	(void)data;
+	return true;
+}
+
+static void test_who_waits_for_a_kind_that_works_beside_its_turns_waits_for_no_pause(void **state)
+{
+	static const struct job_beside idle = {answer_yes, answer_yes,        note_wait,
+	                                       do_nothing, nothing_has_ended, do_nothing};
+	struct fixture                *f = *state;
+	struct job job = {.kind = f->kind, .data = f, .find = find, .next_due = next_due, .beside = &idle};
+	int64_t    before = clock_monotonic();
+
+	job.pause = PLENTY;
+	assert_int_equal(runner_start(f->executor, NULL, &job, &f->runner), 0);
+	for (int i = 0; i < 3; i++)
+		runner_run_due(f->runner, before + PLENTY);
+	assert_true(clock_monotonic() - before < PLENTY);
+}
+
 static void test_nothing_to_wait_for(void **state)
 {
 	(void)state;
@@ -417,6 +438,7 @@ int main(void)
 		scenario(test_kinds_do_not_see_each_others_work),
 		scenario(test_waiting_for_a_slow_one_has_an_end_and_so_has_the_slow_one),
 		scenario(test_who_has_room_for_nothing_waits),
+		scenario(test_who_waits_for_a_kind_that_works_beside_its_turns_waits_for_no_pause),
 		cmocka_unit_test(test_nothing_to_wait_for),
 	};
 
