@@ -304,6 +304,7 @@ static bool prepare_database(struct serving *serving)
 		error = cli_transact(cli, service->db, service->ids, demo_refuse);
 	if (!error)
 		error = cli_transact(cli, service->db, NULL, cli_fold_mailboxes);
+	cli_disconnect(cli); /* for the first who writes */
 	return error ? failed("the database", cli->reason, error) : true;
 }
 
@@ -354,6 +355,7 @@ static enum error start_executors(struct serving *serving)
 		.threads = cores > 1 ? cores / 2 : 1,
 		.group = 1,
 		.queue_max = SLOW_QUEUE_MAX,
+		.seldom = true,
 	};
 	struct executor_options export_options = {
 		.access = DB_READ,
@@ -361,6 +363,7 @@ static enum error start_executors(struct serving *serving)
 		.threads = EXPORT_THREADS,
 		.group = 1,
 		.queue_max = EXPORT_QUEUE_MAX,
+		.seldom = true,
 		.longest = service->files.seconds * INT64_C(1000000),
 		.nice = EXPORT_NICE,
 	};
@@ -624,6 +627,7 @@ static bool introduce(struct serving *serving)
 	if (error)
 		return failed("the first workspace", cli->reason, error);
 	cli_disconnect(cli); /* all that is done before somebody may ask */
+	db_end_spare(service->db);
 	const char *url = listen_url(serving);
 	service->settings.public_url = public_url(cli, url);
 	if (!url || !service->settings.public_url.data || make_documents(serving))

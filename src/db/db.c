@@ -45,33 +45,56 @@ enum error db_constraint_error(const struct db_connection *connection, struct te
 
 /* Connections */
 
-static enum error connect_as(struct db *db, enum db_access access, bool bare, struct db_connection **ret)
+static void free_connection(struct db_connection *connection)
+{
+	connection->db->driver->detach(connection);
+	db_counts_forget(connection);
+	free(connection);
+}
+
+enum error db_connect_later(struct db *db, enum db_access access, struct db_connection **ret)
 {
 	struct db_connection *connection = calloc(1, db->driver->connection_size);
 	if (!connection)
 		return ERROR_NO_MEMORY;
 	connection->db = db;
 	connection->access = access;
-	connection->bare = bare;
 	if (access == DB_READ)
 		db_snapshots_add(connection);
-	enum error error = db->driver->attach(connection);
-	if (error) {
-		db_disconnect(connection);
-		return error;
+	*ret = connection;
+	return ERROR_NONE;
+}
+
+static enum error attach(struct db_connection *connection)
+{
+	enum error error = connection->db->driver->attach(connection);
+	connection->attached = !error;
+	if (error)
+		connection->db->driver->detach(connection);
+	return error;
+}
+
+enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret)
+{
+	struct db_connection *connection = access == DB_WRITE ? atomic_exchange(&db->spare, NULL) : NULL;
+	if (!connection) {
+		TRY(db_connect_later(db, access, &connection));
+		enum error error = attach(connection);
+		if (error) {
+			db_disconnect(connection);
+			return error;
+		}
 	}
 	*ret = connection;
 	return ERROR_NONE;
 }
 
-enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret)
+/* Opened, checked, migrated and filled by whoever starts, a database is connected to once for all of that. */
+static bool is_kept(struct db_connection *connection)
 {
-	return connect_as(db, access, false, ret);
-}
-
-enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret)
-{
-	return connect_as(db, access, true, ret);
+	struct db_connection *none = NULL;
+	return connection->access == DB_WRITE && connection->attached &&
+	       atomic_compare_exchange_strong(&connection->db->spare, &none, connection);
 }
 
 void db_disconnect(struct db_connection *connection)
@@ -82,10 +105,18 @@ void db_disconnect(struct db_connection *connection)
 		db_snapshots_remove(connection);
 	db_rollback(connection);
 	db_turns_leave(connection);
-	connection->db->driver->detach(connection);
+	connection->takes_turns = false;
+	connection->deadline = 0;
 	memcpy(last_failure, connection->failure, sizeof(last_failure));
-	db_counts_forget(connection);
-	free(connection);
+	if (!is_kept(connection))
+		free_connection(connection);
+}
+
+void db_end_spare(struct db *db)
+{
+	struct db_connection *spare = atomic_exchange(&db->spare, NULL);
+	if (spare)
+		free_connection(spare);
 }
 
 static const struct db_driver *driver_of(const char *url, const char **ret_target)
@@ -121,9 +152,14 @@ enum error db_open(const char *url, const struct db_catalogue *catalogue, struct
 	*db = (struct db){.driver = driver, .catalogue = catalogue, .target = copy};
 	db_snapshots_init(db);
 
-	/* The first connection tells what is wrong before anyone depends on it, and creates a missing file. */
-	struct db_connection *connection;
-	enum error            error = db_connect_bare(db, DB_WRITE, &connection);
+	/* The first connection tells what is wrong before anyone depends on it. */
+	struct db_connection *connection = NULL;
+	enum error            error = driver->create ? driver->create(db, ret_reason, arena) : ERROR_NONE;
+	if (error) {
+		db_close(db);
+		return error;
+	}
+	error = db_connect(db, DB_WRITE, &connection);
 	if (error) {
 		db_close(db);
 		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
@@ -138,6 +174,7 @@ void db_close(struct db *db)
 {
 	if (!db)
 		return;
+	db_end_spare(db);
 	db_snapshots_destroy(db);
 	free(db->target);
 	free(db);
@@ -157,7 +194,7 @@ enum error db_backup(struct db *db, const char *file, bool verify, struct arena 
                      struct text *ret_reason)
 {
 	struct db_connection *connection;
-	enum error            error = db_connect_bare(db, DB_READ, &connection);
+	enum error            error = db_connect(db, DB_READ, &connection);
 	if (!error) {
 		error = db->driver->backup(connection, file, verify, arena, ret);
 		db_disconnect(connection);
@@ -172,7 +209,7 @@ enum error db_verify(struct db *db, struct arena *arena, struct text *ret_proble
 	struct db_connection *connection;
 	struct buffer         problems;
 
-	TRY(db_connect_bare(db, DB_READ, &connection));
+	TRY(db_connect(db, DB_READ, &connection));
 	buffer_init(&problems, arena, 256, SIZE_MAX);
 	if (db->driver->verify)
 		db->driver->verify(connection, &problems);
@@ -208,6 +245,8 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 {
 	if (connection->in_transaction)
 		return out_of_order(connection, "begin");
+	if (!connection->attached)
+		TRY(attach(connection));
 	enum error error = command(connection, how);
 	if (error) {
 		command(connection, DB_ROLLBACK);
@@ -301,7 +340,7 @@ void db_rollback(struct db_connection *connection)
 
 void db_rest(struct db_connection *connection)
 {
-	if (connection->db->driver->rest)
+	if (connection->attached && connection->db->driver->rest)
 		connection->db->driver->rest(connection);
 }
 

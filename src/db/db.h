@@ -97,9 +97,15 @@ enum error db_migrate(struct db *db, struct arena *arena, int *ret_applied, stru
 enum error db_is_current(struct db *db, bool *ret_current);
 
 /* A DB_READ connection cannot write. A statement is prepared when it is first run. A connection that was lost comes
- * back by itself at the next db_begin, and prepares again. */
+ * back by itself at the next db_begin, and prepares again. One that can write stays after db_disconnect, rolled back,
+ * for the next who wants such a one; db_end_spare ends it, and so does db_close. */
 enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret);
-void       db_disconnect(struct db_connection *connection);
+
+/* The same, but it connects when a transaction begins, which fails where it can't: for what is seldom needed. */
+enum error db_connect_later(struct db *db, enum db_access access, struct db_connection **ret);
+
+void db_disconnect(struct db_connection *connection);
+void db_end_spare(struct db *db);
 
 /* The last failure on this connection, in the database's words: for the log, never for a reply. NULL: of the
  * connection that this thread gave up last, or that db_connect or db_is_current failed to make. */

@@ -34,6 +34,7 @@ struct db {
 	pthread_mutex_t                 readers_mutex;
 	struct db_connection           *readers;         /* snapshot.c: all reading connections */
 	_Atomic(struct db_connection *) turns[DB_TURNS]; /* turns.c: who has them */
+	_Atomic(struct db_connection *) spare;           /* NULL, or a writing one that nobody has: for the next */
 };
 
 /* A statement under way, and where its answer goes. */
@@ -64,7 +65,7 @@ struct db_kept_count {
 struct db_connection {
 	struct db     *db;
 	enum db_access access;
-	bool           bare; /* has no statement of the catalogue: opens and migrates databases that may lack the tables */
+	bool           attached;
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	unsigned       writes; /* statements that may have written, since the begin */
@@ -111,7 +112,10 @@ struct db_driver {
 	size_t connection_size;
 	bool   single_writer;
 
-	/* detach undoes a whole or a failed attach. */
+	/* What has to be there before anybody connects, or NULL. The reason of a failure is in the arena, or static. */
+	enum error (*create)(struct db *db, struct text *ret_reason, struct arena *arena);
+
+	/* detach undoes a whole or a failed attach, or does nothing. */
 	enum error (*attach)(struct db_connection *connection);
 	void (*detach)(struct db_connection *connection);
 
@@ -197,9 +201,6 @@ static inline enum error db_read_text(struct db_connection *connection, const st
 /* What the violation of a constraint means, found by its name or by SQLite's list of columns. ERROR_INTERNAL when the
  * catalogue gives it no error of its own. */
 enum error db_constraint_error(const struct db_connection *connection, struct text name_or_columns);
-
-/* A bare connection; to be ended by db_disconnect. */
-enum error db_connect_bare(struct db *db, enum db_access access, struct db_connection **ret);
 
 enum error db_begin_exclusive(struct db_connection *connection);
 

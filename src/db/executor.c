@@ -588,7 +588,7 @@ enum error executor_start(struct db *db, struct ids *ids, const struct executor_
 		struct executor_thread *thread = &executor->threads[i];
 
 		thread->executor = executor;
-		error = db_connect(db, options->access, &thread->connection);
+		error = (options->seldom ? db_connect_later : db_connect)(db, options->access, &thread->connection);
 		if (!error)
 			thread->connection->takes_turns = true;
 		if (!error && !start_thread(thread)) {

@@ -48,6 +48,7 @@ struct executor_options {
 	unsigned       threads;
 	unsigned       group;     /* most pieces of work in one commit; 1: a transaction each */
 	unsigned       queue_max; /* pieces of work that may wait */
+	bool           seldom;    /* a thread connects when it has something to do */
 	int64_t        longest;   /* microseconds that a piece that reads may take; 0: ten seconds */
 	/* A count that grows with the reads on the same processors, or NULL: where it has grown during a group, an owner
 	 * who has more waiting, or had most of the group, rests for twice as long as that took, and 200 ms at most. */

@@ -136,13 +136,15 @@ static enum error migrate(struct db_connection *connection, struct arena *arena,
 enum error db_migrate(struct db *db, struct arena *arena, int *ret_applied, struct text *ret_reason)
 {
 	struct db_connection *connection;
-	enum error            error = db_connect_bare(db, DB_WRITE, &connection);
+	enum error            error = db_connect(db, DB_WRITE, &connection);
 	if (error) {
 		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
 		return error;
 	}
 	error = migrate(connection, arena, ret_applied, ret_reason);
 	db_disconnect(connection);
+	if (error || *ret_applied)
+		db_end_spare(db); /* SQLite reads its statistics when a connection reads the schema */
 	return error;
 }
 
@@ -161,7 +163,7 @@ static enum error is_current(struct db_connection *connection, struct arena *are
 enum error db_is_current(struct db *db, bool *ret_current)
 {
 	struct db_connection *connection;
-	TRY(db_connect_bare(db, DB_READ, &connection));
+	TRY(db_connect(db, DB_READ, &connection));
 	struct arena arena;
 	arena_init(&arena, 1 << 20);
 	enum error error = is_current(connection, &arena, ret_current);

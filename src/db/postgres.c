@@ -73,7 +73,7 @@ static enum error send_command(struct postgres *c, const char *sql, enum sent_ki
 /* One of COMMANDS. */
 static enum error send_prepared(struct postgres *c, const char *sql, enum sent_kind kind)
 {
-	if (!c->handle || c->base.bare)
+	if (!c->handle)
 		return send_command(c, sql, kind);
 	return postgres_note_sent(c, sql, kind, PQsendQueryPrepared(c->handle, sql, 0, NULL, NULL, NULL, 0));
 }
@@ -84,9 +84,8 @@ static enum error send_limits(struct postgres *c)
 	const char *const values[] = {statement_ms, lock_ms};
 	snprintf(statement_ms, sizeof(statement_ms), "%d", c->timeout_ms);
 	snprintf(lock_ms, sizeof(lock_ms), "%d", c->timeout_ms < LOCK_MS ? c->timeout_ms : LOCK_MS);
-	int sent = c->base.bare ? PQsendQueryParams(c->handle, LIMITS, 2, LIMITS_TYPES, values, NULL, NULL, 0) :
-	                          PQsendQueryPrepared(c->handle, "limits", 2, values, NULL, NULL, 0);
-	return postgres_note_sent(c, "limits", SENT_LIMITS, sent);
+	return postgres_note_sent(c, "limits", SENT_LIMITS,
+	                          PQsendQueryPrepared(c->handle, "limits", 2, values, NULL, NULL, 0));
 }
 
 /* The begin that was put off. */
@@ -195,7 +194,7 @@ static enum error postgres_attach(struct db_connection *base)
 	c->prepared = calloc(2 * ((size_t)base->db->catalogue->statement_count + 1), sizeof(*c->prepared));
 	if (!c->prepared)
 		return postgres_lose(c, "connect", "out of memory");
-	return base->bare ? ERROR_NONE : postgres_prepare_commands(c);
+	return postgres_prepare_commands(c);
 }
 
 static void postgres_detach(struct db_connection *base)
@@ -204,6 +203,9 @@ static void postgres_detach(struct db_connection *base)
 	PQclear(c->result);
 	PQfinish(c->handle);
 	free(c->prepared);
+	c->result = NULL;
+	c->handle = NULL;
+	c->prepared = NULL;
 }
 
 /* Transactions */

@@ -141,15 +141,20 @@ static enum error sqlite_make_room(struct sqlite *c)
 
 /* The file holds hashes of passwords and tokens: a new one is its owner's alone, and so are its -wal and -shm. Never
  * opened when it exists: closing that descriptor would drop the locks of this process's other connections. */
-static enum error create_missing(struct sqlite *c, const char *file)
+static enum error sqlite_create(struct db *db, struct text *ret_reason, struct arena *arena)
 {
-	if (!*file || *file == ':')
-		return db_fail(&c->base, ERROR_BAD_REQUEST, "sqlite: needs the name of a file");
+	const char *file = db->target;
+	if (!*file || *file == ':') {
+		*ret_reason = TEXT("sqlite: needs the name of a file");
+		return ERROR_BAD_REQUEST;
+	}
 	int descriptor = open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (descriptor >= 0)
+	if (descriptor >= 0) {
 		close(descriptor);
-	else if (errno != EEXIST)
-		return db_fail(&c->base, ERROR_UNAVAILABLE, "%s: %s", file, strerror(errno));
+	} else if (errno != EEXIST) {
+		*ret_reason = text_format(arena, "%s: %s", file, strerror(errno));
+		return ERROR_UNAVAILABLE;
+	}
 	return ERROR_NONE;
 }
 
@@ -195,9 +200,7 @@ static enum error sqlite_attach(struct db_connection *base)
 
 	struct sqlite *c = (struct sqlite *)base;
 	const char    *file = base->db->target;
-	if (base->bare)
-		TRY(create_missing(c, file));
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	int            flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	if (sqlite3_open_v2(file, &c->handle, flags, NULL))
 		return sqlite_fail(c, file);
 	sqlite3_busy_timeout(c->handle, BUSY_TIMEOUT_MS);
@@ -210,8 +213,7 @@ static enum error sqlite_attach(struct db_connection *base)
 	    sqlite3_exec(c->handle, MEMORY[base->access], NULL, NULL, NULL))
 		return sqlite_fail(c, file);
 	TRY(prepare_commands(c));
-	if (!base->bare)
-		TRY(sqlite_make_room(c));
+	TRY(sqlite_make_room(c));
 	/* A reader's file is open for writing, because readers of a WAL keep their marks beside it. */
 	if (base->access == DB_READ && sqlite3_exec(c->handle, "PRAGMA query_only = ON", NULL, NULL, NULL))
 		return sqlite_fail(c, file);
@@ -228,6 +230,10 @@ static void sqlite_detach(struct db_connection *base)
 	free(c->statements);
 	sqlite3_finalize(c->version);
 	sqlite3_close(c->handle);
+	c->statements = NULL;
+	c->version = NULL;
+	c->handle = NULL;
+	memset(c->commands, 0, sizeof(c->commands));
 }
 
 /* Transactions */
@@ -579,6 +585,7 @@ static enum error sqlite_backup(struct db_connection *base, const char *file, bo
 const struct db_driver db_sqlite = {
 	.connection_size = sizeof(struct sqlite),
 	.single_writer = true,
+	.create = sqlite_create,
 	.attach = sqlite_attach,
 	.detach = sqlite_detach,
 	.command = sqlite_command,

@@ -615,6 +615,78 @@ static void test_pages(void **state)
 	commit(f->reader);
 }
 
+static void test_a_connection_that_was_given_back_is_as_new(void **state)
+{
+	struct fixture       *f = *state;
+	struct db_connection *given_back = f->writer;
+	begin(f->writer);
+	assert_int_equal(insert_later(f, 1, "Undone"), 0);
+	db_set_deadline(f->writer, 1);
+	db_disconnect(f->writer);
+
+	assert_int_equal(db_connect(f->db, DB_WRITE, &f->writer), 0);
+	assert_ptr_equal(f->writer, given_back);
+	begin(f->writer);
+	assert_int_equal(count(f, f->writer), 0);
+	commit(f->writer);
+}
+
+static void test_one_that_is_given_back_waits_until_it_is_ended(void **state)
+{
+	struct fixture       *f = *state;
+	struct db_connection *other;
+	assert_int_equal(db_connect(f->db, DB_WRITE, &other), 0);
+	assert_ptr_not_equal(other, f->writer);
+	db_disconnect(other);
+	db_end_spare(f->db);
+	db_end_spare(f->db);
+	assert_int_equal(db_connect(f->db, DB_READ, &other), 0);
+	begin(other);
+	commit(other);
+	db_disconnect(other);
+}
+
+static void test_who_connects_later_does_so_when_it_begins(void **state)
+{
+	struct fixture       *f = *state;
+	struct db_connection *later, *never;
+	struct project        project;
+	fill(f, 1);
+	assert_int_equal(db_connect_later(f->db, DB_READ, &never), 0);
+	db_rest(never);
+	db_disconnect(never);
+
+	assert_int_equal(db_connect_later(f->db, DB_READ, &later), 0);
+	for (int i = 0; i < 2; i++) {
+		begin(later);
+		assert_int_equal(get(f, later, 1, &project), 0);
+		commit(later);
+	}
+	db_disconnect(later);
+}
+
+static void test_who_cannot_connect_now_tries_again(void **state)
+{
+	struct fixture       *f = *state;
+	struct db_connection *later;
+	char                  file[128], elsewhere[128];
+	if (server)
+		skip();
+	snprintf(file, sizeof(file), "%s/test.db", folder);
+	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere.db", folder);
+	assert_int_equal(db_connect_later(f->db, DB_READ, &later), 0);
+	assert_int_equal(rename(file, elsewhere), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(db_begin(later), ERROR_UNAVAILABLE);
+		assert_non_null(strstr(db_failure(later), "unable to open"));
+	}
+	assert_int_equal(rename(elsewhere, file), 0);
+	begin(later);
+	assert_int_equal(count(f, later), 0);
+	commit(later);
+	db_disconnect(later);
+}
+
 static void insert_numbered(struct fixture *f, int64_t id, int name_length)
 {
 	struct text name = text_format(&f->arena, "%0*d", name_length, (int)id);
@@ -1603,6 +1675,10 @@ int main(void)
 #define TEST(name)  cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define EMPTY(name) cmocka_unit_test_setup_teardown(name, set_up_empty, tear_down)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_open_refuses),
+	                                   TEST(test_a_connection_that_was_given_back_is_as_new),
+	                                   TEST(test_one_that_is_given_back_waits_until_it_is_ended),
+	                                   TEST(test_who_connects_later_does_so_when_it_begins),
+	                                   TEST(test_who_cannot_connect_now_tries_again),
 	                                   EMPTY(test_migrate),
 	                                   EMPTY(test_migration_fails_whole),
 	                                   EMPTY(test_migrate_at_once),
