@@ -58,6 +58,12 @@ def anonymous(demo):
     return Client(demo)
 
 
+@pytest.fixture(scope="module")
+def at_now(request, owner):
+    """The module's sandbox is at its NOW: for tests that leave it as it was, or add what the others do not look at."""
+    set_clock(owner, request.module.NOW)
+
+
 # ---- a sandbox of a test's own, at the NOW of its module ----
 
 @pytest.fixture

@@ -83,14 +83,15 @@ def new_sandbox(stint, databases):
     return lambda: databases.copy(filled.database)
 
 
-def _workers(module=None):
+def _flags(module, given=()):
     """Nearly all scenarios ask for one thing at a time, and a connection to PostgreSQL is dear. A file that is about
-    many at once says how many WORKERS it wants."""
-    return "--workers", str(getattr(module, "WORKERS", 1))
+    many at once says how many WORKERS it wants, and FLAGS what else all of its servers are given."""
+    workers = () if "--workers" in given else ("--workers", str(getattr(module, "WORKERS", 1)))
+    return *workers, *getattr(module, "FLAGS", ()), *given
 
 
 def _serving(stint, databases, new_sandbox, module=None):
-    server = stint.serve(new_sandbox(), *_workers(module))
+    server = stint.serve(new_sandbox(), *_flags(module))
     yield server
     server.stop()
     databases.remove(server.database)  # those of a whole run are more than there is memory for
@@ -122,8 +123,7 @@ def start_server(request, stint, databases, new_database, new_sandbox):
         if not database:
             database = new_sandbox() if demo else new_database()
             made.append(database)
-        workers = () if "--workers" in flags else _workers(request.module)
-        servers.append(stint.serve(database, *workers, *flags, demo=demo))
+        servers.append(stint.serve(database, *_flags(request.module, flags), demo=demo))
         return servers[-1]
 
     yield start

@@ -1,6 +1,7 @@
 """What commands leave for those who follow the workspace, held against what their help says of it: kinds of events, or
 a reason why there are none."""
 
+import functools
 import re
 
 from scenario import new_project
@@ -12,9 +13,14 @@ OF_ACCOUNTS = {"user second-factor-reset", "user password", "user confirm"}  # n
 READING = {"list", "show", "assignments"}
 
 
+@functools.cache
+def help_of(stint, command):
+    return stint.run(*command.split(), "--help").stdout
+
+
 def told(stint, command):
     """Kinds of events, or none and why."""
-    said = re.search(r"^Events: (.*)$", stint.run(*command.split(), "--help").stdout, re.MULTILINE)
+    said = re.search(r"^Events: (.*)$", help_of(stint, command), re.MULTILINE)
     return (said[1].split(", "), None) if said and re.fullmatch(r"[a-z_., ]+", said[1]) else ([], said and said[1])
 
 
@@ -86,7 +92,7 @@ def test_each_command_says_what_it_leaves(stint, fresh):
         before(fresh, command, arguments)
         feed.read()
         options = ["--database", fresh.server.database]
-        if "--workspace" in stint.run(*command.split(), "--help").stdout and command.split()[0] != "token":
+        if "--workspace" in help_of(stint, command) and command.split()[0] != "token":
             options += ["--workspace", "1"]
         done = stint.run(*command.split(), *arguments, *options)
         assert done.returncode == 0, (command, done.stderr)

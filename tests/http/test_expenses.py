@@ -91,30 +91,33 @@ def test_note_and_description_are_one_text(fresh):
     ("amount", None), ("amount", -1), ("amount", "1.234,56"), ("amount", "1,5"), ("amount", 1.005), ("amount", "1e12"),
     ("amount", True), ("note", "a\x00b"), ("is_billable", "perhaps"),
 ])
-def test_faults_name_the_field_and_lose_nothing(fresh, field, value):
-    before = ids(fresh)
-    reply = create(fresh, **{field: value})
+@pytest.mark.usefixtures("at_now")
+def test_faults_name_the_field_and_lose_nothing(owner, field, value):
+    before = ids(owner)
+    reply = create(owner, **{field: value})
     assert (reply.status, list(reply.faults)) == (422, [field])
-    id = create(fresh).data["id"]
-    kept = fresh.get("/expenses", workspace_id=1, id=id).data
-    reply = update(fresh, id, **{field: value})
+    id = create(owner).data["id"]
+    kept = owner.get("/expenses", workspace_id=1, id=id).data
+    reply = update(owner, id, **{field: value})
     assert (reply.status, list(reply.faults)) == (422, [field])
-    assert fresh.get("/expenses", workspace_id=1, id=id).data == kept
-    assert ids(fresh) == [*before, id]
+    assert owner.get("/expenses", workspace_id=1, id=id).data == kept
+    assert set(ids(owner)) == {*before, id}
 
 
 @pytest.mark.parametrize("field, value", [("project_id", 999999), ("project_id", 200),
                                           ("category_id", "00000000-0000-0000-0000-000000000000")])
-def test_what_does_not_exist(fresh, field, value):
-    assert create(fresh, **{field: value}).failure == (404, "not_found")
-    assert update(fresh, create(fresh).data["id"], **{field: value}).failure == (404, "not_found")
+@pytest.mark.usefixtures("at_now")
+def test_what_does_not_exist(owner, field, value):
+    assert create(owner, **{field: value}).failure == (404, "not_found")
+    assert update(owner, create(owner).data["id"], **{field: value}).failure == (404, "not_found")
 
 
 # ---- money ----
 
 @pytest.mark.parametrize("amount", [0, 0.1, 0.2, 0.01, 302.00, 19.99, "19.90", 99999999999, 12345678901.23])
-def test_amounts_come_back_exact(fresh, amount):
-    assert create(fresh, amount=amount).data["amount"] == float(amount)
+@pytest.mark.usefixtures("at_now")
+def test_amounts_come_back_exact(owner, amount):
+    assert create(owner, amount=amount).data["amount"] == float(amount)
 
 
 @pytest.mark.parametrize("currency, taken, refused", [
@@ -320,9 +323,10 @@ def test_categories(fresh):
     assert category(fresh, "Nights").status == 201
 
 
-@pytest.mark.parametrize("role", ["project-manager", "team-manager", "regular-user"])
-def test_only_managers_make_categories(fresh, people, role):
-    client, _ = people[role]
+@pytest.mark.parametrize("role", ["Project manager", "Team manager", "Regular User"])
+@pytest.mark.usefixtures("at_now")
+def test_only_managers_make_categories(as_role, role):
+    client = as_role[role]
     known = client.pages("/expenses/categories", workspace_id=1)
     path = f"/expenses/categories/{known[0]['id']}"
     for reply in (category(client), client.put(path, json={"name": "x"}, workspace_id=1),

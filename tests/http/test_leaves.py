@@ -130,11 +130,12 @@ def test_what_was_asked_for_stays_charged(fresh, john):
     ({"leave_period": 3}, "leave_period"), ({"start": "1970-01-05", "end": "1970-01-06"}, "start"),
     ({"start": "2022-12-10", "end": "2022-12-11"}, "end"), ({"reason": "a\x00"}, "reason"),
 ])
-def test_faults_name_the_field(fresh, john, fields, named):
-    before = listed(john)
-    reply = ask(john, **{"start": "2022-12-12", "end": "2022-12-13", **fields})
+@pytest.mark.usefixtures("at_now")
+def test_faults_name_the_field(regular_user, fields, named):
+    before = listed(regular_user)
+    reply = ask(regular_user, **{"start": "2022-12-12", "end": "2022-12-13", **fields})
     assert (reply.status, list(reply.faults)) == (422, [named])
-    assert listed(john) == before and balance(john) == "20 days"
+    assert listed(regular_user) == before and balance(regular_user) == "20 days"
 
 
 @pytest.mark.parametrize("fields, named", [
@@ -144,10 +145,11 @@ def test_faults_name_the_field(fresh, john, fields, named):
     ({"start_time": "2022-12-12T09:00:00Z"}, "start_time"),
     ({"start_time": "24:00", "end_time": "24:00"}, "start_time"),
 ])
-def test_faults_of_hours(fresh, john, fields, named):
-    hours = policy(fresh, "hours", 40)
+@pytest.mark.usefixtures("at_now")
+def test_faults_of_hours(owner, regular_user, fields, named):
+    hours = policy(owner, "hours", 40)
     said = {"start_time": "09:00", "end_time": "12:00", "hours_per_day": 3, **fields}
-    reply = ask(john, "2022-12-12", policy_id=hours, **said)
+    reply = ask(regular_user, "2022-12-12", policy_id=hours, **said)
     assert (reply.status, list(reply.faults)) == (422, [named])
 
 
@@ -703,8 +705,9 @@ def test_as_many_as_there_can_be(fresh):
     ({"working_hours_per_day": 7.33}, "working_hours_per_day"),
     ({"name": ""}, "name"), ({"is_paid": True}, "is_paid"),
 ])
-def test_faults_of_policies(fresh, fields, named):
-    reply = fresh.post("/leaves/policies", json={"workspace_id": 1, "name": "x", "time_unit": "days", "duration": 1,
+@pytest.mark.usefixtures("at_now")
+def test_faults_of_policies(owner, fields, named):
+    reply = owner.post("/leaves/policies", json={"workspace_id": 1, "name": "x", "time_unit": "days", "duration": 1,
                                                  **fields})
     assert list(reply.faults) == [named]
 
@@ -733,9 +736,10 @@ def test_holidays(fresh, john):
     assert [row["name"] for row in john.pages("/holidays", workspace_id=1)] == ["Christmas Eve", "New Year"]
 
 
-@pytest.mark.parametrize("role", ["project-manager", "team-manager", "regular-user"])
-def test_only_managers_change_them(people, role):
-    client = people[role]
+@pytest.mark.parametrize("role", ["Project manager", "Team manager", "Regular User"])
+@pytest.mark.usefixtures("at_now")
+def test_only_managers_change_them(as_role, role):
+    client = as_role[role]
     for reply in (client.post("/leaves/policies", json={"workspace_id": 1, "name": "x", "time_unit": "days",
                                                         "duration": 1}),
                   client.put("/leaves/policies/1", json={"workspace_id": 1, "duration": 1}),

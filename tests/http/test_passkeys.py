@@ -7,14 +7,8 @@ from scenario import advance_clock, set_clock, sign_in
 
 NOW = "2024-01-15T09:00:00Z"
 ORIGIN = "https://time.example.com"
+FLAGS = ("--public-url", ORIGIN)
 REFUSED = (400, "passkey_refused")
-
-
-@pytest.fixture
-def fresh(start_server):
-    client = Client(start_server("--public-url", ORIGIN), "demo-owner")
-    set_clock(client, NOW)
-    return client
 
 
 @pytest.fixture
@@ -66,9 +60,9 @@ def test_options_name_what_is_there(person, passkey):
     {"origin": "https://evil.example"}, {"origin": "http://time.example.com"}, {"origin": ORIGIN + ".evil.example"},
     {"type": "webauthn.get"}, {"challenge": "bm9uZQ"}, {"crossOrigin": True}, {"party": "example.com"},
     {"flags": PRESENT}, {"flags": VERIFIED}], ids=str)
-def test_what_is_no_registration(person, said):
-    assert register(person, Passkey(ORIGIN), **said).failure == REFUSED
-    assert person.get("/me/passkeys").data == []
+def test_what_is_no_registration(emma, said):
+    assert register(emma, Passkey(ORIGIN), **said).failure == REFUSED
+    assert emma.get("/me/passkeys").data == []
 
 
 @pytest.mark.parametrize("said", [

@@ -88,16 +88,17 @@ def test_faults_name_the_field_and_change_nothing(owner, field, value):
     (["Friday", "monday", "Friday"], ["Monday", "Friday"]),  # in the order of the week, each once
     (["Sunday"], ["Sunday"]), ("Saturday", ["Saturday"]), ("Tuesday,Sunday", ["Tuesday", "Sunday"]),
 ])
-def test_sets(fresh, given, read):
-    assert put(fresh, working_days=given).data["working_days"] == read == settings(fresh)["working_days"]
+def test_sets(other_owner, given, read):
+    assert put(other_owner, 2, working_days=given).data["working_days"] == read
+    assert settings(other_owner, 2)["working_days"] == read
 
 
 @pytest.mark.parametrize("form", ["working_days[]=Sunday&working_days[]=Monday", "working_days=Sunday,Monday",
                                   "working_days=Monday&working_days=Sunday",
                                   "working_days[0]=Sunday&working_days[1]=Monday"])
-def test_sets_in_a_form(fresh, form):
-    reply = fresh.put("/settings", body=form.encode(), workspace_id=1,
-                      headers={"Content-Type": "application/x-www-form-urlencoded"})
+def test_sets_in_a_form(other_owner, form):
+    reply = other_owner.put("/settings", body=form.encode(), workspace_id=2,
+                            headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert reply.data["working_days"] == ["Monday", "Sunday"]
 
 

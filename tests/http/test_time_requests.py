@@ -112,10 +112,11 @@ def test_for_others(fresh, people):
     ({"start": "1970-12-31T23:59:59Z", "end": "1971-01-01T01:00:00Z"}, "start"),
     ({"contract_id": None, "task_id": 5}, "task_id"), ({"notes": "a\x00"}, "notes"),
 ])
-def test_faults_name_the_field(fresh, john, fields, named):
-    reply = ask(john, **fields)
+@pytest.mark.usefixtures("at_now")
+def test_faults_name_the_field(regular_user, fields, named):
+    reply = ask(regular_user, **fields)
     assert (reply.status, list(reply.faults)) == (422, [named])
-    assert len(listed(john)) == 2
+    assert len(listed(regular_user)) == 2
 
 
 def test_what_is_missing(john):
