@@ -93,7 +93,7 @@ enum error db_connect(struct db *db, enum db_access access, struct db_connection
 static bool is_kept(struct db_connection *connection)
 {
 	struct db_connection *none = NULL;
-	return connection->access == DB_WRITE && connection->attached &&
+	return connection->access == DB_WRITE && connection->attached && !connection->was_long &&
 	       atomic_compare_exchange_strong(&connection->db->spare, &none, connection);
 }
 
@@ -254,6 +254,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 	}
 	connection->in_transaction = true;
 	connection->in_savepoint = connection->failed = false;
+	connection->was_long |= how == DB_BEGIN_LONG || how == DB_BEGIN_EXCLUSIVE;
 	connection->writes = 0;
 	connection->wakes = 0;
 	connection->kept.number = NONE;

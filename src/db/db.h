@@ -98,7 +98,8 @@ enum error db_is_current(struct db *db, bool *ret_current);
 
 /* A DB_READ connection cannot write. A statement is prepared when it is first run. A connection that was lost comes
  * back by itself at the next db_begin, and prepares again. One that can write stays after db_disconnect, rolled back,
- * for the next who wants such a one; db_end_spare ends it, and so does db_close. */
+ * for the next who wants such a one, unless it was used for long work or a migration; db_end_spare ends it, and so does
+ * db_close. */
 enum error db_connect(struct db *db, enum db_access access, struct db_connection **ret);
 
 /* The same, but it connects when a transaction begins, which fails where it can't: for what is seldom needed. */

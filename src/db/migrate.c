@@ -133,21 +133,6 @@ static enum error migrate(struct db_connection *connection, struct arena *arena,
 	return ERROR_NONE;
 }
 
-enum error db_migrate(struct db *db, struct arena *arena, int *ret_applied, struct text *ret_reason)
-{
-	struct db_connection *connection;
-	enum error            error = db_connect(db, DB_WRITE, &connection);
-	if (error) {
-		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
-		return error;
-	}
-	error = migrate(connection, arena, ret_applied, ret_reason);
-	db_disconnect(connection);
-	if (error || *ret_applied)
-		db_end_spare(db); /* SQLite reads its statistics when a connection reads the schema */
-	return error;
-}
-
 static enum error is_current(struct db_connection *connection, struct arena *arena, bool *ret_current)
 {
 	struct db_rows rows;
@@ -158,6 +143,31 @@ static enum error is_current(struct db_connection *connection, struct arena *are
 		TRY(count_applied(connection, arena, &count));
 	*ret_current = count == connection->db->catalogue->migration_count;
 	return ERROR_NONE;
+}
+
+/* As most often when a server starts: nobody need wait then. */
+static bool is_up_to_date(struct db_connection *connection, struct arena *arena)
+{
+	bool       current = false;
+	enum error error = is_current(connection, arena, &current);
+	db_rollback(connection);
+	return !error && current;
+}
+
+enum error db_migrate(struct db *db, struct arena *arena, int *ret_applied, struct text *ret_reason)
+{
+	struct db_connection *connection;
+	enum error            error = db_connect(db, DB_WRITE, &connection);
+	if (error) {
+		*ret_reason = text_copy(arena, text_of(db_failure(NULL)));
+		return error;
+	}
+	if (is_up_to_date(connection, arena))
+		*ret_applied = 0;
+	else
+		error = migrate(connection, arena, ret_applied, ret_reason);
+	db_disconnect(connection); /* that of a migration knows none of SQLite's statistics */
+	return error;
 }
 
 enum error db_is_current(struct db *db, bool *ret_current)

@@ -99,10 +99,9 @@ def read(name):
         return file.read()
 
 
-def test_power_cut(stint, start_faulty, begin, engine, seed, rounds):
+@pytest.mark.only_on("sqlite", "PostgreSQL's files are its own matter")
+def test_power_cut(stint, start_faulty, begin, seed, rounds):
     """The process ends in the midst of a write or a sync, which may be done, begun or not even that."""
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL's files are its own matter")
     server, shim, load = begin(seed, durable=True)
     chance = random.Random(seed)
     for _ in range(4 * rounds):
@@ -119,10 +118,9 @@ def test_power_cut(stint, start_faulty, begin, engine, seed, rounds):
     print(f"{4 * rounds} power cuts: {dict(load.told)}")
 
 
-def test_a_disk_that_lies_is_noticed(begin, engine, seed):
+@pytest.mark.only_on("sqlite", "PostgreSQL's files are its own matter")
+def test_a_disk_that_lies_is_noticed(begin, seed):
     """So that nobody need take the judge's word: what seems to be synced and is not is lost, and that is seen."""
-    if engine != "sqlite":
-        pytest.skip("PostgreSQL's files are its own matter")
     server, shim, load = begin(seed, durable=True)
     shim.chance("sync", 1_000_000, DROPPED)
     load.start(server)
@@ -133,10 +131,9 @@ def test_a_disk_that_lies_is_noticed(begin, engine, seed):
     assert load.judge().lost
 
 
-def test_database_crashes(stint, begin, engine, seed, rounds):
+@pytest.mark.only_on("postgresql", "SQLite is in the server's process")
+def test_database_crashes(stint, begin, seed, rounds):
     """A killed process of PostgreSQL makes it recover from its log; the server goes on by itself."""
-    if engine != "postgresql":
-        pytest.skip("SQLite is in the server's process")
     server, _, load = begin(seed)
     chance = random.Random(seed)
     for _ in range(2 * rounds):

@@ -145,21 +145,44 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(start_faulty, stint):
-    """One for what fails in the same way: the ledger reads all of the database, and each test leaves more in it."""
-    bench = Bench(*start_faulty("--log-level", "warning", "--workers", "1", "--request-memory", str(MEMORY),
-                                "--trusted-proxies", "127.0.0.1", "--smtp-url", NO_RELAY,
-                                "--smtp-from", "stint@example.com"))
-    yield bench
-    bench.finish(stint)
+def bench_of(start_faulty, stint):
+    """By its name; the one before has had its day."""
+    made = {}
+
+    def finish():
+        for each in made.values():
+            each.finish(stint)
+        made.clear()
+
+    def find(name):
+        if name not in made:
+            finish()
+            made[name] = Bench(*start_faulty("--log-level", "warning", "--workers", "1", "--request-memory",
+                                             str(MEMORY), "--trusted-proxies", "127.0.0.1", "--smtp-url", NO_RELAY,
+                                             "--smtp-from", "stint@example.com"))
+        return made[name]
+
+    yield find
+    finish()
+
+
+@pytest.fixture
+def bench(request, bench_of):
+    """One for some of what fails in the same way."""
+    return bench_of(getattr(request, "param", "lasting"))
 
 
 def of_its_own(name):
     return pytest.mark.parametrize("bench", [name], indirect=True)
 
 
-@of_its_own("allocation")
-@pytest.mark.parametrize("operation", Requests.operations())
+def each_of(operations, name, most=30):
+    """The ledger reads all of the database, and each test leaves more in it: so no bench has them all."""
+    pairs = [(f"{name}-{number // most}", each) for number, each in enumerate(operations)]
+    return pytest.mark.parametrize("bench, operation", pairs, indirect=["bench"])
+
+
+@each_of(Requests.operations(), "allocation")
 def test_each_allocation(bench, engine, operation, rounds):
     """Where not even the reply can be made, the connection ends."""
     remote = engine == "postgresql"  # may have committed what nobody hears of
@@ -176,8 +199,7 @@ ON_POSTGRESQL = {"40001": 2, "53100": 4, LOST_BEFORE: 8, LOST_AFTER: 4}
 STEPS = [name for name in Requests.operations() if name != "begin_passkey_sign_in"]
 
 
-@of_its_own("step")
-@pytest.mark.parametrize("operation", STEPS)
+@each_of(STEPS, "step")
 def test_each_step(bench, engine, operation, rounds):
     for how, stride in (ON_SQLITE if engine == "sqlite" else ON_POSTGRESQL).items():
         stride = max((max(stride, 5) if operation in LIMITED else stride) // rounds, 1)
@@ -222,8 +244,7 @@ FORMS = [name for name in Requests.operations() if name not in (
     "reset_password", "issue_tokens", "introspect_token", "give_token_back")]
 
 
-@of_its_own("memory")
-@pytest.mark.parametrize("operation", FORMS)
+@each_of(FORMS, "memory")
 def test_each_end_of_memory(bench, engine, operation, rounds):
     step = max((1600 if engine == "sqlite" else 8000) // rounds, 16)
     bench.fill_memory(operation, range(random.randrange(step), 40_000, step))

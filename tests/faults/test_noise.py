@@ -86,11 +86,10 @@ def test_what_goes_out_arrives(start_faulty, engine, rounds, relay, receiver):
     assert {len(ids) for ids in told.values()} == {1}
 
 
-def test_what_a_job_does_again_is_done_once(start_faulty, engine, rounds, relay, receiver):
+@pytest.mark.only_on("sqlite", "a conflict at the very end is SQLite's; jobs and executors are the same")
+def test_what_a_job_does_again_is_done_once(start_faulty, rounds, relay, receiver):
     """The conflict is another's fault: all of the transaction comes again, not what went out by then, and what was
     noted in memory is forgotten once."""
-    if engine == "postgresql":
-        pytest.skip("a conflict at the very end is SQLite's; jobs and executors are the same")
     server, shim = start_faulty("--log-level", "error", "--webhook-allow-private", "--smtp-url", relay.url)
     owner, browser = Client(server, "demo-owner"), signed_in(server, "owner@example.com")
     owner.post("/webhooks", json={"url": receiver.url, "events": ["project.created"]}, workspace_id=1)
@@ -113,10 +112,9 @@ def test_what_a_job_does_again_is_done_once(start_faulty, engine, rounds, relay,
     assert sorted(relay.messages.get_nowait()[0] for _ in range(relay.messages.qsize())) == sorted(people)
 
 
-def test_what_is_done_again_takes_its_room_once(start_faulty, engine):
+@pytest.mark.only_on("sqlite", "a conflict at the very end is SQLite's")
+def test_what_is_done_again_takes_its_room_once(start_faulty):
     """Of what is kept of a caller's answers (16 MiB a day)."""
-    if engine == "postgresql":
-        pytest.skip("a conflict at the very end is SQLite's")
     server, shim = start_faulty("--log-level", "error", "--rate-limit", "0")
     slots = [{"id": f"{number}", "start": "2024-01-15T09:00:00Z", "end": "later"} for number in range(1000)]
     body, sender, sent = {"workspace_id": 1, "user_id": 100, "slots": slots}, Sender(server), 0

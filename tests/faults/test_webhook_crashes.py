@@ -96,9 +96,8 @@ def test_killed_while_it_delivers(node, new_sandbox, receiver, rounds):
     finish(client, told)
 
 
-def test_one_of_two_nodes_dies(node, new_sandbox, receiver, engine, rounds):
-    if engine == "sqlite":
-        pytest.skip("the database belongs to one process")
+@pytest.mark.only_on("postgresql", "the database belongs to one process")
+def test_one_of_two_nodes_dies(node, new_sandbox, receiver, rounds):
     database = new_sandbox()
     first, second = node(database), node(database)
     told = prepare(first, receiver, rounds)

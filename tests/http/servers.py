@@ -24,6 +24,17 @@ def add_options(parser):
         parser.addoption("--tls", action="store_true", help="all servers speak TLS")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "only_on(engine, why): the other one has nothing of the kind")
+
+
+def pytest_runtest_setup(item):
+    """Before any of its fixtures is made."""
+    only = item.get_closest_marker("only_on")
+    if only and only.args[0] != item.config.getoption("--database"):
+        pytest.skip(only.args[1])
+
+
 @pytest.fixture(scope="session")
 def stint(request, tmp_path_factory):
     """The program, to run commands of."""

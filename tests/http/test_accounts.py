@@ -451,10 +451,9 @@ def by_passkey(address, browser):
 
 @pytest.mark.parametrize("confirmed", [False, True])
 @pytest.mark.parametrize("way", [by_code, by_passkey])
-def test_who_signs_in_at_that_moment_is_out_again(address, engine, way, confirmed):
+@pytest.mark.only_on("postgresql", "has one writer: nothing is at the same moment")
+def test_who_signs_in_at_that_moment_is_out_again(address, way, confirmed):
     """Whoever had the account before and is just signing in."""
-    if engine == "sqlite":
-        return  # has one writer: nothing is at the same moment
     _, copy, _ = address.invite(2)
     address.accept(copy, THEIRS)
     if confirmed:
@@ -472,10 +471,9 @@ def test_who_signs_in_at_that_moment_is_out_again(address, engine, way, confirme
     assert stranger.get("/me").status == 401
 
 
-def test_who_is_out_by_then_changes_no_password(address, engine):
+@pytest.mark.only_on("postgresql", "has one writer, which admits whoever comes after the other")
+def test_who_is_out_by_then_changes_no_password(address):
     """However long they have waited for the proof that throws them out."""
-    if engine == "sqlite":
-        return  # has one writer, which admits whoever comes after the other
     user_id, copy, _ = address.invite(2)
     address.accept(copy, THEIRS)
     person, stranger = address.browser(THEIRS), address.browser(THEIRS)
@@ -530,10 +528,9 @@ def by_password(_address, client, _user_id):
 
 
 @pytest.mark.parametrize("act", [by_reset, by_mailed_invitation, by_invitation, by_confirmation, by_password])
-def test_nobody_is_kept_from_the_proof(address, engine, act):
+@pytest.mark.only_on("postgresql", "has one writer, which nobody is in the way of")
+def test_nobody_is_kept_from_the_proof(address, act):
     """Nor from another password, by whoever writes the account's row all the time."""
-    if engine == "sqlite":
-        return  # has one writer, which nobody is in the way of
     user_id, copy, _ = address.invite(2)
     address.accept(copy, THEIRS)
     browser = address.browser(THEIRS)

@@ -153,10 +153,9 @@ def test_a_way_that_was_taken_away_is_closed(emma):
     assert app.refresh(given["refresh_token"]).status_code == app.change(code).status_code == 200
 
 
-def test_an_app_that_is_removed_while_it_asks_gets_nothing(engine, emma, demo):
+@pytest.mark.only_on("postgresql", "On SQLite nothing comes between")
+def test_an_app_that_is_removed_while_it_asks_gets_nothing(emma, demo):
     """Its first own grant waits for another transaction, so that the app is removed in the middle of it."""
-    if engine != "postgresql":
-        pytest.skip("On SQLite nothing comes between")
     made = emma.post("/apps", json={**NEW, "grant_types": ["client_credentials"]}).data
     app = of_reply(emma, made)
     with Session(demo.database) as other, concurrent.futures.ThreadPoolExecutor() as pool:

@@ -264,10 +264,9 @@ def waiting(stint, url):
         process.communicate()
 
 
-def test_serve_waits_for_a_database_server(stint, engine, new_database):
+@pytest.mark.only_on("postgresql", "a file is not waited for")
+def test_serve_waits_for_a_database_server(stint, new_database):
     """As after a reboot, when PostgreSQL comes up later."""
-    if engine == "sqlite":
-        return
     url = urllib.parse.urlsplit(new_database())
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Relay, bind_and_activate=False) as relay:
         relay.daemon_threads, relay.target = True, (url.hostname, url.port)
@@ -337,9 +336,8 @@ def test_backup(stint, engine, start_server, tmp_path):
     assert stint.run("backup", str(file), "--database", server.database).returncode == 1, "nothing is overwritten"
 
 
-def test_a_killed_backup_does_not_stand_in_the_way(stint, engine, new_database, tmp_path):
-    if engine == "postgresql":
-        return
+@pytest.mark.only_on("sqlite", "PostgreSQL has tools of its own")
+def test_a_killed_backup_does_not_stand_in_the_way(stint, new_database, tmp_path):
     database, file = new_database(), tmp_path / "copy.db"
     assert stint.run("migrate", "--database", database).returncode == 0
     (tmp_path / "copy.db.partial").write_bytes(b"what a killed run has left " * 10000)
@@ -354,9 +352,8 @@ def test_a_killed_backup_does_not_stand_in_the_way(stint, engine, new_database, 
 
 
 @pytest.mark.parametrize("table", ["members", "workspaces", "users"])
-def test_a_damaged_database_is_told_and_not_backed_up(stint, engine, start_server, tmp_path, table):
-    if engine == "postgresql":
-        return
+@pytest.mark.only_on("sqlite", "PostgreSQL has tools of its own")
+def test_a_damaged_database_is_told_and_not_backed_up(stint, start_server, tmp_path, table):
     server = start_server()
     server.stop()
     file, backup = server.database.removeprefix("sqlite:"), tmp_path / "copy.db"
@@ -375,9 +372,8 @@ def test_a_damaged_database_is_told_and_not_backed_up(stint, engine, start_serve
     assert stint.run("backup", str(backup), "--no-verify", "--database", server.database).returncode == 0
 
 
-def test_check_finds_rows_that_refer_to_nothing(stint, engine, start_server):
-    if engine == "postgresql":
-        return
+@pytest.mark.only_on("sqlite", "PostgreSQL has tools of its own")
+def test_check_finds_rows_that_refer_to_nothing(stint, start_server):
     server = start_server()
     server.stop()
     with contextlib.closing(sqlite3.connect(server.database.removeprefix("sqlite:"))) as database:

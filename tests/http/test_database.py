@@ -6,13 +6,13 @@ import re
 import sqlite3
 import subprocess
 
+import pytest
 from client import Client
 from scenario import run_sql
 
 
-def test_the_database_layer_on_a_server(stint, engine, new_database):
-    if engine != "postgresql":
-        return
+@pytest.mark.only_on("postgresql", "the unit tests have SQLite")
+def test_the_database_layer_on_a_server(stint, new_database):
     program = pathlib.Path(stint.path).parent / "tests" / "unit" / "test_db"
     done = subprocess.run([program], capture_output=True, text=True, timeout=300,
                           env=os.environ | {"STINT_TEST_POSTGRESQL": new_database()})
@@ -25,10 +25,9 @@ _TYPES = {"DB_BIGINT": "bigint", "DB_TEXT": "text", "DB_BOOLEAN": "boolean", "DB
 _LED_BY_MEMBERS = re.compile(r"list_timesheets(_desc)?(_count)?_1")  # three of ten thousand: an optional list
 
 
-def test_postgresql_understands_each_statement(stint, engine, new_database):
+@pytest.mark.only_on("postgresql", "SQLite is asked for its plans, below")
+def test_postgresql_understands_each_statement(stint, new_database):
     """Also those that nothing has run yet. SQLite is asked for its plans, below."""
-    if engine != "postgresql":
-        return
     database = new_database()
     assert stint.run("migrate", "--database", database).returncode == 0
     source = (pathlib.Path(stint.path).parent / "statements.c").read_text()
@@ -85,10 +84,9 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
-def test_deliveries_that_wait_are_not_looked_through(stint, engine, new_database):
+@pytest.mark.only_on("postgresql", "SQLite is asked for its plans, below")
+def test_deliveries_that_wait_are_not_looked_through(stint, new_database):
     """Of a webhook that fails there are very many."""
-    if engine != "postgresql":
-        return
     database = new_database()
     assert stint.run("migrate", "--database", database).returncode == 0
     source, script = (pathlib.Path(stint.path).parent / "statements.c").read_text(), _WAITING
@@ -107,10 +105,9 @@ def test_deliveries_that_wait_are_not_looked_through(stint, engine, new_database
     assert not re.search(r"Removed by Filter: \d{4}", done.stdout), done.stdout
 
 
-def test_a_check_counts_what_has_just_come(stint, start_server, engine):
+@pytest.mark.only_on("postgresql", "SQLite plans as for many rows from the beginning")
+def test_a_check_counts_what_has_just_come(stint, start_server):
     """PostgreSQL does so some time later, and until then looks through all entries for each slot."""
-    if engine != "postgresql":
-        return
     server = start_server()
     counted = "SELECT count(*) FROM pg_class WHERE relname = 'tracked_slots' AND reltuples >= 0"
     run_sql(server, "ALTER TABLE tracked_slots SET (autovacuum_enabled = false)")
@@ -133,10 +130,9 @@ def _has_a_row_a_workspace(connection, text, alias):
                for table in re.findall(rf"(?:FROM|JOIN|,) (\w+) {alias}\b", text) or [alias])
 
 
-def test_no_statement_reads_a_workspace_to_find_a_row(stint, engine, new_database):
+@pytest.mark.only_on("sqlite", "PostgreSQL is asked for its plans, above")
+def test_no_statement_reads_a_workspace_to_find_a_row(stint, new_database):
     """By the planner's own word: a key leads to what is asked for, however much else the workspace has."""
-    if engine != "sqlite":
-        return
     database = new_database()
     assert stint.run("migrate", "--database", database).returncode == 0
     connection = sqlite3.connect(database.removeprefix("sqlite:"))

@@ -513,10 +513,9 @@ def test_killed_between_the_commit_and_the_number(start_server, new_sandbox, eng
     assert sorted(ids) == sorted(stored) and {id for writer in writers for id in writer.acknowledged} <= stored
 
 
-def test_who_runs_out_of_memory_takes_no_position(start_server, engine):
+@pytest.mark.only_on("sqlite", "elsewhere a request is a transaction, and numbered after it")
+def test_who_runs_out_of_memory_takes_no_position(start_server):
     """Nor from those whose requests are in the same transaction. A deletion is told before anything is written."""
-    if engine != "sqlite":
-        pytest.skip("elsewhere a request is a transaction, and numbered after it")
     server = start_server("--request-memory", "196608", "--threads", "1")
     run_sql(server, f"UPDATE tasks SET description = '{'x' * 100_000}' WHERE id = 5")  # what tells of it does not fit
     body = b'{"title": "Task"}'
@@ -543,10 +542,9 @@ def test_no_event_of_what_was_undone(fresh, feed):
     assert count_events(fresh.server) == rows
 
 
-def test_what_is_committed_while_others_are_numbered_is_numbered_after_them(fresh, feed, engine):
+@pytest.mark.only_on("postgresql", "numbers come with the insert")
+def test_what_is_committed_while_others_are_numbered_is_numbered_after_them(fresh, feed):
     """Also where it was noted before the last of them."""
-    if engine == "sqlite":
-        pytest.skip("numbers come with the insert")
 
     def note(*instants):
         values = ", ".join(f"({instant})" for instant in instants)
@@ -569,10 +567,9 @@ def test_an_older_program_leaves_no_event_that_nobody_numbers(fresh):
                               "data, rated_from, rated_to) VALUES (1, -77, 77, 31, 0, 0, 1, '{}', 0, 0)")
 
 
-def test_a_round_of_numbers_does_not_read_what_has_been_numbered(fresh, feed, engine):
+@pytest.mark.only_on("postgresql", "numbers come with the insert")
+def test_a_round_of_numbers_does_not_read_what_has_been_numbered(fresh, feed):
     """However small the table was when the database first planned how to."""
-    if engine == "sqlite":
-        pytest.skip("numbers come with the insert")
     many, rounds = 20_000, 10
     for _ in range(rounds):
         new_project(fresh)

@@ -108,9 +108,8 @@ def test_the_page_says_each_file_and_column(exported):
     assert told == {path.name: path.read_text().splitlines()[0].split(",") for path in directory.glob("*.csv")}
 
 
-def test_no_table_and_column_of_a_workspace_is_forgotten(engine, demo):
-    if engine != "sqlite":
-        return
+@pytest.mark.only_on("sqlite", "one schema is enough, and easier to ask")
+def test_no_table_and_column_of_a_workspace_is_forgotten(demo):
     connection = sqlite3.connect(demo.database.removeprefix("sqlite:"))
     sql = (ROOT / "sql" / "export.sql").read_text()
     read = {table: statement for statement in sql.split("-- name: ")

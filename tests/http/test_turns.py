@@ -8,6 +8,7 @@ import re
 import threading
 import time
 
+import pytest
 import requests
 from client import API, Client
 from database import Session
@@ -108,10 +109,9 @@ def test_who_goes_away_keeps_no_answer_from_others(start_server):
             connection.close()
 
 
-def test_who_is_past_the_limit_stays_so_when_a_group_runs_again(start_server, engine):
+@pytest.mark.only_on("sqlite", "has no groups")
+def test_who_is_past_the_limit_stays_so_when_a_group_runs_again(start_server):
     """As one that is refused after it has written spoils it."""
-    if engine == "postgresql":
-        return  # has no groups
     server = start_server("--rate-limit", "5")
     owner, manager = Client(server, "demo-owner"), Client(server, "demo-executive-manager")
     project = new_project(owner)["id"]
@@ -133,10 +133,9 @@ def test_who_is_past_the_limit_stays_so_when_a_group_runs_again(start_server, en
 
 # ---- turns ----
 
-def test_requests_for_one_member_wait_in_nobodys_way(start_server, engine):
+@pytest.mark.only_on("postgresql", "has one writer, which waits for no row")
+def test_requests_for_one_member_wait_in_nobodys_way(start_server):
     """However many they are: where every worker might wait for the member's row, one does."""
-    if engine == "sqlite":
-        return  # has one writer, which waits for no row
     server = start_server()
     owner = Client(server, "demo-owner")
     user_id = new_member(owner)
@@ -159,10 +158,9 @@ def test_requests_for_one_member_wait_in_nobodys_way(start_server, engine):
 
 # ---- long queries ----
 
-def test_a_table_that_grew_is_not_read_as_when_it_was_small(start_server, engine):
+@pytest.mark.only_on("postgresql", "plans as for many rows from the beginning")
+def test_a_table_that_grew_is_not_read_as_when_it_was_small(start_server):
     """PostgreSQL keeps the plan for its few rows, by which many take the square of their number."""
-    if engine == "sqlite":
-        return  # plans as for many rows from the beginning
     server = start_server("--workers", "1")
     owner = Client(server, "demo-owner")
     user_id = new_member(owner)
@@ -226,21 +224,21 @@ def test_ready_is_who_can_read(start_server):
     assert ready(server)
 
 
-def test_ready_is_not_who_writes_into_a_file_without_a_name(start_server, engine):
-    if engine == "sqlite":
-        server = start_server()
-        path = pathlib.Path(server.database.removeprefix("sqlite:"))
-        path.rename(path.with_suffix(".moved"))
-        assert not ready(server)
-        path.with_suffix(".moved").rename(path)
-        assert ready(server)
+@pytest.mark.only_on("sqlite", "PostgreSQL's files are its own matter")
+def test_ready_is_not_who_writes_into_a_file_without_a_name(start_server):
+    server = start_server()
+    path = pathlib.Path(server.database.removeprefix("sqlite:"))
+    path.rename(path.with_suffix(".moved"))
+    assert not ready(server)
+    path.with_suffix(".moved").rename(path)
+    assert ready(server)
 
 
-def test_ready_is_not_who_cannot_commit(start_server, engine):
-    if engine == "sqlite":
-        server = start_server("--request-timeout", "2")  # of which a quarter is for the answer, on a busy machine
-        with held(server.database, None):
-            assert ready(server)
-            until(lambda: not ready_after_a_write_that_fails(server), seconds=30)  # a job may fail in its place
-        Client(server, "demo-owner").post("/projects", json={"name": "Open again"}, workspace_id=1)
+@pytest.mark.only_on("sqlite", "PostgreSQL's files are its own matter")
+def test_ready_is_not_who_cannot_commit(start_server):
+    server = start_server("--request-timeout", "2")  # of which a quarter is for the answer, on a busy machine
+    with held(server.database, None):
         assert ready(server)
+        until(lambda: not ready_after_a_write_that_fails(server), seconds=30)  # a job may fail in its place
+    Client(server, "demo-owner").post("/projects", json={"name": "Open again"}, workspace_id=1)
+    assert ready(server)

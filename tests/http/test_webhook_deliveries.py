@@ -404,10 +404,9 @@ def test_what_is_asked_for_while_it_is_under_way_comes_again(owner, receive):
     assert [each["number"] for each in attempts(owner, made, delivery)] == [2, 1]
 
 
-def test_a_pause_that_comes_between_is_not_undone(owner, engine, receive):
+@pytest.mark.only_on("postgresql", "one writer follows the other")
+def test_a_pause_that_comes_between_is_not_undone(owner, receive):
     """Of whoever looked at the webhook before it, and writes after it."""
-    if engine == "sqlite":
-        pytest.skip("one writer follows the other")
     receiver = receive((500, {}))
     hook(owner, receiver)
     receiver.open.clear()
@@ -677,10 +676,9 @@ def test_nothing_is_lost_by_a_crash(sandbox, new_sandbox, receive):
         assert len(rows) == len(project_ids) and {row["status"] for row in rows} == {"delivered"}
 
 
-def test_nodes_share_the_work(sandbox, new_sandbox, engine, receive):
+@pytest.mark.only_on("postgresql", "the database belongs to one process")
+def test_nodes_share_the_work(sandbox, new_sandbox, receive):
     """Each message is sent by one of them."""
-    if engine == "sqlite":
-        pytest.skip("the database belongs to one process")
     database = new_sandbox()
     nodes = [sandbox(database=database) for _ in range(2)]
     receivers = [receive() for _ in range(4)]
@@ -695,9 +693,8 @@ def test_nodes_share_the_work(sandbox, new_sandbox, engine, receive):
     assert [receiver.take() for receiver in receivers] == [[]] * 4
 
 
-def test_one_node_goes_on_for_another(sandbox, new_sandbox, engine, receive):
-    if engine == "sqlite":
-        pytest.skip("the database belongs to one process")
+@pytest.mark.only_on("postgresql", "the database belongs to one process")
+def test_one_node_goes_on_for_another(sandbox, new_sandbox, receive):
     database, receiver = new_sandbox(), receive()
     first = sandbox(database=database)
     hook(first, receiver)

@@ -646,6 +646,42 @@ static void test_one_that_is_given_back_waits_until_it_is_ended(void **state)
 	db_disconnect(other);
 }
 
+/* The table is there for the connection alone. */
+static bool has_mark(struct db_connection *connection)
+{
+	static const char LOOK[] = "INSERT INTO mine VALUES (1)";
+	begin(connection);
+	bool has = !db_run_script(connection, LOOK, LOOK);
+	db_rollback(connection);
+	return has;
+}
+
+static void test_only_what_was_used_as_by_everybody_is_given_to_others(void **state)
+{
+	static const char     MARK[] = "CREATE TEMPORARY TABLE mine (x BIGINT)";
+	struct fixture       *f = *state;
+	struct db_connection *connection;
+	assert_int_equal(db_connect(f->db, DB_WRITE, &connection), 0);
+	begin(connection);
+	assert_int_equal(db_run_script(connection, MARK, MARK), 0);
+	commit(connection);
+	db_disconnect(connection);
+	migrate(f->db, &f->arena, 0);
+	assert_int_equal(db_connect(f->db, DB_WRITE, &connection), 0);
+	assert_true(has_mark(connection));
+	db_disconnect(connection);
+	db_end_spare(f->db);
+
+	assert_int_equal(db_connect(f->db, DB_WRITE, &connection), 0);
+	assert_int_equal(db_begin_long(connection), 0);
+	assert_int_equal(db_run_script(connection, MARK, MARK), 0);
+	commit(connection);
+	db_disconnect(connection);
+	assert_int_equal(db_connect(f->db, DB_WRITE, &connection), 0);
+	assert_false(has_mark(connection));
+	db_disconnect(connection);
+}
+
 static void test_who_connects_later_does_so_when_it_begins(void **state)
 {
 	struct fixture       *f = *state;
@@ -1677,6 +1713,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_open_refuses),
 	                                   TEST(test_a_connection_that_was_given_back_is_as_new),
 	                                   TEST(test_one_that_is_given_back_waits_until_it_is_ended),
+	                                   TEST(test_only_what_was_used_as_by_everybody_is_given_to_others),
 	                                   TEST(test_who_connects_later_does_so_when_it_begins),
 	                                   TEST(test_who_cannot_connect_now_tries_again),
 	                                   EMPTY(test_migrate),
