@@ -528,6 +528,7 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 
 	first->outcome = ERROR_NONE;
 	first->not_run = true;
+	db_set_deadline(thread->connection, first->deadline); /* ids may have to wait for the database, too */
 	if (executor->ids && executor->options.access == DB_WRITE)
 		error = ids_reserve(executor->ids, thread->connection, scratch);
 	arena_reset(scratch);

@@ -236,9 +236,9 @@ def test_ready_is_not_who_writes_into_a_file_without_a_name(start_server):
 
 @pytest.mark.only_on("sqlite", "PostgreSQL's files are its own matter")
 def test_ready_is_not_who_cannot_commit(start_server):
-    server = start_server("--request-timeout", "4")  # a second of it is for the answer: who writes is polite (serve.c)
+    server = start_server("--request-timeout", "2")  # of which a quarter is for the answer, on a busy machine
     with held(server.database, None):
         assert ready(server)
-        until(lambda: not ready_after_a_write_that_fails(server), seconds=60)  # a job may fail in its place
+        until(lambda: not ready_after_a_write_that_fails(server), seconds=30)  # a job may fail in its place
     Client(server, "demo-owner").post("/projects", json={"name": "Open again"}, workspace_id=1)
     assert ready(server)
