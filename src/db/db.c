@@ -89,8 +89,9 @@ enum error db_connect(struct db *db, enum db_access access, struct db_connection
 	return ERROR_NONE;
 }
 
-/* Opened, checked, migrated and filled by whoever starts, a database is connected to once for all of that. */
-static bool is_kept(struct db_connection *connection)
+/* Opened, looked at and filled by whoever starts, a database is connected to once for all of that. False: it is not
+ * kept for anybody. */
+static bool keep_spare(struct db_connection *connection)
 {
 	struct db_connection *none = NULL;
 	return connection->access == DB_WRITE && connection->attached && !connection->was_long &&
@@ -108,7 +109,7 @@ void db_disconnect(struct db_connection *connection)
 	connection->takes_turns = false;
 	connection->deadline = 0;
 	memcpy(last_failure, connection->failure, sizeof(last_failure));
-	if (!is_kept(connection))
+	if (!keep_spare(connection))
 		free_connection(connection);
 }
 

@@ -66,7 +66,7 @@ struct db_connection {
 	struct db     *db;
 	enum db_access access;
 	bool           attached;
-	bool           was_long; /* it has had a transaction whose settings are not for everybody's, or was migrated on */
+	bool           was_long; /* db_begin_long or db_begin_exclusive: has settings that others do not expect */
 	bool           in_transaction, in_savepoint;
 	bool           failed; /* something went wrong since the begin or the savepoint: it can only be undone */
 	unsigned       writes; /* statements that may have written, since the begin */

@@ -528,9 +528,10 @@ static void run_once(struct executor_thread *thread, struct work *first, struct 
 
 	first->outcome = ERROR_NONE;
 	first->not_run = true;
-	db_set_deadline(thread->connection, first->deadline); /* ids may have to wait for the database, too */
-	if (executor->ids && executor->options.access == DB_WRITE)
+	if (executor->ids && executor->options.access == DB_WRITE) {
+		db_set_deadline(thread->connection, first->deadline); /* they may have to wait for the database, too */
 		error = ids_reserve(executor->ids, thread->connection, scratch);
+	}
 	arena_reset(scratch);
 	if (!error)
 		error = run_group(thread, first);

@@ -276,6 +276,29 @@ static void test_late_work_is_answered_and_not_run(void **state)
 	assert_int_equal(late->runs + other->runs + unseen->runs, 0);
 }
 
+static void test_who_needs_ids_waits_for_the_database_until_its_deadline(void **state)
+{
+	static const char *const      SEQUENCES[] = {"written"};
+	struct fixture               *f = *state;
+	const struct executor_options options = {DB_WRITE, 1, 64, PIECES_MAX, .beside = &f->reads};
+	struct db_connection         *other;
+	struct ids                   *ids;
+	int64_t                       before = clock_monotonic();
+
+	assert_int_equal(ids_open(f->db, SEQUENCES, 1, 64, &ids), 0);
+	assert_int_equal(executor_start(f->db, ids, &options, &f->executor), 0);
+	assert_int_equal(db_connect(f->db, DB_WRITE, &other), 0);
+	assert_int_equal(db_begin(other), 0);
+	struct piece *piece = submit(f, 1, (struct piece){.work.deadline = before + 100000});
+	wait_for(f, &f->done, 1);
+	assert_int_equal(piece->outcome, ERROR_UNAVAILABLE);
+	assert_true(clock_monotonic() - before < 4000000); /* without one it waits for five seconds */
+	db_disconnect(other);
+	executor_stop(f->executor);
+	f->executor = NULL;
+	ids_close(ids);
+}
+
 static void test_neighbours_of_a_broken_transaction_run_again(void **state)
 {
 	struct fixture *f = *state;
@@ -619,6 +642,7 @@ int main(void)
 		scenario(test_a_group_ends_when_its_time_is_over),
 		scenario(test_what_comes_while_a_group_runs_is_for_the_next),
 		scenario(test_late_work_is_answered_and_not_run),
+		scenario(test_who_needs_ids_waits_for_the_database_until_its_deadline),
 		scenario(test_neighbours_of_a_broken_transaction_run_again),
 		scenario(test_what_fails_after_it_has_written_leaves_nothing),
 		scenario(test_what_has_written_nothing_makes_nobody_run_again),
