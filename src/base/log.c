@@ -10,8 +10,6 @@
 
 #include "base/calendar.h"
 
-#define LINE_SIZE 2048 /* with the line break */
-
 static enum log_level lowest = LOG_INFO;
 
 void log_set_level(enum log_level level)
@@ -24,42 +22,73 @@ bool log_enabled(enum log_level level)
 	return level >= lowest;
 }
 
-/* Appends as much of the text as there is room for. It runs for each piece of each line, so it is not left to printf.
- */
-static size_t append(char *line, size_t length, const char *text)
+/* As much of the text as there is room for. */
+static void append(struct log_line *line, const char *text, size_t length)
 {
-	size_t more = strlen(text);
-	if (more > LINE_SIZE - length)
-		more = LINE_SIZE - length;
-	memcpy(line + length, text, more);
-	return length + more;
+	if (length > LOG_LINE_SIZE - line->length)
+		length = LOG_LINE_SIZE - line->length;
+	memcpy(line->text + line->length, text, length);
+	line->length += length;
+}
+
+static void begin_pair(struct log_line *line, const char *key)
+{
+	append(line, " ", 1);
+	append(line, key, strlen(key));
+	append(line, "=", 1);
+}
+
+void log_text(struct log_line *line, const char *key, const char *value)
+{
+	begin_pair(line, key);
+	append(line, value, strlen(value));
+}
+
+void log_integer(struct log_line *line, const char *key, int64_t value)
+{
+	char        digits[INTEGER_CHARACTERS], *end = digits + sizeof(digits);
+	const char *first = text_write_integer(end, value);
+	begin_pair(line, key);
+	append(line, first, (size_t)(end - first));
+}
+
+void log_begin(struct log_line *line, enum log_level level, const char *event)
+{
+	static const char *const names[] = {"debug", "info", "warning", "error"};
+	char                     instant[INSTANT_SIZE];
+	calendar_format_instant((int64_t)time(NULL), instant);
+	line->length = 0;
+	append(line, "time=", 5);
+	append(line, instant, strlen(instant));
+	log_text(line, "level", names[level]);
+	log_text(line, "event", event);
+}
+
+void log_write(struct log_line *line)
+{
+	if (line->length >= LOG_LINE_SIZE)
+		line->length = LOG_LINE_SIZE - 1;
+	line->text[line->length++] = '\n';
+	if (write(STDERR_FILENO, line->text, line->length) < 0)
+		return; /* there is no other place to complain to */
 }
 
 void log_event(enum log_level level, const char *event, const char *format, ...)
 {
-	static const char *const names[] = {"debug", "info", "warning", "error"};
+	struct log_line line;
 	if (!log_enabled(level))
 		return;
-	char instant[INSTANT_SIZE], line[LINE_SIZE];
-	calendar_format_instant((int64_t)time(NULL), instant);
-	const char *const start[] = {"time=", instant, " level=", names[level], " event=", event, " "};
-	size_t            length = 0;
-	for (size_t i = 0; i < sizeof(start) / sizeof(*start); i++)
-		length = append(line, length, start[i]);
-	if (format && length < sizeof(line)) {
+	log_begin(&line, level, event);
+	if (format)
+		append(&line, " ", 1);
+	if (format && line.length < LOG_LINE_SIZE) {
 		va_list arguments;
 		va_start(arguments, format);
-		int more = vsnprintf(line + length, sizeof(line) - length, format, arguments);
+		int more = vsnprintf(line.text + line.length, LOG_LINE_SIZE - line.length, format, arguments);
 		va_end(arguments);
-		length += more > 0 ? (size_t)more : 0;
+		line.length += more > 0 ? (size_t)more : 0;
 	}
-	if (length >= sizeof(line))
-		length = sizeof(line) - 1;
-	if (line[length - 1] == ' ')
-		length--; /* an event without pairs */
-	line[length++] = '\n';
-	if (write(STDERR_FILENO, line, length) < 0)
-		return; /* there is no other place to complain to */
+	log_write(&line);
 }
 
 /* What a terminal obeys or a reader does not see: C1 controls, zero-width characters and marks of direction, line and

@@ -434,10 +434,16 @@ void dispatch_observe(const struct request *request)
 	metrics_count(service_of(request)->metrics, request, duration);
 	if (!log_enabled(LOG_INFO))
 		return;
-	log_event(LOG_INFO, "request",
-	          "id=%s client=%s method=%s path=%s status=%d bytes=%zu us=%lld user=%lld workspace=%lld", request->id,
-	          client_print(&request->client), log_word(request->method_name, method, sizeof(method)),
-	          request->logged_path ? request->logged_path : "-", request->reply.status,
-	          request->reply.file ? (size_t)request->reply.file->bytes : request->reply.body.length,
-	          (long long)duration, (long long)request->call.db.caller_id, (long long)request->call.db.workspace_id);
+	struct log_line line;
+	log_begin(&line, LOG_INFO, "request");
+	log_text(&line, "id", request->id);
+	log_text(&line, "client", client_print(&request->client));
+	log_text(&line, "method", log_word(request->method_name, method, sizeof(method)));
+	log_text(&line, "path", request->logged_path ? request->logged_path : "-");
+	log_integer(&line, "status", request->reply.status);
+	log_integer(&line, "bytes", request->reply.file ? request->reply.file->bytes : (int64_t)request->reply.body.length);
+	log_integer(&line, "us", duration);
+	log_integer(&line, "user", request->call.db.caller_id);
+	log_integer(&line, "workspace", request->call.db.workspace_id);
+	log_write(&line);
 }

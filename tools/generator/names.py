@@ -51,19 +51,14 @@ def is_id(name):
     return re.fullmatch(r"id|\w+(_id|Id)", name) is not None
 
 
-_ESCAPES = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
-
-
-def _escape(byte):
-    if byte in _ESCAPES:
-        return _ESCAPES[byte]
-    return chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}"
+_ESCAPES = {byte: f"\\{byte:03o}" for byte in range(256) if not 32 <= byte < 127}
+_ESCAPES |= {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 
 
 def literal(content):
     """A C string literal of a str or of bytes, on one line, without trigraphs."""
     data = content.encode() if isinstance(content, str) else content
-    return '"' + re.sub(r"(?<=\?)\?", r"\\?", "".join(map(_escape, data))) + '"'
+    return '"' + re.sub(r"(?<=\?)\?", r"\\?", data.decode("latin-1").translate(_ESCAPES)) + '"'
 
 
 def long_literal(content, indent="\t"):

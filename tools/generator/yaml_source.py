@@ -33,7 +33,7 @@ class List(list):
         return self.places[index]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers = {}
 
 
