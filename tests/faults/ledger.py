@@ -8,9 +8,10 @@ from database import Session
 
 # Ids are reserved ahead, jobs note when they are to look again, and changes are numbered, apart from any request.
 _ASIDE = {"id_blocks", "due_work", "export_positions", "noted_events"}
-# When a token was used last is written down later, too, and how often a mail was tried.
+# When a token was used last is written down later, too, how often a mail was tried, and how far a webhook has come.
 _COLUMNS = {"tokens": "hash, id, user_id, name, scopes, kind, only_workspace_id, grant_id, created_at, revoked_at",
             "mails": "workspace_id, id, recipient, subject, body",
+            "webhooks": "workspace_id, id, owner_id, url, status, secret_number, created_at, updated_at, deleted_at",
             "entry_changes": "workspace_id, user_id, entry_id, changed_at",
             "events": (_EVENT := "workspace_id, id, kind, happened_at, object_id, data")}
 # Those that have no number yet are events, too.
