@@ -110,9 +110,10 @@ def a_stranger(client, at_once=10):
     password for each member, and to check it, would take a tenth of the time of all scenarios."""
     number = _invited[client.server.database] = _invited[client.server.database] + 1
     if number % at_once == 1:
-        run_sql(client.server, "INSERT INTO users (id, email, mailbox, password_hash, confirmed_at, created_at) VALUES" +
-                ",".join(f"({900_000 + each}, '{_stranger(each)}', '{_stranger(each)}', '{_CHEAP_HASH}', 0, 0)"
-                         for each in range(number, number + at_once)))
+        rows = (f"({900_000 + each}, '{_stranger(each)}', '{_stranger(each)}', '{_CHEAP_HASH}', 0, 0)"
+                for each in range(number, number + at_once))
+        run_sql(client.server, "INSERT INTO users (id, email, mailbox, password_hash, confirmed_at, created_at) "
+                               f"VALUES {', '.join(rows)}")
     return _stranger(number)
 
 
