@@ -36,6 +36,7 @@ SELECT t.id, t.user_id, t.scopes, t.kind, t.only_workspace_id, t.grant_id, t.exp
 FROM tokens t WHERE t.hash = :hash
 
 -- name: find_caller_token
+-- kept: each request of a group asks who calls
 -- takes: hash text
 -- returns: maybe caller_token
 {caller_token_select};
@@ -172,6 +173,7 @@ WHERE m.workspace_id = :workspace_id AND w.id = :workspace_id AND m.user_id = :c
   AND m.deleted_at IS NULL AND w.deleted_at IS NULL
 
 -- name: find_membership
+-- kept: and what they are in the workspace
 -- returns: maybe membership
 {membership_select};
 

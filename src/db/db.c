@@ -49,6 +49,7 @@ static void free_connection(struct db_connection *connection)
 {
 	connection->db->driver->detach(connection);
 	db_counts_forget(connection);
+	db_kept_rows_free(connection);
 	free(connection);
 }
 
@@ -259,6 +260,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 	connection->writes = 0;
 	connection->wakes = 0;
 	connection->kept.number = NONE;
+	db_kept_rows_forget(connection);
 	connection->sees_one_snapshot = how == DB_BEGIN || how == DB_BEGIN_LONG;
 	return ERROR_NONE;
 }
@@ -384,6 +386,7 @@ void db_undo(struct db_connection *connection)
 		return;
 	connection->asked_count = 0;
 	connection->kept.number = NONE;
+	db_kept_rows_forget(connection);
 	/* If it cannot be undone, the words of the first failure stay: they are the cause. */
 	char words[DB_FAILURE_SIZE];
 	memcpy(words, connection->failure, sizeof(words));
@@ -492,6 +495,8 @@ static enum error ask(struct db_connection *connection, const struct db_value *a
 	if (connection->asked_count == DB_ASKED_MAX)
 		TRY(db_wait(connection));
 	connection->writes += statement->writes;
+	if (statement->spoils_kept)
+		db_kept_rows_forget(connection);
 	const struct db_driver *driver = connection->db->driver;
 	enum error              error = (asked.visits && driver->start_visit ? driver->start_visit : driver->start)(
         connection, statement, arguments, asked.arena);
@@ -588,6 +593,7 @@ enum error db_run_script(struct db_connection *connection, const char *sqlite, c
 		return out_of_order(connection, "script");
 	TRY(db_wait(connection));
 	connection->writes++;
+	db_kept_rows_forget(connection);
 	enum error error = connection->db->driver->script(connection, sqlite, postgres);
 	connection->failed = error;
 	return error;
@@ -680,13 +686,21 @@ enum error db_run_page(struct db_context *context, const struct db_statement *li
 enum error db_run_maybe(struct db_context *context, const struct db_statement *statement,
                         const struct db_value *arguments, void *ret_row, bool *ret_found)
 {
-	struct db_rows rows = {0};
+	struct db_kept_row *kept = db_kept_rows_find(context->connection, statement, arguments);
+	struct db_rows      rows = {0};
+	if (kept && kept->is_known) {
+		*ret_found = kept->found;
+		return kept->found ? db_kept_rows_read(context->connection, statement, kept, context->arena, ret_row) :
+		                     ERROR_NONE;
+	}
 	TRY(run(context->connection, statement, arguments, 1, context->arena, &rows, NULL));
 	if (rows.count > 1)
 		return db_fail(context->connection, ERROR_INTERNAL, "%s: more than one row", statement->name);
 	if (rows.count)
 		memcpy(ret_row, rows.items, statement->row_size);
 	*ret_found = rows.count;
+	if (kept)
+		db_kept_rows_note(kept, statement, ret_row, *ret_found);
 	return ERROR_NONE;
 }
 

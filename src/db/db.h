@@ -48,6 +48,8 @@ struct db_statement {
 	uint8_t                 parameter_count, column_count;
 	uint8_t                 role_parameter; /* the number of :caller_role; 0: it has none */
 	bool                    writes;         /* INSERT, UPDATE or DELETE: not prepared on connections that only read */
+	bool                    kept;           /* its row is asked for again and again in a transaction (kept_rows.c) */
+	bool                    spoils_kept;    /* it writes a table that such a row is of */
 };
 
 struct db_migration {

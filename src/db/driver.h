@@ -47,18 +47,30 @@ struct db_asked {
 	bool                       visits; /* its rows are taken one at a time */
 };
 
-/* A count of rows, of one version of the data. Of statements and arguments beyond the bytes nothing is kept. A count
+/* A statement with its arguments. Those beyond the bytes have none, and nothing that they return is kept. */
+#define DB_KEY_BYTES 240
+struct db_key {
+	size_t length;
+	char   bytes[DB_KEY_BYTES];
+};
+
+/* A count of rows, of one version of the data. A count
  * that was stopped at a deadline that was near does not begin again until it has more time than it had: it is made
  * where there is more (http/execute). */
-#define DB_COUNT_KEY_BYTES 240
 struct db_kept_count {
-	struct db_count_key {
-		size_t length;
-		char   bytes[DB_COUNT_KEY_BYTES];
-	} key;
-	bool    is_known;
-	int64_t version, total;
-	int64_t too_short; /* so many microseconds did not suffice, of those who are in haste */
+	struct db_key key;
+	bool          is_known;
+	int64_t       version, total;
+	int64_t       too_short; /* so many microseconds did not suffice, of those who are in haste */
+};
+
+/* What a statement that is marked `-- kept` has returned in this transaction. Larger rows are not kept. */
+struct db_kept_row {
+	struct db_key key;
+	uint64_t      epoch;
+	bool          is_known, found;
+	_Alignas(int64_t) char row[128];
+	char texts[640];
 };
 
 /* A driver's own struct begins with this one. */
@@ -78,7 +90,9 @@ struct db_connection {
 	bool                  sees_one_snapshot;
 	bool                  is_distributed; /* its snapshots do not tell what other nodes have committed */
 	char                  failure[DB_FAILURE_SIZE];
-	struct db_kept_count *counts; /* counts.c: NULL until there is one */
+	struct db_kept_count *counts;     /* counts.c: NULL until there is one */
+	struct db_kept_row   *kept_rows;  /* kept_rows.c: NULL until there is one */
+	uint64_t              kept_epoch; /* another one: none of them counts any more */
 	size_t                asked_count;
 	struct db_asked       asked[DB_ASKED_MAX];
 	int64_t               deadline;     /* clock_monotonic, or 0: of what is run */
@@ -204,6 +218,20 @@ static inline enum error db_read_text(struct db_connection *connection, const st
 enum error db_constraint_error(const struct db_connection *connection, struct text name_or_columns);
 
 enum error db_begin_exclusive(struct db_connection *connection);
+
+/* key.c. False: it has none. */
+bool db_key_make(struct db_key *key, const struct db_statement *statement, const struct db_value *arguments);
+bool db_key_equal(const struct db_key *a, const struct db_key *b);
+
+/* kept_rows.c: the place of the row that the statement returns, known or to be noted; NULL: it cannot be kept now. It
+ * stays until the next call. */
+struct db_kept_row *db_kept_rows_find(struct db_connection *connection, const struct db_statement *statement,
+                                      const struct db_value *arguments);
+void db_kept_rows_note(struct db_kept_row *kept, const struct db_statement *statement, const void *row, bool found);
+enum error db_kept_rows_read(struct db_connection *connection, const struct db_statement *statement,
+                             const struct db_kept_row *kept, struct arena *arena, void *ret_row);
+void       db_kept_rows_forget(struct db_connection *connection);
+void       db_kept_rows_free(struct db_connection *connection);
 
 /* counts.c: the place of the count with these arguments, known or to be known; NULL: it cannot be kept now. It stays
  * until the next call. */

@@ -13,7 +13,7 @@ import requests
 from client import API, Client
 from database import Session
 from probes import Connection, request
-from scenario import new_member, new_project, run_sql, set_clock, unique, until
+from scenario import new_member, new_project, run_sql, set_clock, signed_in, unique, until
 
 WORKERS = 8
 SOON = 5  # seconds: far less than a lock or a queue of the test lasts, far more than a busy machine takes
@@ -46,10 +46,10 @@ def insert_projects(server, count, name):
 
 
 class Sent:
-    """A request on a thread of its own."""
+    """A request on a thread of its own. `token`: or the headers that say who sends it."""
 
     def __init__(self, server, method, path, token="demo-owner", **arguments):
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = token if isinstance(token, dict) else {"Authorization": f"Bearer {token}"}
         self.reply = None
         self._thread = threading.Thread(target=lambda: setattr(self, "reply", requests.request(
             method, server.url + API + path, headers=headers, timeout=60, **arguments)))
@@ -129,6 +129,34 @@ def test_who_is_past_the_limit_stays_so_when_a_group_runs_again(start_server):
         until(lambda: queued(server) >= 3)
     assert [each.join().status_code for each in sent] == [201, 201, 429, 400]
     assert owner.get(f"/projects/{project}", workspace_id=1).status == 200
+
+
+@pytest.mark.only_on("sqlite", "has no groups")
+def test_what_a_group_changes_about_a_caller_counts_for_its_next_requests(start_server):
+    """Who calls, and what they are, is read once for a group, unless that may have changed."""
+    server = start_server()
+    owner, browser = Client(server, "demo-owner"), signed_in(server, "peter@example.com")
+    session = {"Cookie": f"stint={browser.cookies['stint']}", "X-CSRF-Token": browser.csrf_token,
+               "Sec-Fetch-Site": "same-origin"}
+    manager, path = "demo-executive-manager", "/projects?workspace_id=1"
+    requests_of_group = [
+        ("POST", path, "demo-owner", {"name": "Alone"}, 201),
+        ("POST", path, manager, {"name": "Before"}, 201),
+        ("PUT", "/settings", session, {"workspace_id": 1}, 403),
+        ("PUT", "/members/11?workspace_id=1", "demo-owner", {"role": "Regular User"}, 200),
+        ("POST", path, manager, {"name": "As a regular user"}, 403),
+        ("DELETE", "/session", session, {}, 200),
+        ("PUT", "/settings", session, {"workspace_id": 1}, 401),
+        ("PUT", "/members/11?workspace_id=1", "demo-owner", {"role": "Executive manager"}, 200),
+        ("POST", path, manager, {"name": "Again"}, 201),
+    ]
+    with held(server.database, None):
+        sent = []
+        for number, (method, path, token, body, _) in enumerate(requests_of_group):
+            sent.append(Sent(server, method, path, token, json=body))
+            until(lambda number=number: queued(server) >= number)  # the first is being run
+    assert [each.join().status_code for each in sent] == [status for *_, status in requests_of_group]
+    assert owner.get("/projects", workspace_id=1, name="As a regular user").ids == []
 
 
 # ---- turns ----

@@ -81,6 +81,7 @@ enum {
 	COUNTED_SLOWLY,
 	FAILS_AT_LAST,
 	ENDLESS,
+	KEPT,
 	STATEMENTS
 };
 
@@ -100,7 +101,7 @@ static const struct db_statement statements[STATEMENTS] = {
              GIVES(PROJECT, sizeof(struct project)), .number = GET},
 	[RENAME_ALL] = {"rename_all", "UPDATE test_projects SET note = name WHERE workspace_id = ?1 AND id >= ?2",
                     "UPDATE test_projects SET note = name WHERE workspace_id = $1 AND id >= $2",
-                    TAKES(WORKSPACE_AND_ID), .number = RENAME_ALL, .writes = true},
+                    TAKES(WORKSPACE_AND_ID), .number = RENAME_ALL, .writes = true, .spoils_kept = true},
 	[BY_IDS] = {"list_by_ids", SELECT_PROJECT "?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY id",
                 SELECT_PROJECT "$1 AND id = ANY($2) ORDER BY id", TAKES(WORKSPACE_AND_IDS),
                 GIVES(PROJECT, sizeof(struct project)), .number = BY_IDS},
@@ -139,6 +140,8 @@ static const struct db_statement statements[STATEMENTS] = {
                        .number = FAILS_AT_LAST},
 	[ENDLESS] = {"endless", NUMBERS "SELECT n FROM numbers", NUMBERS "SELECT n FROM numbers",
                  GIVES(NUMBER, sizeof(int64_t)), .number = ENDLESS},
+	[KEPT] = {"get_kept", SELECT_PROJECT "?1 AND id = ?2", SELECT_PROJECT "$1 AND id = $2", TAKES(WORKSPACE_AND_ID),
+              GIVES(PROJECT, sizeof(struct project)), .number = KEPT, .kept = true},
 };
 
 #define SCHEMA_1                                                                                        \
@@ -1130,6 +1133,68 @@ static void test_a_number_is_kept_as_long_as_nothing_is_undone(void **state)
 	commit(f->writer);
 }
 
+/* NULL: there is none. */
+static const struct project *get_kept(struct fixture *f, int64_t id)
+{
+	static struct project project;
+	struct db_context     context = context_of(f, f->writer);
+	const struct db_value arguments[] = {integer(1), integer(id)};
+	bool                  found;
+	assert_int_equal(db_run_maybe(&context, &statements[KEPT], arguments, &project, &found), 0);
+	return found ? &project : NULL;
+}
+
+static void rename_all(struct fixture *f)
+{
+	const struct db_value arguments[] = {integer(1), integer(1)};
+	assert_int_equal(db_run(f->writer, &statements[RENAME_ALL], arguments, &f->arena, NULL, NULL), 0);
+}
+
+/* INSERT is not said to write what the row is of: only so can it be seen that nobody was asked. */
+static void test_a_row_is_kept_until_it_may_have_changed(void **state)
+{
+	struct fixture *f = *state;
+	bool            is_kept = db_has_single_writer(f->db);
+	char            long_name[700];
+	begin(f->writer);
+	assert_int_equal(insert(f, &(struct project){.id = 1, .name = TEXT("a"), .is_open = true, .budget = 5}), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_string_equal(get_kept(f, 1)->name.data, "a");
+		assert_null(get_kept(f, 1)->note.data);
+		assert_true(get_kept(f, 1)->is_open && get_kept(f, 1)->budget == 5);
+		assert_null(get_kept(f, 2));
+	}
+	assert_int_equal(insert_named(f, 2, "b"), 0);
+	assert_int_equal(get_kept(f, 2) == NULL, is_kept);
+
+	assert_int_equal(db_savepoint(f->writer), 0);
+	rename_all(f);
+	assert_string_equal(get_kept(f, 1)->note.data, "a");
+	assert_string_equal(get_kept(f, 2)->note.data, "b");
+	db_undo(f->writer);
+	assert_null(get_kept(f, 1)->note.data);
+	assert_string_equal(get_kept(f, 2)->name.data, "b");
+
+	memset(long_name, 'c', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	assert_int_equal(insert_named(f, 3, long_name), 0);
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(get_kept(f, 3)->name.data, long_name);
+	assert_null(get_kept(f, 4));
+	assert_int_equal(insert_named(f, 4, "d"), 0);
+	commit(f->writer);
+
+	begin(f->writer);
+	assert_string_equal(get_kept(f, 4)->name.data, "d");
+	assert_int_equal(insert_named(f, 1, "taken"), ERROR_INTERNAL);
+	struct db_context     context = context_of(f, f->writer);
+	const struct db_value arguments[] = {integer(1), integer(4)};
+	struct project        project;
+	bool                  found;
+	assert_int_equal(db_run_maybe(&context, &statements[KEPT], arguments, &project, &found), ERROR_INTERNAL);
+	db_rollback(f->writer);
+}
+
 static void test_order_of_calls(void **state)
 {
 	struct fixture *f = *state;
@@ -1736,6 +1801,7 @@ int main(void)
 	                                   TEST(test_changed_and_rollback),
 	                                   TEST(test_savepoints),
 	                                   TEST(test_a_number_is_kept_as_long_as_nothing_is_undone),
+	                                   TEST(test_a_row_is_kept_until_it_may_have_changed),
 	                                   TEST(test_order_of_calls),
 	                                   TEST(test_reader_cannot_write),
 	                                   TEST(test_snapshot),

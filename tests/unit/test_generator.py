@@ -498,6 +498,8 @@ SCALE_CASES = [
     ("-- name: a\n-- takes: id bigint\n-- returns: nothing\nINSERT INTO @@things VALUES (:workspace_id, :id);",
      "INSERT must list its columns"),
     ("-- name: a\n-- returns: one thing\n@@-- locks: TABLE\nSELECT t.id FROM things t;", "locks: KEY SHARE or"),
+    ("-- name: a\n-- returns: one thing\n@@-- kept: why\nSELECT t.id FROM things t;", "that returns maybe a row"),
+    ("-- name: a\n-- returns: maybe thing\n@@-- kept:\nSELECT t.id FROM things t;", "kept: the reason"),
     ("-- name: a\n-- returns: nothing\nDELETE FROM @@nowhere;", "no table of the migrations"),
     # 11
     (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND t.id = @@:workspace_id::text;", "must not be cast"),
@@ -963,6 +965,26 @@ SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id AND t.id 
     assert "enum error sql_sum_parts(struct db_context *context, struct integer_list ids, enum error (*visit)(void " \
            "*data, const struct part_row *row), void *data);" in made["statements.h"]
     assert "db_each_begin(&each, context, chosen, arguments, &row);" in made["statements.c"]
+
+
+def test_what_is_kept_is_spoilt_by_whatever_writes_one_of_its_tables(tmp_path):
+    text = run(tmp_path, {"sql/more.sql": """
+-- name: find_part
+-- kept: it is asked for often
+-- takes: id bigint
+-- returns: maybe part
+SELECT t.id, t.name FROM things t WHERE t.workspace_id = :workspace_id AND t.id = :id;
+-- name: forget_parts
+-- returns: nothing
+DELETE FROM things WHERE workspace_id = :workspace_id;
+-- name: forget_places
+-- returns: nothing
+DELETE FROM user_workspaces WHERE workspace_id = :workspace_id AND user_id = 1;
+"""})[0]["statements.c"]
+    marks = dict(re.findall(r"\[STATEMENT_(\w+)\] = \{.*?\.kept = (\w+, \.spoils_kept = \w+)", text, re.S))
+    assert marks["FIND_PART"] == "true, .spoils_kept = false"
+    assert marks["FORGET_PARTS"] == "false, .spoils_kept = true"
+    assert marks["FORGET_PLACES"] == "false, .spoils_kept = false"
 
 
 def test_columns_of_exports_have_forms(tmp_path):

@@ -106,7 +106,9 @@ def _statement_row(statement, text):
             f"\t\t.parameters = {parameters}, .parameter_count = {len(text.parameters)},\n"
             f"\t\t.role_parameter = {_role_parameter(text)},\n"
             f"\t\t.columns = {columns}, .column_count = {count}, .row_size = {size},\n"
-            f"\t\t.number = {_number(text.name)}, .writes = {str(statement.writes).lower()},\n\t}},\n")
+            f"\t\t.number = {_number(text.name)}, .writes = {str(statement.writes).lower()},\n"
+            f"\t\t.kept = {str(bool(statement.kept)).lower()}, "
+            f".spoils_kept = {str(statement.spoils_kept).lower()},\n\t}},\n")
 
 
 def _role_parameter(text):

@@ -81,6 +81,8 @@ class Statement:
     orders: dict = field(default_factory=dict)      # of a page: name of its first text by code
     all_workspaces: str = None
     exports: str = None             # the file that it fills
+    kept: str = None                # why its row is kept while a transaction lasts
+    spoils_kept: bool = False
     locks: str = None               # how PostgreSQL locks what it returns; SQLite's one writer has locked everything
     texts: list = field(default_factory=list)       # Text: itself, and what is derived from it
     has_second_body: bool = False
@@ -175,6 +177,7 @@ class Library:
             with self.problems.collecting():
                 self.statements.append(self._statement(section))
         self._check_children()
+        self._find_spoilers()
         for section in self._fragments.values():
             self.second_bodies += section.has_second_body
             if not section.used:
@@ -218,6 +221,18 @@ class Library:
             for member in row.extra:
                 if member.by and filled.count((row.name, member.name)) != 1:
                     self.problems.add(member.place, f"one statement returns children {row.name}.{member.name}")
+
+    def _find_spoilers(self):
+        """Rows are kept until something is written that so much as names one of their tables."""
+        tables = {name for statement in self.statements if statement.kept for name in self._tables_of(statement)}
+        for statement in self.statements:
+            statement.spoils_kept = statement.writes and not tables.isdisjoint(self._tables_of(statement))
+            if statement.kept and statement.writes:
+                self.problems.add(statement.place, f"{statement.name} writes: its row cannot be kept")
+
+    def _tables_of(self, statement):
+        return {token.text for body in statement.bodies.values() for token in body
+                if token.kind == "word" and token.text in self.schema.tables}
 
     def sorted_rows(self):
         """Rows after those that they hold."""
@@ -329,7 +344,7 @@ class Library:
         for number, text in lines:
             while text.startswith("-- takes:") and text.endswith(","):
                 text += next(lines, (0, ""))[1].removeprefix("--")
-            match = re.match(r"--\s*(takes|returns|all_workspaces|exports|locks)\s*:\s*(.*?)\s*$", text)
+            match = re.match(r"--\s*(takes|returns|all_workspaces|exports|kept|locks)\s*:\s*(.*?)\s*$", text)
             if match and match[1] in given:
                 raise Refusal(Place(section.place.file, number), f"'{match[1]}' is given twice")
             if match:
@@ -347,6 +362,10 @@ class Library:
             statement.locks, place = given["locks"]
             if statement.locks not in _LOCKS or statement.result not in ("many", "maybe", "value"):
                 raise Refusal(place, f"locks: {' or '.join(_LOCKS)}, of the rows that a statement returns")
+        if "kept" in given:
+            statement.kept, place = given["kept"]
+            if not statement.kept or statement.result != "maybe":
+                raise Refusal(place, "kept: the reason, of a statement that returns maybe a row")
         if "all_workspaces" in given:
             statement.all_workspaces, place = given["all_workspaces"]
             if not statement.all_workspaces:
