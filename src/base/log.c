@@ -88,6 +88,8 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 		va_end(arguments);
 		line.length += more > 0 ? (size_t)more : 0;
 	}
+	if (line.length < LOG_LINE_SIZE && line.text[line.length - 1] == ' ')
+		line.length--; /* there was nothing to say */
 	log_write(&line);
 }
 

@@ -689,9 +689,13 @@ enum error db_run_maybe(struct db_context *context, const struct db_statement *s
 	struct db_kept_row *kept = db_kept_rows_find(context->connection, statement, arguments);
 	struct db_rows      rows = {0};
 	if (kept && kept->is_known) {
-		*ret_found = kept->found;
-		return kept->found ? db_kept_rows_read(context->connection, statement, kept, context->arena, ret_row) :
-		                     ERROR_NONE;
+		enum error error =
+			kept->found ? db_kept_rows_read(context->connection, statement, kept, context->arena, ret_row) : ERROR_NONE;
+		if (error)
+			context->connection->failed = true;
+		else
+			*ret_found = kept->found;
+		return error;
 	}
 	TRY(run(context->connection, statement, arguments, 1, context->arena, &rows, NULL));
 	if (rows.count > 1)

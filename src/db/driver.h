@@ -54,9 +54,8 @@ struct db_key {
 	char   bytes[DB_KEY_BYTES];
 };
 
-/* A count of rows, of one version of the data. A count
- * that was stopped at a deadline that was near does not begin again until it has more time than it had: it is made
- * where there is more (http/execute). */
+/* A count of rows, of one version of the data. A count that was stopped at a deadline that was near does not begin
+ * again until it has more time than it had: it is made where there is more (http/execute). */
 struct db_kept_count {
 	struct db_key key;
 	bool          is_known;

@@ -30,6 +30,14 @@ struct db_kept_row *db_kept_rows_find(struct db_connection *connection, const st
 	return kept;
 }
 
+static struct text get_text(const char *row, const struct db_column *column)
+{
+	struct text text = NO_TEXT;
+	if (column->type == DB_TEXT)
+		memcpy(&text, row + column->offset, sizeof(text));
+	return text;
+}
+
 void db_kept_rows_note(struct db_kept_row *kept, const struct db_statement *statement, const void *row, bool found)
 {
 	size_t used = 0;
@@ -37,13 +45,14 @@ void db_kept_rows_note(struct db_kept_row *kept, const struct db_statement *stat
 		return;
 	memcpy(kept->row, row, found ? statement->row_size : 0);
 	for (size_t i = 0; found && i < statement->column_count; i++) {
-		struct text *text = (struct text *)(kept->row + statement->columns[i].offset);
-		if (statement->columns[i].type != DB_TEXT || !text->data)
+		struct text text = get_text(kept->row, &statement->columns[i]);
+		if (!text.data)
 			continue;
-		if (text->length > sizeof(kept->texts) - used)
+		if (text.length > sizeof(kept->texts) - used)
 			return;
-		text->data = memcpy(kept->texts + used, text->data, text->length);
-		used += text->length;
+		text.data = memcpy(kept->texts + used, text.data, text.length);
+		used += text.length;
+		memcpy(kept->row + statement->columns[i].offset, &text, sizeof(text));
 	}
 	kept->found = found;
 	kept->is_known = true;
@@ -52,12 +61,14 @@ void db_kept_rows_note(struct db_kept_row *kept, const struct db_statement *stat
 enum error db_kept_rows_read(struct db_connection *connection, const struct db_statement *statement,
                              const struct db_kept_row *kept, struct arena *arena, void *ret_row)
 {
-	memcpy(ret_row, kept->row, statement->row_size);
+	_Alignas(int64_t) char row[sizeof(kept->row)];
+	memcpy(row, kept->row, sizeof(row));
 	for (int i = 0; i < statement->column_count; i++) {
-		const struct text *text = (const struct text *)(kept->row + statement->columns[i].offset);
-		if (statement->columns[i].type == DB_TEXT && text->data)
-			TRY(db_read_text(connection, statement, i, *text, arena, ret_row));
+		struct text text = get_text(kept->row, &statement->columns[i]);
+		if (text.data)
+			TRY(db_read_text(connection, statement, i, text, arena, row));
 	}
+	memcpy(ret_row, row, statement->row_size);
 	return ERROR_NONE;
 }
 

@@ -7,7 +7,7 @@ import urllib.parse
 
 from authenticator import Passkey, code_of
 from client import Browser, Client
-from scenario import (PASSWORD, a_stranger, accept, add_time, advance_clock, invite, new_contract, new_member,
+from scenario import (PASSWORD, accept, add_time, advance_clock, invite, new_contract, new_member,
                       new_project, run_sql, start_at, unique)
 
 WEBHOOK = "a81f93f1-7315-be1e-fd8d-4d52645c9241"  # the sandbox's
@@ -515,12 +515,9 @@ class Requests:
                                     "X-CSRF-Token": browser.csrf_token, "Cookie": f"stint={browser.cookies['stint']}"}
 
     def _somebody(self):
-        """Address and id. Nobody has tried their password, which may not be done too often; and without an address
-        that is confirmed they get no mail, whose way would be seen beside what a request does."""
-        email = a_stranger(self.owner)
-        user_id = new_member(self.owner, email=email)
-        run_sql(self.owner.server, f"UPDATE users SET confirmed_at = NULL WHERE id = {user_id}")
-        return email, user_id
+        """Address and id. Nobody has tried their password, which may not be done too often."""
+        email = self._person()["email"]
+        return email, new_member(self.owner, email=email)
 
     def _sign_in(self):
         """Nobody else is, so that each time as much is over."""

@@ -1186,11 +1186,21 @@ static void test_a_row_is_kept_until_it_may_have_changed(void **state)
 
 	begin(f->writer);
 	assert_string_equal(get_kept(f, 4)->name.data, "d");
-	assert_int_equal(insert_named(f, 1, "taken"), ERROR_INTERNAL);
 	struct db_context     context = context_of(f, f->writer);
 	const struct db_value arguments[] = {integer(1), integer(4)};
-	struct project        project;
+	struct project        project = {.id = 0};
 	bool                  found;
+	struct arena          full;
+	arena_init(&full, 0);
+	context.arena = &full;
+	assert_int_equal(db_savepoint(f->writer), 0);
+	assert_int_equal(db_run_maybe(&context, &statements[KEPT], arguments, &project, &found), ERROR_NO_MEMORY);
+	assert_true(project.id == 0 && !project.name.data);
+	db_undo(f->writer);
+	arena_destroy(&full);
+
+	assert_int_equal(insert_named(f, 1, "taken"), ERROR_INTERNAL);
+	context.arena = &f->arena;
 	assert_int_equal(db_run_maybe(&context, &statements[KEPT], arguments, &project, &found), ERROR_INTERNAL);
 	db_rollback(f->writer);
 }

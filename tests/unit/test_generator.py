@@ -500,6 +500,8 @@ SCALE_CASES = [
     ("-- name: a\n-- returns: one thing\n@@-- locks: TABLE\nSELECT t.id FROM things t;", "locks: KEY SHARE or"),
     ("-- name: a\n-- returns: one thing\n@@-- kept: why\nSELECT t.id FROM things t;", "that returns maybe a row"),
     ("-- name: a\n-- returns: maybe thing\n@@-- kept:\nSELECT t.id FROM things t;", "kept: the reason"),
+    ("@@-- name: a\n-- returns: maybe part\n-- kept: why\n-- locks: KEY SHARE\nSELECT t.id, t.name FROM things t "
+     "WHERE t.workspace_id = :workspace_id;", "a writes: its row cannot be kept"),
     ("-- name: a\n-- returns: nothing\nDELETE FROM @@nowhere;", "no table of the migrations"),
     # 11
     (BLOCK + "\nWHERE t.workspace_id = :workspace_id AND t.id = @@:workspace_id::text;", "must not be cast"),

@@ -66,6 +66,10 @@ class Text:
     is_count: bool = False
 
 
+def changes(body):
+    return not body[0].is_word("SELECT", "WITH") or any(token.is_word("INSERT", "UPDATE", "DELETE") for token in body)
+
+
 @dataclass
 class Statement:
     name: str
@@ -102,9 +106,7 @@ class Statement:
     @property
     def writes(self):
         """True when a connection that only reads could not run it."""
-        return any(not token_list[0].is_word("SELECT", "WITH") or any(token.is_word("FOR") for token in token_list)
-                   or any(token.is_word("INSERT", "UPDATE", "DELETE") for token in token_list)
-                   for token_list in self.bodies.values())
+        return any(token.is_word("FOR") for token in self.bodies["postgres"]) or any(map(changes, self.bodies.values()))
 
 
 @dataclass
@@ -223,16 +225,16 @@ class Library:
                     self.problems.add(member.place, f"one statement returns children {row.name}.{member.name}")
 
     def _find_spoilers(self):
-        """Rows are kept until something is written that so much as names one of their tables."""
+        """Rows are kept, on SQLite alone, until something is written that so much as names one of their tables."""
         tables = {name for statement in self.statements if statement.kept for name in self._tables_of(statement)}
         for statement in self.statements:
-            statement.spoils_kept = statement.writes and not tables.isdisjoint(self._tables_of(statement))
+            statement.spoils_kept = (changes(statement.bodies["sqlite"])
+                                     and not tables.isdisjoint(self._tables_of(statement)))
             if statement.kept and statement.writes:
                 self.problems.add(statement.place, f"{statement.name} writes: its row cannot be kept")
 
     def _tables_of(self, statement):
-        return {token.text for body in statement.bodies.values() for token in body
-                if token.kind == "word" and token.text in self.schema.tables}
+        return {token.text for token in statement.bodies["sqlite"] if token.text in self.schema.tables}
 
     def sorted_rows(self):
         """Rows after those that they hold."""
