@@ -79,10 +79,9 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 	if (!log_enabled(level))
 		return;
 	log_begin(&line, level, event);
-	if (format)
-		append(&line, " ", 1);
-	if (format && line.length < LOG_LINE_SIZE) {
+	if (format) {
 		va_list arguments;
+		append(&line, " ", 1);
 		va_start(arguments, format);
 		int more = vsnprintf(line.text + line.length, LOG_LINE_SIZE - line.length, format, arguments);
 		va_end(arguments);

@@ -243,6 +243,13 @@ bool db_is_usable(const struct db_connection *connection)
 	return connection->in_transaction && !connection->failed && !connection->visits;
 }
 
+/* What was found by an earlier transaction, or in a part that is undone. */
+static void forget_kept(struct db_connection *connection)
+{
+	connection->kept.number = NONE;
+	db_kept_rows_forget(connection);
+}
+
 static enum error begin_as(struct db_connection *connection, enum db_command how)
 {
 	if (connection->in_transaction)
@@ -259,8 +266,7 @@ static enum error begin_as(struct db_connection *connection, enum db_command how
 	connection->was_long |= how == DB_BEGIN_LONG || how == DB_BEGIN_EXCLUSIVE;
 	connection->writes = 0;
 	connection->wakes = 0;
-	connection->kept.number = NONE;
-	db_kept_rows_forget(connection);
+	forget_kept(connection);
 	connection->sees_one_snapshot = how == DB_BEGIN || how == DB_BEGIN_LONG;
 	return ERROR_NONE;
 }
@@ -385,8 +391,7 @@ void db_undo(struct db_connection *connection)
 	if (!connection->in_savepoint)
 		return;
 	connection->asked_count = 0;
-	connection->kept.number = NONE;
-	db_kept_rows_forget(connection);
+	forget_kept(connection);
 	/* If it cannot be undone, the words of the first failure stay: they are the cause. */
 	char words[DB_FAILURE_SIZE];
 	memcpy(words, connection->failure, sizeof(words));

@@ -66,7 +66,7 @@ class Text:
     is_count: bool = False
 
 
-def changes(body):
+def _changes(body):
     return not body[0].is_word("SELECT", "WITH") or any(token.is_word("INSERT", "UPDATE", "DELETE") for token in body)
 
 
@@ -106,7 +106,8 @@ class Statement:
     @property
     def writes(self):
         """True when a connection that only reads could not run it."""
-        return any(token.is_word("FOR") for token in self.bodies["postgres"]) or any(map(changes, self.bodies.values()))
+        return (any(token.is_word("FOR") for token in self.bodies["postgres"])
+                or any(map(_changes, self.bodies.values())))
 
 
 @dataclass
@@ -228,7 +229,7 @@ class Library:
         """Rows are kept, on SQLite alone, until something is written that so much as names one of their tables."""
         tables = {name for statement in self.statements if statement.kept for name in self._tables_of(statement)}
         for statement in self.statements:
-            statement.spoils_kept = (changes(statement.bodies["sqlite"])
+            statement.spoils_kept = (_changes(statement.bodies["sqlite"])
                                      and not tables.isdisjoint(self._tables_of(statement)))
             if statement.kept and statement.writes:
                 self.problems.add(statement.place, f"{statement.name} writes: its row cannot be kept")
